@@ -7,8 +7,8 @@ The first prints the figures of verdicts.csv, and with `--write` puts them into 
 makes a home of the pages in FOLDER/idpages.jsonl.gz; `kliping --home HOME sample people` then draws a sheet of them.
 verdicts.csv has the rows, rules and verdicts of such sheets, and none of their text: a row names its page, span and value by a
 digest. verdicts_english.csv has those of English pages of fundus and scrapinghub, events/verdicts.csv those of figures that are
-compared; what articles are about one event is known of the texts themselves. Each file keeps the verdict on what the rules made of the pages before any rule was written from them: once a rule has
-been changed with a page in view, that page says nothing of it any more.
+compared. Which invented articles are about one event is given with them. Each file keeps the verdict on what the rules made of the
+pages before any rule was written from them: once a rule has been changed with a page in view, that page says nothing of it any more.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
-from bench_events import found_events
+from bench_events import LOTS, found_events
 from event_texts import hand_written
 
 from parsers.structure import RULES
@@ -36,13 +36,8 @@ RULES_FILE = ROOT / "parsers" / "language" / "rules.toml"
 VERDICTS = ROOT / "benchmarks" / "verdicts.csv"
 ENGLISH = ROOT / "benchmarks" / "verdicts_english.csv"
 COMPARISONS = ROOT / "benchmarks" / "events" / "verdicts.csv"
-UNSEEN_LOT = "figures_h"  # of invented articles, the one that the present comparisons have not seen
-EVENT_LOTS = (
-    "figures_e",
-    "figures_f",
-    "figures_g",
-    "figures_h",
-)  # that the weights of events were not fitted to
+UNSEEN_LOT = LOTS[-1]  # of invented articles, the one that the present comparisons have not seen
+EVENT_LOTS = LOTS[2:]  # that the weights of events were not fitted to
 FEWEST = 15  # judged rows for a share
 READ = "read by eye on 2026-11-26, as the rules were before any was written from these pages"
 MEASURED_ON = {

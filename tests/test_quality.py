@@ -159,7 +159,7 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
         "--format",
         "json",
     )
-    status_run, kept = status(home), (home / "kliping.duckdb").read_bytes()
+    status_run, kept_copy = status(home), (home / "kliping.duckdb").read_bytes()
     with duckdb.connect(home / "warehouse.duckdb") as con:
         con.execute("UPDATE ops.runs SET n_unchanged = 0")
     mended = kliping(home, "publish")
@@ -176,7 +176,7 @@ def test_a_run_whose_checks_find_an_error_leaves_the_readers_copy_as_it_was(tmp_
         (done.returncode, "C19 runs: 1 against" in done.stderr) for done in (published, again)
     ] == [(1, True)] * 2
     assert json.loads(again.stdout)["state"] == "partial"
-    assert kept == before
+    assert kept_copy == before
     assert (checked.returncode, mended.returncode) == (1, 0)
     assert (home / "kliping.duckdb").read_bytes() != before
 

@@ -65,7 +65,7 @@ def ask(
     """The answer over the articles of these days, both included, western Indonesian time; `source` as `outlet` gives it.
 
     `topic` is an id of `ref.topics`; questions that are not about articles ignore it. `before` is what `period_before`
-    gives, for who has it already. Raises UnknownNameError.
+    gives, for callers that have it. Raises UnknownNameError.
     """
     if name not in questions():
         raise UnknownNameError(f"no question {name!r}{_meant(name, list(questions()))}")

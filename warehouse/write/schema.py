@@ -95,6 +95,7 @@ def _has_views(applied: dict[int, tuple[str, str]]) -> bool:
 
 @cache
 def _views_checksum(folder: Path) -> str:
+    """Only this is kept: the tables with every region would take some megabytes of each process."""
     views, tables = _views_and_tables(folder)
     return _checksum(views + fingerprint(tables))
 
@@ -121,7 +122,6 @@ def _migrations() -> dict[int, Path]:
     return {int(path.name[:4]): path for path in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
 
 
-@cache
 def _views_and_tables(folder: Path) -> tuple[str, dict[str, list[Row]]]:
     """The SQL of all views, and the rows of the tables that are filled anew with them."""
     views = "\n".join(_views(folder))

@@ -164,7 +164,7 @@ WITH compared AS (
   LEFT JOIN shared_facts AS s ON s.original = p.original AND s.earlier = p.earlier
   LEFT JOIN counts AS c ON c.original = p.original AND c.earlier = p.earlier
 )
--- The weights were fitted to the lots of benchmarks/events but the held-out half and the last ones, to unrelated articles and to a planted press, and then rounded.
+-- The weights were fitted to the lots of benchmarks/events except the held-out half and lots E to H, to unrelated articles and to a planted press, and then rounded.
 SELECT compared_day, article_id, earlier_id,
   round(1 / (1 + exp(9 - 1.75 * rare_names - 5.75 * words / (words + 0.2) - 8.5 * headlines / (headlines + 0.2) - people - 1.5 * places - 1.75 * figures
     + 2 * no_shared_name + 0.5 * other_places + 1.5 * other_happenings + 1.75 * other_count)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
