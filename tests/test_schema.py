@@ -89,27 +89,53 @@ def columns(con):
     )
 
 
-def test_an_upgrade_that_fails_in_the_middle_leaves_the_old_schema(tmp_path, monkeypatch):
-    (tmp_path / "migrations").mkdir()
+@pytest.fixture
+def own_migrations(tmp_path, monkeypatch):
+    """A folder to add steps to; without views, which would name the present columns only."""
+    folder = tmp_path / "migrations"
+    folder.mkdir()
     for path in MIGRATIONS:
-        (tmp_path / "migrations" / path.name).write_text(path.read_text())
+        (folder / path.name).write_text(path.read_text())
     monkeypatch.setattr(schema, "HERE", tmp_path)
     (tmp_path / "views").mkdir()
+    return folder
+
+
+def test_a_step_that_fails_changes_nothing_and_those_before_it_stay(own_migrations):
     con = duckdb.connect()
-    migrate(con)
-    before = columns(con)
-    (tmp_path / "migrations" / "9001_good.sql").write_text(
-        "ALTER TABLE ops.runs ADD COLUMN mood VARCHAR;"
-    )
-    (tmp_path / "migrations" / "9002_bad.sql").write_text(
-        "ALTER TABLE ops.nothing ADD COLUMN mood VARCHAR;"
+    (own_migrations / "9001_good.sql").write_text("ALTER TABLE ops.runs ADD COLUMN mood VARCHAR;")
+    (own_migrations / "9002_bad.sql").write_text(
+        "DROP TABLE ops.hosts; ALTER TABLE ops.nothing ADD COLUMN mood VARCHAR;"
     )
 
     with pytest.raises(duckdb.CatalogException):
         migrate(con)
 
-    assert columns(con) == before
-    assert schema.schema_versions(con) == (NEWEST, 9002)
+    assert schema.schema_versions(con) == (9001, 9002)
+    assert con.sql("SELECT count(*) FROM ops.hosts").fetchall() == [(0,)]
+
+    (own_migrations / "9002_bad.sql").unlink()
+    assert migrate(con) == ["views"]
+
+
+@pytest.mark.parametrize("rows", RELEASED, ids=lambda path: path.stem)
+def test_every_table_of_every_released_schema_can_get_a_column(tmp_path, own_migrations, rows):
+    store, version = Database(tmp_path), int(rows.stem)
+    with duckdb.connect(store.path) as con:
+        con.execute(schema.LEDGER)
+        for path in MIGRATIONS[:version]:
+            con.execute(path.read_text())
+        con.execute(rows.read_text())
+    with Database(tmp_path / "new").write_connection() as con:
+        tables = row_counts(con)
+    (own_migrations / "9001_mood.sql").write_text(
+        "\n".join(f"ALTER TABLE {table} ADD COLUMN mood VARCHAR;" for table in tables)
+    )
+
+    with store.write_connection() as con:
+        assert con.sql(
+            "SELECT count(*) FROM duckdb_columns() WHERE column_name = 'mood'"
+        ).fetchall() == [(len(tables),)]
 
 
 def test_somebody_elses_database_is_left_alone(tmp_path):

@@ -6,7 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -43,9 +43,10 @@ def schema_versions(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 
 def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Bring the database to this code's schema, in one transaction; the names of the steps taken.
+    """Bring the database to this code's schema; the names of the steps taken.
 
-    Raises SchemaError where the database is newer than the code, or a step already taken has since been changed.
+    Each step is a transaction of its own: DuckDB alters no table whose rows the same transaction has updated. A killed upgrade
+    goes on where it was. Raises SchemaError where the database is newer than the code, or a step already taken has since been changed.
     """
     applied, steps = _applied(con), _migrations()
     if applied and max(applied) > max(steps):
@@ -65,21 +66,27 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not due and _has_views(applied):
         return []
     views, tables = _views_and_tables(HERE)
-    con.begin()
-    try:
+    with _transaction(con):
         for statement in (LEDGER, *comments(LEDGER)):
             con.execute(statement)
-        for step in due:
+    for step in due:
+        with _transaction(con):
             _apply(con, *step)
+    with _transaction(con):
         _apply(con, 0, "views", views, tables)
+    return [*(name for _, name, _ in due), "views"]
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.begin()
+    try:
+        yield
         con.commit()
     except BaseException:
-        with suppress(
-            duckdb.Error
-        ):  # a commit that fails, as on a full disk, has rolled back already
+        with suppress(duckdb.Error):  # a failed commit, as on a full disk, has rolled back already
             con.rollback()
         raise
-    return [*(name for _, name, _ in due), "views"]
 
 
 def is_current(con: duckdb.DuckDBPyConnection) -> bool:
