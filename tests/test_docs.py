@@ -2,9 +2,12 @@
 
 import io
 import json
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from base64 import b64encode
 from pathlib import Path
 
@@ -281,3 +284,31 @@ def test_each_step_of_the_architecture_names_a_function_of_its_module():
         for module, name in steps
         if not re.search(rf"^\s*(async )?def {name}\(", text_of(module), re.MULTILINE)
     ] == []
+
+
+DECISIONS = [
+    name
+    for path in sorted((CHECKOUT / "docs" / "decisions").glob("*.md"))
+    if blocks(name := str(path.relative_to(CHECKOUT)))
+]
+MEASURED = re.compile(
+    r"[\d.]+ (?=ms|s\b|MB)"
+)  # what another run, or another machine, gives otherwise
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DECISIONS, ids=lambda name: Path(name).stem[:4])
+def test_the_command_of_a_decision_prints_what_it_says(name):
+    path_of_programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    for command, printed in zip(blocks(name), blocks(name, "text"), strict=True):
+        answer = subprocess.run(
+            ["bash", "-c", command],
+            cwd=CHECKOUT,
+            env={**os.environ, "PATH": path_of_programs},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert answer.returncode == 0, answer.stderr
+        assert MEASURED.sub("… ", answer.stdout) == MEASURED.sub("… ", printed)
