@@ -5,7 +5,7 @@ WITH chain AS (
     lag(version_id) OVER w AS from_version_id, lag(headline) OVER w AS headline_before, lag(body_text) OVER w AS body_before,
     lag(date_modified) OVER w AS modified_before
   FROM core.article_versions
-  WHERE article_id IN (SELECT article_id FROM core.articles WHERE n_versions > 1)
+  WHERE article_id IN (FROM core.edited_articles)
   WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
 ), changes AS (
   SELECT to_version_id, list_distinct(flatten(list(kinds))) AS kinds,
