@@ -24,9 +24,13 @@ SELECT
   w.to_version_id, -- the version after
   w.version_no AS to_version_no, -- 2 is the first edit
   w.detected_at, -- when the later version was first seen, UTC
-  list_filter(['headline', 'number', 'quote', 'name', 'correction', 'stealth'], lambda kind :
-    CASE WHEN kind = 'stealth' THEN w.date_modified IS NOT DISTINCT FROM w.modified_before ELSE list_contains(coalesce(c.kinds, []), kind) END
-  ) AS kinds, -- headline, number, quote, name, correction (a notice of one), stealth (the page's own date of change stayed)
+  list_filter(['headline', 'number', 'quote', 'name', 'correction', 'stealth', 'undated'], lambda kind :
+    CASE
+      WHEN kind = 'stealth' THEN coalesce(w.date_modified = w.modified_before, FALSE)
+      WHEN kind = 'undated' THEN w.date_modified IS NULL
+      ELSE list_contains(coalesce(c.kinds, []), kind)
+    END
+  ) AS kinds, -- headline, number, quote, name, correction (a notice of one), stealth (the page's own date of change, stated before and after, stayed), undated (the page states no date of change)
   w.headline IS DISTINCT FROM w.headline_before AS headline_changed, -- also where there was none
   w.headline_before, -- of the version before
   w.headline AS headline_after, -- of the version after
