@@ -26,15 +26,15 @@ def load(store, sources, lines, **fields):
     )
 
 
-def edit(store, sources, after, *, headline="Hujan Merusak Rumah", modified=None, before=FIRST):
-    load(store, sources, before, hour=0, headline="Hujan Merusak Rumah", date_modified=T0)
-    load(store, sources, after, hour=5, headline=headline, date_modified=modified or T0)
+def edit(store, sources, after, *, headline="Hujan Merusak Rumah", modified=(T0, T0)):
+    load(store, sources, FIRST, hour=0, headline="Hujan Merusak Rumah", date_modified=modified[0])
+    load(store, sources, after, hour=5, headline=headline, date_modified=modified[1])
     names = "kinds, paragraphs_added, paragraphs_removed, paragraphs_edited, similarity"
     [found] = rows(store, f"SELECT {names} FROM mart.edits")
     return found
 
 
-LATER = T0 + timedelta(hours=4)
+LATER = T0, T0 + timedelta(hours=4)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,9 @@ LATER = T0 + timedelta(hours=4)
         ),
         (FIRST[:2], {}, ["stealth"], (0, 1, 0)),
         ((*FIRST, "Warga bergotong royong sejak subuh."), {}, ["stealth"], (1, 0, 0)),
+        (FIRST[:2], {"modified": (None, None)}, ["undated"], (0, 1, 0)),
+        (FIRST[:2], {"modified": (T0, None)}, ["undated"], (0, 1, 0)),
+        (FIRST[:2], {"modified": (None, T0)}, [], (0, 1, 0)),
     ],
 )
 def test_an_edit_has_its_kinds_and_counts(store, sources, after, fields, kinds, counts):

@@ -153,13 +153,13 @@ def test_an_import_repeated_rebuilt_and_forgotten_is_like_any_other(tmp_path):
     assert ask(home, "SELECT url FROM mart.articles") == [(f"{URL}-2",)]
 
 
-def test_of_two_rows_with_one_address_the_later_one_is_the_later_version(tmp_path):
-    rows = [NEWS_WATCH | {"content": f"{TEXT} Biaya {n} juta rupiah."} for n in (7, 9, 8)]
+def test_of_rows_with_one_address_the_longest_text_is_the_current_one(tmp_path):
+    rows = [NEWS_WATCH | {"content": f"{TEXT} Biaya {n} juta rupiah."} for n in (7, 10, 8)]
 
     imported(tmp_path / "home", write_csv(tmp_path / "a.csv", rows))
 
     [(text, n)] = ask(tmp_path / "home", "SELECT body_text, n_versions FROM mart.articles")
-    assert (text.split("Biaya ")[1], n) == ("8 juta rupiah.", 3)
+    assert (text.split("Biaya ")[1], n) == ("10 juta rupiah.", 3)
 
 
 def test_texts_without_addresses_need_a_source(tmp_path):

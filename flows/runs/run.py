@@ -60,6 +60,7 @@ SUMS = (
     "n_fetched",
     "n_new",
     "n_changed",
+    "n_metadata_changed",
     "n_unchanged",
     "n_quarantined",
     "n_failed",

@@ -92,6 +92,7 @@ def failed(reason, state, hour=0, status=None):
 TABLES = (
     "core.sources",
     "core.articles",
+    "core.article_statements",
     "core.article_versions",
     "core.version_fetches",
     "core.removed_spans",

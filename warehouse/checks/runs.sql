@@ -2,4 +2,4 @@
 SELECT run_id, state, n_fetched, n_unchanged
 FROM ops.runs
 WHERE (state NOT IN ('running', 'crashed') AND finished_at IS NULL) OR n_unchanged > n_fetched
-  OR least(n_discovered, n_fetched, n_new, n_changed, n_unchanged, n_quarantined, n_failed) < 0;
+  OR least(n_discovered, n_fetched, n_new, n_changed, n_metadata_changed, n_unchanged, n_quarantined, n_failed) < 0;

@@ -11,6 +11,7 @@ SELECT
   date_diff('second', r.started_at, r.finished_at) AS seconds,
   r.n_new,
   r.n_changed,
+  r.n_metadata_changed,
   r.n_failed,
   coalesce(quarantine_counts.n, 0) AS quarantined,
   quarantine_counts.reasons

@@ -17,11 +17,13 @@ CHAPTERS = {
         "article",
         "versions",
         "edits",
+        "field_changes",
         "removed",
         "links",
         "quarantine",
     )
 }
+NEEDS_TWO = {"edits": "versions", "field_changes": "fetches"}  # chapter -> of whose rows
 PER_VERSION = ("removed", "links")  # by the version alone, so that an index finds them
 TEXT = sql("explain/text")
 SPANS = sql("explain/spans")
@@ -42,7 +44,7 @@ def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
     chapters: dict[str, list[Row]] = {}
     parameters = _parameters(reader, target)
     for name, query in CHAPTERS.items():
-        if name == "edits" and len(chapters.get("versions", ())) < 2:
+        if name in NEEDS_TWO and len(chapters.get(NEEDS_TWO[name], ())) < 2:
             continue
         of_versions = chapters.get("versions", []) if name in PER_VERSION else [{}]
         if rows := [

@@ -21,6 +21,7 @@ IN_SNIPPET = f"nullif(left({{column}}, greatest({SNIPPET_CHARACTERS} - char_star
 NOTHING = "NULL"
 WORDS_OF_TEXTS = {  # what readers get of these columns, where the text is reserved
     "core.article_metadata": {"description": BEGINNING},
+    "core.article_statements": {"description": BEGINNING},
     "core.article_shingles": {"shingle": NOTHING},  # whoever has four words can try out the fifth
     "core.article_versions": {"source_text": BEGINNING, "body_text": BEGINNING},
     "core.articles": {"description": BEGINNING},

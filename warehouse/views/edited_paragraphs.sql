@@ -14,4 +14,4 @@ SELECT
   d.text_before, -- NULL for an added one
   d.text_after -- NULL for a removed one
 FROM core.paragraph_diffs d
-JOIN mart.edits e USING (to_version_id);
+JOIN mart.edits e USING (from_version_id, to_version_id);

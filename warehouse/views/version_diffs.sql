@@ -5,7 +5,7 @@ WITH chain AS (
     lag(version_id) OVER w AS from_version_id, lag(headline) OVER w AS headline_before, lag(body_text) OVER w AS body_before,
     lag(date_modified) OVER w AS modified_before
   FROM core.article_versions
-  WHERE article_id IN (SELECT article_id FROM core.articles WHERE n_versions > 1)
+  WHERE article_id IN (FROM core.edited_articles)
   WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
 ), changes AS (
   SELECT to_version_id, list_distinct(flatten(list(kinds))) AS kinds,
@@ -24,9 +24,13 @@ SELECT
   w.to_version_id, -- the version after
   w.version_no AS to_version_no, -- 2 is the first edit
   w.detected_at, -- when the later version was first seen, UTC
-  list_filter(['headline', 'number', 'quote', 'name', 'correction', 'stealth'], lambda kind :
-    CASE WHEN kind = 'stealth' THEN w.date_modified IS NOT DISTINCT FROM w.modified_before ELSE list_contains(coalesce(c.kinds, []), kind) END
-  ) AS kinds, -- headline, number, quote, name, correction (a notice of one), stealth (the page's own date of change stayed)
+  list_filter(['headline', 'number', 'quote', 'name', 'correction', 'stealth', 'undated'], lambda kind :
+    CASE
+      WHEN kind = 'stealth' THEN coalesce(w.date_modified = w.modified_before, FALSE)
+      WHEN kind = 'undated' THEN w.date_modified IS NULL
+      ELSE list_contains(coalesce(c.kinds, []), kind)
+    END
+  ) AS kinds, -- headline, number, quote, name, correction (a notice of one), stealth (the page's own date of change, stated before and after, stayed), undated (the page states no date of change)
   w.headline IS DISTINCT FROM w.headline_before AS headline_changed, -- also where there was none
   w.headline_before, -- of the version before
   w.headline AS headline_after, -- of the version after

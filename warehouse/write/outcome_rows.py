@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -47,22 +48,16 @@ STAGED = {
     "quarantine": "ops.quarantine",
     "tombstones": "ops.tombstones",
     "sources": "core.sources",
-    "articles": "core.articles",
+    "statements": "core.article_statements",
     "versions": "core.article_versions",
     "version_fetches": "core.version_fetches",
     "removed_spans": "core.removed_spans",
     "article_links": "core.article_links",
     "article_images": "core.article_images",
-    "authors": "core.authors",
-    "article_authors": "core.article_authors",
-    "tags": "core.tags",
-    "article_tags": "core.article_tags",
 } | {name: table for name, (table, _) in FACTS.items()}
 
 # staging tables with rows of a version, whose ids each of them gets: they are staged once a page
-OF_VERSION = frozenset(
-    {"removed_spans", "article_links", "article_images", "article_authors", "article_tags", *FACTS}
-)
+OF_VERSION = frozenset({"removed_spans", "article_links", "article_images", *FACTS})
 VERSION_IDS = ("version_id", "article_id", "fetch_id")
 # staging table -> columns that its own table does not have
 EXTRA_COLUMNS = {name: {"fetch_id": "VARCHAR"} for name in OF_VERSION} | {
@@ -289,11 +284,9 @@ def _state(outcome: Outcome, versions: Versions, tables: Tables) -> None:
         )
 
 
-# columns of core.articles and core.article_versions that are attributes of an Article
-ARTICLE_COLUMNS = (
-    "article_id",
+# columns of core.article_statements and core.article_versions that are attributes of an Article
+STATED_COLUMNS = (
     "source_id",
-    "url",
     "canonical_url",
     "headline",
     "description",
@@ -321,7 +314,7 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
     for n, record in enumerate((outcome.pages[-1], *outcome.parts), 1):
         seen = {"part_no": n, "fetched_at": when, "url": _address(article)}
         tables["version_fetches"].append(keys | seen | {"fetch_id": record.response.fetch_id})
-    tables["articles"].append(_article_row(article, keys, when))
+    tables["statements"].append(_statement(article, outcome, keys, versions))
     tables["versions"].append(
         _version_row(article, keys | {"content_sha256": content}, versions, when)
     )
@@ -334,28 +327,36 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
     if article.structure:
         for name, found in facts(article.structure).items():
             tables[name] += found
-    _authors_and_tags(article, tables)
 
 
-def _article_row(article: Article, keys: Row, when: str | None) -> Row:
+def _statement(article: Article, outcome: Outcome, keys: Row, versions: Versions) -> Row:
+    response = outcome.pages[-1].response
     authors = [person.name for person in article.authors if person.role == "author"]
-    return {column: getattr(article, column) for column in ARTICLE_COLUMNS} | {
-        "normalized_url": _address(article),
-        "current_version_id": keys["version_id"],
+    return {column: getattr(article, column) for column in STATED_COLUMNS} | {
+        **keys,
+        "fetched_at": utc(response.fetched_at),
+        "is_imported": outcome.link.kind == LinkKind.FILE and response.status is None,
+        "record_sha256": response.body_sha256,
+        "parser_version": versions.parser,
+        "n_chars": len(article.body_text),
         "date_published": utc(article.date_published),
         "date_published_offset_minutes": _offset_minutes(article.date_published),
         "date_modified": utc(article.date_modified),
         "date_modified_offset_minutes": _offset_minutes(article.date_modified),
-        "first_seen_at": when,
-        "last_seen_at": when,
-        "last_changed_at": when,
         "authors": "; ".join(authors) or None,
+        "people": list(_people(article)) or None,
         "tags": list(article.tags) or None,
-        "n_versions": 1,
-        "status": "live",
+        "tag_ids": [digest(name.casefold()) for name in article.tags] or None,
         "provenance": dict(article.provenance) or None,
-        "fetch_id": keys["fetch_id"],
     }
+
+
+def _people(article: Article) -> Iterator[Row]:
+    counts: Counter[str] = Counter()
+    for person in article.authors:
+        counts[person.role] += 1
+        author_id = digest(article.source_id, person.name)
+        yield asdict(person) | {"author_id": author_id, "ordinal": counts[person.role]}
 
 
 def _version_row(article: Article, keys: Row, versions: Versions, when: str | None) -> Row:
@@ -382,26 +383,3 @@ def _address(article: Article) -> str | None:
 def _offset_minutes(moment: datetime | None) -> int | None:
     offset = moment.utcoffset() if moment else None
     return None if offset is None else int(offset.total_seconds() // 60)
-
-
-def _authors_and_tags(article: Article, tables: Tables) -> None:
-    counts: dict[str, int] = {}
-    for person in article.authors:
-        author_id = digest(article.source_id, person.name)
-        counts[person.role] = n = counts.get(person.role, 0) + 1
-        tables["authors"].append(
-            {
-                "author_id": author_id,
-                "source_id": article.source_id,
-                "name": person.name,
-                "url": person.url,
-                "is_staff_desk": person.is_staff_desk,
-            }
-        )
-        tables["article_authors"].append(
-            {"ordinal": n, "author_id": author_id, "role": person.role}
-        )
-    for n, name in enumerate(article.tags, 1):
-        tag_id = digest(name.casefold())
-        tables["tags"].append({"tag_id": tag_id, "name": name})
-        tables["article_tags"].append({"tag_id": tag_id, "ordinal": n})

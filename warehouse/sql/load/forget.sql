@@ -29,7 +29,7 @@ UPDATE new_states SET state = 'skipped', reason = 'forgotten', detail = NULL, ne
 UPDATE new_links SET state = 'skipped', reason = 'forgotten' WHERE url IN (SELECT url FROM forgotten_urls);
 DELETE FROM new_entries WHERE url IN (SELECT url FROM forgotten_urls);
 DELETE FROM new_quarantine WHERE url IN (SELECT url FROM forgotten_urls);
-DELETE FROM new_articles WHERE article_id IN (SELECT article_id FROM forgotten_articles);
+DELETE FROM new_statements WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 DELETE FROM new_versions WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 DELETE FROM new_version_fetches WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 
@@ -50,3 +50,4 @@ WHERE EXISTS (FROM new_tombstones) AND url IN (SELECT url FROM forgotten_urls);
 DELETE FROM raw.feed_entries WHERE EXISTS (FROM new_tombstones) AND url IN (SELECT url FROM forgotten_urls);
 DELETE FROM ops.quarantine WHERE EXISTS (FROM new_tombstones) AND url IN (SELECT url FROM forgotten_urls);
 DELETE FROM core.version_fetches WHERE EXISTS (FROM new_tombstones) AND article_id IN (SELECT article_id FROM forgotten_articles);
+DELETE FROM core.article_statements WHERE EXISTS (FROM new_tombstones) AND article_id IN (SELECT article_id FROM forgotten_articles);
