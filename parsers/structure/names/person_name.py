@@ -12,6 +12,7 @@ from parsers.structure.tokens.token import (
     Token,
     Tokens,
     are_judges,
+    body_length,
     bracket_end,
     district_length,
     is_nickname,
@@ -128,7 +129,11 @@ def _other_length(tokens: Tokens, start: int, at: int, end: int, words: TextWord
         return max(bracket_end(tokens, at) - at, 1)
     if are_judges(tokens, at, end):
         return 2
-    length = max(place_length(tokens, at, words), _district(tokens, start, at, end, words))
+    length = max(
+        place_length(tokens, at, words),
+        _district(tokens, start, at, end, words),
+        body_length(tokens, at),
+    )
     if tokens[at].text in REGION_OR_NAME and _is_region_of_office(tokens, start, at, end, words):
         length = 1
     if _is_village(tokens, start, at, words):

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from parsers.language.words import lower, table
 from parsers.structure.tokens.token import (
@@ -157,6 +157,11 @@ def _is_place(word: str) -> bool:
     return word in region_words() or word in district_words()
 
 
+def _is_tag_line(line: Paragraph) -> bool:
+    """Small words without a mark, or nothing: raja ampat."""
+    return not line.capitals and all(t.is_word for t in line.tokens)
+
+
 @dataclass(frozen=True)
 class BodyText:
     """The text of one article, and what is computed of it once."""
@@ -203,6 +208,8 @@ class BodyText:
 
     @cached_property
     def ordinary(self) -> frozenset[str]:
-        """Words this text also writes small: capitals make no name of them."""
-        small = {t.text for p in self.paragraphs for t in p.tokens if t.is_small}
+        """Words this text also writes small: capitals make no name of them. Tags below a text write names small, too."""
+        tags = takewhile(_is_tag_line, reversed(self.paragraphs))
+        without_tags = self.paragraphs[: len(self.paragraphs) - sum(1 for _ in tags)]
+        small = {t.text for p in without_tags for t in p.tokens if t.is_small}
         return frozenset(word for word in small if len(word) >= LEAST_ORDINARY)
