@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parsers.language.words import lower, openers, people, people_exact, table
+from parsers.language.words import is_common_word, lower, openers, people, people_exact, table
 from parsers.structure.names.evidence import is_apposed, is_described, is_facility, is_site, speaks
 from parsers.structure.names.person_name import (
     company_length,
@@ -15,7 +15,7 @@ from parsers.structure.names.person_name import (
 )
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
 from parsers.structure.names.text_words import TextWords
-from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
     EDGE,
@@ -46,6 +46,8 @@ def scan(body: BodyText, words: TextWords) -> list[EntityPhrase]:
 
 def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
     tokens, free, last = paragraph.tokens, 0, None
+    if is_headline(tokens):
+        return
     for at in paragraph.heads:
         if at < free:
             continue
@@ -84,13 +86,21 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
     if token.is_opener and _is_honorific_name(tokens, at, before):
         return True
     on_paper = before.lower in people("papers") and not (token.is_head or is_housed)
-    if on_paper or token.is_titled or token.is_opener:
+    if on_paper or token.is_titled or token.is_opener or _is_leading_noun(tokens, at, words):
         return token.is_titled and not on_paper
     if not (token.is_head or token.is_ministry):
         return _begins_name(tokens, at, words)
     after_name = before.is_head or before.is_site or before.is_common_name
     opens = (at < 2 or not tokens[at - 2].is_word) and not after_name
     return opens or _is_free(before) or before.is_role
+
+
+def _is_leading_noun(tokens: Tokens, at: int, words: TextWords) -> bool:
+    """Kritikan Darma Wiratama, Biar Reza Mahendra: a common word with the capital of the sentence, before a name."""
+    token, after = tokens[at : at + 2] if at + 1 < len(tokens) else (tokens[at], EDGE)
+    is_body = token.is_head or token.is_ministry or company_length(tokens, at, words)
+    opens = at == 0 or not tokens[at - 1].is_word
+    return opens and after.is_capital and not is_body and is_common_word(token.lower)
 
 
 def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:

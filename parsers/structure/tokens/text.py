@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, takewhile
 
-from parsers.language.words import lower, table
+from parsers.language.words import is_common_word, lower, table
 from parsers.structure.tokens.token import (
     PLACE_FIELDS,
     Token,
+    Tokens,
     district_words,
     features,
     region_words,
@@ -36,6 +37,8 @@ IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LONGEST_HALF = 20  # letters of a name
+LEAST_HEADLINE = 5  # words
+CAPITALS_OF_HEADLINE = 0.7  # least share of the words after the first
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
@@ -155,6 +158,19 @@ def _is_abbreviation(text: str, dot: int) -> bool:
 
 def _is_place(word: str) -> bool:
     return word in region_words() or word in district_words()
+
+
+def is_headline(tokens: Tokens) -> bool:
+    """Of another article, or of a section: most words have a capital, also common ones, so that none tells a name."""
+    if len(tokens) < LEAST_HEADLINE or not tokens[-1].is_word:
+        return False
+    words = [t for t in tokens if t.is_word]
+    capitals = [t for t in words[1:] if t.is_capital]
+    return (
+        len(words) >= LEAST_HEADLINE
+        and len(capitals) >= CAPITALS_OF_HEADLINE * (len(words) - 1)
+        and any(is_common_word(t.lower) and not t.is_title and not t.regions for t in capitals)
+    )
 
 
 def _is_tag_line(line: Paragraph) -> bool:
