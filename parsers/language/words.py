@@ -98,8 +98,9 @@ def common_names() -> frozenset[str]:
 @lru_cache(maxsize=1 << 15)
 def is_common_word(word: str) -> bool:
     """Whether it is a word of everyday language, or a form of one, and no given name; in lower case."""
-    listed = common_words()
-    return word not in common_names() and any(root in listed for root in (word, *roots(word)))
+    first, _, second = word.partition("-")  # orang-orang
+    is_form = first == second or any(root in common_words() for root in (word, *roots(word)))
+    return is_form and word not in common_names()
 
 
 @cache

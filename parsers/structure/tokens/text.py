@@ -162,7 +162,7 @@ def _is_place(word: str) -> bool:
 
 def is_headline(tokens: Tokens) -> bool:
     """Of another article, or of a section: most words have a capital, also common ones, so that none tells a name."""
-    if len(tokens) < LEAST_HEADLINE or not tokens[-1].is_word:
+    if len(tokens) < LEAST_HEADLINE or not (tokens[-1].is_word or tokens[-1].text in "?!"):
         return False
     words = [t for t in tokens if t.is_word]
     capitals = [t for t in words[1:] if t.is_capital]
