@@ -156,11 +156,7 @@ def _figure(figure: Row, facts: Row) -> str:
     when = next((d for d in facts["dates"] if d["date_no"] == figure["date_no"]), None)
     value = f"{figure['comparator']} {_number(figure['value'])}{high} {figure['currency'] or figure['unit'] or ''}".strip()
     noun = figure["noun_phrase"] if figure["noun_phrase"] != figure["unit"] else None
-    stated = (
-        f"stated by {_speaker(quote)} in quote {quote['quote_no']}"
-        if quote
-        else None
-    )
+    stated = f"stated by {_speaker(quote)} in quote {quote['quote_no']}" if quote else None
     return f"{figure['figure_no']:>3} {figure['text']}: " + _join(
         value, noun, stated, f"over {when['text']}" if when else None
     )

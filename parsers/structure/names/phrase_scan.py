@@ -23,6 +23,7 @@ from parsers.structure.tokens.token import (
     Span,
     Token,
     Tokens,
+    body_length,
     is_age,
     is_nickname,
     is_particle,
@@ -235,7 +236,8 @@ def _is_organization(tokens: Tokens, span: Span) -> bool:
     bracket = next((i for i in range(start, end) if tokens[i].text == "("), end)
     run = [t for t in tokens[start:bracket] if t.is_word]
     first, before = run[0], tokens[start - 1] if start else EDGE
-    if first.text in people_exact("standalone") or first.is_ministry:
+    is_alone = first.text in people_exact("standalone") or first.is_ministry
+    if is_alone or body_length(tokens, start) > 1:
         return _is_free(before) or before.is_role
     if len(run) == 1:
         return first.is_acronym and speaks(tokens, start)
