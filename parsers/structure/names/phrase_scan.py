@@ -61,6 +61,8 @@ def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
         ):
             free, last = parts.end, parts
             yield _entity_phrase(paragraph, parts)
+        else:
+            free = at + body_length(tokens, at)  # KEJAKSAAN Agung: nobody's name begins inside
 
 
 def _site_end(tokens: Tokens, at: int) -> int:
@@ -273,7 +275,7 @@ def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         surface=span_of(tokens, parts.surface) if parts.surface else None,
         role=text(parts.role),
         organization=span_of(tokens, own) if own else None,
-        organization_name=" ".join(filter(None, (text(own), text(tail)))) or None,
+        organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
 
 
