@@ -101,7 +101,7 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
 def _is_leading_noun(tokens: Tokens, at: int, words: TextWords) -> bool:
     """Kritikan Darma Wiratama, Biar Reza Mahendra: a common word with the capital of the sentence, before a name."""
     token, after = tokens[at : at + 2] if at + 1 < len(tokens) else (tokens[at], EDGE)
-    is_body = token.is_head or token.is_ministry or company_length(tokens, at, words)
+    is_body = token.is_head or token.is_ministry or firm_length(tokens, at, len(tokens), words)
     opens = at == 0 or not tokens[at - 1].is_word
     return opens and after.is_capital and not is_body and is_common_word(token.lower)
 
@@ -238,9 +238,10 @@ def _is_organization(tokens: Tokens, span: Span) -> bool:
     bracket = next((i for i in range(start, end) if tokens[i].text == "("), end)
     run = [t for t in tokens[start:bracket] if t.is_word]
     first, before = run[0], tokens[start - 1] if start else EDGE
-    is_alone = first.text in people_exact("standalone") or first.is_ministry
-    if is_alone or body_length(tokens, start) > 1:
+    if first.text in people_exact("standalone") or first.is_ministry:
         return _is_free(before) or before.is_role
+    if body_length(tokens, start) > 1:
+        return True
     if len(run) == 1:
         return first.is_acronym and speaks(tokens, start)
     if is_facility(run):
