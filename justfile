@@ -103,3 +103,7 @@ lake articles="2000":
 # A run of many outlets without a resolver, with a real Prefect server: one webhook message.
 outage outlets="54":
     KLIPING_TEST_LONG=1 KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/test_prefect.py -k resolver
+
+# What an analyst sees first of a home of real news: `just press --section speakers --limit 200`.
+press *args:
+    {{bin}}/python benchmarks/press.py "$@"

@@ -353,3 +353,47 @@ def test_a_longer_name_that_begins_with_the_name_of_a_body_is_another():
     starts = [m.char_start for m in structure(text).mentions if m.entity_name == "Laskar Mahakam"]
 
     assert starts == [text.index("Laskar Mahakam,"), text.rindex("Laskar Mahakam")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kejaksaan Agung menahan dia.", {"Kejaksaan Agung"}),
+        ("KEJAKSAAN Agung memastikan penyidikan berlanjut.", set()),
+        ("Komisi Yudisial mengusulkan lima nama.", {"Komisi Yudisial"}),
+        ("PT Anugerah Surya Pratama menambang nikel.", {"PT Anugerah Surya Pratama"}),
+        ("Kementerian  Dalam Negeri menegaskan itu.", {"Kementerian Dalam Negeri"}),
+        ("Pelaku melanggar Pasal 2 Ayat (1) undang-undang itu.", set()),
+        ("Si Nyonya Tua telah mengonfirmasi itu.", set()),
+        ("Orang-orang mengatakan itu.", set()),
+        ("Biar Reza Mahendra tidak kecewa, ia diberi tiket.", {"Reza Mahendra"}),
+    ],
+)
+def test_a_listed_body_is_whole_and_a_common_word_is_nobody(text, expected):
+    assert {m.entity_name for m in structure(text).mentions} == expected
+
+
+def test_a_headline_inside_a_text_names_nobody():
+    text = (
+        "Darma Wiratama datang lebih awal.\n"
+        "Ratna Kirana Jarang Pulang Selama Musim Panen\n"
+        "“Saya rindu rumah,” kata Darma."
+    )
+
+    assert {m.entity_name for m in structure(text).mentions} == {"Darma Wiratama"}
+
+
+def test_tags_below_a_text_do_not_make_a_name_ordinary():
+    text = (
+        "Vanya Kirisara pulang ke desa.\n“Saya rindu rumah,” kata Vanya Kirisara.\n\n"
+        "vanya kirisara\nkonser desa"
+    )
+    (quote,) = structure(text).quotes
+
+    assert (quote.speaker_name, quote.speaker_role) == ("Vanya Kirisara", None)
+
+
+def test_a_speaker_without_a_word_of_offices_holds_none():
+    (quote,) = structure("Timnas Indonesia mengatakan bahwa para pemain sudah pulang.").quotes
+
+    assert (quote.speaker_surface, quote.speaker_role) == ("Timnas Indonesia", None)

@@ -128,7 +128,7 @@ def test_charts_tables_and_sql_count_the_same(reader):
         == sorted(topics.values())[-12:]
     )
     assert bar_lengths(root, "//section[@id='speakers']") == [
-        row["quotes"] for row in ask(reader, "speakers")[:12]
+        row["articles"] for row in ask(reader, "speakers")[:12]
     ]
 
 

@@ -99,8 +99,8 @@ def test_a_range_takes_both_its_days_and_an_outlet_is_known_by_either_name(reade
     [
         (
             "speakers",
-            "quotes",
-            "SELECT max(n) FROM (SELECT count(*) AS n FROM mart.quotes WHERE quote_type = 'direct' AND cue_class <> 'attitude' GROUP BY speaker)",
+            "articles",
+            "SELECT max(n) FROM (SELECT count(DISTINCT article_id) AS n FROM mart.quotes WHERE quote_type = 'direct' AND cue_class <> 'attitude' AND speaker IS NOT NULL GROUP BY speaker_entity_id)",
         ),
         (
             "topics",

@@ -137,12 +137,17 @@ def _metadata(article: Row) -> list[str]:
 def _quote(quote: Row) -> str:
     text = quote["text"] if len(quote["text"]) <= SENTENCE else quote["text"][: SENTENCE - 1] + "…"
     speaker = _join(
-        quote["speaker_name"] or quote["speaker_surface"] or "?",
+        _speaker(quote),
         quote["speaker_role"],
         quote["speaker_affiliation"],
     )
     cue = f"“{quote['cue']}”, " if quote["cue"] else ""
     return f"{quote['quote_no']:>3} ¶{quote['paragraph_no']} {quote['quote_type']}: {text} — {speaker} ({cue}{quote['resolution']})"
+
+
+def _speaker(quote: Row) -> str:
+    written = quote["speaker_surface"]
+    return quote["speaker_name"] or (f"as written: {written}" if written else "?")
 
 
 def _figure(figure: Row, facts: Row) -> str:
@@ -151,11 +156,7 @@ def _figure(figure: Row, facts: Row) -> str:
     when = next((d for d in facts["dates"] if d["date_no"] == figure["date_no"]), None)
     value = f"{figure['comparator']} {_number(figure['value'])}{high} {figure['currency'] or figure['unit'] or ''}".strip()
     noun = figure["noun_phrase"] if figure["noun_phrase"] != figure["unit"] else None
-    stated = (
-        f"stated by {quote['speaker_name'] or quote['speaker_surface'] or '?'} in quote {quote['quote_no']}"
-        if quote
-        else None
-    )
+    stated = f"stated by {_speaker(quote)} in quote {quote['quote_no']}" if quote else None
     return f"{figure['figure_no']:>3} {figure['text']}: " + _join(
         value, noun, stated, f"over {when['text']}" if when else None
     )

@@ -137,6 +137,8 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
 
     labels = Labels(language)
     cells = dict(row)
+    if "speaker_entity_id" in cells and cells.pop("speaker_entity_id") is None:
+        cells["speaker"] = labels.text("speaker not resolved")
     topic = cells.pop("topic_en", None)
     if topic and language is Language.ENGLISH:
         cells["topic"] = topic

@@ -79,7 +79,8 @@ DATED = RowsLink("/articles", OF_OUTLET, {"dated": 1})
 IN_PROVINCE = RowsLink("/articles", {"province": "province"})
 FIRST = RowsLink("/events", {"first": "source_name"})
 TIMED = RowsLink("/events", {"timed": "source_name"})
-OF_SPEAKER = RowsLink("/quotes", {"speaker": "speaker"}, DIRECT | ORIGINALS)
+OF_SPEAKER = RowsLink("/quotes", {"entity": "speaker_entity_id"}, DIRECT | ORIGINALS)
+QUOTING = RowsLink("/articles", {"quoted": "speaker_entity_id"}, ORIGINALS)
 OF_AFFILIATION = RowsLink("/quotes", {"affiliation": "affiliation"}, DIRECT | ORIGINALS)
 
 
@@ -159,18 +160,22 @@ LINKS: dict[str, dict[str, NumberLink]] = {
         "articles": RowsLink("/articles", OF_OUTLET | {"removed": "kind"}),
     },
     "runs": {"quarantined": QueryLink("quarantined")},
-    "shared": {"quotes": replace(OF_SPEAKER, limits=DAYS)},
+    "shared": {
+        "articles": replace(QUOTING, limits=DAYS),
+        "quotes": replace(OF_SPEAKER, limits=DAYS),
+    },
     "single": {
         "articles": ORIGINALS_OF_OUTLET,
         "no_voice": _of_voices("none"),
+        "unresolved": _of_voices("unresolved"),
         **dict.fromkeys(("one_voice", "percent_one"), _of_voices("one")),
         "several": _of_voices("several"),
     },
     "speakers": {
         **dict.fromkeys(("quotes", "words"), OF_SPEAKER),
-        "before": replace(OF_SPEAKER, is_before=True),
-        "articles": RowsLink("/articles", {"speaker": "speaker"}, ORIGINALS),
-        "outlets": RowsLink("/outlets", {"speaker": "speaker"}),
+        "articles": QUOTING,
+        "before": replace(QUOTING, is_before=True),
+        "outlets": replace(QUOTING, page="/outlets", always={}),
     },
     "topics": {
         **dict.fromkeys(("articles", "percent"), ORIGINALS_ON_TOPIC),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+
+from parsers.language.affixes import roots
 
 HERE = Path(__file__).parent
 
@@ -93,6 +95,20 @@ def common_names() -> frozenset[str]:
     return lower(names["common"]) | lower(names["foreign"])
 
 
+@lru_cache(maxsize=1 << 15)
+def is_common_word(word: str) -> bool:
+    """Whether it is a word of everyday language, or a form of one, and no given name; in lower case."""
+    first, _, second = word.partition("-")  # orang-orang
+    is_form = first == second or any(root in common_words() for root in (word, *roots(word)))
+    return is_form and word not in common_names()
+
+
+@cache
+def common_words() -> frozenset[str]:
+    lists = table("common_words")
+    return lower(lists["in_news"]) | lower(lists["added"])
+
+
 @cache
 def foreign_names() -> frozenset[str]:
     """Given names that news from abroad brings."""
@@ -143,6 +159,14 @@ def aliases() -> dict[str, str]:
         for body in table("aliases")["body"]
         for name in (body["name"], *body["also"])
     }
+
+
+@cache
+def listed_bodies(n_words: int) -> frozenset[str]:
+    """The bodies of identities.csv under all their names: those of one word, or with 2 those of several."""
+    listed = (row for row in rows("identities") if row["kind"] == "body")
+    names = {name.strip() for row in listed for name in (row["name"], *row["also"].split(";"))}
+    return frozenset(name for name in names if min(name.count(" ") + 1, 2) == n_words and name)
 
 
 @cache

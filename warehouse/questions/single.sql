@@ -1,14 +1,16 @@
--- How many of each outlet's articles quote nobody, or one speaker only, without copies.
+-- How many of each outlet's articles quote nobody, nobody who is resolved, or one speaker only, without copies.
 WITH voices AS (
-  SELECT version_id, CASE WHEN min(speaker) < max(speaker) THEN 2 ELSE 1 END AS n -- 2: several
-  FROM (SELECT version_id, s.speaker FROM core.quotes JOIN core.speakers AS s USING (version_id, quote_no) WHERE cue_class IS DISTINCT FROM 'attitude')
-  WHERE speaker IS NOT NULL
+  SELECT version_id, count(DISTINCT s.speaker_entity_id) AS n -- speakers who are resolved
+  FROM core.quotes
+  JOIN core.speakers AS s USING (version_id, quote_no)
+  WHERE cue_class IS DISTINCT FROM 'attitude'
   GROUP BY version_id
 )
 SELECT
   source_name,
   count(*) AS articles,
   count(*) FILTER (n IS NULL) AS no_voice,
+  count(*) FILTER (n = 0) AS unresolved,
   count(*) FILTER (n = 1) AS one_voice,
   count(*) FILTER (n > 1) AS several,
   round(100.0 * avg((n IS NOT DISTINCT FROM 1)::INTEGER), 1) AS percent_one

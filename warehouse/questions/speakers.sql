@@ -1,34 +1,43 @@
--- Who is quoted most in quotation marks, without copies: the first fifty.
+-- Who is quoted in most articles in quotation marks, without copies: the first fifty, then the quotes whose speaker is not resolved.
 WITH chosen AS NOT MATERIALIZED (
   FROM core.statements
-  WHERE speaker IS NOT NULL
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
     AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
-), top_speakers AS (
-  SELECT speaker, count(*) AS quotes, sum(word_count)::BIGINT AS words
+), counts AS (
+  SELECT speaker_entity_id, min(speaker) AS speaker, count(DISTINCT article_row) AS articles, count(*) AS quotes
   FROM chosen
-  GROUP BY speaker
-  ORDER BY quotes DESC, words DESC, speaker
-  LIMIT 50
+  GROUP BY speaker_entity_id
+), top_speakers AS (
+  SELECT *, row_number() OVER (ORDER BY speaker IS NULL, articles DESC, quotes DESC, speaker, speaker_entity_id) AS place
+  FROM counts
+  QUALIFY place <= 50 OR speaker IS NULL
 ), earlier_counts AS (
-  SELECT speaker, count(*) AS n
+  SELECT speaker_entity_id, count(DISTINCT article_row) AS n
   FROM core.statements
   WHERE day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
     AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   GROUP BY ALL
+), offices AS (
+  -- of those who are resolved: an office is of one person
+  SELECT speaker_entity_id, mode({role: speaker_role, body: speaker_affiliation}) AS office
+  FROM chosen
+  WHERE speaker IS NOT NULL AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
+  GROUP BY speaker_entity_id
 )
 SELECT
-  speaker,
-  mode(speaker_role) AS role,
-  mode(speaker_affiliation) AS affiliation,
-  any_value(quotes) AS quotes,
-  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- in the period of equal length before
-  any_value(words) AS words,
-  count(DISTINCT article_row) AS articles,
+  any_value(t.speaker) AS speaker,
+  any_value(o.office.role) AS role,
+  any_value(o.office.body) AS affiliation,
+  any_value(t.articles) AS articles,
+  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- articles in the period of equal length before
+  any_value(t.quotes) AS quotes,
+  sum(word_count)::BIGINT AS words,
   count(DISTINCT source_name) AS outlets,
-  max(day) AS last_day
-FROM chosen
-JOIN top_speakers USING (speaker)
-LEFT JOIN earlier_counts USING (speaker)
-GROUP BY speaker
-ORDER BY quotes DESC, words DESC, speaker;
+  max(day) AS last_day,
+  t.speaker_entity_id
+FROM chosen AS c
+JOIN top_speakers AS t ON t.speaker_entity_id IS NOT DISTINCT FROM c.speaker_entity_id
+LEFT JOIN earlier_counts AS e ON e.speaker_entity_id IS NOT DISTINCT FROM t.speaker_entity_id
+LEFT JOIN offices AS o ON o.speaker_entity_id = t.speaker_entity_id
+GROUP BY t.place, t.speaker_entity_id
+ORDER BY t.place;

@@ -1,6 +1,6 @@
 -- Share of voice: the quoted words of each institution as a share of all, by month; the first fifty.
 WITH statements AS NOT MATERIALIZED (
-  SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker, speaker_class, word_count
+  SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker_entity_id, speaker_class, word_count
   FROM core.statements
   WHERE speaker_affiliation IS NOT NULL
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
@@ -15,7 +15,7 @@ WITH statements AS NOT MATERIALIZED (
   ORDER BY words DESC, affiliation
   LIMIT 50
 ), speaker_counts AS (
-  SELECT affiliation, count(DISTINCT speaker) AS n, mode(speaker_class) AS speaker_class
+  SELECT affiliation, count(DISTINCT speaker_entity_id) AS n, mode(speaker_class) AS speaker_class
   FROM statements
   JOIN top_affiliations USING (affiliation)
   GROUP BY affiliation

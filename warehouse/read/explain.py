@@ -96,10 +96,12 @@ def facts(reader: Reader, version: Row, places: Row) -> dict[str, list[Row]]:
     parameters = {**version, **places}
     quotes = reader.rows(*narrowed(QUOTES, parameters))
     figures = reader.rows(*narrowed(FIGURES, parameters))
-    speakers = {row["quote_no"]: row["speaker"] for row in quotes}
+    keys = ("speaker", "speaker_surface")
+    speakers = {row["quote_no"]: {key: row[key] for key in keys} for row in quotes}
+    outlet = dict.fromkeys(keys)
     return {
         "quotes": quotes,
-        "figures": [row | {"speaker": speakers.get(row["quote_no"])} for row in figures],
+        "figures": [row | speakers.get(row["quote_no"], outlet) for row in figures],
     }
 
 

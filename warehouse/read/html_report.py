@@ -26,7 +26,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 SECTIONS = ("coverage", "figures", "speakers", "topics", "copies", "edits", "health")
 COMPARED = {
     "coverage": ("source_name", "articles"),
-    "speakers": ("speaker", "quotes"),
+    "speakers": ("speaker_entity_id", "articles"),
     "topics": ("topic", "articles"),
 }
 ROWS = 40  # of a table; the page must stay small enough to be sent by mail

@@ -118,6 +118,7 @@ SHAPE = {
     "subject": "VARCHAR",
     "name": "VARCHAR",
     "n": "BIGINT",
+    "n_articles": "BIGINT",
     "of_n": "BIGINT",
     "rule_precision": "DOUBLE",
     "headline": "VARCHAR",

@@ -51,13 +51,13 @@ WITH paired_articles AS (
       OR regexp_matches(s.words, '\b(rsud|rsup|rs|rumah sakit|puskesmas|klinik)\b.* (mencatat|menyebut|menerima|menangani|mendata)\b') AS is_of_hospital,
     -- whom the words or the speaker name as the counter
     regexp_extract(
-      regexp_replace(concat_ws(' ', lower(p.speaker), lower(p.speaker_role), lower(p.speaker_affiliation), replace(s.words, lower(f.text), '')), '\b(ka)?(polda|polres|polsek|polri)\w*', 'polisi', 'g'),
+      regexp_replace(concat_ws(' ', lower(coalesce(p.speaker, p.speaker_surface)), lower(p.speaker_role), lower(p.speaker_affiliation), replace(s.words, lower(f.text), '')), '\b(ka)?(polda|polres|polsek|polri)\w*', 'polisi', 'g'),
       '\b(?:polisi|bpbd|bnpb|bmkg|basarnas|kantor sar|tim sar|kpk|bnn|bea cukai|dinas \w+|dinkes|kejaksaan|kejari|kejati|jaksa|hakim|kementerian \w+|rsud|bps|serikat|paguyuban|asosiasi|aliansi|panitia|manajemen|perusahaan)\b'
     ) AS counter,
     -- who counts, where that is neither an authority nor the outlet
     concat_ws(' ',
       if(p.speaker_class IN ('business', 'academic', 'civil_society', 'citizen', 'celebrity'), p.speaker_class, NULL),
-      regexp_extract(concat_ws(' ', lower(p.speaker), s.words), '\b(warga|penduduk|serikat|paguyuban|asosiasi|aliansi|himpunan|perhimpunan|ikatan|persatuan|federasi|kuasa hukum|pengacara|keluarga|kerabat|tokoh|pemilik|operator|agen|maskapai|manajemen|perusahaan|direksi|panitia|pengelola|koordinator|lsm|yayasan|relawan|saksi|citra satelit)\b,?(?: \S+){0,7} (?:menyebut|menunjukkan|menyatakan|mengatakan|mencatat|mendata|bertahan|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengungkapkan|menilai|menuding)\b', 1),
+      regexp_extract(concat_ws(' ', lower(coalesce(p.speaker, p.speaker_surface)), s.words), '\b(warga|penduduk|serikat|paguyuban|asosiasi|aliansi|himpunan|perhimpunan|ikatan|persatuan|federasi|kuasa hukum|pengacara|keluarga|kerabat|tokoh|pemilik|operator|agen|maskapai|manajemen|perusahaan|direksi|panitia|pengelola|koordinator|lsm|yayasan|relawan|saksi|citra satelit)\b,?(?: \S+){0,7} (?:menyebut|menunjukkan|menyatakan|mengatakan|mencatat|mendata|bertahan|menghitung|menaksir|memperkirakan|meyakini|menduga|melaporkan|mengungkapkan|menilai|menuding)\b', 1),
       regexp_extract(s.words, '\b(?:meng)?klaim')
     ) AS party
   FROM core.figure_subjects AS s
@@ -119,7 +119,7 @@ SELECT
   a.source_name AS earlier_source_name, -- outlet of the earlier article
   x.text AS earlier_figure, -- as written
   x.value AS earlier_value, -- with words such as "ribu" multiplied out
-  x.speaker AS earlier_speaker, -- who stated it; NULL where the outlet does
+  x.speaker AS earlier_speaker, -- who stated it; NULL where the outlet does, or somebody who is not resolved
   c.source_name AS later_source_name, -- outlet of the later article
   y.text AS later_figure, -- as written
   y.value AS later_value, -- likewise

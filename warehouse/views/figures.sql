@@ -13,7 +13,8 @@ SELECT
   f.unit, -- what is counted, one word
   f.currency, -- ISO 4217
   f.noun_phrase, -- what is counted, as far as it is described
-  s.speaker, -- who stated it, under one name (core.identities); NULL where the outlet does
+  s.speaker, -- who stated it, under one name (core.identities); NULL where the outlet does, or somebody who is not resolved
+  s.speaker_surface, -- who stated it, as written: jaksa, nya
   s.speaker_role, -- the office in its full form
   s.speaker_affiliation, -- the body in its full form
   s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells

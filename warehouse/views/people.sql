@@ -8,7 +8,7 @@ WITH mention_counts AS (
   GROUP BY entity_id
 ), quote_counts AS (
   SELECT speaker_entity_id AS entity_id, count(*) AS n_statements, count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
-    sum(word_count) FILTER (quote_type = 'direct') AS quoted_words, mode(speaker_role) AS speaker_role, mode(speaker_affiliation) AS speaker_affiliation,
+    sum(word_count) FILTER (quote_type = 'direct') AS quoted_words, mode({role: speaker_role, body: speaker_affiliation}) FILTER (coalesce(speaker_role, speaker_affiliation) IS NOT NULL) AS office,
     mode(speaker_class) AS speaker_class
   FROM mart.quotes
   WHERE cue_class IS DISTINCT FROM 'attitude'
@@ -17,8 +17,8 @@ WITH mention_counts AS (
 SELECT
   n.entity_id, -- the same under every name (core.identities)
   n.person, -- the one name of a person with several
-  s.speaker_role, -- the most frequent one
-  s.speaker_affiliation, -- the most frequent one
+  s.office.role AS speaker_role, -- of the most frequent office
+  s.office.body AS speaker_affiliation, -- of the most frequent office
   s.speaker_class, -- the most frequent one; values as in mart.quotes
   n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them

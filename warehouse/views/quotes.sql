@@ -7,7 +7,7 @@ SELECT
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   q.quote_type, -- direct, indirect, mixed
-  s.speaker, -- the person or body meant, under one name (core.identities); else as written
+  s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved: see speaker_surface and speaker_candidate
   s.speaker_role, -- the office in its full form
   s.speaker_affiliation, -- the body in its full form
   s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells

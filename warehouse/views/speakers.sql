@@ -1,10 +1,11 @@
--- Who said every quote, by core.identities: one name for one person, body or office. What the article writes is in core.quotes.
+-- Who said every quote, by core.identities: one name for one person, body or office. What the article writes is in core.quotes; a word such as dia or jaksa is nobody's name.
 CREATE OR REPLACE VIEW core.speakers AS
 SELECT
   q.version_id, -- core.quotes
   q.quote_no, -- core.quotes
-  coalesce(a.canonical_name, s.canonical_name, q.speaker_name, q.speaker_surface) AS speaker, -- the person or body meant, else as written
+  coalesce(a.canonical_name, s.canonical_name, q.speaker_name) AS speaker, -- the person or body meant; NULL where nobody is resolved
   coalesce(a.canonical_id, s.canonical_id, q.speaker_entity_id) AS speaker_entity_id, -- the same under every name
+  q.speaker_surface, -- the speaker as written there
   coalesce(o.canonical_name, q.speaker_role) AS speaker_role, -- in its full form: Menteri Sosial for Mensos
   coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation, -- in its full form
   coalesce(b.canonical_id, q.affiliation_entity_id) AS affiliation_entity_id, -- the same under every name

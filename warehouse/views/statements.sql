@@ -6,7 +6,8 @@ SELECT
   q.version_id, -- core.quotes
   q.quote_no, -- core.quotes
   q.word_count, -- runs of non-space
-  s.speaker, -- the person or body meant, under one name (core.identities); else as written
+  s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved
+  s.speaker_entity_id, -- the same under every name
   s.speaker_role, -- the office in its full form
   s.speaker_affiliation, -- the body in its full form
   s.speaker_class, -- as in mart.quotes

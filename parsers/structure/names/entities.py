@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parsers.facts import Acronym
-from parsers.language.words import aliases, people, table
+from parsers.language.words import aliases, is_common_word, people, table
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
     body_tails,
@@ -55,16 +55,20 @@ class EntityIndex:
 
     @cached_property
     def phrases(self) -> tuple[EntityPhrase, ...]:
-        """In reading order. A name that is an office, too, is one only as a word of a longer name: Imam after Imam Fauzi."""
+        """In reading order. A word that is an office or a common noun, too, names somebody only as a word of a longer name: Imam after Imam Fauzi."""
         phrases, text, roles = scan(self.body, self.words), self.body.text, people("roles")
         names = [name_words(name_of(p, text)) for p in phrases if p.name]
         of_longer = {word for words in names if len(words) > 1 for word in words}
-        return tuple(
-            p._replace(name=None, surface=None, role=name)
-            if p.name and (name := name_of(p, text)).lower() in roles - of_longer
-            else with_title(p, text, of_longer)
-            for p in phrases
-        )
+        found: list[EntityPhrase] = []
+        for phrase in phrases:
+            name = name_of(phrase, text) if phrase.name else ""
+            if name and name.lower() in roles - of_longer:
+                found.append(phrase._replace(name=None, surface=None, role=name))
+            elif not _is_common_noun(name) or name.lower() in of_longer:
+                found.append(with_title(phrase, text, of_longer))
+            elif phrase.role or phrase.organization:
+                found.append(phrase._replace(name=None, surface=None))
+        return tuple(found)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -189,6 +193,11 @@ class EntityIndex:
             for name in names
             if name.startswith(("PT ", "CV ")) and name.count(" ") > 1
         }
+
+
+def _is_common_noun(name: str) -> bool:
+    """Pasal 2 Ayat (1), Si Nyonya Tua; initials are none."""
+    return name != "" and not name.isupper() and is_common_word(name.lower())
 
 
 def canonical(organization: str) -> str:

@@ -12,6 +12,7 @@ from parsers.structure.tokens.token import (
     Token,
     Tokens,
     are_judges,
+    body_length,
     bracket_end,
     district_length,
     is_nickname,
@@ -68,6 +69,11 @@ def is_certain_name(token: Token, words: TextWords) -> bool:
 
 def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> Span:
     """Where the bare name begins, and where with rank and honorific; `end` where there is none."""
+    if tokens[start].text in people_exact("company_forms") - people_exact("short_bodies"):
+        return (
+            end,
+            end,
+        )  # PT Anugerah Surya Pratama: without an office before, all of it is the company
     name = _name_start(tokens, start, end, _not_name(tokens, start, end, words), words)
     if (
         end - name > 1
@@ -128,7 +134,11 @@ def _other_length(tokens: Tokens, start: int, at: int, end: int, words: TextWord
         return max(bracket_end(tokens, at) - at, 1)
     if are_judges(tokens, at, end):
         return 2
-    length = max(place_length(tokens, at, words), _district(tokens, start, at, end, words))
+    length = max(
+        place_length(tokens, at, words),
+        _district(tokens, start, at, end, words),
+        body_length(tokens, at),
+    )
     if tokens[at].text in REGION_OR_NAME and _is_region_of_office(tokens, start, at, end, words):
         length = 1
     if _is_village(tokens, start, at, words):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parsers.language.words import lower, openers, people, people_exact, table
+from parsers.language.words import is_common_word, lower, openers, people, people_exact, table
 from parsers.structure.names.evidence import is_apposed, is_described, is_facility, is_site, speaks
 from parsers.structure.names.person_name import (
     company_length,
@@ -15,7 +15,7 @@ from parsers.structure.names.person_name import (
 )
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
 from parsers.structure.names.text_words import TextWords
-from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
     EDGE,
@@ -23,6 +23,7 @@ from parsers.structure.tokens.token import (
     Span,
     Token,
     Tokens,
+    body_length,
     is_age,
     is_nickname,
     is_particle,
@@ -46,6 +47,8 @@ def scan(body: BodyText, words: TextWords) -> list[EntityPhrase]:
 
 def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
     tokens, free, last = paragraph.tokens, 0, None
+    if is_headline(tokens):
+        return
     for at in paragraph.heads:
         if at < free:
             continue
@@ -58,6 +61,8 @@ def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
         ):
             free, last = parts.end, parts
             yield _entity_phrase(paragraph, parts)
+        else:
+            free = at + body_length(tokens, at)  # KEJAKSAAN Agung: nobody's name begins inside
 
 
 def _site_end(tokens: Tokens, at: int) -> int:
@@ -84,13 +89,21 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
     if token.is_opener and _is_honorific_name(tokens, at, before):
         return True
     on_paper = before.lower in people("papers") and not (token.is_head or is_housed)
-    if on_paper or token.is_titled or token.is_opener:
+    if on_paper or token.is_titled or token.is_opener or _is_leading_noun(tokens, at, words):
         return token.is_titled and not on_paper
     if not (token.is_head or token.is_ministry):
         return _begins_name(tokens, at, words)
     after_name = before.is_head or before.is_site or before.is_common_name
     opens = (at < 2 or not tokens[at - 2].is_word) and not after_name
     return opens or _is_free(before) or before.is_role
+
+
+def _is_leading_noun(tokens: Tokens, at: int, words: TextWords) -> bool:
+    """Kritikan Darma Wiratama, Biar Reza Mahendra: a common word with the capital of the sentence, before a name."""
+    token, after = tokens[at : at + 2] if at + 1 < len(tokens) else (tokens[at], EDGE)
+    is_body = token.is_head or token.is_ministry or firm_length(tokens, at, len(tokens), words)
+    opens = at == 0 or not tokens[at - 1].is_word
+    return opens and after.is_capital and not is_body and is_common_word(token.lower)
 
 
 def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:
@@ -227,6 +240,8 @@ def _is_organization(tokens: Tokens, span: Span) -> bool:
     first, before = run[0], tokens[start - 1] if start else EDGE
     if first.text in people_exact("standalone") or first.is_ministry:
         return _is_free(before) or before.is_role
+    if body_length(tokens, start) > 1:
+        return True
     if len(run) == 1:
         return first.is_acronym and speaks(tokens, start)
     if is_facility(run):
@@ -261,7 +276,7 @@ def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         surface=span_of(tokens, parts.surface) if parts.surface else None,
         role=text(parts.role),
         organization=span_of(tokens, own) if own else None,
-        organization_name=" ".join(filter(None, (text(own), text(tail)))) or None,
+        organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.people import NamedPerson
 from parsers.structure.names.phrase_parts import EntityPhrase
@@ -45,6 +46,8 @@ def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
     if phrase.role:
         if person := entities.person_with_role(phrase.role):
             return person_identity(person, "role")
+        if people("roles").isdisjoint(phrase.role.lower().replace(",", " ").split()):
+            return UNRESOLVED  # Timnas Indonesia: no office
         return Identity(resolution="role", role=phrase.role, affiliation=phrase.organization_name)
     body = entities.body_name(phrase)
     return organization_identity(body) if body else UNRESOLVED

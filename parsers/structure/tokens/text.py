@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
-from parsers.language.words import lower, table
+from parsers.language.words import is_common_word, lower, table
 from parsers.structure.tokens.token import (
     PLACE_FIELDS,
     Token,
+    Tokens,
     district_words,
     features,
     region_words,
@@ -36,6 +37,8 @@ IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LONGEST_HALF = 20  # letters of a name
+LEAST_HEADLINE = 5  # words
+CAPITALS_OF_HEADLINE = 0.7  # least share of the words after the first
 LEAST_ORDINARY = 4  # letters; shorter words are short names too often
 
 
@@ -157,6 +160,24 @@ def _is_place(word: str) -> bool:
     return word in region_words() or word in district_words()
 
 
+def is_headline(tokens: Tokens) -> bool:
+    """Of another article, or of a section: most words have a capital, also common ones, so that none tells a name."""
+    if len(tokens) < LEAST_HEADLINE or not (tokens[-1].is_word or tokens[-1].text in "?!"):
+        return False
+    words = [t for t in tokens if t.is_word]
+    capitals = [t for t in words[1:] if t.is_capital]
+    return (
+        len(words) >= LEAST_HEADLINE
+        and len(capitals) >= CAPITALS_OF_HEADLINE * (len(words) - 1)
+        and any(is_common_word(t.lower) and not t.is_title and not t.regions for t in capitals)
+    )
+
+
+def _is_tag_line(line: Paragraph) -> bool:
+    """Small words without a mark, or nothing: raja ampat."""
+    return not line.capitals and all(t.is_word for t in line.tokens)
+
+
 @dataclass(frozen=True)
 class BodyText:
     """The text of one article, and what is computed of it once."""
@@ -203,6 +224,8 @@ class BodyText:
 
     @cached_property
     def ordinary(self) -> frozenset[str]:
-        """Words this text also writes small: capitals make no name of them."""
-        small = {t.text for p in self.paragraphs for t in p.tokens if t.is_small}
+        """Words this text also writes small: capitals make no name of them. Tags below a text write names small, too."""
+        tags = takewhile(_is_tag_line, reversed(self.paragraphs))
+        without_tags = self.paragraphs[: len(self.paragraphs) - sum(1 for _ in tags)]
+        small = {t.text for p in without_tags for t in p.tokens if t.is_small}
         return frozenset(word for word in small if len(word) >= LEAST_ORDINARY)

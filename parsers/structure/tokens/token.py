@@ -13,6 +13,7 @@ from parsers.language.words import (
     cues,
     foreign_names,
     index_words,
+    listed_bodies,
     lower,
     months,
     passives,
@@ -99,7 +100,8 @@ def features(text: str) -> tuple[Any, ...]:
     word, capital = text.lower(), text[0].isupper()
     common = capital and word in common_names()
     head = text in people_exact("institutions")
-    acronym = capital and (_is_acronym(text) or text in people_exact("brands"))
+    is_listed = text in people_exact("brands") or (text in listed_bodies(1) and not head)
+    acronym = capital and (_is_acronym(text) or is_listed)
     ministry = _is_ministry(text)
     role, rank = word in people("roles"), text in people_exact("ranks")
     honorific = text in people_exact("honorifics")
@@ -299,6 +301,12 @@ def region_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
+def body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The same for listed bodies of several words: Kejaksaan Agung, Partai Demokrat."""
+    return _by_first({*listed_bodies(2)})
+
+
+@cache
 def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
     return _by_first({row["name"] for row in rows("districts")})
 
@@ -331,6 +339,13 @@ def district_length(tokens: Tokens, at: int) -> int:
         if tokens[at].is_capital
         else 0
     )
+
+
+def body_length(tokens: Tokens, at: int) -> int:
+    """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
+    names = body_words().get(tokens[at].lower, ()) if tokens[at].is_capital else ()
+    length = _longest(tokens, at, names)
+    return length if length > 1 and tokens[at + length - 1].is_capital else 0
 
 
 def _longest(tokens: Sequence[Token], at: int, names: tuple[tuple[str, ...], ...]) -> int:

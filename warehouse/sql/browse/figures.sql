@@ -22,7 +22,7 @@ WITH chosen AS (
     SEMI JOIN own_figures USING (version_id)
   )
 ), quoted AS MATERIALIZED (
-  SELECT version_id, quote_no, speaker
+  SELECT version_id, quote_no, speaker, speaker_surface
   FROM core.speakers
   WHERE quote_row IN (
     SELECT q.rowid
@@ -39,6 +39,7 @@ SELECT
   coalesce(f.currency, f.unit) AS unit,
   core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind,
   s.speaker,
+  s.speaker_surface,
   r.precision AS rule_precision,
   a.headline,
   f.article_id,

@@ -29,5 +29,6 @@ WHERE s.name = coalesce($source, s.name)
   AND ($with_originals IS NULL OR a.originals > 0)
   AND ($province IS NULL OR s.name IN (SELECT source_name FROM mart.places WHERE province = $province AND role IN ('dateline', 'event_location') AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')))
   AND ($speaker IS NULL OR s.name IN (SELECT source_name FROM core.statements WHERE speaker = $speaker AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))))
+  AND ($quoted IS NULL OR s.name IN (SELECT source_name FROM core.statements WHERE speaker_entity_id = $quoted AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))))
 ORDER BY articles DESC, source_name
 LIMIT $limit OFFSET $offset;

@@ -40,6 +40,8 @@ SELECT
   q.char_start,
   q.char_end,
   s.speaker_entity_id,
+  s.speaker_surface,
+  q.speaker_candidate,
   a.url
 FROM own_quotes AS q
 JOIN own_speakers AS s USING (version_id, quote_no)

@@ -14,7 +14,8 @@ SELECT
   q.char_start,
   q.char_end,
   s.speaker_entity_id,
-  concat_ws(', ', q.quote_type, coalesce(q.speaker_name, q.speaker_surface), q.speaker_role, q.speaker_affiliation, q.cue) AS details
+  s.speaker_surface,
+  concat_ws(', ', q.quote_type, q.speaker_name, q.speaker_role, q.speaker_affiliation, q.cue) AS details
 FROM core.quotes AS q
 JOIN core.speakers AS s USING (version_id, quote_no)
 LEFT JOIN ref.rules AS r USING (rule_id)

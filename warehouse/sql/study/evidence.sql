@@ -31,10 +31,10 @@ UNION ALL
 SELECT 'outlet', source_name, article_id, version_id, NULL, NULL, NULL, warc_file, warc_offset
 FROM study_articles
 UNION ALL
-SELECT 'speaker', q.speaker, article_id, o.version_id, q.char_start, q.char_end, q.rule_precision, o.warc_file, o.warc_offset
+SELECT if(q.speaker IS NULL, 'quotes', 'speaker'), coalesce(q.speaker, 'speaker not resolved'), article_id, o.version_id, q.char_start, q.char_end, q.rule_precision, o.warc_file, o.warc_offset
 FROM originals AS o
 JOIN mart.quotes AS q USING (article_id)
-WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND q.speaker IS NOT NULL
+WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude'
 UNION ALL
 SELECT 'person', n.name, article_id, a.version_id, n.char_start, n.char_end, n.rule_precision, a.warc_file, a.warc_offset
 FROM study_articles AS a

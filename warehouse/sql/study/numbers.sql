@@ -1,6 +1,6 @@
 -- The numbers of a study: each counts its rows of study_evidence; `of` is what it is a part of.
 WITH counts AS (
-  SELECT subject, name, count(*) AS n, avg(rule_precision) AS rule_precision
+  SELECT subject, name, count(*) AS n, count(DISTINCT article_id) AS n_articles, avg(rule_precision) AS rule_precision
   FROM study_evidence
   GROUP BY ALL
 ), zeros AS (
@@ -10,6 +10,8 @@ WITH counts AS (
   SELECT 'period', period::VARCHAR FROM study_scope
   UNION
   SELECT 'outlet', source_name FROM study_scope
+  UNION
+  SELECT 'quotes', 'speaker not resolved'
   UNION
   SELECT 'person', unnest($people::VARCHAR[])
 ), totals AS (
@@ -21,14 +23,15 @@ WITH counts AS (
   UNION ALL
   SELECT 'outlet', source_name, count(*) FROM study_scope GROUP BY ALL
 ), parts AS (
-  SELECT 'speaker' AS subject, count(*) FILTER (subject = 'speaker') AS n FROM study_evidence
+  SELECT unnest(['speaker', 'quotes']) AS subject, count(*) FILTER (subject IN ('speaker', 'quotes')) AS n FROM study_evidence
   UNION ALL
   SELECT unnest(['person', 'event']), count(*) FROM study_articles
 )
 SELECT
-  subject, -- articles, period, outlet, speaker (quotes in quotation marks, copies left out), person (articles that name them), event
+  subject, -- articles, period, outlet, speaker (quotes in quotation marks, copies left out), quotes (those of them whose speaker is not resolved), person (articles that name them), event
   name,
   coalesce(c.n, 0) AS n,
+  coalesce(c.n_articles, 0) AS n_articles, -- in which they stand: one interview has many quotes
   coalesce(t.n, p.n) AS of_n, -- all articles of the days and outlets; for speakers all such quotes, for people and events the articles of the study
   round(c.rule_precision, 4) AS rule_precision, -- share of right rows of the rules that found them, on average; NULL for counts of articles
   e.headline
@@ -37,4 +40,4 @@ LEFT JOIN counts AS c USING (subject, name)
 LEFT JOIN totals AS t USING (subject, name)
 LEFT JOIN parts AS p USING (subject)
 LEFT JOIN mart.events AS e ON subject = 'event' AND e.event_id = k.name
-ORDER BY subject, CASE WHEN subject IN ('period', 'outlet') THEN name END, n DESC, name;
+ORDER BY subject, CASE WHEN subject IN ('period', 'outlet') THEN name END, n_articles DESC, n DESC, name;

@@ -1,0 +1,118 @@
+"""What an analyst sees first of a home of real news: `just press [--section NAME] [--limit 200]`.
+
+Imports press.csv.gz of `--corpus` (or the variable KLIPING_TEST_PRESS) into a home of its own, once for each state of the code and of
+the table, and prints the heads of the lists. Every section is a file of SQL in benchmarks/press. The table is not part of the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.tables import draw
+
+CHECKOUT = Path(__file__).parents[1]
+SECTIONS = (
+    "speakers", "unnamed", "resolution", "people", "organizations", "edits", "figures", "events", "money", "canonical", "days"
+)  # fmt: skip
+DATA = {".py", ".sql", ".toml", ".csv", ".json"}
+TABLE = "press.csv.gz"
+WIDTH = 100
+LONGEST_CELL = 36  # characters
+ROWS = 60
+
+
+def press_home(table: Path, cache: Path) -> Path:
+    """The home that this code makes of the table; imported if it is not there yet."""
+    home = cache / _digest(table)
+    if not home.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            _import(table, Path(folder))
+            (Path(folder) / "home").rename(home)
+    return home
+
+
+def rows(home: Path, section: str, limit: int) -> list[dict[str, Any]]:
+    """The first rows of a section."""
+    query = (CHECKOUT / "benchmarks" / "press" / f"{section}.sql").read_text()
+    with duckdb.connect(str(home / "kliping.duckdb"), read_only=True) as con:
+        found = con.execute(query, {"limit": limit})
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def lines(home: Path, section: str, limit: int) -> Iterator[str]:
+    query = (CHECKOUT / "benchmarks" / "press" / f"{section}.sql").read_text()
+    yield f"== {section}: {query.splitlines()[0].removeprefix('-- ')}"
+    found = rows(home, section, limit)
+    numbered = [
+        {"#": n, **{key: _short(value) for key, value in row.items()}}
+        for n, row in enumerate(found, 1)
+    ]
+    yield from draw(numbered, WIDTH) if numbered else ["none"]
+    yield ""
+
+
+def _digest(table: Path) -> str:
+    """Of the code and of the table."""
+    digest = sha256(table.read_bytes())
+    for package in ("parsers", "warehouse", "flows"):
+        for path in sorted((CHECKOUT / package).rglob("*")):
+            if path.suffix in DATA:
+                digest.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _import(table: Path, folder: Path) -> None:
+    plain = folder / TABLE.removesuffix(".gz")
+    with gzip.open(table) as packed, plain.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    kliping = Path(sys.executable).with_name("kliping")
+    home = folder / "home"
+    subprocess.run(
+        [kliping, "--home", home, "import", plain], check=True, stdout=sys.stderr, cwd=folder
+    )
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_CELL:
+        return f"{value[: LONGEST_CELL - 1]}…"
+    return value
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    corpus = os.environ.get("KLIPING_TEST_PRESS", CHECKOUT.parent / "shared" / "corpus")
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "kliping-press")
+    parser.add_argument("--corpus", type=Path, default=Path(corpus), help=f"folder of {TABLE}")
+    parser.add_argument("--cache", type=Path, default=cache, help="folder of the homes")
+    parser.add_argument("--section", choices=SECTIONS, action="append", help="default: all")
+    parser.add_argument("--limit", type=int, default=ROWS, help="rows of a section")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = _options()
+    table = options.corpus / TABLE
+    if not table.exists():
+        sys.exit(f"{table} is not there; give its folder with --corpus or KLIPING_TEST_PRESS")
+    home = press_home(table, options.cache)
+    print(home, end="\n\n")
+    for section in options.section or SECTIONS:
+        print(*lines(home, section, options.limit), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
