@@ -119,7 +119,6 @@ SHAPE = {
     "name": "VARCHAR",
     "n": "BIGINT",
     "of_n": "BIGINT",
-    "rule_precision": "DOUBLE",
     "headline": "VARCHAR",
     "missed_state": "VARCHAR",
     "missed_n": "BIGINT",

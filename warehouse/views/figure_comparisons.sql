@@ -110,12 +110,12 @@ SELECT
   CASE
     WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR x.counter <> '' AND x.counter = y.counter OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
-    WHEN are_other_speakers AND NOT are_authorities THEN 'contested'
-    WHEN is_disputed THEN 'contested'
-    WHEN is_same_counter THEN 'superseded'
-    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value OR regexp_matches(y.words, '\b(bertambah|berkurang|meningkat|melonjak|naik|turun|diperbarui|dimutakhirkan|direvisi|dikoreksi)\b')) THEN 'superseded'
-    ELSE 'contested'
-  END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), superseded (a later count of the same counter, of another authority or of an outlet can have replaced it), contested
+    WHEN are_other_speakers AND NOT are_authorities THEN 'lead_may_contradict'
+    WHEN is_disputed THEN 'lead_may_contradict'
+    WHEN is_same_counter THEN 'lead_may_update'
+    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value OR regexp_matches(y.words, '\b(bertambah|berkurang|meningkat|melonjak|naik|turun|diperbarui|dimutakhirkan|direvisi|dikoreksi)\b')) THEN 'lead_may_update'
+    ELSE 'lead_may_contradict'
+  END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), lead_may_update (a later count of the same counter, of another authority or of an outlet can have replaced it), lead_may_contradict; a lead is a reason to read both articles, and 'comparison.figures' of mart.rules was not measured on real pages
   a.source_name AS earlier_source_name, -- outlet of the earlier article
   x.text AS earlier_figure, -- as written
   x.value AS earlier_value, -- with words such as "ribu" multiplied out
@@ -125,7 +125,6 @@ SELECT
   y.value AS later_value, -- likewise
   y.speaker AS later_speaker, -- likewise
   minutes_after, -- from the earlier to the later article
-  (SELECT precision FROM ref.rules WHERE rule_id = 'comparison.figures') AS rule_precision, -- share of rows of this view that are right, on text that its rules were not written from; NULL where not measured
   x.article_id AS earlier_article_id, -- with earlier_figure_no a key of mart.figures
   x.figure_no AS earlier_figure_no, -- 1-based
   y.article_id AS later_article_id, -- with later_figure_no a key of mart.figures
