@@ -57,6 +57,8 @@ VERDICTS = {
     ("Kerugian negara Rp 14.381.206.477.350.", "Kerugian negara mencapai Rp 14 triliun.", 3): "agree",
     ("Kerugian negara Rp 14,38 triliun.", "Kerugian negara mencapai Rp 14,3 triliun.", 3): "agree",
     ("Air merendam 2,5 ribu hektare.", "Sawah terendam 2.480 hektare.", 3): "agree",
+    # two lower bounds are two counts
+    ("Sedikitnya delapan orang tewas.", "Setidaknya sembilan orang tewas.", 3): "lead_may_update",
     # who corrects a figure does not contradict it
     ("Kerugian Rp8 miliar.", "Kerugian negara diperbarui menjadi Rp11 miliar.", 3): "lead_may_update",
     (f"“Kerugian Rp8 miliar,” {CITED}.", f"“Kerugian mencapai Rp11 miliar,” {CITED}.", 3): "lead_may_update",

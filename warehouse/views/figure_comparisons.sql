@@ -89,7 +89,8 @@ WITH paired_articles AS (
     x.value = y.value AND x.value_high IS NOT DISTINCT FROM y.value_high AS is_equal,
     abs(x.value - y.value)::DOUBLE / greatest(x.last_place, y.last_place) AS places_apart,
     -- rounded to the other's last place, or cut there where that hardly matters
-    x.bounds[1] <= y.bounds[2] AND y.bounds[1] <= x.bounds[2]
+    -- at least eight and at least nine are two counts
+    x.bounds[1] <= y.bounds[2] AND y.bounds[1] <= x.bounds[2] AND NOT (x.comparator IN ('>', '>=') AND y.comparator IN ('>', '>='))
       OR places_apart < 0.501
       OR places_apart < 0.999 AND abs(x.value - y.value) < 0.01 * greatest(x.value, y.value) AS is_compatible,
     x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation AS is_same_counter,
