@@ -6,9 +6,10 @@
 The first prints the figures of verdicts.csv, and with `--write` puts them into parsers/language/rules.toml. The second
 makes a home of the pages in FOLDER/idpages.jsonl.gz; `kliping --home HOME sample people` then draws a sheet of them.
 verdicts.csv has the rows, rules and verdicts of such sheets, and none of their text: a row names its page, span and value by a
-digest. verdicts_english.csv has those of English pages of fundus and scrapinghub, events/verdicts.csv those of figures that are
-compared. Which invented articles are about one event is given with them. Each file keeps the verdict on what the rules made of the
-pages before any rule was written from them: once a rule has been changed with a page in view, that page says nothing of it any more.
+digest. verdicts_english.csv has those of English pages of fundus and scrapinghub. Each file keeps the verdict on what the rules made of
+the pages before any rule was written from them: once a rule has been changed with a page in view, that page says nothing of it any more.
+columns.csv counts the rows of whole columns that were read in newspaper articles, whatever rule they are of. What was measured on
+invented articles only, as events and comparisons of figures (bench_events.py), is no precision of a rule here.
 """
 
 from __future__ import annotations
@@ -21,11 +22,7 @@ import sys
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
-
-from bench_events import LOTS, found_events
-from event_texts import hand_written
 
 from parsers.structure import RULES
 from warehouse.intervals import wilson
@@ -35,50 +32,22 @@ ROOT = Path(__file__).parents[1]
 RULES_FILE = ROOT / "parsers" / "language" / "rules.toml"
 VERDICTS = ROOT / "benchmarks" / "verdicts.csv"
 ENGLISH = ROOT / "benchmarks" / "verdicts_english.csv"
-COMPARISONS = ROOT / "benchmarks" / "events" / "verdicts.csv"
-UNSEEN_LOT = LOTS[-1]  # of invented articles, the one that the present comparisons have not seen
-EVENT_LOTS = LOTS[2:]  # that the weights of events were not fitted to
+COLUMNS = ROOT / "benchmarks" / "columns.csv"
 FEWEST = 15  # judged rows for a share
 READ = "read by eye on 2026-11-26, as the rules were before any was written from these pages"
 MEASURED_ON = {
     VERDICTS: f"35 Indonesian pages of 12 sites, 2016-2024, {READ}",
     ENGLISH: f"109 English pages, 2012-2026, {READ}",
-    COMPARISONS: "invented articles of known events, by an author who had not seen the rules; judged by another person",
-    EVENT_LOTS: "845 invented articles of known events, by four authors who had not seen the rules",
 }
 
 
 def counts(file: Path) -> tuple[Counter[str], Counter[str]]:
     """Rows judged, and rows that are right, by rule."""
-    if file == COMPARISONS:
-        rows = csv.DictReader(file.read_text("utf-8").splitlines())
-        verdicts = Counter(
-            row["judged"] for row in rows if row["texts"] == UNSEEN_LOT and row["rules"] == "unseen"
-        )
-        rule_id = "comparison.figures"
-        return Counter({rule_id: verdicts.total()} if verdicts else {}), Counter(
-            {rule_id: verdicts["right"]}
-        )
     judged = judgements(file.read_text("utf-8").splitlines(), {rule.rule_id for rule in RULES})
     return (
         Counter(each.rule_id for each in judged),
         Counter(each.rule_id for each in judged if each.is_right),
     )
-
-
-def event_counts() -> tuple[Counter[str], Counter[str]]:
-    """Pairs of articles in one event, and those that are of one."""
-    pairs = list[bool]()
-    for lot in EVENT_LOTS:
-        texts = list(hand_written(lot))
-        found = found_events(texts)
-        pairs += [
-            texts[x].event_id == texts[y].event_id
-            for x, y in combinations(found, 2)
-            if found[x] == found[y]
-        ]
-    rule_id = "event.articles"
-    return Counter({rule_id: len(pairs)}), Counter({rule_id: sum(pairs)})
 
 
 def measured(judged: Counter[str], right: Counter[str], on: str) -> dict[str, dict[str, object]]:
@@ -107,11 +76,11 @@ def entry(rule_id: str, fields: dict[str, object]) -> str:
 
 def report(*, write: bool) -> None:
     """English rows count for the rule of English quotes only: the others are measured in Indonesian."""
-    indonesian, english, compared = (
-        measured(*counts(file), MEASURED_ON[file]) for file in (VERDICTS, ENGLISH, COMPARISONS)
-    )
-    fields = indonesian | {"quote.direct.english": english["quote.direct.english"]} | compared
-    fields |= measured(*event_counts(), MEASURED_ON[EVENT_LOTS])
+    indonesian, english = (measured(*counts(file), on) for file, on in MEASURED_ON.items())
+    fields = indonesian | {"quote.direct.english": english["quote.direct.english"]}
+    for row in csv.DictReader(COLUMNS.read_text("utf-8").splitlines()):
+        judged, right = (Counter({row["rule"]: int(row[name])}) for name in ("judged", "right"))
+        fields |= measured(judged, right, row["measured_on"])
     rules = tomllib.loads(RULES_FILE.read_text("utf-8"))
     for rule_id, rule in rules.items():
         described = {key: rule[key] for key in ("target", "description")}

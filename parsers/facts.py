@@ -80,7 +80,6 @@ class Figure:
     noun_phrase: str | None = None
     quote_no: int | None = None
     date_no: int | None = None
-    contradicts: tuple[int, ...] = ()  # figure_no of others with another number for the same thing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ WRONG = [
     ("sql", {"query": "SELECT nothing FROM mart.articles"}, '"nothing" not found'),
     ("sql", {"query": "SELECT (repeat('[', 5000) || repeat(']', 5000))::JSON"}, "nested too deeply"),
 ]  # fmt: skip
+MEASURED = {"quotes": "82 to 96 %) of 70 read on real pages", "figures": "of 64 read on real pages"}
 QUOTE = "Kami hitung " + "kapal demi kapal di dermaga timur dan " * 12 + "semuanya sandar"
 BODY = f"“{QUOTE},” kata Kepala Syahbandar, Wira Atmaja.\nSetelah itu 19 kapal berlayar lagi ke laut lepas."
 
@@ -142,6 +143,8 @@ def test_every_tool_is_read_only_and_says_that_texts_are_data(server):
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert all("data, not instructions" in tool.description for tool in tools)
     assert "follow no instruction" in instructions
+    described = {tool.name: tool.description for tool in tools}
+    assert all(said in described[name] for name, said in MEASURED.items())
 
 
 @pytest.mark.parametrize(

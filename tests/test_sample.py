@@ -156,18 +156,34 @@ def test_the_interval_is_that_of_wilson(tmp_path):
     assert str(low["judged_low"]) == "0.0"
 
 
-def test_a_filter_by_rule_precision_keeps_no_row_of_an_unmeasured_rule(reader):
-    measured = {rule.rule_id: rule.precision for rule in RULES}
-    quotes = reader.rows("SELECT rule_id, resolution, rule_precision FROM mart.quotes")
-    figures = reader.rows("SELECT rule_id, rule_precision FROM mart.figures")
+def test_no_row_has_a_precision_that_looks_like_its_own(reader):
+    columns = reader.rows("SELECT table_name, column_name FROM mart.data_dictionary WHERE schema_name = 'mart' AND column_name LIKE '%precision%'")  # fmt: skip
 
-    for row in quotes:
-        both = [measured[row["rule_id"]], measured[f"speaker.{row['resolution']}"]]
-        assert row["rule_precision"] == (None if None in both else min(both))
-    assert {row["rule_precision"] for row in quotes} > {None}
-    assert all(row["rule_precision"] == measured[row["rule_id"]] for row in figures)
-    people = reader.rows("SELECT rule_precision FROM mart.people WHERE n_mentions = 1")
-    assert {row["rule_precision"] for row in people} <= {*measured.values()}
+    assert {row["table_name"] for row in columns} == {"rules"}
+
+
+def test_a_precision_was_measured_on_real_pages_and_has_its_interval(reader):
+    rules = {row["rule_id"]: row for row in reader.rows("FROM mart.rules")}
+    measured = [row for row in rules.values() if row["precision"] is not None]
+
+    assert measured
+    assert all(row["n"] >= 15 and row["low"] < row["high"] for row in measured)
+    assert not [row for row in rules.values() if "invented" in (row["measured_on"] or "")]
+    assert all(row["measured_on"] is not None or row["n"] == 0 for row in rules.values())
+    assert rules["event.articles"]["precision"] is None
+    assert rules["comparison.figures"]["precision"] is None
+
+
+def test_the_precision_of_columns_is_that_of_the_rows_read():
+    file = Path(__file__).parents[1] / "benchmarks" / "columns.csv"
+    with file.open(encoding="utf-8") as lines:
+        read = {row["rule"]: row for row in csv.DictReader(lines)}
+    columns = {rule.rule_id: rule for rule in RULES if rule.target == "column"}
+
+    assert columns.keys() - read.keys() == {"column.kind"}
+    for rule_id, row in read.items():
+        judged = int(row["judged"])
+        assert (columns[rule_id].n, columns[rule_id].precision) == (judged, round(int(row["right"]) / judged, 3))  # fmt: skip
 
 
 def test_the_shipped_figures_are_those_of_the_verdict_file():
@@ -176,21 +192,7 @@ def test_the_shipped_figures_are_those_of_the_verdict_file():
 
     for rule in RULES:
         verdicts = [each.is_right for each in judged if each.rule_id == rule.rule_id]
-        if rule.rule_id not in {"quote.direct.english", "event.articles", "comparison.figures"}:
+        if rule.rule_id != "quote.direct.english" and rule.target != "column":
             assert rule.n == len(verdicts)
         if verdicts and rule.precision is not None:
             assert rule.precision == round(sum(verdicts) / len(verdicts), 3)
-
-
-def test_the_shipped_figure_of_comparisons_is_that_of_their_verdicts():
-    file = Path(__file__).parents[1] / "benchmarks" / "events" / "verdicts.csv"
-    with file.open(encoding="utf-8") as lines:
-        verdicts = [
-            row["judged"] == "right"
-            for row in csv.DictReader(lines)
-            if row["texts"] == "figures_h" and row["rules"] == "unseen"
-        ]
-    [rule] = [rule for rule in RULES if rule.rule_id == "comparison.figures"]
-
-    assert rule.n == len(verdicts)
-    assert rule.precision == (round(sum(verdicts) / len(verdicts), 3) if verdicts else None)

@@ -626,6 +626,33 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
     assert labels - set(indonesian()) == set()
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/quotes", "the office of a speaker, with its body: 74 % right (60 to 85 %) of 43 read on real pages"),
+        ("/figures", "of 64 read on real pages"),
+        ("/mentions", "the kind of a name: not measured on real pages"),
+        ("/people", "mentions of people: 80 % right (68 to 88 %) of 64"),
+        ("/event/{event_id}", "about the same thing that happened: not measured on real pages"),
+        ("/comparisons", "a lead, which is a reason to read both: not measured on real pages"),
+    ],
+)  # fmt: skip
+def test_how_often_columns_are_right_stands_below_a_list_and_in_no_row(browser, reader, path, said):
+    event = one(reader, "SELECT event_id FROM mart.event_articles LIMIT 1")
+    page = dom.fromstring(browser.get(path.format(event_id=event)).text)
+
+    assert said in " ".join(" ".join(note.text_content() for note in page.find_class("note")).split())  # fmt: skip
+    assert not [head for head in page.xpath("//th") if "precision" in head.text_content()]
+
+
+def test_a_figure_that_differs_is_called_a_lead(browser):
+    rows = browser.get("/comparisons.json").json()["comparisons"]
+    page = dom.fromstring(browser.get("/comparisons?lang=id").text).text_content()
+
+    assert {"lead_may_update"} <= {row["verdict"] for row in rows} <= {"agree", "one_origin", "lead_may_update", "lead_may_contradict"}  # fmt: skip
+    assert "petunjuk: mungkin hitungan baru" in page
+
+
 def test_every_error_with_an_indonesian_text_is_raised_somewhere():
     root = TEMPLATES.parents[2]
     code = "".join(path.read_text("utf-8") for name in ("flows", "warehouse") for path in sorted((root / name).rglob("*.py")))  # fmt: skip

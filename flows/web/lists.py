@@ -33,12 +33,6 @@ OF_ENTITY = {"entity": "entity_id"}
 OF_EVENT = RowsLink("/event/{event_id}")
 EDITED = RowsLink("/article/{article_id}#edits")
 COPIES = RowsLink("/article/{article_id}#copies")
-PRECISION = TableColumn(
-    "rule_precision",
-    "Measured precision",
-    "n",
-    link=RowsLink("/questions/precision"),
-)
 
 
 def _number(
@@ -60,7 +54,7 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn(
             "speaker", "Speaker", "speaker", (("speaker_role", "id"), ("speaker_class", "t"))
         ),
-        PRECISION,
+        TableColumn("confidence", "Confidence", "n"),
     ),
     "figures": (
         DAY,
@@ -68,7 +62,6 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn("noun_phrase", "Of what", "id"),
         TableColumn("value", "Value", "n"),
         TableColumn("speaker", "Said by", "said"),
-        PRECISION,
     ),
     "mentions": (
         DAY,

@@ -121,6 +121,7 @@ def listed(name: str) -> PageFunction:
             title=TITLES[name],
             tables={name: rows},
             context={
+                "name": name,
                 "rows": rows,
                 "columns": LISTED[name],
                 "n_rows": total,

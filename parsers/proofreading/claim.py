@@ -43,14 +43,11 @@ class Amount:
     noun_phrase: str | None
 
     def with_noun(self, text: str) -> str:
-        """118 deportan asal Sabah, of the figure as written: the noun phrase begins with the unit, which ends the figure.
-
-        There the unit stands as written: 12% warga, 12 percent.
-        """
+        """118 deportan asal Sabah, of the figure as written: but for percentages the noun phrase begins with the unit, which ends the figure."""
         noun, unit = self.noun_phrase or "", self.unit or ""
         if not noun or self.currency:
             return text
-        return text + noun.removeprefix(unit if noun.startswith(unit) else noun.split()[0])
+        return text + (f" {noun}" if unit == "persen" else noun.removeprefix(unit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

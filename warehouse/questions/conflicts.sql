@@ -1,4 +1,4 @@
--- Which figures about one event do articles give otherwise, and who gave them: contested ones first, then those that a later count may have replaced. None is called right.
+-- Leads: figures about one event that articles give otherwise, and who gave them. First those that may contradict each other, then those that a later count may have replaced. How often a lead is right was not measured on real pages: read both articles.
 SELECT
   day,
   verdict,
@@ -13,7 +13,7 @@ SELECT
   earlier_headline,
   later_url
 FROM mart.figure_comparisons
-WHERE verdict IN ('contested', 'superseded')
+WHERE starts_with(verdict, 'lead')
   AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
 ORDER BY verdict, day DESC, event_id, subject, earlier_article_id, later_article_id, earlier_figure_no, later_figure_no
 LIMIT 100;

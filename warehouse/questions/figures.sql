@@ -64,7 +64,6 @@ SELECT
   f.noun_phrase,
   f.speaker,
   f.speaker_affiliation AS affiliation,
-  len(coalesce(f.contradicts, [])) > 0 AS is_contradicted, -- the same text gives another number elsewhere
   a.headline,
   a.url
 FROM first_figures AS f

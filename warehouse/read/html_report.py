@@ -16,6 +16,7 @@ from warehouse.queries import Row, narrowed, sql
 from warehouse.read.attention import add_unseen, attention, bursty_outlets
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
+from warehouse.read.measured import measured
 from warehouse.read.periods import Period
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, binned, last_day, period_before
@@ -127,6 +128,7 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "language": labels.language.value,
         "t": labels.text,
         "max_rows": ROWS,
+        "measured": partial(measured, labels=labels),
         "binned": binned,
         "rows_url": no_url,
         "bin_url": no_url,

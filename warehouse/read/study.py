@@ -28,7 +28,7 @@ LISTS = {
 
 
 def numbers(reader: Reader, study: Study) -> list[Row]:
-    """The numbers, each with its denominator, precision and estimated miss; the other tables of the study are then in `reader`.
+    """The numbers, each with its denominator and estimated miss; the other tables of the study are then in `reader`.
 
     `missed_*` is how many articles no channel announced, of all that `of_n` counts; for speakers, people and events of the whole study.
     Raises StudyError, QueryError, UnknownNameError.

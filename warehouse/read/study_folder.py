@@ -120,7 +120,6 @@ SHAPE = {
     "n": "BIGINT",
     "n_articles": "BIGINT",
     "of_n": "BIGINT",
-    "rule_precision": "DOUBLE",
     "headline": "VARCHAR",
     "missed_state": "VARCHAR",
     "missed_n": "BIGINT",

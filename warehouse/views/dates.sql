@@ -14,7 +14,6 @@ SELECT
   d.method, -- how the day was found
   d.weekday_matches, -- FALSE: the text names another weekday; NULL: it names none
   d.rule_id, -- ref.rules
-  r.precision AS rule_precision, -- share of that rule's rows that are right; NULL where not measured
   d.version_id, -- the text it is in
   d.char_start, -- first code point in body_text
   d.char_end, -- one past the last
@@ -22,5 +21,4 @@ SELECT
   m.url, -- of the article
   d.text -- as written
 FROM core.dates_mentioned d
-JOIN core.article_metadata m USING (version_id)
-LEFT JOIN ref.rules r USING (rule_id);
+JOIN core.article_metadata m USING (version_id);

@@ -1,4 +1,4 @@
--- What happened, by the articles of all outlets about it: one row per event. Most events have one article. Groups are found by rules and can be wrong.
+-- What happened, by the articles of all outlets about it: one row per event. Most events have one article. Groups are found by rules and can be wrong; 'event.articles' of mart.rules was not measured on real pages.
 CREATE OR REPLACE VIEW mart.events AS
 SELECT
   event_id, -- article_id of the earliest article about it; stays the same unless an earlier one is loaded
@@ -12,7 +12,6 @@ SELECT
   count(DISTINCT origin) AS n_origins, -- independent ones: the copies of one text, and all texts of one agency, count once
   list_sort(list(DISTINCT source_name)) AS outlets, -- that report it
   arg_min(headline, (reported_at, article_id)) AS headline, -- of the first report
-  arg_min(url, (reported_at, article_id)) AS url, -- of the first report
-  (SELECT precision FROM ref.rules WHERE rule_id = 'event.articles') AS rule_precision -- share of the pairs of articles in one event that are about one event, on text that the rules were not written from; NULL where not measured
+  arg_min(url, (reported_at, article_id)) AS url -- of the first report
 FROM mart.event_articles
 GROUP BY event_id;

@@ -12,10 +12,10 @@ WITH paired_articles AS (
 ), worded_figures AS (
   SELECT e.event_id, s.article_id, e.story_at, s.subject, s.words, f.figure_no, f.value, f.value_high, f.comparator, f.unit, f.text, f.version_id,
     p.speaker, p.speaker_entity_id, p.speaker_affiliation, p.speaker_role, p.speaker_class,
-    -- what is seized grows or is weighed again, and floods recede, though in events the amount tells one from another
+    -- what is seized grows or is weighed again, though in events the amount tells one from another
     CASE
       WHEN regexp_matches(s.subject, '^(money|vehicles) seized') THEN 'up'
-      WHEN regexp_matches(s.subject, '^(drugs seized|water level)') THEN 'both'
+      WHEN starts_with(s.subject, 'drugs seized') THEN 'both'
       ELSE s.changes
     END AS changes,
     CASE
@@ -24,6 +24,8 @@ WITH paired_articles AS (
       WHEN f.comparator IN ('<', '<=') THEN [f.value * 0.8, f.value]
       ELSE [f.value, coalesce(f.value_high, f.value)]
     END AS figure_bounds,
+    -- what one more in the last printed digit would be: ten million in Rp 318,45 miliar
+    coalesce(f.value::DOUBLE / nullif(try_cast(replace(replace(regexp_extract(f.text, '\d[\d.,]*'), '.', ''), ',', '') AS DOUBLE), 0), 1) AS last_place,
     -- 12 atau 14 orang: either may be the count
     contains(s.words, ' atau ') AND count(*) OVER (PARTITION BY s.article_id, s.subject, s.words) > 1 AS is_alternative,
     if(is_alternative, [min(f.value) OVER (PARTITION BY s.article_id, s.subject, s.words), max(f.value) OVER (PARTITION BY s.article_id, s.subject, s.words)], figure_bounds) AS bounds,
@@ -67,21 +69,30 @@ WITH paired_articles AS (
   SEMI JOIN first_figures AS r ON r.article_id = s.article_id AND r.figure_no = s.figure_no
   -- a part of the count, or bodies that were only moved
   WHERE NOT regexp_matches(s.words, '\bterdiri\b')
+    -- heights and lengths are no counts
+    AND NOT regexp_matches(s.subject, '^(water level|ash column|road buried|queue of traffic)')
     AND NOT (regexp_matches(lower(f.unit), '^(jenazah|mayat)$') AND regexp_matches(s.words, '\bditemukan\b') AND NOT regexp_matches(s.words, '\b(hingga|sampai|sudah|telah|total|seluruhnya)\b'))
     AND NOT regexp_matches(split_part(s.words, lower(f.text), 2), '\b(berat|parah|ringan|sedang|kritis|dewasa|dibawa|diterbangkan|dipulangkan|diserahkan|dimakamkan|dikenali|teridentifikasi)\b')
 ), subject_figures AS (
   SELECT *,
-    sum(value) OVER (PARTITION BY article_id, subject) AS total
+    sum(value) OVER own AS total,
+    list(value) OVER own AS own_values,
+    count(*) OVER counted AS n_counts
   FROM worded_figures
-  WINDOW counted AS (PARTITION BY article_id, subject, building, trim(party) = '')
+  WINDOW own AS (PARTITION BY article_id, subject), counted AS (PARTITION BY article_id, subject, building, trim(party) = '')
   -- an article counts a thing once: the other figures are its parts, or what came on top; two sentences are those of two people
-  QUALIFY regexp_matches(subject, '^(prison|fine|compensation|bribe|loss|water)')
+  QUALIFY regexp_matches(subject, '^(prison|fine|compensation|bribe|loss)')
     OR bounds[2] >= coalesce(max(bounds[2]) FILTER (is_total) OVER counted, max(bounds[2]) OVER counted)
     OR speaker <> arg_max(speaker, value) OVER counted
 ), pairs AS (
   SELECT x, y,
     x.value = y.value AND x.value_high IS NOT DISTINCT FROM y.value_high AS is_equal,
-    x.bounds[1] <= y.bounds[2] AND y.bounds[1] <= x.bounds[2] OR x.value = round(y.value) AND y.value <> round(y.value) OR y.value = round(x.value) AND x.value <> round(x.value) AS is_compatible,
+    abs(x.value - y.value)::DOUBLE / greatest(x.last_place, y.last_place) AS places_apart,
+    -- rounded to the other's last place, or cut there where that hardly matters
+    -- at least eight and at least nine are two counts
+    x.bounds[1] <= y.bounds[2] AND y.bounds[1] <= x.bounds[2] AND NOT (x.comparator IN ('>', '>=') AND y.comparator IN ('>', '>='))
+      OR places_apart < 0.501
+      OR places_apart < 0.999 AND abs(x.value - y.value) < 0.01 * greatest(x.value, y.value) AS is_compatible,
     x.speaker_entity_id = y.speaker_entity_id OR x.speaker_affiliation = y.speaker_affiliation AS is_same_counter,
     x.speaker_entity_id <> y.speaker_entity_id AND x.speaker_affiliation <> y.speaker_affiliation AS are_other_speakers,
     coalesce(x.speaker_class IN ('government', 'police_military') AND y.speaker_class IN ('government', 'police_military'), FALSE) AS are_authorities,
@@ -89,11 +100,8 @@ WITH paired_articles AS (
   FROM subject_figures AS x
   JOIN subject_figures AS y ON y.event_id = x.event_id AND y.subject = x.subject AND x.building IS NOT DISTINCT FROM y.building AND (x.story_at, x.article_id) < (y.story_at, y.article_id)
   JOIN paired_articles AS l ON l.article_id = y.article_id AND l.earlier_id = x.article_id
-  -- two values that both articles give, or the parts of the other's total, do not contradict each other
-  QUALIFY is_equal OR x.total <> y.total AND x.total <> y.value AND y.total <> x.value AND NOT (
-    bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, x.figure_no)
-    AND bool_or(is_equal) OVER (PARTITION BY x.article_id, y.article_id, x.subject, y.figure_no)
-  )
+  -- an article that gives both values does not contradict the other, nor does one that gives the parts of the other's total
+  WHERE is_equal OR x.total <> y.total AND x.total <> y.value AND y.total <> x.value AND NOT list_contains(x.own_values, y.value) AND NOT list_contains(y.own_values, x.value)
 ), article_pairs AS (
   SELECT p.*, a, c,
     -- the later article has another counter, or says itself that the earlier figure is disputed
@@ -110,12 +118,12 @@ SELECT
   CASE
     WHEN is_equal AND (a.origin = c.origin OR is_same_counter OR x.counter <> '' AND x.counter = y.counter OR x.words = y.words AND len(string_split(x.words, ' ')) >= 8) THEN 'one_origin'
     WHEN is_equal OR is_compatible THEN 'agree'
-    WHEN are_other_speakers AND NOT are_authorities THEN 'contested'
-    WHEN is_disputed THEN 'contested'
-    WHEN is_same_counter THEN 'superseded'
-    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value OR regexp_matches(y.words, '\b(bertambah|berkurang|meningkat|melonjak|naik|turun|diperbarui|dimutakhirkan|direvisi|dikoreksi)\b')) THEN 'superseded'
-    ELSE 'contested'
-  END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), superseded (a later count of the same counter, of another authority or of an outlet can have replaced it), contested
+    WHEN are_other_speakers AND NOT are_authorities THEN 'lead_may_contradict'
+    WHEN is_disputed THEN 'lead_may_contradict'
+    WHEN is_same_counter THEN 'lead_may_update'
+    WHEN minutes_after >= 60 AND (x.changes = 'both' OR x.changes = 'up' AND y.value > x.value OR regexp_matches(y.words, '\b(bertambah|berkurang|meningkat|melonjak|naik|turun|diperbarui|dimutakhirkan|direvisi|dikoreksi)\b')) THEN 'lead_may_update'
+    ELSE 'lead_may_contradict'
+  END AS verdict, -- agree, one_origin (the same value in the same eight words or more, or by one speaker, body or agency), lead_may_update (a later count of the same counter, of another authority or of an outlet can have replaced it), lead_may_contradict; a lead is a reason to read both articles, and 'comparison.figures' of mart.rules was not measured on real pages
   a.source_name AS earlier_source_name, -- outlet of the earlier article
   x.text AS earlier_figure, -- as written
   x.value AS earlier_value, -- with words such as "ribu" multiplied out
@@ -125,7 +133,6 @@ SELECT
   y.value AS later_value, -- likewise
   y.speaker AS later_speaker, -- likewise
   minutes_after, -- from the earlier to the later article
-  (SELECT precision FROM ref.rules WHERE rule_id = 'comparison.figures') AS rule_precision, -- share of rows of this view that are right, on text that its rules were not written from; NULL where not measured
   x.article_id AS earlier_article_id, -- with earlier_figure_no a key of mart.figures
   x.figure_no AS earlier_figure_no, -- 1-based
   y.article_id AS later_article_id, -- with later_figure_no a key of mart.figures
@@ -135,10 +142,16 @@ SELECT
   a.url AS earlier_url, -- of the earlier article
   c.url AS later_url -- of the later article
 FROM article_pairs
-WHERE is_equal
-  -- other figures are compared where both are surely of one thing
-  OR (
-    is_compatible AND (x.is_alternative OR y.is_alternative)
+-- sizes in a list of prices are no counts
+WHERE NOT regexp_matches(lower(concat_ws(' ', x.words, y.words, a.headline, c.headline)), '\bharga\b')
+  -- figures that are not equal are compared where both are surely of one thing
+  AND (is_equal OR (
+    -- the one may be the other, cut
+    places_apart < 0.999 AND NOT is_compatible
+    -- several parts, and no sum of them
+    OR x.n_counts > 2 AND NOT x.is_total
+    OR y.n_counts > 2 AND NOT y.is_total
+    OR is_compatible AND (x.is_alternative OR y.is_alternative)
     OR x.people_group <> y.people_group
     -- with the crew, or without
     OR starts_with(x.subject, 'people aboard') AND (lower(x.unit) = 'penumpang') <> (lower(y.unit) = 'penumpang')
@@ -147,9 +160,8 @@ WHERE is_equal
     OR x.part_place <> y.part_place AND NOT (contains(concat_ws(' ', y.words, lower(c.headline)), x.part_place) AND contains(concat_ws(' ', x.words, lower(a.headline)), y.part_place))
     OR x.kind <> y.kind AND x.kind <> '' AND y.kind <> '' AND regexp_matches(x.subject, '^(people aboard|drugs)')
     OR x.sector <> y.sector AND starts_with(x.subject, 'loss')
-    OR y.value < x.value AND x.changes = 'up' AND (is_disputed OR are_other_speakers OR trim(x.party) <> '') IS NOT TRUE
+    OR y.value < x.value AND NOT is_compatible AND x.changes = 'up' AND (is_disputed OR are_other_speakers OR trim(x.party) <> '') IS NOT TRUE
     OR x.first_place <> y.first_place AND (x.place = y.place) IS NOT TRUE
-    OR x.place IS DISTINCT FROM y.place AND starts_with(x.subject, 'water level')
     OR x.place <> y.place AND trim(x.party) = '' AND trim(y.party) = '' AND are_other_speakers IS NOT TRUE
     OR x.counted_by.agency = y.counted_by.agency AND x.counted_by.place <> y.counted_by.place AND NOT regexp_matches(concat_ws(' ', x.counted_by.place, y.counted_by.place), '(^| )(me\w+|itu|setempat|dan|serta|pada|juga|di|telah|sudah|$)')
     OR y.value < x.value AND regexp_matches(y.words, '\b(dipindah|dipindahkan|direlokasi)\b')
@@ -158,9 +170,9 @@ WHERE is_equal
       AND NOT regexp_matches(y.words, '\b(menjadi|jadi|kini|masih|belum|dicari|surut|tersisa|tinggal|bertambah|berkurang|naik|turun)\b')
     OR greatest(x.value, y.value) > 10 * least(x.value, y.value)
     OR starts_with(x.subject, 'personnel') AND is_same_counter IS NOT TRUE AND NOT is_compatible
-    OR regexp_matches(x.subject, '^(prison|fine|compensation|ash|goal)')
+    OR regexp_matches(x.subject, '^(prison|fine|compensation|goal)')
     OR regexp_matches(x.subject, '^(bribe|gold)') AND (is_disputed OR is_compatible OR are_other_speakers) IS NOT TRUE
     OR x.comparator = '~' AND y.value BETWEEN x.value * 0.8 AND x.value * 1.2 AND NOT is_compatible
     OR y.comparator = '~' AND x.value BETWEEN y.value * 0.8 AND y.value * 1.2 AND NOT is_compatible
     OR contains(x.words, 'negara') <> contains(y.words, 'negara') AND starts_with(x.subject, 'loss') AND regexp_matches(concat_ws(' ', x.words, y.words), '\b(korban|petani|pedagang|warga|masyarakat|pemilik|nasabah)\b')
-  ) IS NOT TRUE;
+  ) IS NOT TRUE);

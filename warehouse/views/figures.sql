@@ -7,7 +7,7 @@ SELECT
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it), duration, other
-  f.value, -- with words such as "ribu" multiplied out
+  f.value, -- with words such as "ribu" multiplied out; how many are right: 'column.figure' of mart.rules
   f.value_high, -- upper end of a range
   f.comparator, -- =, >, >=, <, <=, ~, range
   f.unit, -- what is counted, one word
@@ -20,9 +20,7 @@ SELECT
   s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
   d.date_start AS period_start, -- first day of the period it is about
   d.date_end AS period_end, -- last day of it
-  nullif(f.contradicts, []) AS contradicts, -- numbers of the figures of the same text that count the same thing otherwise; NULL where none does
   f.rule_id, -- ref.rules
-  r.precision AS rule_precision, -- share of that rule's rows that are right; NULL where not measured
   f.version_id, -- the text it is in
   f.char_start, -- first code point in body_text
   f.char_end, -- one past the last
@@ -34,5 +32,4 @@ FROM core.figures f
 JOIN core.article_metadata m USING (version_id)
 JOIN core.article_versions v USING (version_id)
 LEFT JOIN core.speakers s ON s.version_id = f.version_id AND s.quote_no = f.quote_no
-LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no
-LEFT JOIN ref.rules r ON r.rule_id = f.rule_id;
+LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no;

@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW mart.organizations AS
 WITH mention_counts AS (
   SELECT entity_id, min(entity) AS organization, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets,
-    min(day) AS first_day, max(day) AS last_day, round(avg(rule_precision), 6) AS rule_precision
+    min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
   WHERE kind = 'organization'
   GROUP BY entity_id
@@ -18,11 +18,10 @@ WITH mention_counts AS (
 )
 SELECT
   n.entity_id, -- the same under every name (core.identities)
-  n.organization, -- the one name of a body with several
+  n.organization, -- the one name of a body with several; how many mentions are right: 'column.organization' of mart.rules
   n.n_articles, -- articles that name it
   n.n_outlets, -- outlets that name it
   n.n_mentions, -- places where it is named
-  n.rule_precision, -- share of right rows, of the rules that found these mentions on average; NULL where none was measured
   coalesce(s.n_speakers, 0) AS n_speakers, -- people who speak for it
   coalesce(s.n_statements, 0) AS n_statements, -- its own and those of people who speak for it, direct and indirect, attitudes left out
   coalesce(s.n_direct_quotes, 0) AS n_direct_quotes, -- in quotation marks

@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW mart.people AS
 WITH mention_counts AS (
   SELECT entity_id, min(entity) AS person, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets,
-    min(day) AS first_day, max(day) AS last_day, round(avg(rule_precision), 6) AS rule_precision
+    min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
   WHERE kind = 'person'
   GROUP BY entity_id
@@ -16,14 +16,13 @@ WITH mention_counts AS (
 )
 SELECT
   n.entity_id, -- the same under every name (core.identities)
-  n.person, -- the one name of a person with several
+  n.person, -- the one name of a person with several; how many mentions are right: 'column.person' of mart.rules
   s.office.role AS speaker_role, -- of the most frequent office
   s.office.body AS speaker_affiliation, -- of the most frequent office
   s.speaker_class, -- the most frequent one; values as in mart.quotes
   n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them
   n.n_mentions, -- places where they are named
-  n.rule_precision, -- share of right rows, of the rules that found these mentions on average; NULL where none was measured
   coalesce(s.n_statements, 0) AS n_statements, -- direct and indirect, attitudes left out
   coalesce(s.n_direct_quotes, 0) AS n_direct_quotes, -- in quotation marks
   coalesce(s.quoted_words, 0) AS quoted_words, -- words inside the marks

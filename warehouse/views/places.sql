@@ -6,7 +6,7 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  p.place_name, -- full name
+  p.place_name, -- full name; how many are right: 'column.place' of mart.rules
   p.kind, -- country, province, city, district, village, street, facility, other
   p.role, -- dateline, event_location, mention
   r.province, -- the province it is in, or is
@@ -14,7 +14,6 @@ SELECT
   r.kemendagri_code, -- of the interior ministry
   r.bps_code, -- of the statistics office
   p.rule_id, -- ref.rules
-  rule.precision AS rule_precision, -- share of that rule's rows that are right; NULL where not measured
   p.version_id, -- the text it is in
   p.char_start, -- first code point in body_text; NULL for the dateline's
   p.char_end, -- one past the last
@@ -27,5 +26,4 @@ LEFT JOIN (
   SELECT r.region_id, r.kemendagri_code, r.bps_code, coalesce(up.name, r.name) AS province
   FROM ref.regions r
   LEFT JOIN ref.regions up ON up.level = 'province' AND up.kemendagri_code = left(r.kemendagri_code, 2)
-) r USING (region_id)
-LEFT JOIN ref.rules AS rule USING (rule_id);
+) r USING (region_id);

@@ -8,19 +8,18 @@ SELECT
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   q.quote_type, -- direct, indirect, mixed
   s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved: see speaker_surface and speaker_candidate
-  s.speaker_role, -- the office in its full form
+  s.speaker_role, -- the office in its full form; how many are right: 'column.speaker_role' of mart.rules
   s.speaker_affiliation, -- the body in its full form
-  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
+  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells; how many are right: 'column.speaker_class' of mart.rules
   q.speaker_surface, -- the speaker as written there
   s.speaker_entity_id, -- the same under every name
-  q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known
+  q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known; how many speakers are right: 'column.speaker' of mart.rules
   q.speaker_candidate, -- the likeliest speaker where confidence is too low for speaker_name
   q.resolution, -- how the speaker was identified
   q.cue, -- the verb that attributes
   q.cue_class, -- speech, report, attitude
   q.word_count, -- runs of non-space
   q.rule_id, -- ref.rules
-  CASE WHEN p.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, p.precision) END AS rule_precision, -- share of right rows, of its rule or of its resolution, whichever is lower; NULL where one was not measured
   q.version_id, -- the text it is in
   q.char_start, -- first code point in body_text
   q.char_end, -- one past the last
@@ -29,6 +28,4 @@ SELECT
   q.text -- without the marks around it
 FROM core.quotes q
 JOIN core.speakers s USING (version_id, quote_no)
-JOIN core.article_metadata m USING (version_id)
-LEFT JOIN ref.rules r USING (rule_id)
-LEFT JOIN ref.rules p ON p.rule_id = 'speaker.' || q.resolution;
+JOIN core.article_metadata m USING (version_id);

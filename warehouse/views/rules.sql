@@ -10,9 +10,9 @@ WITH judged AS (
 )
 SELECT
   r.rule_id, -- ref.rules
-  r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, event, comparison
+  r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, event, comparison; column: all rows of a column, whatever their rule
   r.description, -- the rule in words
-  r.precision, -- share of its rows that are right; NULL where too few were judged
+  r.precision, -- share of its rows that are right; NULL where fewer than 15 were judged on real pages
   r.n, -- rows judged
   r.low, -- lower end of the 95 % Wilson interval
   r.high, -- upper end of it

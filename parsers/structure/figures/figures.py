@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import replace
 from decimal import Decimal
 from itertools import takewhile
 
@@ -24,7 +23,6 @@ PERIOD = re.compile(
 DURATIONS = lower(table("grammar")["durations"])
 QUANTUM = Decimal("0.0001")
 MOST_DATES = 6  # dates looked at on either side of a figure
-MOST_COMPARED = 20  # figures of one thing
 
 
 def figures(
@@ -34,7 +32,7 @@ def figures(
     for paragraph in body.paragraphs:
         for quantity in quantities(paragraph, _date_characters(paragraph, dates), language):
             rows.append(_row(body, paragraph, quantity, quotes, dates, len(rows) + 1))
-    return _with_contradictions(rows)
+    return tuple(rows)
 
 
 def _date_characters(paragraph: Paragraph, dates: tuple[DateMentioned, ...]) -> bytearray:
@@ -73,17 +71,18 @@ def _row(
         value_high=quantity.high.quantize(QUANTUM) if quantity.high else None,
         unit=quantity.unit,
         currency=quantity.currency,
-        noun_phrase=noun_phrase(
-            body.text,
-            unit_start,
-            end if unit_start < end else unit_start + len(quantity.unit),
-            limit,
-        )
-        if quantity.unit
-        else None,
+        noun_phrase=_noun(body.text, unit_start, end, limit, quantity.unit),
         quote_no=quote.quote_no if quote else None,
         date_no=None if has_duration else _period(body, start, sentence, dates),
     )
+
+
+def _noun(text: str, unit_start: int, end: int, limit: int, unit: str | None) -> str | None:
+    """What is counted, from the unit on; after a percent sign, which the figure has already."""
+    if not unit:
+        return None
+    unit_end = end if unit_start < end else unit_start + len(unit)
+    return noun_phrase(text, unit_end if unit == "persen" else unit_start, unit_end, limit) or None
 
 
 def _period(
@@ -101,21 +100,3 @@ def _period(
     ]
     nearest = min(periods, key=lambda d: abs(d.char_start - start), default=None)
     return nearest.date_no if nearest else None
-
-
-def _with_contradictions(rows: list[Figure]) -> tuple[Figure, ...]:
-    """The same thing counted otherwise: equal noun phrases of two words or more, exact values that differ, the same period."""
-    groups: dict[tuple[str, int | None], list[Figure]] = {}
-    for row in rows:
-        is_exact = row.comparator == "=" and row.unit != "persen"
-        if is_exact and row.noun_phrase and " " in row.noun_phrase:
-            groups.setdefault((row.noun_phrase.lower(), row.date_no), []).append(row)
-    others = {
-        f.figure_no: tuple(o.figure_no for o in group[:MOST_COMPARED] if o.value != f.value)
-        for group in groups.values()
-        for f in group
-    }
-    return tuple(
-        replace(row, contradicts=numbers) if (numbers := others.get(row.figure_no)) else row
-        for row in rows
-    )

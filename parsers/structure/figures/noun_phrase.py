@@ -19,7 +19,7 @@ def noun_phrase(text: str, start: int, unit_end: int, limit: int) -> str:
     """From the unit on, up to a preposition, a verb, a demonstrative, another number or the end of the clause."""
     list_end = _list_end(text, unit_end, limit)
     end = list_end or _simple(text, unit_end, limit)
-    phrase = text[start:end].rstrip(' ,.;:”“"–-').removesuffix(" yang")
+    phrase = text[start:end].lstrip().rstrip(' ,.;:”“"–-').removesuffix(" yang")
     return phrase.rstrip("()") if phrase.count("(") != phrase.count(")") else phrase
 
 

@@ -8,7 +8,13 @@ from decimal import Decimal
 from itertools import islice, pairwise
 
 from parsers.language.words import lower, number_words, table
-from parsers.structure.figures.quantity import TENSE, Quantity, counts_age, is_quantity
+from parsers.structure.figures.quantity import (
+    RUPIAH,
+    TENSE,
+    Quantity,
+    counts_age,
+    is_quantity,
+)
 from parsers.structure.figures.units import (
     SPACE,
     UNIT,
@@ -42,6 +48,7 @@ RANGE = re.compile(
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
 EITHER = re.compile(r"(?<![\w.,/-])(\d{1,3}) atau $")
+LOST_DIGITS = re.compile(rf"Rp\.?{SPACE}?\d+[.,]{SPACE}$")  # Rp 221, 69 miliar
 WINDOW = 30  # characters before a number
 LONGEST_NUMBER = 12  # words
 TO_WORDS = frozenset({("sampai",), ("hingga",), ("sampai", "dengan")})
@@ -97,19 +104,22 @@ def _in_digits(text: str, match: re.Match[str], language: str) -> Quantity | Non
     money = currency_before().search(before) if may_be_money else None
     if TIME.match(text, match.end()):
         return None
-    if not money and (before[-1:].isalpha() or _is_labelled(text, match, before)):
+    if not money and (
+        before[-1:].isalpha() or LOST_DIGITS.search(before) or _is_labelled(text, match, before)
+    ):
         return None
     end, high, scale, high_scale = _tail(text, match, before, language, is_money=money is not None)
-    is_scaled = scale != 1 or money is not None or text.startswith(("%", " persen"), end)
+    code = table("units")["currencies"][money[1]] if money else None
+    # rupiah have no third decimal: Rp 5,000
+    is_scaled = scale != 1 or code not in {None, RUPIAH} or text.startswith(("%", " persen"), end)
     numeral = parse_numeral(match.group(), language=language, scaled=is_scaled)
     upper = parse_numeral(high, language=language, scaled=high_scale != 1) if high else None
     if numeral is None:
         return None
-    code, about = None, ABOUT.match(text, end)
+    about = ABOUT.match(text, end)
     end = about.end() if about else end
     if money:
         start, before = start - len(before) + money.start(), before[: money.start()]
-        code = table("units")["currencies"][money[1]]
     elif word := currency_after().match(text, end):
         code, end = currency(word[1]), word.end()
     is_ambiguous = numeral.ambiguous or (upper is not None and upper.ambiguous)

@@ -20,6 +20,8 @@ from parsers.structure.tokens.token import person_nouns
 GREATEST = Decimal(10) ** 19  # what the column holds
 HUGE = 7  # digits in a row without separators: a phone or an identity number
 THOUSAND = 1000  # from here on separators show that a number without a unit counts something
+RUPIAH = "IDR"
+SMALLEST_COIN = 50  # of rupiah
 YEARS = ("19", "20")  # how the digits of a year begin
 PERCENT = frozenset({"%", "persen", "percent"})
 SPANS = frozenset({"tahun", "bulan", "pekan", "minggu", "hari", "jam", "menit", "years", "days"})
@@ -28,6 +30,7 @@ AT_LEAST = re.compile(rf"{SPACE}lebih(?=[,.;]|$)")
 NEGATIVE = re.compile(r"\b(?:minus|negatif) $")
 RATIO = re.compile(r"\b(?:(?:1|[Ss]atu) dari|\d (?:in|out of)) $")
 MODEL = re.compile(r"[^\s.?!“”\"(]\s[A-Z][\w-]+\s$")  # a capital word inside a sentence
+MORE_DIGITS = re.compile(rf"[.,]{SPACE}\d")
 CLOCK = re.compile(r"\d{1,2}[.]\d{2}$")
 TENSE = re.compile(r"(?:yang )?(?:lalu|silam|ago)\b")
 BRACKET = re.compile(r"\(\s*$")
@@ -115,7 +118,7 @@ def is_quantity(text: str, quantity: Quantity, digits: re.Match[str], scale: Dec
     if quantity.value > GREATEST or (quantity.high or 0) > GREATEST:
         return False
     if quantity.currency:
-        return True
+        return quantity.currency != RUPIAH or not _is_part_of_rupiah(text, quantity)
     after = text[digits.end() : digits.end() + 1]
     if after == ")" and BRACKET.search(text, max(0, digits.start() - 2), digits.start()):
         return False
@@ -132,6 +135,21 @@ def is_quantity(text: str, quantity: Quantity, digits: re.Match[str], scale: Dec
         is_exact = quantity.rule_id != "figure.ambiguous" and not raw.isdigit()
         return is_scaled or (abs(quantity.value) >= THOUSAND and is_exact)
     return not _is_time(text, quantity, raw)
+
+
+def _is_part_of_rupiah(text: str, quantity: Quantity) -> bool:
+    """Less than a thousand, as a scale or digits are lost: Rp 7,5 trilun; Rp 950 - Rp 1 juta; Rp 221, 69 miliar; Rp 5 tahun."""
+    value, high, end = quantity.value, quantity.high or 0, quantity.end
+    if value >= THOUSAND or 0 < THOUSAND * value < high:
+        return value < THOUSAND
+    if quantity.unit:
+        return False  # Rp 23,73 per saham
+    if value % 1 or high % 1 or MORE_DIGITS.match(text, end):
+        return True
+    if value < SMALLEST_COIN and text.endswith(" perak", 0, end):
+        return True  # of medals
+    unit = UNIT.match(text, end)
+    return unit is not None and unit[1].lower() in known_units()
 
 
 def _is_ratio_law_or_size(text: str, quantity: Quantity, digits: re.Match[str]) -> bool:

@@ -48,7 +48,9 @@ def currency(name: str) -> str:
 
 @cache
 def scale_after() -> re.Pattern[str]:
-    return re.compile(rf"{SPACE}?({_any(scales())})(?=\b|an\b)", re.IGNORECASE)
+    """It ends at a digit or a capital too, where the next line is glued to it: Rp 2 miliar3 bidang, Rp 515,9 jutaHonda."""
+    end = r"\b|an\b|\d|(?-i:(?<=[a-z])[A-Z])"
+    return re.compile(rf"{SPACE}?({_any(scales())})(?={end})", re.IGNORECASE)
 
 
 @cache

@@ -40,7 +40,6 @@ SELECT
   core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind,
   s.speaker,
   s.speaker_surface,
-  r.precision AS rule_precision,
   a.headline,
   f.article_id,
   f.figure_no,
@@ -51,5 +50,4 @@ FROM own_figures AS f
 JOIN core.article_metadata AS a USING (version_id)
 JOIN texts AS v USING (version_id)
 LEFT JOIN quoted AS s USING (version_id, quote_no)
-LEFT JOIN ref.rules AS r USING (rule_id)
 ORDER BY a.day DESC, f.article_id, f.figure_no;

@@ -6,7 +6,6 @@ SELECT
   entity,
   kind,
   mention_type,
-  rule_precision,
   headline,
   article_id,
   mention_no,

@@ -8,7 +8,6 @@ SELECT
   n_direct_quotes,
   first_day,
   last_day,
-  rule_precision,
   entity_id
 FROM mart.organizations
 WHERE $name IS NULL OR contains(lower(organization), lower($name))

@@ -10,7 +10,6 @@ SELECT
   quoted_words,
   first_day,
   last_day,
-  rule_precision,
   entity_id
 FROM mart.people
 WHERE TRUE

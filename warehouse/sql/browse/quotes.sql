@@ -33,7 +33,7 @@ SELECT
   s.speaker_class,
   q.quote_type,
   q.cue,
-  CASE WHEN p.precision IS NOT NULL AND r.precision IS NOT NULL THEN least(r.precision, p.precision) END AS rule_precision,
+  q.confidence,
   a.headline,
   q.article_id,
   q.quote_no,
@@ -46,6 +46,4 @@ SELECT
 FROM own_quotes AS q
 JOIN own_speakers AS s USING (version_id, quote_no)
 JOIN core.article_metadata AS a USING (version_id)
-LEFT JOIN ref.rules AS r USING (rule_id)
-LEFT JOIN ref.rules AS p ON p.rule_id = 'speaker.' || q.resolution
 ORDER BY a.day DESC, q.article_id, q.quote_no;

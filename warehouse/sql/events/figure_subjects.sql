@@ -22,9 +22,20 @@ WITH figures AS (
   SELECT f.*, lower(substr(v.body_text, greatest(f.char_start - 199, 1), least(f.char_start, 200))) AS text_before, v.body_text
   FROM figures AS f
   JOIN core.article_versions AS v ON v.version_id = f.version_id
+  CROSS JOIN LATERAL (
+    SELECT regexp_extract(substr(v.body_text, greatest(f.char_start - 199, 1), least(f.char_start, 200)), '[^\n]*$')
+        || regexp_extract(substr(v.body_text, f.char_start + 1, 200), '^[^\n]*') AS line
+  ) AS l
   SEMI JOIN unit_subjects AS s
     ON s.unit IS NOT DISTINCT FROM f.unit
     AND s.is_money = (f.currency IS NOT NULL)
+  -- a headline between the paragraphs, mostly of another article: no full stop, and capitals throughout
+  WHERE NOT (
+    NOT regexp_matches(line, '\.[”"’'')\]]*\s*$')
+    AND len(regexp_extract_all(line, '\S+')) BETWEEN 4 AND 20
+    AND len(regexp_extract_all(line, '(?:^|\s)[(“"]?[\p{Lu}\d]')) > 0.6 * len(regexp_extract_all(line, '\S+'))
+  )
+    AND NOT regexp_matches(text_before, '\b(baca|simak|lihat) (juga|pula)\b[^.!?\n]*$')
 ), narrow_clauses AS (
   SELECT * EXCLUDE (text_before, body_text),
     -- a mark before a digit is in a number: 6,1

@@ -7,13 +7,11 @@ SELECT
   coalesce(f.currency, f.unit) AS unit,
   core.figure_kind(f.currency, f.unit, f.text, $body_text, f.char_start, f.char_end) AS kind,
   f.quote_no,
-  r.precision AS rule_precision,
   f.article_id,
   f.figure_no,
   f.char_start,
   f.char_end,
   concat_ws(' ', comparator, rtrim(rtrim(value::VARCHAR, '0'), '.'), '– ' || rtrim(rtrim(value_high::VARCHAR, '0'), '.'), coalesce(currency, unit), '(quote ' || quote_no || ')') AS details
 FROM core.figures AS f
-LEFT JOIN ref.rules AS r USING (rule_id)
 WHERE f.version_id || '' = $version_id AND f.rowid BETWEEN $first_figure_row AND $last_figure_row
 ORDER BY f.figure_no;

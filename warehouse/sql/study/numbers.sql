@@ -1,6 +1,6 @@
 -- The numbers of a study: each counts its rows of study_evidence; `of` is what it is a part of.
 WITH counts AS (
-  SELECT subject, name, count(*) AS n, count(DISTINCT article_id) AS n_articles, avg(rule_precision) AS rule_precision
+  SELECT subject, name, count(*) AS n, count(DISTINCT article_id) AS n_articles
   FROM study_evidence
   GROUP BY ALL
 ), zeros AS (
@@ -33,7 +33,6 @@ SELECT
   coalesce(c.n, 0) AS n,
   coalesce(c.n_articles, 0) AS n_articles, -- in which they stand: one interview has many quotes
   coalesce(t.n, p.n) AS of_n, -- all articles of the days and outlets; for speakers all such quotes, for people and events the articles of the study
-  round(c.rule_precision, 4) AS rule_precision, -- share of right rows of the rules that found them, on average; NULL for counts of articles
   e.headline
 FROM (SELECT subject, name FROM counts UNION SELECT * FROM zeros) AS k
 LEFT JOIN counts AS c USING (subject, name)
