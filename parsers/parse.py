@@ -16,7 +16,7 @@ from parsers.body.find import ArticleBody, find_body, line
 from parsers.cleaning.clean import INDONESIAN, Cleaned, Line, clean
 from parsers.fields.byline import find_people, other_writers
 from parsers.fields.canonical import believed_canonical
-from parsers.fields.credits import credit_text, credited_names
+from parsers.fields.credits import credited_names
 from parsers.fields.field import Field
 from parsers.fields.headline import find_headline, head_titles, without_site
 from parsers.fields.images import find_images
@@ -269,11 +269,9 @@ def _read_metadata(
         doc,
         source,
         css=rule.authors,
-        credit_lines=[
-            *(credit_text(block) for block in body.near_headline if block.tag != "h1"),
-            *text.cleaned.credits,
-        ],
-        near=[*body.near_headline, *body.near_end],
+        near_headline=body.near_headline,
+        near_end=body.near_end,
+        text_credits=text.cleaned.credits,
         headline=text.headline.value,
         indonesian=text.language.value in INDONESIAN,
     )
