@@ -264,6 +264,7 @@ def _read_metadata(
         fetched_at=page.fetched_at,
         css=rule.date,
         address_day=day_in(canonical or page.url, source),
+        headline=text.headline.value,
     )
     authors = find_people(
         doc,

@@ -12,8 +12,7 @@ from parsers.fields.credits import (
     WITH_ORIGIN,
     credited_names,
     is_marked,
-    is_own_block,
-    near_credits,
+    own_lines,
     page_credits,
 )
 from parsers.fields.field import Field
@@ -100,16 +99,15 @@ def find_people(
     A desk counts only without a person. The whole page is searched for credits if it is Indonesian.
     """
     below = list(takewhile(lambda block: block.tag != "h1", near_end))
-    lines = [*near_credits(near_headline, below if indonesian else ()), *text_credits]
+    near = [*near_headline, *below]
+    lines = [*own_lines(near if indonesian else near_headline), *text_credits]
     lines += page_credits(doc, headline) if indonesian else []
     credited = credited_names(_believed(lines, doc, source, css))
     others = [Person(name=n, role=role) for n, role in credited if role != "author"]
-    authors = [n for n, role in credited if role == "author"]
-    if authors:
+    if authors := [n for n, role in credited if role == "author"]:
         people = [Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in authors]
         return Field((*people, *others), "credit")
     taken = {p.name.casefold() for p in others}
-    near = [*near_headline, *below]
     found = _uncredited(doc, source, css, near, taken, indonesian=indonesian)
     return Field((*found.value, *others), found.source)
 
@@ -117,44 +115,37 @@ def find_people(
 def _believed(
     lines: Sequence[str], doc: Document, source: Source, css: str | None
 ) -> Iterator[str]:
-    """The lines but those without a colon that share no word with the people whom credits with a colon, head and byline name.
+    """The lines, but not an author without a colon who shares no word with the people named otherwise.
 
     Headlines begin with a role too: `Wartawan Dihadang Massa`.
     """
-    writers = [_writers(line) for line in lines]
-    doubtful = [
-        bool(w) and not is_marked(x) and not WITH_ORIGIN.match(x)
-        for x, w in zip(lines, writers, strict=True)
-    ]
-    named = _named_words(lines, doc, source, css) if any(doubtful) else set()
-    for line, words, is_doubtful in zip(lines, writers, doubtful, strict=True):
-        if not is_doubtful or not named or words & named:
-            yield line
+    others: set[str] | None = None
+    for line in lines:
+        words = _words(name for name, role in credited_names([line]) if role == "author")
+        if words and not is_marked(line) and not WITH_ORIGIN.match(line):
+            others = _named_words(lines, doc, source, css) if others is None else others
+            if others and not words & others:
+                continue
+        yield line
 
 
-def _writers(line: str) -> set[str]:
-    """The words of the authors that a line credits."""
-    return {
-        word
-        for name, role in credited_names([line])
-        if role == "author"
-        for word in name.casefold().split()
-    }
+def _words(people: Iterable[str]) -> set[str]:
+    return {word for name in people for word in name.casefold().split()}
 
 
 def _named_words(lines: Iterable[str], doc: Document, source: Source, css: str | None) -> set[str]:
     """The words of the people in head and byline, but editors, and in credits with a colon."""
     marked = credited_names(filter(is_marked, lines))
-    others = {name.casefold() for name, role in marked if role != "author"}
+    editors = {name.casefold() for name, role in marked if role != "author"}
     places = takewhile(lambda place: place[0] not in LATE, sources_of(doc, css, [], []))
     found = {n for _, values in places for v in values for n in names(v, source)}
-    people = [
-        n
-        for n in found
-        if n[0].isupper() and n.casefold() not in others and not is_desk(n, doc, source)
-    ]
-    people += [name for name, role in marked if role == "author"]
-    return {word for name in people for word in name.casefold().split()}
+    writers = (n for n in found if n[0].isupper() and n.casefold() not in editors)
+    return _words(
+        [
+            *(n for n in writers if not is_desk(n, doc, source)),
+            *(name for name, role in marked if role == "author"),
+        ]
+    )
 
 
 def _uncredited(
@@ -292,10 +283,10 @@ def sources_of(
     if not css and not doc.is_pathological:
         yield "reader", [a] if (a := third_party.find_author(doc)) else []
     yield "near", beside
-    if indonesian:
-        near = list(filter(is_own_block, near))
-    by_line = BY_LINE_INDONESIAN if indonesian else BY_LINE
-    yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := by_line.match(b.text))]
+    lines, by_line = (
+        (own_lines(near), BY_LINE_INDONESIAN) if indonesian else ((b.text for b in near), BY_LINE)
+    )
+    yield "text", [m["who"] for line in lines if len(line) < 90 and (m := by_line.match(line))]
 
 
 def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:

@@ -49,7 +49,7 @@ NOT_HERE = frozenset({"nav", "form", "script", "style", "noscript", "title", "op
 COMMENTS = re.compile(r"comment|komentar|disqus", CASELESS)
 HEADLINE_WORDS = 4  # of the heading of another article
 TITLES = frozenset({"heading", "item"})  # kinds of lines that name other articles
-BESIDE_TEXT = frozenset({"li", "aside", "footer", "nav"})  # elements around other articles
+BESIDE_TEXT = frozenset({"li", "aside", "footer"})  # elements around other articles
 # The address of a person's page; a word of an article's slug is not enough.
 AUTHOR_ADDRESS = re.compile(
     r"^mailto:|//(?:[\w-]+\.)?(?:google|twitter|x|facebook|instagram|linkedin|threads|tiktok)\.(?:com|net)/"
@@ -91,19 +91,19 @@ def is_marked(line: str) -> bool:
     return first is not None and first.is_strong
 
 
-def may_credit(text: str, kind: str, anchors: Iterable[Anchor]) -> bool:
+def may_credit(
+    text: str, kind: str, anchors: Iterable[Anchor], path: Iterable[Element] = ()
+) -> bool:
     """Whether a line can be of this article: with a colon, or neither heading, item nor link but to a person.
 
     A role that is part of a link to an article is part of a headline: `Wartawan: Kami Diusir`.
     """
+    if any(e.tag == "nav" or _is_comment(e) for e in path):
+        return False
     if is_marked(text):
         return not any(is_marked(a.text) and _leads_to_article(a) for a in anchors)
-    return kind not in TITLES and _links_people(anchors)
-
-
-def _links_people(anchors: Iterable[Anchor]) -> bool:
-    """Whether every link of more than a word is one to a person."""
-    return all(_is_of_person(a) for a in anchors if " " in a.text)
+    is_beside = kind in TITLES or any(e.tag in BESIDE_TEXT for e in path)
+    return not is_beside and all(_is_of_person(a) for a in anchors if " " in a.text)
 
 
 def _is_of_person(link: Anchor) -> bool:
@@ -112,25 +112,10 @@ def _is_of_person(link: Anchor) -> bool:
     return found is not None and (not found["name"] or letters(found["name"]) == letters(link.text))
 
 
-def is_own_block(block: Block) -> bool:
-    """Whether a line without a colon can be of this article, and is not beside the text."""
-    return (
-        block.kind not in TITLES
-        and _links_people(block.anchors)
-        and not any(e.tag in BESIDE_TEXT or _is_comment(e) for e in block.path)
-    )
-
-
-def near_credits(above: Iterable[Block], below: Iterable[Block]) -> Iterator[str]:
-    """The lines around the text that may credit somebody; of those below it only the ones without a colon."""
-    for block in above:
-        line = credit_text(block)
-        is_marked_own = is_marked(line) and may_credit(line, block.kind, block.anchors)
-        if block.tag != "h1" and (is_marked_own or is_own_block(block)):
-            yield line
-    for block in below:
-        if is_own_block(block) and not is_marked(block.text):
-            yield credit_text(block)
+def own_lines(blocks: Iterable[Block]) -> Iterator[str]:
+    """The lines around the text that may credit somebody, with `; ` between links that follow each other."""
+    lines = ((credit_text(b), b) for b in blocks if b.tag != "h1")
+    return (text for text, b in lines if may_credit(text, b.kind, b.anchors, b.path))
 
 
 def _leads_to_article(link: Anchor) -> bool:
@@ -282,7 +267,7 @@ def _short(box: Element) -> list[Block]:
 def _joined(blocks: Sequence[Block]) -> Iterator[str]:
     """`Penulis` and `Sari` in two elements, in either order, as one line."""
     has_colon = any((m := ALONE.fullmatch(b.text)) and m["mark"] for b in blocks)
-    texts = [b.text for b in blocks if has_colon or _links_people(b.anchors)]
+    texts = [b.text for b in blocks if has_colon or all(map(_is_of_person, b.anchors))]
     roles = [ALONE.fullmatch(t) for t in texts]
     name_first = bool(roles) and not has_colon and roles[0] is None and roles[-1] is not None
     for (text, role), (other, other_role) in pairwise(zip(texts, roles, strict=True)):
