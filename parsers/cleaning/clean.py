@@ -107,7 +107,8 @@ def _labels(
 ) -> list[str | None]:
     """Why each line is removed; None for lines of the text.
 
-    After a `Baca Juga` without a title, the linked lines that follow are related links too.
+    After a `Baca Juga` without a title, the linked lines that follow are related links too. Captions
+    are the text where there is no other.
     """
     labels: list[str | None] = []
     after_label, seen, title = False, 0, letters(headline)
@@ -133,7 +134,9 @@ def _labels(
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)
-    return labels
+    has_text = any(x is None and line.text.strip() for x, line in zip(labels, lines, strict=True))
+    captions = {i for i, x in enumerate(labels) if x == "caption" and lines[i].wanted}
+    return labels if has_text else [None if i in captions else x for i, x in enumerate(labels)]
 
 
 def _remove(parts: _Parts, line: Line, label: str, start: int) -> None:
