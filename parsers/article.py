@@ -181,7 +181,7 @@ class Article:
     parser: str = "generic"  # how the body was found: rule, quick, vote, text, row
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
     syndicated_from: str | None = None  # the outlet that the text names as its origin
-    flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial
+    flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial, photo
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from parsers.article import Article, Page, Rejected, Response
 from parsers.article_address import LISTING, NUMBER, SLUG
-from parsers.cleaning.boilerplate import CASELESS
+from parsers.cleaning.boilerplate import CASELESS, SUBSCRIBE
 from parsers.cleaning.clean import Line
 from parsers.html.blocks import ASIDE_TAGS, Block, read_tree
 from parsers.html.document import Document, text_of
@@ -75,7 +75,7 @@ SIGN_UP = re.compile(
     CASELESS,
 )
 ACCOUNT_FORM = etree.XPath(
-    "boolean(//form//input[@type='password' or @type='email' or contains(@name, 'email')])"
+    "boolean(//input[@type='password' or @type='email' or contains(@name, 'email')][ancestor::form])"
 )
 OFFER = re.compile(
     r"^\W*(?:(?:paket |pilih )*(?:ber)?langganan|subscri(?:be|ptions?)|membership)\b", CASELESS
@@ -92,6 +92,12 @@ LOCKED = re.compile(  # about this text, not about the outlet
     r"|unlock this (?:article|story)|this (?:article|story|content) is for (?:subscribers|members))\b",
     CASELESS,
 )
+PICTURES = re.compile(r"(?:^|[/.])(?:fotos?|photos?|galeri|gallery)(?:[/.-]|$)", CASELESS)
+ACCOUNT = re.compile(
+    r"\b(?:log ?in|sign ?(?:in|up)|password|kata sandi|e-?mail|akun|account|otp|verifikasi|verify)\b",
+    CASELESS,
+)
+ACCOUNTS = 0.5  # the share of a shell's words in lines about accounts
 TEASER_AT_MOST = 300  # words before a paywall
 # Thai, Japanese, Chinese: no spaces between words of about two letters.
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")
@@ -144,7 +150,8 @@ def check_article(
         raise Rejected(Reason.NOT_ARTICLE, "it says the page is not there")
     if page.first.redirects and _is_elsewhere(page, source):
         raise Rejected(Reason.NOT_ARTICLE, f"the address led to {page.url}")
-    least = LEAST_WORDS_BY_RULE if article.parser == "rule" else LEAST_WORDS
+    is_short_form = article.parser == "rule" or "photo" in article.flags
+    least = LEAST_WORDS_BY_RULE if is_short_form else LEAST_WORDS
     marked = CHALLENGE.search(text[:2000]) or any(
         mark in page.first.body for mark in CHALLENGE_MARKUP
     )
@@ -152,6 +159,8 @@ def check_article(
         raise Rejected(Reason.BLOCKED, "a challenge or a refusal stands in place of the page")
     if is_truncated(page.first.body):
         raise Rejected(Reason.TRUNCATED, "the page stops inside a tag, a comment or a script")
+    if words < SHORT and _is_about_accounts(article):
+        raise Rejected(Reason.LOGIN, "the dialogs of an account")
     if words < least:
         detail = f"{words} words, at least {least} are needed"
         raise _rejection(article, doc, page, text, detail)
@@ -238,11 +247,26 @@ def _is_front(url: str | None) -> bool:
     return bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
 
 
-def is_teaser(article: Article, after: Iterable[Block]) -> bool:
-    """Whether a short text is followed by an offer to read the rest, other than a newsletter."""
+def is_teaser(article: Article, near_end: Iterable[Block]) -> bool:
+    """Whether a short text ends with an offer to read the rest, other than a newsletter."""
     if article.is_accessible_for_free or article.word_count > TEASER_AT_MOST:
         return False
-    return any(PAYWALL.search(b.text) and "newsletter" not in b.text.lower() for b in after)
+    lines = (b.text for b in near_end if "newsletter" not in b.text.lower())
+    return any(PAYWALL.search(text) or SUBSCRIBE.match(text) for text in lines)
+
+
+def is_photo_story(article: Article, doc: Document) -> bool:
+    """Whether its address or section calls a page of few words and a picture an article of photos."""
+    place = f"{urlsplit(doc.url).hostname or ''}{urlsplit(doc.url).path}"
+    is_photo = PICTURES.search(place) or PICTURES.match(article.article_section or "")
+    is_article = article.headline and article.date_published and article.images
+    return bool(is_photo and is_article) and article.word_count < SHORT and not _is_listing(doc)
+
+
+def _is_about_accounts(article: Article) -> bool:
+    """Whether most of the text asks for a password or an address."""
+    words = [(len(x.split()), ACCOUNT.search(x)) for x in article.paragraphs]
+    return sum(n for n, hit in words if hit) > ACCOUNTS * sum(n for n, _ in words)
 
 
 def _is_elsewhere(page: Page, source: Source) -> bool:

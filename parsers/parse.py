@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from parsers import dates, table_row
 from parsers.article import Article, ArticleLink, Context, Page, Person, Rejected, Response
-from parsers.block_pages import check_article, check_bytes, is_plain_text, is_teaser
+from parsers.block_pages import check_article, check_bytes, is_photo_story, is_plain_text, is_teaser
 from parsers.body.find import ArticleBody, find_body, line
 from parsers.cleaning.clean import INDONESIAN, Cleaned, Line, clean
 from parsers.fields.byline import find_people, other_writers
 from parsers.fields.canonical import believed_canonical
-from parsers.fields.credits import credit_text, credited_names
+from parsers.fields.credits import credited_names
 from parsers.fields.field import Field
 from parsers.fields.headline import find_headline, head_titles, without_site
 from parsers.fields.images import find_images
@@ -224,6 +224,8 @@ def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
     )
     if "partial" not in article.flags and is_teaser(article, text.body.near_end):
         article = replace(article, flags=(*article.flags, "partial"))
+    if is_photo_story(article, doc):
+        article = replace(article, flags=(*article.flags, "photo"))
     return ParsedPage(article, doc, text.body.lines, meta.times.has_clock)
 
 
@@ -264,16 +266,15 @@ def _read_metadata(
         fetched_at=page.fetched_at,
         css=rule.date,
         address_day=day_in(canonical or page.url, source),
+        headline=text.headline.value,
     )
     authors = find_people(
         doc,
         source,
         css=rule.authors,
-        credit_lines=[
-            *(credit_text(block) for block in body.near_headline if block.tag != "h1"),
-            *text.cleaned.credits,
-        ],
-        near=[*body.near_headline, *body.near_end],
+        near_headline=body.near_headline,
+        near_end=body.near_end,
+        text_credits=text.cleaned.credits,
         headline=text.headline.value,
         indonesian=text.language.value in INDONESIAN,
     )

@@ -7,7 +7,7 @@ import pytest
 from parsers.fields.byline import find_people
 from parsers.fields.credits import credited_names, is_credit, page_credits
 from parsers.fields.person_names import names, reads_as_name
-from parsers.html.blocks import read_tree
+from parsers.html.blocks import Block, read_tree
 from parsers.html.document import Document
 from parsers.source import from_data
 
@@ -49,9 +49,7 @@ def test_a_byline_gives_its_people(byline):
 def test_bylines_within_bylines_cost_no_more_than_they_are_worth(depth, found):
     page = doc(body='<span class="byline">' * depth + "Sari Wulandari" + "</span>" * depth)
 
-    assert [
-        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
-    ] == found
+    assert [p.name for p in find_people(page, OUTLET, css=None)[0]] == found
 
 
 @pytest.mark.parametrize(("around", "found"), [(10, ["Sari Wulandari"]), (6000, [])])
@@ -60,15 +58,13 @@ def test_dear_readers_are_not_asked_of_a_page_of_links(around, found):
         body='<p class="byline">Sari Wulandari</p>' + '<a href="/baca/2">Air surut</a>' * around
     )
 
-    assert [
-        p.name for p in find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0]
-    ] == found
+    assert [p.name for p in find_people(page, OUTLET, css=None)[0]] == found
 
 
 def test_a_reader_that_fails_on_a_page_names_nobody():
     page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
 
-    assert find_people(page, OUTLET, css=None, credit_lines=[], near=[])[0] == ()
+    assert find_people(page, OUTLET, css=None)[0] == ()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +125,7 @@ def test_a_byline_in_another_box_is_of_another_article():
     box = "<section><div><div class='byline'>{}</div></div></section>"
     page = doc("", box.format("Rini Astuti") + box.format("Budi Santoso"))
 
-    found, where = find_people(page, OUTLET, css=None, credit_lines=[], near=[])
+    found, where = find_people(page, OUTLET, css=None)
 
     assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")
 
@@ -137,9 +133,7 @@ def test_a_byline_in_another_box_is_of_another_article():
 def test_who_edited_stands_beside_who_wrote():
     page = doc("<meta name='author' content='Rini Astuti'>")
 
-    found, where = find_people(
-        page, OUTLET, css=None, credit_lines=["Editor: Bambang Eko"], near=[]
-    )
+    found, where = find_people(page, OUTLET, css=None, text_credits=["Editor: Bambang Eko"])
 
     assert ([(person.name, person.role) for person in found], where) == (
         [("Rini Astuti", "author"), ("Bambang Eko", "editor")],
@@ -169,12 +163,13 @@ def on_page(body: str, head: str = "", **more) -> list[tuple[str, str]]:
     page = doc(head, f"<h1>{HEADLINE}</h1>{body}")
     lines = [b for b in read_tree(page.tree) if b.text != HEADLINE]
     near = list(takewhile(lambda b: "antre sejak pagi untuk" not in b.text, lines))
+    end = lines[len(near) + 1 : len(near) + 7]
     found, _ = find_people(
         page,
         OUTLET,
         css=None,
-        credit_lines=[b.text for b in near],
-        near=near,
+        near_headline=near,
+        near_end=end,
         headline=HEADLINE,
         indonesian=True,
         **more,
@@ -262,3 +257,134 @@ def test_many_places_with_authors_are_those_of_other_articles():
     assert page_credits(doc("", f"<h1>{HEADLINE}</h1>{body}"), HEADLINE) == [
         "Penulis: Sari Wulandari"
     ]
+
+
+# Headlines of stories about the press, as outlets capitalise them.
+HEADLINES_WITH_ROLES = [
+    "Wartawan Muara Diteror Kiriman Paket",
+    "Wartawan Desak Camat Cabut Laporan",
+    "Wartawan Muda Kudus Raih Penghargaan",
+    "Wartawan Dilarang Masuk Ruang Sidang",
+    "Penulis Novel Asal Jepara Meninggal",
+    "Penulis Naskah Drama Gugat Produser",
+    "Penulis Cerita Anak Keliling Desa",
+    "Jurnalis Harian Pagi Dihadang Massa",
+    "Jurnalis Perempuan Bentuk Serikat Baru",
+    "Jurnalis Radio Hilang Di Hutan",
+    "Reporter Televisi Jatuh Saat Siaran",
+    "Reporter Cilik Wawancarai Bupati Kudus",
+    "Reporter Lapangan Dapat Rompi Baru",
+    "Oleh Oleh Khas Muara Diburu",
+    "Oleh Warga Jalan Rusak Ditanami",
+    "Kontributor Berita Muara Mogok Kerja",
+    "Kontributor Pajak Terbesar Pindah Kota",
+    "Koresponden Asing Kunjungi Pasar Terapung",
+    "Koresponden Perang Pulang Ke Kudus",
+    "Editor Majalah Kampus Dipanggil Rektor",
+]
+PLACES = {
+    "a list": "<ul><li><a href='/baca/2/{slug}'>{title}</a></li></ul>",
+    "a side box": "<aside><h4>{title}</h4></aside>",
+    "a line of a side box": "<aside><p>{title}</p></aside>",
+    "a card": "<div class='card'><h3><a href='/baca/2/{slug}'>{title}</a></h3></div>",
+    "a paragraph": "<p><a href='/baca/2/{slug}'>{title}</a></p>",
+    "the foot": "<footer><ul><li><a href='/baca/2/{slug}'>{title}</a></li></ul></footer>",
+    "a line of the foot": "<footer><p>{title}</p></footer>",
+    "a heading": "<div><h4>{title}</h4></div>",
+    "a heading and a list": "<h4>Wartawan</h4><ul><li><a href='/baca/2/{slug}'>{title}</a></li></ul>",
+}
+SIGNED = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Warga Muara Antre Sejak Pagi",'
+    '"author":{"@type":"Person","name":"Sari Wulandari"}}</script>'
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("title", HEADLINES_WITH_ROLES)
+def test_a_headline_that_begins_with_a_role_names_nobody(title, place):
+    other = PLACES[place].format(title=title, slug=title.lower().replace(" ", "-"))
+    wanted = [("Sari Wulandari", "author")]
+
+    for body in (f"{STORY}{other}", f"{other}{STORY}", f"{STORY}{'<p>Air.</p>' * 20}{other}"):
+        assert on_page(body) == []
+        assert on_page(body, SIGNED) == wanted
+        assert on_page(f"<p>Penulis: Sari Wulandari</p>{body}") == wanted
+
+
+BYLINE = "<p class='byline'>Sari Wulandari</p>"
+EDITED = "<p>Editor: Sari Wulandari</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (SIGNED, f"{BYLINE}{STORY}{EDITED}", ["author", "editor"]),
+        ("", f"{BYLINE}{STORY}{EDITED}", ["author", "editor"]),
+        # Many sites sign in the head with whoever published it.
+        (SIGNED, f"{STORY}{EDITED}", ["editor"]),
+    ],
+)
+def test_a_writer_who_edits_stays_the_author(head, body, expected):
+    assert on_page(body, head) == [("Sari Wulandari", role) for role in expected]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Di Rumah Makan Padang, Ada Menu Baru",
+        "Por Una Cabeza Dimainkan Lagi",
+        "Text Berjalan Dipasang",
+        "Oleh Oleh Khas Bandung Diburu",
+        "Oleh-Oleh Khas Bandung Diburu",
+    ],
+)
+def test_words_of_other_languages_are_no_byline_on_an_indonesian_page(line):
+    assert on_page(f"<p>{line}</p>{STORY}") == []
+    assert on_page(f"{STORY}<p>{line}</p>") == []
+
+
+def test_a_byline_in_another_language_is_read_on_its_pages():
+    near = [Block("Di Marco Bianchi")]
+
+    found, where = find_people(doc(), OUTLET, css=None, near_headline=near)
+
+    assert ([person.name for person in found], where) == (["Marco Bianchi"], "text")
+
+
+@pytest.mark.parametrize(
+    ("line", "head", "expected"),
+    [
+        ("Penulis Rini Astuti", "", ["Rini Astuti"]),
+        ("Penulis Rini Astuti", SIGNED, ["Sari Wulandari"]),
+        ("Penulis Sari W", SIGNED, ["Sari W"]),
+        ("Penulis Rini Astuti dan Sari Wulandari", SIGNED, ["Rini Astuti", "Sari Wulandari"]),
+        ("Penulis: Rini Astuti", SIGNED, ["Rini Astuti"]),
+        ("Laporan Wartawan Kabar Muara, Rini", SIGNED, ["Rini"]),
+        ("Penulis <a href='/author/rini'>Rini Astuti</a>", "", ["Rini Astuti"]),
+        ("Penulis <a href='/penulis-rini-astuti'>Rini Astuti</a>", "", ["Rini Astuti"]),
+        ("Oleh <a href='https://twitter.com/rini'>Rini Astuti</a>", "", ["Rini Astuti"]),
+        ("Penulis <a href='/baca/3/rini-astuti'>Rini Astuti</a>", "", []),
+        ("<a href='/penulis-rini-astuti'>Penulis Rini Astuti</a>", "", []),
+        ("<a href='/baca/3/wartawan-kami-diusir-massa'>Wartawan: Kami Diusir</a>", "", []),
+    ],
+)
+def test_a_credit_without_a_colon_needs_a_place_and_no_other_writer(line, head, expected):
+    for body in (f"<p>{line}</p>{STORY}", f"{STORY}<p>{line}</p>"):
+        assert [name for name, role in on_page(body, head)] == expected
+
+
+def test_who_is_credited_as_the_editor_says_nothing_about_the_writer():
+    assert on_page(f"<p>Oleh Rini Astuti</p>{STORY}{EDITED}", SIGNED) == [
+        ("Rini Astuti", "author"),
+        ("Sari Wulandari", "editor"),
+    ]
+
+
+def test_an_institution_is_no_person():
+    page = doc("<meta name='author' content='Dinas Kesehatan Muara'>")
+
+    [institution], _ = find_people(page, OUTLET, css=None)
+    [person], _ = find_people(page, OUTLET, css=None, near_headline=[Block("By Rini Astuti")])
+
+    assert (institution.name, institution.is_staff_desk) == ("Dinas Kesehatan Muara", True)
+    assert (person.name, person.is_staff_desk) == ("Rini Astuti", False)

@@ -10,9 +10,10 @@ from parsers.fields.headline import find_headline
 from parsers.fields.images import find_images, split_credit
 from parsers.fields.metadata import find_access, find_language, find_section, find_tags
 from parsers.fields.published import find_times
-from parsers.html.blocks import Block
+from parsers.html.blocks import Block, read_tree
 from parsers.html.document import Document
 from parsers.html.jsonld import nodes
+from parsers.kinds import LinkKind
 from parsers.source import from_data
 
 OUTLET = from_data(
@@ -192,7 +193,25 @@ def test_no_date_is_no_guess():
 
 LATE = '<meta property="article:published_time" content="2025-03-09T22:15:00Z">'
 PRINTS = {
-    "a day before a machine's": (LATE, ["Kamis, 6 Maret 2025"], "2025-03-06T00:00:00+07:00"),
+    "a day before a machine's": (LATE, ["Kamis, 6 Maret 2025"], "2025-03-09T22:15:00+00:00"),
+    "a day with a label": (LATE, ["Terbit: Kamis, 6 Maret 2025"], "2025-03-06T00:00:00+07:00"),
+    "a day and the day a change is printed": (
+        LATE,
+        ["Tayang: Kamis, 6 Maret 2025", "Diperbarui 9 Maret 2025"],
+        "2025-03-06T00:00:00+07:00",
+    ),
+    "a picture's day": (LATE, ["Foto: Kabar, 06/03/2025"], "2025-03-09T22:15:00+00:00"),
+    "nothing but a picture's day": ("", ["Foto: Kabar, 06/03/2025"], None),
+    "a clock of a later day": (
+        LATE,
+        ["14/03/2025 10:00 WIB"],
+        "2025-03-09T22:15:00+00:00",
+    ),
+    "the day nearest to a machine's": (
+        "<meta name='date' content='2025-03-09'>",
+        ["7/3/2025 08:00 WIB", "9/3/2025 10:00 WIB"],
+        "2025-03-09T10:00:00+07:00",
+    ),
     "a clock of the same minute": (LATE, ["10/03/2025 05.15"], "2025-03-10T05:15:00+07:00"),
     "a clock with its zone some minutes away": (
         LATE,
@@ -238,6 +257,73 @@ def test_what_is_printed_beside_the_headline_corrects_a_machine(case):
     published = times(head, near=[Block(line) for line in lines]).published
 
     assert (published and published.isoformat()) == wanted
+
+
+STRAYS = {
+    "beside a link": "<h1>{title}</h1><div><a href='/baca/9'>Jalan Rusak di Kota Lama</a> <span>12 Agustus 2024</span></div>",
+    "in a card": "<h1>{title}</h1><div><h3><a href='/baca/9'>Jalan Rusak di Kota Lama</a></h3><p>12 Agustus 2024</p></div>",
+    "in a card that begins with it": "<h1>{title}</h1><div><p>12/08/2024 09:00 WIB</p><a href='/baca/9'>Jalan Rusak di Kota Lama</a></div>",
+    "of a picture": "<h1>{title}</h1><p>Foto: Kabar, 12/08/2024</p>",
+    "above the headline": "<div>12 Agustus 2024</div><h1>{title}</h1>",
+    "above a headline that is no h1": "<div>Tayang: 12 Agustus 2024</div><div>{title}</div>",
+    "after other lines": "<h1>{title}</h1><p>Sari Wulandari</p><p>12 Agustus 2024</p>",
+}
+DATED = '<meta property="article:published_time" content="2024-11-02T10:00:00+07:00">'
+
+
+@pytest.mark.parametrize("case", STRAYS)
+def test_a_stray_day_does_not_beat_a_machine_s(case):
+    title = "Warga Antre Beras Murah"
+    lines = read_tree(doc(body=STRAYS[case].format(title=title)).tree)
+    got = times(DATED, near=lines, headline=title)
+
+    assert (got.published.isoformat(), got.source) == ("2024-11-02T10:00:00+07:00", "meta")
+    assert case == "of a picture" or "date_published_dom" in dict(got.notes)
+
+
+def announced(kind: LinkKind) -> Link:
+    return Link(
+        url=URL,
+        source_id="x",
+        kind=kind,
+        published_raw="2024-08-12T08:00:00+07:00",
+        published_at=datetime(2024, 8, 12, 1, tzinfo=UTC),
+    )
+
+
+WITNESSES = {
+    "a label": (DATED, ["Terbit", "12 Agustus 2024"], {}),
+    "a feed": (DATED, ["Kudus", "12 Agustus 2024"], {"link": announced(LinkKind.PAGE)}),
+    "a sitemap": (DATED, ["Kudus", "12 Agustus 2024"], {"link": announced(LinkKind.SITEMAP)}),
+    "the place below the headline": (DATED, ["12 Agustus 2024"], {}),
+    "an element": (
+        f"{DATED}</head><time datetime='2024-08-12'></time>",
+        ["Kudus", "12 Agustus 2024"],
+        {},
+    ),
+    "stamps of the moment of the fetch": (
+        '<meta name="release-date" content="2026-01-01T00:00:00Z"><meta name="pubdate" content="2026-01-01T00:01:00Z">',
+        ["Kudus", "12 Agustus 2024"],
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WITNESSES)
+def test_a_printed_day_with_a_witness_corrects_a_machine_s(case):
+    head, lines, more = WITNESSES[case]
+    near = [Block("Warga Antre", tag="h1"), *map(Block, lines)]
+
+    assert times(head, near=near, **more).published.date() == date(2024, 8, 12)
+
+
+def test_the_day_in_the_address_is_a_witness_for_a_printed_one():
+    near = [Block("Warga Antre", tag="h1"), Block("Kudus"), Block("31 Oktober 2024")]
+    late = DATED.replace("11-02", "11-01T23").replace("T10:00:00", ":00:00")
+
+    assert times(late, near=near).published.date() == date(2024, 11, 1)
+    got = times(late, near=near, address_day=date(2024, 10, 31))
+    assert got.published.date() == date(2024, 10, 31)
 
 
 @pytest.mark.parametrize(

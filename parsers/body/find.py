@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parsers import dates
-from parsers.body.line_features import LineFeatures, Votes, chance
+from parsers.body.line_features import (
+    HIDDEN_HINT,
+    Hints,
+    LineFeatures,
+    Votes,
+    chance,
+)
 from parsers.cleaning.clean import Line
 from parsers.fields.person_names import BY
 from parsers.html import third_party
@@ -56,7 +62,7 @@ def find_body(
     page = read_tree(doc.tree)
     chances, method = line_chances(doc, page, headline, description)
     chosen = without_repeated(page, [c > KEEP for c in chances], chances)
-    chosen = without_top_lines(page, chosen, headline)
+    chosen = with_hidden_parts(page, without_top_lines(page, chosen, headline))
     texts = [block.text for block, ok in zip(page, chosen, strict=True) if ok]
     return ArticleBody(
         lines=chosen_lines(page, chosen),
@@ -198,12 +204,41 @@ def without_top_lines(
     return kept
 
 
+def with_hidden_parts(page: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
+    """With the paragraphs of hidden parts beside parts of the text: some pages show one after the other."""
+    kept, hints = list(chosen), Hints()
+    scope = _scope(page, chosen)
+    paths = (b.path for b, ok in zip(page, chosen, strict=True) if ok and scope in b.path)
+    holders = {node for path in paths for node in path[path.index(scope) :]}
+    parts: dict[Element, list[int]] = {}
+    for i, block in enumerate(page):
+        if block.tag == "p" and len(block.text) >= LONG_LINE and block.link_share < MOST_LINKED:
+            part = next((n for n in block.path if hints[n] & HIDDEN_HINT), None)
+            parts.setdefault(part, []).append(i)
+    for part, lines in parts.items():
+        if (
+            part is not None
+            and len(lines) > 1
+            and any(node in holders and _is_like(node, part) for node in part.getparent())
+        ):
+            for i in lines:
+                kept[i] = True
+    return kept
+
+
+def _is_like(node: Element, part: Element) -> bool:
+    """Whether it is a box of the same class; or a paragraph, where the part has no pictures to describe."""
+    classes = (node.get("class") or "").split()
+    is_part = node.tag == part.tag and not {*classes}.isdisjoint((part.get("class") or "").split())
+    return is_part or (node.tag == "p" and part.find(".//img") is None)
+
+
 def is_byline_or_date(text: str) -> bool:
-    """A short line that has little more than a byline or a date."""
+    """A short line that has little more than a byline or a date. A sentence is neither: `Di Muara, warga antre.`"""
     if len(text) > 120:
         return False
     stamp = next(dates.find(text), None)
-    return bool(BY.match(text)) or (
+    return bool(BY.match(text) and not text.endswith(".")) or (
         stamp is not None and len(text) - (stamp.end - stamp.start) < 40
     )
 

@@ -64,6 +64,15 @@ PROMO = re.compile(
     r"|published).{0,120})$",
     CASELESS,
 )
+# Offers a subscription in place of the rest of the text.
+SUBSCRIBE = re.compile(
+    r"^\W*(?:please |silakan )?(?:subscribe|log ?in|sign (?:in|up)|register|(?:ber)?langganan|masuk|daftar)\b.{0,60}\b(?:to|untuk|dan|and)\b.{0,40}"
+    r"\b(?:membaca|melanjutkan|akses|selengkapnya|read|continue|reading|access|unlock)\b.{0,80}$"
+    r"|^\W*(?:sudah|already)\b.{0,40}\b(?:berlangganan|pelanggan|subscri\w+|akun|account|member)\b.{0,60}$"
+    r"|^.{0,60}\b(?:(?:artikel|berita|konten|tulisan) (?:ini )?(?:khusus|hanya untuk) (?:pelanggan|anggota)"
+    r"|this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members))\b.{0,80}$",
+    CASELESS,
+)
 LEGAL = re.compile(
     r"^(?:copyright\b|hak cipta|©|\(c\) \d{4}|dilarang (?:keras )?(?:mengambil|mengutip|menyalin|memperbanyak"
     r"|menduplikasi)|all rights reserved|alle rechte vorbehalten).*$",
@@ -119,7 +128,10 @@ def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str 
         ("ad", AD.match(text)),
         ("end_mark", END_MARK.fullmatch(text)),
         ("editor_credit", indonesian and _is_credit(text)),
-        ("boilerplate", any(p.match(text) for p in (PAGES, PROMO, LEGAL, DEBRIS, SYNDICATED))),
+        (
+            "boilerplate",
+            any(p.match(text) for p in (PAGES, PROMO, SUBSCRIBE, LEGAL, DEBRIS, SYNDICATED)),
+        ),
         ("caption", caption or (indonesian and CAPTION.match(text))),
     )
     return next((kind for kind, hit in found if hit), None)

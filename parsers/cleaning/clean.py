@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from parsers.article import ArticleLink, Removed
 from parsers.cleaning import boilerplate
 from parsers.cleaning.dateline import head_dateline
+from parsers.fields.credits import is_marked, may_credit
 from parsers.html.blocks import Anchor
 from parsers.source import Source
 from parsers.text.normalize import letters
 
 LINKED = 0.7  # from this share of its text in links, a line counts as a link
 NEAR_HEAD = 4  # lines among which the headline is sometimes repeated
+NEAR_END = 2  # paragraphs between a credit without a colon and an end of the text
 INDONESIAN = frozenset({"id", "ms"})  # Malay pages use the same labels
 
 
@@ -51,6 +53,7 @@ class _Parts:
     links: list[ArticleLink] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    credits: list[tuple[str, int]] = field(default_factory=list)  # with the paragraphs before each
 
 
 def clean(
@@ -90,7 +93,11 @@ def clean(
         removed=tuple(parts.spans),
         links=tuple(parts.links),
         dateline=dateline.text if dateline else None,
-        credits=tuple(s.text for s in parts.spans if s.kind == "editor_credit"),
+        credits=tuple(
+            text
+            for text, n_before in parts.credits
+            if is_marked(text) or not NEAR_END < n_before < len(parts.body) - NEAR_END
+        ),
         syndicated_from=_syndicated_from(parts.spans),
     )
 
@@ -100,7 +107,8 @@ def _labels(
 ) -> list[str | None]:
     """Why each line is removed; None for lines of the text.
 
-    After a `Baca Juga` without a title, the linked lines that follow are related links too.
+    After a `Baca Juga` without a title, the linked lines that follow are related links too. Captions
+    are the text where there is no other.
     """
     labels: list[str | None] = []
     after_label, seen, title = False, 0, letters(headline)
@@ -126,13 +134,17 @@ def _labels(
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)
-    return labels
+    has_text = any(x is None and line.text.strip() for x, line in zip(labels, lines, strict=True))
+    captions = {i for i, x in enumerate(labels) if x == "caption" and lines[i].wanted}
+    return labels if has_text else [None if i in captions else x for i, x in enumerate(labels)]
 
 
 def _remove(parts: _Parts, line: Line, label: str, start: int) -> None:
     text = line.text.strip()
     at = start + line.text.index(text)
     parts.spans.append(Removed(kind=label, start=at, end=at + len(text), text=text))
+    if label == "editor_credit" and may_credit(text, line.kind, line.anchors):
+        parts.credits.append((text, len(parts.body)))
     if label == "related_link":
         parts.links.extend(_related(line, text, len(parts.body), at))
 
@@ -169,6 +181,9 @@ def _add_paragraph(
         )
     parts.spans.extend(
         Removed(kind=kind, start=start + a, end=start + b, text=text[a:b]) for kind, a, b in tail
+    )
+    parts.credits.extend(
+        (text[a:b], len(parts.body)) for kind, a, b in tail if kind == "editor_credit"
     )
     if rest := text[head:end].strip():
         parts.body.append(rest)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
 
 from parsers import dates
 from parsers.article import Person
-from parsers.fields.credits import credited_names, page_credits
+from parsers.fields.credits import (
+    WITH_ORIGIN,
+    credited_names,
+    is_marked,
+    own_lines,
+    page_credits,
+)
 from parsers.fields.field import Field
 from parsers.fields.person_names import (
     BY,
@@ -30,11 +36,19 @@ WRITTEN_BY = re.compile(
     r"(?:written|posted) by|author|verfasst|geschrieben|ditulis|penulis|écrit par|escrito por|scritto da",
     CASELESS,
 )
+_WHO = r")\b\s*:?\s+(?P<who>\S.{2,70})$"
 BY_LINE = re.compile(
     r"^\W*(?:(?:posted|published|veröffentlicht|written|blog beitrag|ein beitrag)\b.{0,40}?\b(?:by|von)|by|von|oleh|par"
-    r"|por|di|door|words|text|autor(?:in)?|author|written by|penulis|reporter)\b\s*:?\s+(?P<who>\S.{2,70})$",
+    rf"|por|di|door|words|text|autor(?:in)?|author|written by|penulis|reporter{_WHO}",
     CASELESS,
 )
+# On Indonesian pages other words begin sentences: `di` is "in".
+BY_LINE_INDONESIAN = re.compile(
+    rf"^\W*(?:(?:posted|published|written)\b.{{0,40}}?\bby|by|oleh(?![\s-]oleh)|author|penulis|reporter{_WHO}",
+    CASELESS,
+)
+LATE = frozenset({"reader", "near", "text"})  # sources that guess
+HEAD = frozenset({"jsonld", "meta", "microdata"})  # where software writes whoever edits, too
 MOST_PIECES = 100  # of text in a byline, with the spaces between its elements
 MOST_LETTERS = 2000  # of a byline's element, with spaces and perhaps a script
 SINGLE_NAME = re.compile(r"[^\W\d_][\w.’'-]{2,24}")
@@ -74,8 +88,9 @@ def find_people(
     source: Source,
     *,
     css: str | None,
-    credit_lines: Iterable[str],
-    near: list[Block],
+    near_headline: Iterable[Block] = (),
+    near_end: Iterable[Block] = (),
+    text_credits: Iterable[str] = (),
     headline: str | None = None,
     indonesian: bool = False,
 ) -> Field[tuple[Person, ...]]:
@@ -83,8 +98,11 @@ def find_people(
 
     A desk counts only without a person. The whole page is searched for credits if it is Indonesian.
     """
-    on_page = page_credits(doc, headline) if indonesian else []
-    credited = credited_names([*credit_lines, *on_page])
+    below = list(takewhile(lambda block: block.tag != "h1", near_end))
+    near = [*near_headline, *below]
+    lines = [*own_lines(near if indonesian else near_headline), *text_credits]
+    lines += page_credits(doc, headline) if indonesian else []
+    credited = credited_names(_believed(lines, doc, source, css))
     others = [Person(name=n, role=role) for n, role in credited if role != "author"]
     if authors := [n for n, role in credited if role == "author"]:
         people = [Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in authors]
@@ -92,6 +110,42 @@ def find_people(
     taken = {p.name.casefold() for p in others}
     found = _uncredited(doc, source, css, near, taken, indonesian=indonesian)
     return Field((*found.value, *others), found.source)
+
+
+def _believed(
+    lines: Sequence[str], doc: Document, source: Source, css: str | None
+) -> Iterator[str]:
+    """The lines, but not an author without a colon who shares no word with the people named otherwise.
+
+    Headlines begin with a role too: `Wartawan Dihadang Massa`.
+    """
+    others: set[str] | None = None
+    for line in lines:
+        words = _words(name for name, role in credited_names([line]) if role == "author")
+        if words and not is_marked(line) and not WITH_ORIGIN.match(line):
+            others = _named_words(lines, doc, source, css) if others is None else others
+            if others and not words & others:
+                continue
+        yield line
+
+
+def _words(people: Iterable[str]) -> set[str]:
+    return {word for name in people for word in name.casefold().split()}
+
+
+def _named_words(lines: Iterable[str], doc: Document, source: Source, css: str | None) -> set[str]:
+    """The words of the people in head and byline, but editors, and in credits with a colon."""
+    marked = credited_names(filter(is_marked, lines))
+    editors = {name.casefold() for name, role in marked if role != "author"}
+    places = takewhile(lambda place: place[0] not in LATE, sources_of(doc, css, [], []))
+    found = {n for _, values in places for v in values for n in names(v, source)}
+    writers = (n for n in found if n[0].isupper() and n.casefold() not in editors)
+    return _words(
+        [
+            *(n for n in writers if not is_desk(n, doc, source)),
+            *(name for name, role in marked if role == "author"),
+        ]
+    )
 
 
 def _uncredited(
@@ -103,20 +157,19 @@ def _uncredited(
     *,
     indonesian: bool,
 ) -> Field[tuple[Person, ...]]:
-    """The authors without a printed role; never somebody in `taken`, who has another role.
+    """The authors without a printed role. The head is not believed about those in `taken`, who have another role.
 
     Outlets sign with their name in some countries; in Indonesia it only fills an empty field.
     """
     single = desk = Field[tuple[Person, ...]]((), "none")
-    for where, values in sources_of(
-        doc, css, near, list(named_beside(near, doc, source)) if indonesian else []
-    ):
+    beside = list(named_beside(near, doc, source)) if indonesian else []
+    for where, values in sources_of(doc, css, near, beside, indonesian=indonesian):
         found = dict.fromkeys(n for v in values for n in names(v, source))
         if where == "jsonld":
             found = with_neighbours(found, doc, source)
         people = [
             Person(name=n, is_staff_desk=is_desk(n, doc, source))
-            for n in shortest([n for n in found if n.casefold() not in taken])
+            for n in shortest([n for n in found if where not in HEAD or n.casefold() not in taken])
         ]
         persons = [p for p in people if not p.is_staff_desk]
         if any(_is_full_name(p.name, where) for p in persons):
@@ -199,7 +252,12 @@ def other_writers(
 
 
 def sources_of(
-    doc: Document, css: str | None, near: list[Block], beside: list[str]
+    doc: Document,
+    css: str | None,
+    near: list[Block],
+    beside: list[str],
+    *,
+    indonesian: bool = False,
 ) -> Iterator[tuple[str, list[str]]]:
     """The places of a page that name authors, the most reliable first."""
     if css:
@@ -225,7 +283,10 @@ def sources_of(
     if not css and not doc.is_pathological:
         yield "reader", [a] if (a := third_party.find_author(doc)) else []
     yield "near", beside
-    yield "text", [m["who"] for b in near if len(b.text) < 90 and (m := BY_LINE.match(b.text))]
+    lines, by_line = (
+        (own_lines(near), BY_LINE_INDONESIAN) if indonesian else ((b.text for b in near), BY_LINE)
+    )
+    yield "text", [m["who"] for line in lines if len(line) < 90 and (m := by_line.match(line))]
 
 
 def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:

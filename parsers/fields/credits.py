@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from parsers.article_address import is_article_like
 from parsers.fields.person_names import STUCK, names
-from parsers.html.blocks import BLOCKS, Block, read_tree
+from parsers.html.blocks import BLOCKS, Anchor, Block, read_tree
 from parsers.html.document import Document, Element, text_of
 from parsers.text.normalize import collapse_whitespace, letters
 
 CASELESS = re.IGNORECASE
 AUTHOR = (
-    r"penulis|writer|reporter(?:\smagang)?|pewarta|jurnalis|wartawan|kontributor|koresponden|rep|naskah|teks|ditulis oleh|oleh"
+    r"penulis|writer|reporter(?:\smagang)?|pewarta|jurnalis|wartawan|kontributor|koresponden|rep|naskah|teks|ditulis oleh"
+    r"|(?<!oleh[\s-])oleh(?!\soleh)"
     r"|laporan(?:\s(?:wartawan|reporter|jurnalis|kontributor|koresponden))?"
 )
 EDITOR = r"editor|redaktur(?:\spelaksana)?|red|penyunting|penyelaras(?:\sbahasa)?|disunting oleh"
@@ -41,10 +43,22 @@ CAPITALISED = re.compile(r"(?:[A-Z][\w.'’-]*|binti|bin|van|der|de|al|el|dan|&)
 LONGEST_LINE = 200  # letters
 MANY_PLACES = 3  # with authors on one page; more are those of other articles
 BOX = 600  # letters of an element with a role and its name in two lines
+BOX_LINES = 12  # a text of short lines has more
 CLIMB = 2  # elements from a role alone to the element that holds its name too
 NOT_HERE = frozenset({"nav", "form", "script", "style", "noscript", "title", "option", "select"})
 COMMENTS = re.compile(r"comment|komentar|disqus", CASELESS)
 HEADLINE_WORDS = 4  # of the heading of another article
+TITLES = frozenset({"heading", "item"})  # kinds of lines that name other articles
+BESIDE_TEXT = frozenset({"li", "aside", "footer"})  # elements around other articles
+# The address of a person's page; a word of an article's slug is not enough.
+AUTHOR_ADDRESS = re.compile(
+    r"^mailto:|//(?:[\w-]+\.)?(?:google|twitter|x|facebook|instagram|linkedin|threads|tiktok)\.(?:com|net)/"
+    r"|(?:^|[/?&=])(?:@|(?:auth?ors?|penulis|reporters?|jurnalis|wartawan|profile?|users?|editor|redaktur|contributors?|kontributor)"
+    r"(?:[/=?]|$|-(?P<name>[^/?]+)$))",
+    CASELESS,
+)
+# `Laporan Wartawan Kabar Muara, Sari`
+WITH_ORIGIN = re.compile(r"\W*laporan \w+ [^,]{2,40}, ", CASELESS)
 
 Credit = tuple[str, str]  # a name and its role: author, editor or photographer
 
@@ -69,6 +83,43 @@ def is_credit(line: str) -> bool:
     """Whether the line has nothing but credits."""
     first = LABEL.match(line.strip(" [(|*-–"))
     return first is not None and any(True for _ in _in_line(line))
+
+
+def is_marked(line: str) -> bool:
+    """Whether its first role has a colon or a slash. Headlines begin with a role too, but have neither."""
+    first = next(_marks(collapse_whitespace(line)), None)
+    return first is not None and first.is_strong
+
+
+def may_credit(
+    text: str, kind: str, anchors: Iterable[Anchor], path: Iterable[Element] = ()
+) -> bool:
+    """Whether a line can be of this article: with a colon, or neither heading, item nor link but to a person.
+
+    A role that is part of a link to an article is part of a headline: `Wartawan: Kami Diusir`.
+    """
+    if any(e.tag == "nav" or _is_comment(e) for e in path):
+        return False
+    if is_marked(text):
+        return not any(is_marked(a.text) and _leads_to_article(a) for a in anchors)
+    is_beside = kind in TITLES or any(e.tag in BESIDE_TEXT for e in path)
+    return not is_beside and all(_is_of_person(a) for a in anchors if " " in a.text)
+
+
+def _is_of_person(link: Anchor) -> bool:
+    """`/author/sari`, `/@sari`; `/penulis-sari-wulandari` only where that name is the link's text."""
+    found = AUTHOR_ADDRESS.search(link.href)
+    return found is not None and (not found["name"] or letters(found["name"]) == letters(link.text))
+
+
+def own_lines(blocks: Iterable[Block]) -> Iterator[str]:
+    """The lines around the text that may credit somebody, with `; ` between links that follow each other."""
+    lines = ((credit_text(b), b) for b in blocks if b.tag != "h1")
+    return (text for text, b in lines if may_credit(text, b.kind, b.anchors, b.path))
+
+
+def _leads_to_article(link: Anchor) -> bool:
+    return not _is_of_person(link) and is_article_like(link.href)
 
 
 def _in_line(line: str) -> Iterator[Credit]:
@@ -135,13 +186,15 @@ def _can_be_name(name: str) -> bool:
 def credit_text(block: Block) -> str:
     """Its text, with `; ` between links that follow each other: each is a name."""
     text = block.text
+    if len(text) > LONGEST_LINE:
+        return text
     for anchor in block.anchors[:-1]:
         text = re.sub(rf"{re.escape(anchor.text)}(?=\s?[A-Z])", f"{anchor.text}; ", text, count=1)
     return text
 
 
 def page_credits(doc: Document, headline: str | None) -> list[str]:
-    """The lines with credits below the headline, wherever they are printed.
+    """The lines with credits below the headline, wherever they are printed: only those with a colon.
 
     Where more places name authors than one article has, only the first place counts.
     """
@@ -152,7 +205,7 @@ def page_credits(doc: Document, headline: str | None) -> list[str]:
 
 
 def _boxes(doc: Document, headline: str) -> Iterator[Element]:
-    """The nearest block elements around a text that begins with a role or has one with a colon."""
+    """The nearest block elements around a text that has a role with a colon, or is a role alone."""
     is_below = not doc.headings
     seen: set[Element] = set()
     for node in doc.tree.iter():
@@ -173,14 +226,22 @@ def _boxes(doc: Document, headline: str) -> Iterator[Element]:
 
 def _has_label(text: str) -> bool:
     text = text.strip()
-    return 2 < len(text) <= LONGEST_LINE and any(True for _ in _marks(text))
+    if not 2 < len(text) <= LONGEST_LINE:
+        return False
+    return ALONE.fullmatch(text) is not None or any(mark.is_strong for mark in _marks(text))
+
+
+def _is_comment(node: Element) -> bool:
+    return COMMENTS.search(f"{node.get('class') or ''} {node.get('id') or ''}") is not None
 
 
 def _block(node: Element) -> Element | None:
-    """None inside menus, forms and comments."""
+    """None inside menus, forms, comments and links to articles."""
     around = [node, *node.iterancestors()]
     is_elsewhere = any(
-        e.tag in NOT_HERE or COMMENTS.search(f"{e.get('class') or ''} {e.get('id') or ''}")
+        e.tag in NOT_HERE
+        or (e.tag == "a" and _leads_to_article(Anchor(text_of(e), e.get("href") or "")))
+        or _is_comment(e)
         for e in around
     )
     return None if is_elsewhere else next((e for e in around if e.tag in BLOCKS), None)
@@ -195,18 +256,19 @@ def _lines_of(box: Element) -> list[str]:
         box = box.getparent()
         blocks = _short(box) if box is not None else []
     lines = [credit_text(b) for b in blocks if not ALONE.fullmatch(b.text)]
-    return [*_joined(blocks), *(line for line in lines if is_credit(line) or " / " in line)]
+    return [*_joined(blocks), *filter(is_marked, lines)]
 
 
 def _short(box: Element) -> list[Block]:
-    return read_tree(box) if len("".join(box.itertext())) <= 2 * BOX else []
+    blocks = read_tree(box) if len("".join(box.itertext())) <= 2 * BOX else []
+    return blocks if len(blocks) <= BOX_LINES else []
 
 
 def _joined(blocks: Sequence[Block]) -> Iterator[str]:
     """`Penulis` and `Sari` in two elements, in either order, as one line."""
-    texts = [b.text for b in blocks]
+    has_colon = any((m := ALONE.fullmatch(b.text)) and m["mark"] for b in blocks)
+    texts = [b.text for b in blocks if has_colon or all(map(_is_of_person, b.anchors))]
     roles = [ALONE.fullmatch(t) for t in texts]
-    has_colon = any(m and m["mark"] for m in roles)
     name_first = bool(roles) and not has_colon and roles[0] is None and roles[-1] is not None
     for (text, role), (other, other_role) in pairwise(zip(texts, roles, strict=True)):
         if role is None and other_role is not None and name_first:

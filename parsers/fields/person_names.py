@@ -6,14 +6,14 @@ import re
 from html import unescape
 
 from parsers.html.document import Document
-from parsers.language.words import all_months
+from parsers.language.words import all_months, people_exact
 from parsers.source import Source
 from parsers.text.normalize import collapse_whitespace, letters
 
 CASELESS = re.IGNORECASE
 BY = re.compile(
     r"^\W*(?:(?:written|posted|published|reported|story|words|article|photography|analysis|text|foto|photos?|erstellt"
-    r"|verfasst|geschrieben|interview|ein(?:e)? \w+)\s+)?(?:by|oleh|von|vom|par|por|di|door|av|af|przez|autore?|autor(?:in|en)?|author(?:s"
+    r"|verfasst|geschrieben|interview|ein(?:e)? \w+)\s+)?(?:by|oleh(?![\s-]oleh)|von|vom|par|por|di|door|av|af|przez|autore?|autor(?:in|en)?|author(?:s"
     r"|\(s\))?|penulis|ditulis oleh|reporter|jurnalis"
     r"|laporan(?: wartawan)?|pewarta|wartawan|kontributor|text|texte|texto|rédigé par)\b\s*[:：]?\s+(?=\S)",
     CASELESS,
@@ -105,8 +105,9 @@ def _name(piece: str) -> str | None:
 
 
 def is_desk(name: str, doc: Document, source: Source) -> bool:
-    """Whether it is an outlet, an agency or a desk and not a person."""
-    return bool(DESK.search(name)) or is_own_desk(name, doc, source)
+    """Whether it is an outlet, an agency, an institution or a desk and not a person."""
+    is_body = name.partition(" ")[0] in people_exact("institutions")
+    return is_body or bool(DESK.search(name)) or is_own_desk(name, doc, source)
 
 
 def is_own_desk(name: str, doc: Document, source: Source) -> bool:

@@ -19,7 +19,7 @@ from parsers.html import jsonld, third_party
 from parsers.html.blocks import Block
 from parsers.html.document import Document, Element, text_of, visible_value
 from parsers.kinds import LinkKind
-from parsers.text.normalize import collapse_whitespace
+from parsers.text.normalize import collapse_whitespace, letters
 
 PUBLISHED_META = """
     article:published_time og:published_time og:article:published_time datepublished
@@ -47,6 +47,7 @@ OTHER_WORD = re.compile(
     rf"{CHANGED_WORD.pattern}|\b(?:gültig|berlaku|valid|joined|member since|mitglied seit|bergabung|born|lahir)\b",
     re.IGNORECASE,
 )
+PICTURE_WORD = re.compile(r"\b(?:foto|photo|gambar|ilustrasi|dok\.|getty)\b", re.IGNORECASE)
 PUBLISHED_WORD = re.compile(
     r"\b(?:publi\w+|posted|dipublikasikan|terbit|tayang|veröffentlicht|erstellt|geplaatst|pubblicato|date|datum|tanggal|fecha)\W*$",
     re.IGNORECASE,
@@ -69,7 +70,10 @@ DAYS_APART = 2
 LATER = timedelta(hours=36)  # after the start of a day, it is another day in every zone
 MOST_AHEAD = timedelta(hours=38)  # a day after the fetch, in the last zone
 MOST_LABEL = 25  # letters
+WITNESSES = frozenset({"feed", "sitemap", "microdata", "time_tag"})
 MOST_BESIDE = 80  # letters beside a printed date; paragraphs mention other days
+MOST_AROUND = 12  # letters around a date that is alone in its line: `On `, `| 3 min`
+TITLE_SPACES = 2  # at least, in a headline
 MOST_NOTES = 4
 
 
@@ -79,6 +83,9 @@ class Candidate:
 
     stamp: Stamp
     source: str  # one of Article.date_published_source
+    is_own: bool = False  # printed below the headline and beside no link
+    # printed beside a word such as "Terbit", or alone in the first line below the headline
+    is_labelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +107,20 @@ def find_times(
     fetched_at: datetime,
     css: str | None = None,
     address_day: date | None = None,
+    headline: str | None = None,
 ) -> Times:
     """When it was published, in the page's own zone, else in the given one; and when changed."""
     month_first = doc.is_american
-    every = list(candidates(doc, css, near, link, month_first=month_first, hint=address_day))
+    every = list(
+        candidates(doc, css, near, link, headline, month_first=month_first, hint=address_day)
+    )
     plausible = [c for c in every if _is_plausible(c.stamp, fetched_at)]
     if not plausible:
         marked = marked_dates(doc, month_first=month_first)
         plausible = [
             Candidate(stamp=s, source="dom") for s in marked if _is_plausible(s, fetched_at)
         ]
-    chosen = choose(plausible, address_day, zone)
+    chosen = choose(plausible, address_day, zone, fetched_at)
     if chosen is None and (day := third_party.find_day(doc, fetched_at)):
         chosen = Candidate(stamp=Stamp(day), source="dom")
     if chosen is None:
@@ -171,6 +181,7 @@ def candidates(
     css: str | None,
     near: list[Block],
     link: Link | None,
+    headline: str | None = None,
     *,
     month_first: bool,
     hint: date | None = None,
@@ -179,7 +190,7 @@ def candidates(
 
     `hint` is the day in the address; without one, the day of the first machine-readable date.
     """
-    metas = (*PUBLISHED_META, *_published_names(doc), *DATE_META)
+    metas = (*PUBLISHED_META, *_published_names(doc))
     marked = doc.with_attribute("itemprop", "datepublished")
     in_jsonld = (n.get(key) for n in doc.articles for key in ("datePublished", "dateCreated"))
     values: list[tuple[str, Iterable[str | None]]] = [
@@ -188,14 +199,14 @@ def candidates(
         ("meta", (value for key in metas for value in doc.metas.get(key, []))),
         ("microdata", (_machine_value(node) for node in marked if node.tag != "meta")),
         ("time_tag", time_tags(doc)),
+        ("meta", (value for key in DATE_META for value in doc.metas.get(key, []))),
     ]
     for source, texts in values:
         for text in texts:
             if stamp := dates.read(collapse_whitespace(text), month_first=month_first):
                 hint = hint or stamp.day
                 yield Candidate(stamp=stamp, source=source)
-    for stamp in printed_dates(near, month_first=month_first, hint=hint):
-        yield Candidate(stamp=stamp, source="dom")
+    yield from printed_dates(near, headline, month_first=month_first, hint=hint)
     if link and (stamp := _announced_stamp(link)):
         source = "sitemap" if link.kind == LinkKind.SITEMAP else "feed"
         yield Candidate(stamp=stamp, source=source)
@@ -241,14 +252,15 @@ def time_tags(doc: Document) -> Iterator[str]:
 
 
 def printed_dates(
-    near: list[Block], *, month_first: bool, hint: date | None = None
-) -> Iterator[Stamp]:
+    near: list[Block], headline: str | None = None, *, month_first: bool, hint: date | None = None
+) -> Iterator[Candidate]:
     """Two dates in short lines around the headline or at the start of the text.
 
-    Those with a label of a publication come first, then those near the day of the hint: lists of
-    other articles have dates too. Those of a change are left out.
+    Those with a label of a publication come first, then those nearest to the day of the hint: lists of
+    other articles have dates too. Those of a change and of a picture are left out.
     """
-    found: list[tuple[bool, bool, bool, bool, bool, int, Stamp]] = []
+    found: list[tuple[tuple[bool | int, ...], Candidate]] = []
+    head = _head_of(near, headline)
     for i, block in enumerate(near):
         for stamp in _in_line(block.text, month_first=month_first):
             before, after = block.text[: stamp.start], block.text[stamp.end :]
@@ -260,14 +272,33 @@ def printed_dates(
             label = before[-MOST_LABEL:] or (
                 near[i - 1].text if i and len(near[i - 1].text) < MOST_LABEL else ""
             )
-            if not OTHER_WORD.search(label) and stamp.weekday_ok is not False:
+            is_other = OTHER_WORD.search(label) or PICTURE_WORD.search(before + after)
+            if not is_other and stamp.weekday_ok is not False:
                 has_label = PUBLISHED_WORD.search(label) is not None
-                is_linked = block.link_share > 0.5
-                is_far = hint is not None and abs((stamp.day - hint).days) > DAYS_APART
-                found.append(
-                    (not has_label, is_far, is_long, stamp.clock is None, is_linked, i, stamp)
+                is_first = i == head + 1 > 0 and len(before) + len(after) < MOST_AROUND
+                beside = near[i : i + 1] if has_label else near[max(0, i - 1) : i + 2]
+                one = Candidate(
+                    stamp=stamp,
+                    source="dom",
+                    is_own=i > head and not any(map(_has_title, beside)),
+                    is_labelled=has_label or is_first,
                 )
-    yield from (s for *_, s in sorted(found, key=lambda f: f[:-1])[:2])
+                n_days = abs((stamp.day - hint).days) if hint else 0
+                place = (is_long, stamp.clock is None, block.link_share > 0.5, i)
+                found.append(((not has_label, n_days, i < head, *place), one))
+    yield from (one for _, one in sorted(found, key=lambda f: f[0])[:2])
+
+
+def _has_title(block: Block) -> bool:
+    """Whether it has a link long enough for the title of another article."""
+    return any(a.text.count(" ") >= TITLE_SPACES for a in block.anchors)
+
+
+def _head_of(near: list[Block], headline: str | None) -> int:
+    """The index of the headline's line; -1 where it is not among them."""
+    title = letters(headline)
+    lines = (i for i, b in enumerate(near) if b.tag == "h1" or (title and letters(b.text) == title))
+    return next(lines, -1)
 
 
 def _in_line(text: str, *, month_first: bool) -> Iterator[Stamp]:
@@ -299,7 +330,9 @@ def marked_dates(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
                 return
 
 
-def choose(plausible: list[Candidate], address_day: date | None, zone: tzinfo) -> Candidate | None:
+def choose(
+    plausible: list[Candidate], address_day: date | None, zone: tzinfo, fetched_at: datetime
+) -> Candidate | None:
     """The first candidate near the day in the address, with the clock of others that agree.
 
     `zone` is the outlet's.
@@ -315,30 +348,51 @@ def choose(plausible: list[Candidate], address_day: date | None, zone: tzinfo) -
     if first.stamp.clock is None:
         same_day = (c for c in pool if abs((c.stamp.day - first.stamp.day).days) <= 1)
         first = next((c for c in same_day if c.stamp.clock), first)
-    return _corrected_by_print(first, pool, zone)
+    printed = [c for c in pool if c.is_own]
+    if first.source == "dom":
+        return first
+    if printed and first.stamp.at(UTC) >= printed[0].stamp.at(UTC) + LATER:
+        has_witness = _has_witness(printed[0], pool, address_day, zone, fetched_at)
+        return printed[0] if has_witness else first
+    return _corrected_by_clock(first, pool, zone)
 
 
-def _corrected_by_print(first: Candidate, pool: list[Candidate], zone: tzinfo) -> Candidate:
-    """Prefers printed dates where a machine's date contradicts them, because outlets correct those.
+def _has_witness(
+    printed: Candidate,
+    pool: list[Candidate],
+    address_day: date | None,
+    zone: tzinfo,
+    fetched_at: datetime,
+) -> bool:
+    """Whether a printed day can be right where a machine's is later: outlets print other days too.
 
-    Software changes days when a site moves, and gives wrong zones.
+    It has a label of a publication; another witness has that day; or the machine gives the moment of
+    the fetch more than once.
     """
-    printed, stamp = [c.stamp for c in pool if c.source == "dom"], first.stamp
-    if first.source == "dom" or not printed:
+    moments = [(c.source, c.stamp.at(zone)) for c in pool if c.source != "dom"]
+    days = {at.astimezone(zone).date() for by, at in moments if by in WITNESSES}
+    stamped = [at for by, at in moments if by not in {"feed", "sitemap"}]
+    is_rendered = all(abs(at - fetched_at) <= CLOCKS_APART for at in stamped) and len(stamped) > 1
+    return printed.is_labelled or printed.stamp.day in {*days, address_day} or is_rendered
+
+
+def _corrected_by_clock(first: Candidate, pool: list[Candidate], zone: tzinfo) -> Candidate:
+    """Prefers a printed clock, because software gives wrong zones; another time only if it is the article's own."""
+    stamp = first.stamp
+    printed = sorted((c for c in pool if c.source == "dom"), key=lambda c: not c.is_own)
+    in_zone = (c for c in printed if c.stamp.clock and c.stamp.zone in {None, *dates.LOCAL})
+    one = next(in_zone, None)
+    if one is None or stamp.clock is None:
         return first
-    if len({s.day for s in printed}) == 1 and stamp.at(UTC) >= printed[0].at(UTC) + LATER:
-        return Candidate(stamp=printed[0], source="dom")
-    clock = next((s for s in printed if s.clock and s.zone in {None, *dates.LOCAL}), None)
-    if clock is None or stamp.clock is None:
-        return first
+    clock = one.stamp
     if _is_foreign(stamp, zone) and _shows_same_clock(clock, stamp):
         return replace(first, stamp=replace(stamp, zone=clock.zone or zone))
     if clock.zone is None:
         return replace(first, stamp=_in_zone_of(clock, stamp))
     if stamp.zone is None:
         return replace(first, stamp=replace(stamp, zone=clock.zone))
-    is_apart = abs(stamp.at(UTC) - clock.at(UTC)) > CLOCKS_APART
-    return Candidate(stamp=clock, source="dom") if is_apart else first
+    is_apart = CLOCKS_APART < abs(stamp.at(UTC) - clock.at(UTC)) <= FARTHEST
+    return Candidate(stamp=clock, source="dom") if is_apart and one.is_own else first
 
 
 def _is_foreign(stamp: Stamp, zone: tzinfo) -> bool:

@@ -81,11 +81,14 @@ def is_caption(block: Block) -> bool:
 
 
 def _is_caption_box(node: Any) -> bool:
+    """A box with two paragraphs is the text of a picture story."""
     names = node.get("class") or ""
     if not CAPTION_CLASS.search(names if isinstance(names, str) else " ".join(names)):
         return False
-    text = node.get_text() if isinstance(node, Tag) else "".join(node.itertext())
-    return len(text) < CAPTION_BOX
+    is_soup = isinstance(node, Tag)
+    n_paragraphs = len(node.find_all("p") if is_soup else node.findall(".//p"))
+    text = node.get_text() if is_soup else "".join(node.itertext())
+    return n_paragraphs < 2 and len(text) < CAPTION_BOX
 
 
 @dataclass(slots=True)

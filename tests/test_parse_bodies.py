@@ -1,0 +1,189 @@
+"""Texts that are easily lost or taken for more than they are: picture stories, hidden parts, offers, files that are cut."""
+
+import pytest
+from support.parse_cases import TEXT, outlet, page
+
+from parsers.article import Article, Context, Rejected
+from parsers.html.truncation import is_truncated
+from parsers.kinds import Reason
+from parsers.parse import parse
+
+LINES = [
+    f"Petugas posko ke-{n} mencatat {n + 7} perahu kembali berlayar dari dermaga lama sejak pagi hari ini juga, kata warga."
+    for n in range(12)
+]
+
+
+def paragraphs(lines: list[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def article(
+    body: str, head: str = "", url: str = "http://kabarmuara.test/baca/17/x.html"
+) -> Article:
+    text = (
+        f"<html><head><title>Perahu Kembali Berlayar</title>{head}</head><body>{body}</body></html>"
+    )
+    return parse(page(text.encode(), url), outlet("unlisted"), Context())
+
+
+def story(body: str, head: str = "", **more: str) -> tuple[str, ...]:
+    return article(
+        f"<article><h1>Perahu Kembali Berlayar</h1>{body}</article>", head, **more
+    ).paragraphs
+
+
+@pytest.mark.parametrize(
+    "name", ["foto", "index-photo", "detail-foto", "photo-story", "gambar", "article-pic"]
+)
+def test_a_story_in_a_box_named_after_pictures_is_read(name):
+    assert story(f'<div class="{name}">{paragraphs(LINES[:3])}</div>') == tuple(LINES[:3])
+
+
+def test_a_caption_is_the_text_where_there_is_no_other():
+    line = " ".join(LINES[:3])
+
+    assert story(f'<div class="foto"><p>{line}</p></div>') == (line,)
+    assert story(f'<div class="foto"><p>{LINES[0]}</p></div>{paragraphs(LINES[1:5])}') == tuple(
+        LINES[1:5]
+    )
+
+
+DATED = (
+    '<meta property="article:published_time" content="2025-11-02T10:00:00+07:00">'
+    '<meta property="og:image" content="/perahu.jpg">'
+)
+PICTURES = '<img src="/1.jpg" width="800"><p>{}</p><img src="/2.jpg" width="800">'
+
+
+@pytest.mark.parametrize("n_words", [19, 32, 39])
+def test_a_photo_story_needs_few_words(n_words):
+    words = " ".join(" ".join(LINES).split()[:n_words])
+    url = "http://kabarmuara.test/foto/17/perahu-kembali-berlayar-lagi.html"
+
+    found = article(
+        f"<article><h1>Perahu Kembali Berlayar</h1>{PICTURES.format(words)}</article>",
+        DATED,
+        url=url,
+    )
+
+    assert (found.word_count, found.flags) == (n_words, ("photo",))
+
+
+@pytest.mark.parametrize(
+    ("head", "path"),
+    [
+        (DATED, "/baca/17/x.html"),
+        (DATED.partition('<meta property="og:image')[0], "/foto/17/x.html"),
+        ("<meta property='og:image' content='/perahu.jpg'>", "/foto/17/x.html"),
+    ],
+)
+def test_other_pages_of_few_words_are_no_photo_stories(head, path):
+    with pytest.raises(Rejected, match="at least 40"):
+        article(
+            f"<h1>Perahu Kembali Berlayar</h1><p>{LINES[0]}</p>",
+            head,
+            url=f"http://kabarmuara.test{path}",
+        )
+
+
+HIDDEN = {
+    "parts of the same class": "<div class='part'>{}</div><div class='part' style='display: none'>{}</div>",
+    "a part after the beginning": "{}<div class='lanjutan' style='display:none'>{}</div>",
+    "an attribute": "<section class='isi'>{}</section><section class='isi' hidden>{}</section>",
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_hidden_parts_of_the_text_are_read(case):
+    assert story(HIDDEN[case].format(paragraphs(LINES[:5]), paragraphs(LINES[5:]))) == tuple(LINES)
+
+
+APPEAL = [
+    "Jurnalisme yang baik tidak gratis, dan kami senang kalau pekerjaan kami berharga untuk Anda sekeluarga.",
+    "Tentukan sendiri berapa nilai satu tulisan, atau dukung redaksi kami sepanjang tahun dengan satu kali bayar.",
+]
+
+
+def test_a_hidden_box_beside_the_text_is_not_read():
+    text = f"<div class='isi'>{paragraphs(LINES[:9])}</div>"
+    box = f"<div style='display:none'>{paragraphs(APPEAL)}</div>"
+
+    assert article(f"<h1>Perahu Kembali Berlayar</h1>{text}{box}").paragraphs == tuple(LINES[:9])
+
+
+OFFERS = [
+    "Berlangganan untuk membaca selengkapnya.",
+    "Silakan masuk untuk melanjutkan membaca berita ini.",
+    "Sudah berlangganan? Masuk di sini.",
+    "Artikel ini khusus pelanggan Kabar Muara.",
+    "Subscribe now to continue reading this story.",
+    "Sign in or subscribe to read the full story.",
+    "Already a subscriber? Log in.",
+    "This article is exclusively available to subscribers.",
+]
+
+
+@pytest.mark.parametrize("offer", OFFERS)
+def test_an_offer_in_place_of_the_rest_is_not_in_the_text_and_makes_it_partial(offer):
+    found = article(
+        f"<article><h1>Perahu Kembali Berlayar</h1>{paragraphs(LINES[:8])}<p>{offer}</p></article>"
+    )
+
+    assert (found.paragraphs, found.access) == (tuple(LINES[:8]), "partial")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Berlangganan koran turun 20 persen, kata Sari Wulandari di Kudus.",
+        "Masuk ke pelabuhan, perahu antre sejak pagi.",
+    ],
+)
+def test_a_sentence_about_subscribers_stays(line):
+    assert story(paragraphs([*LINES[:8], line])) == (*LINES[:8], line)
+
+
+def test_the_dialogs_of_an_account_are_no_article():
+    dialogs = [
+        "Masukkan email dan kata sandi yang pernah kamu daftarkan di akun Kabar Muara.",
+        "Kami mengirim kode verifikasi ke email kamu, periksa juga kotak spam di sana.",
+        "Kata sandi baru harus punya delapan huruf atau lebih dan satu angka di dalamnya.",
+        "Selamat datang kembali, pembaca setia berita dari muara dan hulu sungai kita.",
+    ]
+
+    with pytest.raises(Rejected) as verdict:
+        article(f"<main><h1>Kabar Muara untuk Pembaca</h1>{paragraphs(dialogs)}</main>")
+
+    assert verdict.value.reason is Reason.LOGIN
+
+
+ENDS = {
+    "a sentence without an end": ("<article>{}<p>Warga yang", True),
+    "a link in it": ("<article>{}<p>Warga <a href='/x'>yang</a> datang", True),
+    "an open link": ("<main>{}<p class='isi'>Warga <a href='/x'>yang", True),
+    "an end": ("<article>{}<p>Warga pulang.", False),
+    "an end in quotes": ("<article>{}<p>“Kami pulang.”", False),
+    "a closed paragraph": ("<article>{}<p>Warga yang</p>", False),
+    "a closed article": ("<article>{}</article><p>Kabar Muara 2026", False),
+    "no article": ("<div>{}</div><p>Kabar Muara 2026", False),
+    "an empty paragraph": ("<article>{}<p>", False),
+    "a closed page": ("<article>{}<p>Warga yang</body></html>", False),
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_a_file_that_ends_in_a_sentence_of_the_article_is_truncated(case):
+    markup, is_cut = ENDS[case]
+    body = f"<html><body><h1>Perahu</h1>{markup.format(TEXT)}".encode()
+
+    assert is_truncated(body) == is_cut
+    if is_cut:
+        with pytest.raises(Rejected, match=Reason.TRUNCATED):
+            parse(page(body), outlet("unlisted"), Context())
+
+
+def test_a_short_first_sentence_is_no_byline():
+    body = paragraphs(["Di Muara, warga antre sejak pagi.", *LINES[:5]])
+
+    assert story(body)[0] == "Di Muara, warga antre sejak pagi."
