@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -17,8 +17,8 @@ from warehouse.read import browse
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.entity_page import entity
 from warehouse.read.html_report import MOST_PERIODS, attention_chart, columns, contents
-from warehouse.read.labels import Labels
-from warehouse.read.periods import Period
+from warehouse.read.labels import Labels, Language
+from warehouse.read.periods import Period, shifted
 from warehouse.read.published import Reader
 from warehouse.read.questions import (
     BY_OUTLET,
@@ -98,7 +98,7 @@ def _limits(request: PageRequest) -> dict[str, Any]:
 def _before(request: PageRequest, first: date | None) -> dict[str, date]:
     """The period before the range, which begins on `first`; nothing where the range has no beginning."""
     since = request.filters.since
-    return {"since": first, "until": since - timedelta(days=1)} if since and first else {}
+    return {"since": first, "until": shifted(since, -1)} if since and first else {}
 
 
 def listed(name: str) -> PageFunction:
@@ -199,11 +199,12 @@ def event_page(request: PageRequest) -> WebPage:
 
 def topic_page(request: PageRequest) -> WebPage:
     wanted = request.path["topic_id"]
-    topics = browse.rows(request.reader, "topics", request.chosen)
-    topic = next((row for row in topics if row["topic_id"] == wanted), None)
+    topic = next((row for row in topics(request.reader) if row["topic_id"] == wanted), None)
     if not topic:
         raise NotFoundError(f"no article is about a topic {wanted!r}; /topics has those there are")
-    return _parts_of(request, topic["topic"], {"topic": wanted}, ("articles", "quotes", "figures"))
+    is_english = request.filters.language is Language.ENGLISH
+    title = (is_english and topic["label_en"]) or topic["label_id"]
+    return _parts_of(request, title, {"topic": wanted}, ("articles", "quotes", "figures"))
 
 
 def outlet_page(request: PageRequest) -> WebPage:

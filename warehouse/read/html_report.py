@@ -16,7 +16,7 @@ from warehouse.queries import Row, narrowed, sql
 from warehouse.read.attention import add_unseen, attention, bursty_outlets
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
-from warehouse.read.periods import Period
+from warehouse.read.periods import Period, shifted
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, binned, last_day, period_before
 from warehouse.write.database import put_in_place
@@ -192,10 +192,10 @@ def comparisons(
     `until` is the last day of the range, or with an article. `recent` has for each question of COMPARED
     key -> (number, number of the period before).
     """
-    first = since or (until and until - timedelta(days=6))
+    first = since or (until and shifted(until, -6))
     latest: dict[str, Any] = {"since": first, "until": until, "source": source, "topic": topic}
     before = period_before(reader, first, until)
-    earlier = {**latest, "since": before, "until": first and first - timedelta(days=1)}
+    earlier = {**latest, "since": before, "until": first and shifted(first, -1)}
     recent = {
         name: {
             row[key]: (row[number], row["before"])

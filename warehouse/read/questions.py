@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from parsers.source import suggestion
 from warehouse.queries import ANSWERS, QUESTIONS, Row, narrowed
 from warehouse.read.completeness import missed_by_outlet
+from warehouse.read.periods import shifted
 from warehouse.read.published import Reader
 
 LOADED_OUTLET = (
@@ -105,7 +106,7 @@ def period_before(reader: Reader, since: date | None, until: date | None) -> dat
     """First day of the period of equal length that ends before `since`; None where there is no `since`."""
     if since is None or (last := until or last_day(reader)) is None:
         return None
-    return since - max(last - since, timedelta(0)) - timedelta(days=1)
+    return shifted(since, -max((last - since).days, 0) - 1)
 
 
 def outlet(reader: Reader, source: str | None) -> str | None:

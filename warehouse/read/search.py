@@ -20,6 +20,13 @@ from warehouse.read.questions import outlet_titles, topics, unknown_outlet, unkn
 
 TERM = re.compile(r'(?P<no>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 WORD = re.compile(r"[^\W_]+")
+# what is an operator elsewhere and none here: a number found without it would be wrong (core.search_sign)
+SIGNS = re.compile(
+    r"(?:^|(?<=\s))(?:AND|OR|NOT|NEAR(?:/\d+)?)(?=\s|$)|[()|~^]|&&|(?:^|(?<=\s))!\w|\w\?\w"
+)
+WILDCARD = re.compile(r'[^\s"]*\*[^\s"]*')
+PHRASE = re.compile(r'"[^"]*"')
+MOST_TERMS = 20  # different ones
 ACCENTED = {
     "a": "aàáâãäåā",
     "c": "cç",
@@ -121,12 +128,22 @@ def _is_in(term: Term, names: Iterable[str]) -> bool:
 
 
 def terms(query: str) -> list[Term]:
-    """Raises QueryError."""
+    """Each once. Raises QueryError."""
     if query.count('"') % 2:
         raise QueryError('a quotation mark (") is open: close the phrase with a second one')
-    wanted = [term for match in TERM.finditer(query) if (term := _term(match))]
+    if sign := SIGNS.search(PHRASE.sub('""', query)) or WILDCARD.search(query):
+        raise QueryError(
+            f"{sign[0].strip()[:40]} means nothing in a query: all terms must occur, -word excludes, and words match in all their forms"
+            + ("; the word itself is written in small letters" if sign[0].isalpha() else "")
+        )
+    found = [term for match in TERM.finditer(query) if (term := _term(match))]
+    wanted = list({(term.field, term.is_wanted, term.pattern): term for term in found}.values())
     if not any(term.is_wanted for term in wanted):
         raise QueryError('nothing to search for: give a word, a "phrase" or field:word')
+    if len(wanted) > MOST_TERMS:
+        raise QueryError(
+            f"a query has at most {MOST_TERMS} terms, not {len(wanted)}: leave out the most frequent words"
+        )
     return wanted
 
 

@@ -15,8 +15,11 @@ from warehouse.write.schema import quote
 
 SECONDS = 20.0  # of a page or an answer, from its turn on; what takes longer is broken off
 AT_ONCE = 4  # pages; more would only make each other late
+WAIT_SECONDS = 5.0  # for a turn
+MOST_WAITING = 16  # so that they never fill the threads of a server
 KEPT = 200  # answers of one copy
 TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
+BUSY = "too many pages are being made already; ask again in a moment"
 UNREADABLE = "the published copy cannot be read; `kliping doctor` says what to do"
 T = TypeVar("T")
 CONFIG = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
@@ -30,6 +33,10 @@ class TooSlowError(Exception):
     """The answer took longer than its time; the message says what to ask instead."""
 
 
+class BusyError(Exception):
+    """So many others read that there was no turn for this one."""
+
+
 class Copies:
     """`with copies.reader() as reader: …`, from any thread."""
 
@@ -37,13 +44,32 @@ class Copies:
         self._home = home
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._places = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
         self._open: _Copy | None = None
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
-        """A connection of its own, once fewer than AT_ONCE others read. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
-        with self._turns, self._copy() as copy, _cursor(copy) as reader:
+        """A connection of its own, once fewer than AT_ONCE others read.
+
+        Raises CopyUnavailableError, BusyError, TooSlowError, duckdb.Error.
+        """
+        with self._turn(), self._copy() as copy, _cursor(copy) as reader:
             yield reader
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Raises BusyError."""
+        if not self._places.acquire(blocking=False):
+            raise BusyError(BUSY)
+        try:
+            if not self._turns.acquire(timeout=WAIT_SECONDS):
+                raise BusyError(BUSY)
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._places.release()
 
     def answer(self, key: Hashable, make: Callable[[Reader], T]) -> T:
         """What `make` gives, and nothing but the copy decides: made once, kept until there is a new copy or KEPT newer answers.
@@ -54,7 +80,7 @@ class Copies:
             kept: dict[Hashable, T] = copy.answers
             if (found := kept.get(key)) is not None:
                 return found
-            with self._turns:
+            with self._turn():
                 if (found := kept.get(key)) is None:  # nobody made it meanwhile
                     with _cursor(copy) as reader:
                         found = make(reader)
