@@ -122,6 +122,11 @@ def test_what_is_found_and_in_which_order(reader, query, found):
             "nothing was read of 'harian lain'; there are kabar, koran",
         ),
         ("topic:beras", "there is no topic 'beras'; there are none yet"),
+        (
+            'beras speaker:"wahyu sambod"',
+            "nobody of the name 'wahyu sambod' is quoted; did you mean 'Wahyu Sambodo'?",
+        ),
+        ("place:beras", "no article names a place 'beras'; no name is similar"),
     ],
 )
 def test_an_outlet_or_topic_that_is_unknown_is_refused(reader, query, message):
@@ -131,7 +136,7 @@ def test_an_outlet_or_topic_that_is_unknown_is_refused(reader, query, message):
     assert str(refused.value) == message
 
 
-@pytest.mark.parametrize("field", sorted(FIELDS - {"source", "topic"}))
+@pytest.mark.parametrize("field", sorted(FIELDS - {"source", "topic", "speaker", "place"}))
 def test_every_field_can_be_asked_and_refused(reader, field):
     wanted = {row["article_id"] for row in search(reader, f"{field}:beras")}
     others = {row["article_id"] for row in search(reader, f"-{field}:beras source:kabar")} | {

@@ -1,6 +1,8 @@
 """The explorer by HTTP: every page and its data, its numbers and SQL's, hostile addresses, and a copy that changes under it."""
 
 import asyncio
+import csv
+import io
 import json
 import re
 import shutil
@@ -361,6 +363,16 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/search?q=banjir&by=year", 400, "by is day, week, month"),
         ('/search?q="banjir', 400, "quot"),
         ("/search?q=-only", 400, "nothing to search for"),
+        ("/search?q=gempa OR erupsi", 400, "OR means nothing in a query"),
+        ("/articles?q=(a b)", 400, "( means nothing in a query"),
+        (f"/search?q={'+'.join(f'k{n}' for n in range(60))}", 400, "at most 20 terms, not 60"),
+        ("/quotes?speaker=mariani siregr", 400, "did you mean 'Mariani Siregar'"),
+        ("/articles?speaker=zzzz", 400, "no name is similar"),
+        ("/people?name=siregr", 400, "no article names a person 'siregr'; did you mean"),
+        ("/organizations?name=zzzz", 400, "no article names an organisation 'zzzz'"),
+        ("/articles?province=Jawa Tengh", 400, "did you mean 'Jawa Tengah'"),
+        ("/search?q=place:Demakk", 400, "no article names a place 'Demakk'; did you mean"),
+        ("/mentions?entity=zzzz", 400, "there is no entity of the id"),
         ("/articles?originals=maybe", 400, "originals is 1"),
         ("/sql?q=DROP TABLE x", 400, "only one SELECT"),
         ("/sql?q=FROM read_text('/etc/passwd')", 400, "read_text"),
@@ -720,7 +732,9 @@ OF_OTHER_SITES = [
 
 
 @pytest.mark.parametrize("sent", OF_OTHER_SITES)
-@pytest.mark.parametrize("path", ["/", "/search?q=banjir", "/sql?q=SELECT 1", "/sql.csv?q=SELECT 1"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=banjir", "/sql?q=SELECT 1", "/sql.csv?q=SELECT 1"]
+)
 def test_a_page_of_another_site_cannot_ask_in_its_readers_place(browser, path, sent):
     answer = browser.get(path, headers=sent)
 
@@ -778,7 +792,9 @@ def test_who_gets_no_turn_in_time_is_told_to_ask_again(demo_home, monkeypatch):
 def test_static_files_do_not_wait_behind_pages(demo_home, monkeypatch):
     """More requests than a server has threads wait for a turn; some of them at once get none."""
     taken, done = threading.Semaphore(0), threading.Event()
-    monkeypatch.setattr("flows.web.pages.contents", lambda *_, **__: (taken.release(), done.wait(30)))
+    monkeypatch.setattr(
+        "flows.web.pages.contents", lambda *_, **__: (taken.release(), done.wait(30))
+    )
     app = make_app(Settings(home=demo_home))
 
     async def ask():
@@ -813,3 +829,94 @@ def test_a_connection_that_does_not_ask_to_the_end_is_closed(demo_home, monkeypa
         thread.join()
 
     assert answer.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
+
+
+def test_the_name_of_a_person_is_found_in_any_case_and_without_accents(tmp_path):
+    publish_article(
+        tmp_path, "Kapal", "“Kami hitung tiga kapal,” kata Kepala Syahbandar, René Atmaja."
+    )
+    browser = Browser(make_app(Settings(home=tmp_path)))
+
+    for path in ("/quotes", "/articles"):
+        exact, other = (browser.get(f"{path}.json?speaker={name}").json() for name in ("René Atmaja", "rene ATMAJA"))  # fmt: skip
+        assert other == exact
+        assert len(exact[path[1:]]) == 1
+    assert len(browser.get("/people.json?name=RENE").json()["people"]) == 1
+
+
+def test_data_has_all_rows_of_every_table(browser, addresses, reader):
+    for path in addresses:
+        data = browser.get(f"{path}.json").json()
+        page = dom.fromstring(browser.get(path).text)
+        links = {a.get("href"): a.text_content() for a in page.xpath("//p[@class='data']/a[contains(@href, '.csv')]")}  # fmt: skip
+        tables = {re.search(r"table=(\w+)", link)[1]: (link, text) for link, text in links.items()}
+        assert tables.keys() == {name for name, rows in data.items() if rows}, path
+        for name, (link, text) in tables.items():
+            rows = list(csv.DictReader(io.StringIO(browser.get(link).text)))
+            n = int(re.search(r"\(([\d\u202f]+)\)$", text)[1].replace("\u202f", ""))
+            assert len(rows) == len(data[name]) == n, (link, text)
+            assert list(rows[0]) == list(data[name][0])
+
+
+def test_a_page_shows_the_first_rows_and_its_data_has_all(tmp_path):
+    """More than a page shows, and more than were ever sent."""
+    store = store_with(tmp_path, "Lama")
+    with store.write_connection() as con:
+        con.execute("INSERT INTO core.quotes SELECT * REPLACE (quote_no + n AS quote_no) FROM core.quotes, range(1, 1300) AS more(n) WHERE quote_no < 9")  # fmt: skip
+    store.publish()
+    browser = Browser(make_app(Settings(home=tmp_path)))
+    with Reader(tmp_path) as reader:
+        n = one(reader, "SELECT count(*) FROM mart.quotes")
+        entity = one(reader, "SELECT speaker_entity_id FROM mart.quotes LIMIT 1")
+
+    assert n > 10_000
+    assert len(browser.get("/quotes.csv").text.splitlines()) == n + 1
+    assert len(browser.get("/quotes.json").json()["quotes"]) == n
+    assert len(browser.get(f"/entity/{entity}.csv?table=quotes").text.splitlines()) == n + 1
+    assert len(browser.get(f"/entity/{entity}.csv").text.splitlines()) == 2
+    refused = browser.get("/quotes.csv?table=nothing")
+    assert (refused.status_code, "there are quotes" in refused.text) == (400, True)
+
+
+def test_an_answer_in_sql_that_is_cut_is_no_file(browser):
+    many = "/sql{}?q=FROM range(20000)"
+
+    assert "there are more, which are not shown" in browser.get(many.format("")).text
+    for suffix in (".csv", ".json", ".parquet"):
+        answer = browser.get(many.format(suffix))
+        assert (answer.status_code, "ask for less at once" in answer.text) == (400, True)
+
+
+def test_the_names_of_columns_cannot_be_formulas(browser):
+    text = browser.get(
+        "/sql.csv", params={"q": """SELECT 1 AS "=cmd|' /C calc'!A0", 2 AS n"""}
+    ).text
+
+    assert text == "'=cmd|' /C calc'!A0,n\n1,2\n"
+
+
+def test_a_search_says_how_many_there_are_and_has_pages(browser, monkeypatch):
+    monkeypatch.setattr("flows.web.pages.PER_PAGE", 3)
+    monkeypatch.setattr("flows.web.filters.PER_PAGE", 3)
+    data = browser.get("/search.json?q=pekerja").json()
+    n = len(data["articles"])
+    found, address = [], "/search?q=pekerja"
+    while address:
+        page = dom.fromstring(browser.get(address).text)
+        assert f"{n} articles found" in page.text_content()
+        found += [link.rpartition("/")[2].partition("?")[0] for link in page.xpath("//ol/li/h2/a/@href")]  # fmt: skip
+        address = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+
+    assert found == [row["article_id"] for row in data["articles"]]
+    assert n > 6
+    assert sum(row["matching"] or 0 for row in data["attention"]) == n
+
+
+def test_empty_lists_and_untitled_pages_say_what_they_are(tmp_path):
+    store_with(tmp_path, None)
+    browser = Browser(make_app(Settings(home=tmp_path)))
+
+    assert "kliping topics sample" in browser.get("/topics").text
+    assert "leave a filter out" not in browser.get("/topics").text
+    assert "leave a filter out" in browser.get("/articles?until=2001-01-01").text
+    assert "<title>(no headline) – Kliping</title>" in browser.get("/article/satu").text

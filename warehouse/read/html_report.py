@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
 from itertools import count
@@ -13,12 +14,12 @@ from markupsafe import Markup
 
 from parsers.text.normalize import printable
 from warehouse.queries import Row, narrowed, sql
-from warehouse.read.attention import add_unseen, attention, bursty_outlets
+from warehouse.read.attention import add_unseen, attention, bursty_outlets, widened
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
 from warehouse.read.periods import Period, shifted
 from warehouse.read.published import Reader
-from warehouse.read.questions import ask, binned, last_day, period_before
+from warehouse.read.questions import ask, binned, chart_days, last_day, period_before
 from warehouse.write.database import put_in_place
 
 REPORT = "report.html"  # in a home, and its template
@@ -100,7 +101,7 @@ def contents(
         "attention_charts": _charts(reader, answers["topics"], query, by, range_)
         if total["articles"]
         else [],
-        "chart": columns(answers["coverage"]),
+        "chart": columns(answers["coverage"], chart_days(reader, since, until)),
     }
 
 
@@ -154,9 +155,12 @@ def _charts(
         add_unseen(reader, rows, by, **range_)
         charts = [
             _chart(
+                reader,
                 f'topic:"{title.replace(chr(34), " ")}"',
                 [r for r in rows if r["topic_id"] == key],
-                CHARTED_PERIODS,
+                by,
+                latest=CHARTED_PERIODS,
+                **range_,
             )
             | {"topic_id": key}
             for key, title in titles.items()
@@ -165,17 +169,57 @@ def _charts(
 
 
 def attention_chart(
-    reader: Reader, query: str, by: Period, *, most: int = MOST_PERIODS, **chosen: Any
-) -> Row | None:
-    """The attention to the query in the latest periods and its highest share; None if nothing matches. Raises QueryError."""
-    chart = _chart(query, attention(reader, query, by=by, **chosen), most)
-    return chart if chart["top"] else None
+    reader: Reader,
+    query: str,
+    by: Period,
+    *,
+    most: int = MOST_PERIODS,
+    is_found: bool = False,
+    **range_: Any,
+) -> Row:
+    """The attention to the query in at most so many bins, and its highest share. Raises QueryError."""
+    rows = attention(reader, query, by=by, is_found=is_found, **range_)
+    return _chart(reader, query, rows, by, most=most, **range_)
 
 
-def _chart(query: str, rows: list[Row], most: int) -> Row:
-    """`rows` are the latest of `all_rows`, as many as are shown."""
-    top = max((row["share"] or 0 for row in rows[-most:]), default=0)
-    return {"query": query, "rows": rows[-most:], "all_rows": rows, "top": top, "topic_id": None}
+def _chart(
+    reader: Reader,
+    query: str,
+    all_rows: list[Row],
+    by: Period,
+    *,
+    latest: int = 0,
+    most: int = MOST_PERIODS,
+    **range_: Any,
+) -> Row:
+    """`rows` are bins of `all_rows`: of the days that charts show, or of all where nothing else matches."""
+    days = chart_days(reader, range_["since"], range_["until"])
+    within = [row for row in all_rows if _overlaps(row, by, days)]
+    if not any(row["matching"] for row in within):
+        within = all_rows
+    rows = widened(within[-latest:], by, most)
+    if len(within) > most:
+        add_unseen(reader, rows, by, **range_)
+    return {
+        "query": query,
+        "rows": rows,
+        "all_rows": all_rows,
+        "top": max((row["share"] or 0 for row in rows), default=0),
+        "n_periods": -(-len(within) // most) or 1,
+        "n_outside": _n_matching(all_rows) - _n_matching(within),
+        "days": days,
+        "topic_id": None,
+    }
+
+
+def _overlaps(row: Row, by: Period, days: tuple[date, date]) -> bool:
+    first, last = days
+    begins: date = row["begins"]
+    return begins <= last and first <= by.last_day(begins)
+
+
+def _n_matching(rows: Iterable[Row]) -> int:
+    return sum(row["matching"] or 0 for row in rows)
 
 
 def comparisons(
@@ -215,8 +259,11 @@ def _numbers(reader: Reader, chosen: Row) -> Row:
     return reader.rows(*narrowed(NUMBERS, chosen))[0]
 
 
-def columns(coverage: list[Row]) -> Row:
-    """Articles of all outlets by week, or by several weeks in a long range: bins of (first day, articles), and the axis."""
+def columns(coverage: list[Row], days: tuple[date, date]) -> Row:
+    """Articles of all outlets by week, or by several weeks in a long range: bins of (first day, articles), and the axis.
+
+    `n_outside` are those of other days than `days`, which charts show.
+    """
     weeks = [sum(week) for week in zip(*(row["per_week"] for row in coverage), strict=True)]
     bins = binned(weeks)
     step = timedelta(weeks=-(-len(weeks) // len(bins))) if bins else timedelta(0)
@@ -227,6 +274,8 @@ def columns(coverage: list[Row]) -> Row:
         ],
         "axis": steps,
         "weeks": step.days // 7,
+        "n_outside": sum(row["articles"] for row in coverage) - sum(weeks),
+        "days": days,
     }
 
 
