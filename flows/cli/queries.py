@@ -184,7 +184,7 @@ def search(
 
     query = " ".join(words)
     with published_copy(ctx.obj) as reader:
-        range_ = {**days(since, until), "source": outlet(reader, source)}
+        range_: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
         rows = find(reader, query, **range_, limit=limit)
         n = n_found(reader, **range_)
     if form is Format.TABLE and rows:

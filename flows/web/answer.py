@@ -52,9 +52,6 @@ class WebPage:
         """All of a table."""
         return self.whole[name].rows() if name in self.whole else self.tables[name]
 
-    def n_rows(self, name: str) -> int:
-        return self.whole[name].n if name in self.whole else len(self.tables[name])
-
 
 def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
     """`form` is html, json or csv. Raises FilterError."""
@@ -113,7 +110,8 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "number_url": partial(_number_url, page, filters),
         "answer_url": partial(_answer_url, page, filters),
         "same": lambda **values: at(path, **dict(filters.values) | values),
-        "sizes": {name: page.n_rows(name) for name in page.tables},
+        "sizes": {name: len(rows) for name, rows in page.tables.items()}
+        | {name: whole.n for name, whole in page.whole.items()},
         "data_url": lambda suffix, table=None: address(
             _data_path(path) + suffix, {**filters.values, "table": table}
         ),

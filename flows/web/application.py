@@ -36,13 +36,7 @@ from warehouse.read.labels import Language
 from warehouse.read.published import OTHER_VERSION, Reader
 from warehouse.read.questions import UnknownNameError
 from warehouse.read.search import QueryError
-from warehouse.read.shared_copy import (
-    UNREADABLE,
-    BusyError,
-    Copies,
-    CopyUnavailableError,
-    TooSlowError,
-)
+from warehouse.read.shared_copy import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
 from warehouse.sandbox.user_queries import UserQueryError
 
 log = get_logger(__name__)
@@ -75,7 +69,6 @@ VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
     UnknownNameError: (400, None),
     NoDataError: (400, None),
     UserQueryError: (400, None),
-    BusyError: (503, None),
     CopyUnavailableError: (503, None),
     TooSlowError: (503, None),
     ArchiveError: (404, "the archive does not have this record any more"),

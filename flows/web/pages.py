@@ -14,16 +14,9 @@ from flows.web.answer import WebPage, WholeList
 from flows.web.filters import PER_PAGE, FilterError, Filters
 from flows.web.lists import LISTED, TITLES, entity_columns, health_columns
 from warehouse.queries import Row
-from warehouse.read import browse
+from warehouse.read import browse, html_report
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.entity_page import entity
-from warehouse.read.html_report import (
-    MOST_PERIODS,
-    SECTIONS,
-    attention_chart,
-    columns,
-    contents,
-)
 from warehouse.read.labels import Labels, Language
 from warehouse.read.names import require_known, spelled
 from warehouse.read.periods import Period, shifted
@@ -84,10 +77,10 @@ PageFunction = Callable[[PageRequest], WebPage]
 
 def overview(request: PageRequest) -> WebPage:
     topic = topic_id(request.reader, request.filters.values.get("topic"))
-    answers = contents(request.reader, **request.range, topic=topic)
+    answers = html_report.contents(request.reader, **request.range, topic=topic)
     charts = answers["attention_charts"]
     attention = [{"query": chart["query"], **row} for chart in charts for row in chart["all_rows"]]
-    tables = {name: answers[name] for name in SECTIONS} | {"attention": attention}
+    tables = {name: answers[name] for name in html_report.SECTIONS} | {"attention": attention}
     context = {name: value for name, value in answers.items() if name not in tables}
     context |= {"topic_choices": topics(request.reader), "topic_id": topic}
     return WebPage(
@@ -124,7 +117,9 @@ def listed(name: str) -> PageFunction:
         chosen = spelled(request.reader, request.chosen)
         if query := chosen.get("q"):
             find(request.reader, query)
-        rows, whole = _beginning(request, name, chosen, request.filters.offset)
+        rows, whole = _beginning(
+            request, name, chosen, limit=PER_PAGE, offset=request.filters.offset
+        )
         if not rows and request.filters.page == 1:
             require_known(request.reader, name, chosen)
         return WebPage(
@@ -145,14 +140,10 @@ def listed(name: str) -> PageFunction:
 
 
 def _beginning(
-    request: PageRequest,
-    name: str,
-    chosen: Mapping[str, Any],
-    offset: int = 0,
-    limit: int = PER_PAGE,
+    request: PageRequest, name: str, chosen: Mapping[str, Any], **paging: int
 ) -> tuple[list[Row], WholeList]:
     """Some rows of a list, and how to have all."""
-    rows = browse.rows(request.reader, name, chosen, limit=limit, offset=offset)
+    rows = browse.rows(request.reader, name, chosen, **paging)
     n = 0 if request.for_data else browse.n_rows(request.reader, name, chosen)
     return rows, WholeList(n=n, rows=partial(browse.each, request.reader, name, chosen))
 
@@ -165,7 +156,7 @@ def search_page(request: PageRequest) -> WebPage:
     n = n_found(reader, **range_) if query else 0
     chart: Row = {"all_rows": [], "top": 0}
     if n:
-        chart = attention_chart(reader, query, by, is_found=True, most=_n_periods(query), **range_)
+        chart = html_report.attention_chart(reader, query, by, range_, _n_periods(query))
     whole = WholeList(n=n, rows=partial(each_found, reader, query, **range_))
     return WebPage(
         template="search.html",
@@ -186,7 +177,9 @@ def search_page(request: PageRequest) -> WebPage:
 
 def _n_periods(query: str) -> int:
     """So many of them that the page stays below 100 kB: the query is in three links of each."""
-    return min(MOST_PERIODS, BYTES_OF_CHART // (BYTES_OF_PERIOD + 3 * len(quote_plus(query))))
+    return min(
+        html_report.MOST_PERIODS, BYTES_OF_CHART // (BYTES_OF_PERIOD + 3 * len(quote_plus(query)))
+    )
 
 
 def entity_page(request: PageRequest) -> WebPage:
@@ -209,7 +202,7 @@ def entity_page(request: PageRequest) -> WebPage:
         whole={"quotes": whole},
         context={
             "name": name,
-            "chart": columns([course], (first, last)),
+            "chart": html_report.columns([course], (first, last)),
             "columns": {"quotes": LISTED["quotes"], **entity_columns(name["entity_id"])},
             **{key: rows[:SHOWN_PARTS] for key, rows in parts.items()},
         },
@@ -255,7 +248,7 @@ def outlet_page(request: PageRequest) -> WebPage:
         tables={**page.tables, "health": health, "coverage": coverage},
         context={
             **page.context,
-            "chart": columns(
+            "chart": html_report.columns(
                 coverage, chart_days(request.reader, request.filters.since, request.filters.until)
             ),
             "health_columns": health_columns(source_id),

@@ -76,7 +76,6 @@ class PunctualProtocol(H11Protocol):
             self.transport.close()
 
     def _is_waiting(self) -> bool:
-        """For a request: no answer is being made."""
         return self.cycle is None or self.cycle.response_complete
 
 

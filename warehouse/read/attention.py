@@ -42,16 +42,14 @@ def attention(
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
-    is_found: bool = False,
 ) -> list[Row]:
     """A row for each period, with `per_source` for each period and outlet; days and `source` as `questions.ask` has them.
 
     `crawled_days` and `uncrawled_days` count days of outlets; counts are None where no day was crawled.
     `words` are those of the articles found; `unseen` is the estimate of articles that were missed, of all in the weeks of the period.
-    With `is_found` the last search of the reader was for this query. Raises QueryError and NoDataError.
+    Raises QueryError and NoDataError.
     """
-    if not is_found:
-        find(reader, query)
+    find(reader, query)
     _need_data(reader, since, until)
     chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
     script = ATTENTION.replace("$columns", PER_SOURCE if per_source else "")
@@ -78,19 +76,18 @@ def add_unseen(
         row["unseen"] = estimates.of(first, last, titles).text
 
 
-def widened(rows: Sequence[Row], by: Period, most: int) -> list[Row]:
-    """The periods, or as many bins of several neighbours each as fit: `begins`, `ends`, sums, and the share of the sums."""
-    size = -(-len(rows) // most) or 1
-    return [_sum(rows[at : at + size], by) for at in range(0, len(rows), size)]
+def widened(rows: Sequence[Row], by: Period, n: int) -> list[Row]:
+    """Bins of so many periods each: `begins`, `ends`, sums, and the share of the sums."""
+    return [_sum(rows[at : at + n], by) for at in range(0, len(rows), n)]
 
 
 def _sum(rows: Sequence[Row], by: Period) -> Row:
-    bin_: Row = {"begins": rows[0]["begins"], "ends": by.last_day(rows[-1]["begins"])}
-    for name in SUMMED:
-        counts = [row[name] for row in rows if row[name] is not None]
-        bin_[name] = sum(counts) if counts else None
+    """A count is None where no period has one."""
+    counts = {name: [row[name] for row in rows if row[name] is not None] for name in SUMMED}
+    bin_: Row = {name: sum(each) if each else None for name, each in counts.items()}
     share = bin_["matching"] / bin_["articles"] if bin_["articles"] else None
-    return bin_ | {"share": share, "unseen": rows[0]["unseen"]}
+    ends = by.last_day(rows[-1]["begins"])
+    return {**bin_, "begins": rows[0]["begins"], "ends": ends, "share": share, "unseen": rows[0]["unseen"]}  # fmt: skip
 
 
 def bursty_outlets(reader: Reader, source: str | None = None) -> list[str]:

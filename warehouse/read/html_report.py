@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
 from itertools import count
@@ -147,79 +146,54 @@ def _charts(
 ) -> list[Row]:
     """Those of the query, or of the first topics without one. Raises QueryError."""
     if query:
-        charts = [attention_chart(reader, query, by, **range_)]
+        charts = [attention_chart(reader, query, by, range_)]
     else:
         titles = {row["topic_id"]: row["topic"] for row in topics[:CHARTED_TOPICS]}
         parameters = {"topics": list(titles), "period": by.value, **range_}
         rows = reader.rows(TOPIC_ATTENTION, parameters)
         add_unseen(reader, rows, by, **range_)
         charts = [
-            _chart(
-                reader,
-                f'topic:"{title.replace(chr(34), " ")}"',
-                [r for r in rows if r["topic_id"] == key],
-                by,
-                latest=CHARTED_PERIODS,
-                **range_,
-            )
+            _chart(reader, f'topic:"{title.replace(chr(34), " ")}"', own, by, range_, 0)
             | {"topic_id": key}
             for key, title in titles.items()
+            if (own := [row for row in rows if row["topic_id"] == key])
         ]
     return [chart for chart in charts if chart and chart["top"]]
 
 
 def attention_chart(
-    reader: Reader,
-    query: str,
-    by: Period,
-    *,
-    most: int = MOST_PERIODS,
-    is_found: bool = False,
-    **range_: Any,
+    reader: Reader, query: str, by: Period, range_: Row, most: int = MOST_PERIODS
 ) -> Row:
     """The attention to the query in at most so many bins, and its highest share. Raises QueryError."""
-    rows = attention(reader, query, by=by, is_found=is_found, **range_)
-    return _chart(reader, query, rows, by, most=most, **range_)
+    return _chart(reader, query, attention(reader, query, by=by, **range_), by, range_, most)
 
 
 def _chart(
-    reader: Reader,
-    query: str,
-    all_rows: list[Row],
-    by: Period,
-    *,
-    latest: int = 0,
-    most: int = MOST_PERIODS,
-    **range_: Any,
+    reader: Reader, query: str, all_rows: list[Row], by: Period, range_: Row, most: int
 ) -> Row:
-    """`rows` are bins of `all_rows`: of the days that charts show, or of all where nothing else matches."""
+    """`rows` are bins of `all_rows`, or with no `most` the latest CHARTED_PERIODS.
+
+    They are of the days that charts show, or of all where only others match.
+    """
     days = chart_days(reader, range_["since"], range_["until"])
-    within = [row for row in all_rows if _overlaps(row, by, days)]
+    within = [r for r in all_rows if r["begins"] <= days[1] and days[0] <= by.last_day(r["begins"])]
     if not any(row["matching"] for row in within):
         within = all_rows
-    rows = widened(within[-latest:], by, most)
-    if len(within) > most:
+    n_periods = -(-len(within) // most) or 1 if most else 1
+    rows = widened(within if most else within[-CHARTED_PERIODS:], by, n_periods)
+    if n_periods > 1:
         add_unseen(reader, rows, by, **range_)
+    n_all, n_within = (sum(row["matching"] or 0 for row in each) for each in (all_rows, within))
     return {
         "query": query,
         "rows": rows,
         "all_rows": all_rows,
         "top": max((row["share"] or 0 for row in rows), default=0),
-        "n_periods": -(-len(within) // most) or 1,
-        "n_outside": _n_matching(all_rows) - _n_matching(within),
+        "n_periods": n_periods,
+        "n_outside": n_all - n_within,
         "days": days,
         "topic_id": None,
     }
-
-
-def _overlaps(row: Row, by: Period, days: tuple[date, date]) -> bool:
-    first, last = days
-    begins: date = row["begins"]
-    return begins <= last and first <= by.last_day(begins)
-
-
-def _n_matching(rows: Iterable[Row]) -> int:
-    return sum(row["matching"] or 0 for row in rows)
 
 
 def comparisons(

@@ -30,11 +30,7 @@ class CopyUnavailableError(Exception):
 
 
 class TooSlowError(Exception):
-    """The answer took longer than its time; the message says what to ask instead."""
-
-
-class BusyError(Exception):
-    """So many others read that there was no turn for this one."""
+    """The answer took longer than its time, or had no turn in time; the message says what to ask instead."""
 
 
 class Copies:
@@ -49,27 +45,15 @@ class Copies:
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
-        """A connection of its own, once fewer than AT_ONCE others read.
-
-        Raises CopyUnavailableError, BusyError, TooSlowError, duckdb.Error.
-        """
+        """A connection of its own, once fewer than AT_ONCE others read. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
         with self._turn(), self._copy() as copy, _cursor(copy) as reader:
             yield reader
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Raises BusyError."""
-        if not self._places.acquire(blocking=False):
-            raise BusyError(BUSY)
-        try:
-            if not self._turns.acquire(timeout=WAIT_SECONDS):
-                raise BusyError(BUSY)
-            try:
-                yield
-            finally:
-                self._turns.release()
-        finally:
-            self._places.release()
+        """Raises TooSlowError."""
+        with _held(self._places, 0), _held(self._turns, WAIT_SECONDS):
+            yield
 
     def answer(self, key: Hashable, make: Callable[[Reader], T]) -> T:
         """What `make` gives, and nothing but the copy decides: made once, kept until there is a new copy or KEPT newer answers.
@@ -147,6 +131,16 @@ class _Copy:
         except duckdb.Error:
             self.con.close()
             raise
+
+
+@contextmanager
+def _held(places: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
+    if not places.acquire(timeout=seconds):
+        raise TooSlowError(BUSY)
+    try:
+        yield
+    finally:
+        places.release()
 
 
 @contextmanager
