@@ -156,7 +156,9 @@ def search_page(request: PageRequest) -> WebPage:
     n = n_found(reader, **range_) if query else 0
     chart: Row = {"all_rows": [], "top": 0}
     if n:
-        chart = html_report.attention_chart(reader, query, by, range_, _n_periods(query))
+        chart = html_report.attention_chart(
+            reader, query, by, range_, _n_periods(query), is_found=True
+        )
     whole = WholeList(n=n, rows=partial(each_found, reader, query, **range_))
     return WebPage(
         template="search.html",

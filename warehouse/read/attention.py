@@ -42,14 +42,16 @@ def attention(
     since: date | None = None,
     until: date | None = None,
     source: str | None = None,
+    is_found: bool = False,
 ) -> list[Row]:
     """A row for each period, with `per_source` for each period and outlet; days and `source` as `questions.ask` has them.
 
     `crawled_days` and `uncrawled_days` count days of outlets; counts are None where no day was crawled.
     `words` are those of the articles found; `unseen` is the estimate of articles that were missed, of all in the weeks of the period.
-    Raises QueryError and NoDataError.
+    With `is_found` the last search of the reader was for this query. Raises QueryError and NoDataError.
     """
-    find(reader, query)
+    if not is_found:
+        find(reader, query)
     _need_data(reader, since, until)
     chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
     script = ATTENTION.replace("$columns", PER_SOURCE if per_source else "")

@@ -162,10 +162,11 @@ def _charts(
 
 
 def attention_chart(
-    reader: Reader, query: str, by: Period, range_: Row, most: int = MOST_PERIODS
+    reader: Reader, query: str, by: Period, range_: Row, most: int = MOST_PERIODS, **found: Any
 ) -> Row:
-    """The attention to the query in at most so many bins, and its highest share. Raises QueryError."""
-    return _chart(reader, query, attention(reader, query, by=by, **range_), by, range_, most)
+    """The attention to the query in at most so many bins, and its highest share; `found` is `is_found`. Raises QueryError."""
+    rows = attention(reader, query, by=by, **range_, **found)
+    return _chart(reader, query, rows, by, range_, most)
 
 
 def _chart(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from warehouse.queries import Row, sql
+from warehouse.queries import SQL, Row
 from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError
 
@@ -16,9 +16,7 @@ MISSING = {  # what is named -> the beginning of the message
     "people": "no article names a person {name!r}",
     "organizations": "no article names an organisation {name!r}",
 }
-NAMES = {kind: sql(f"names/{kind}") for kind in MISSING}
-SPELLED, NEAREST = sql("names/spelled"), sql("names/nearest")
-IDS = {kind: sql(f"names/{kind}_id") for kind in ("entity", "article")}
+QUERIES = {path.stem: path.read_text("utf-8") for path in sorted((SQL / "names").glob("*.sql"))}
 
 
 def spelled(reader: Reader, chosen: Mapping[str, Any]) -> Row:
@@ -32,8 +30,8 @@ def spelled(reader: Reader, chosen: Mapping[str, Any]) -> Row:
 
 
 def _spelled(reader: Reader, kind: str, name: str) -> str:
-    if found := reader.rows(SPELLED.replace("$names", NAMES[kind]), {"name": name}):
-        return str(found[0]["name"])
+    if found := _found(reader, "spelled", kind, name):
+        return found[0]
     raise unknown_name(reader, kind, name)
 
 
@@ -41,13 +39,18 @@ def require_known(reader: Reader, list_name: str, chosen: Mapping[str, Any]) -> 
     """Of a list without a row: raises UnknownNameError where nothing at all has the name or the id."""
     if (name := chosen.get("name")) and not chosen.get("body"):
         raise unknown_name(reader, list_name, name)
-    for kind, query in IDS.items():
-        if (key := chosen.get(kind)) and not reader.rows(query, {"id": key}):
+    for kind in ("entity", "article"):
+        key = chosen.get(kind)
+        if key and not reader.rows(QUERIES[f"{kind}_id"], {"id": key}):
             raise UnknownNameError(f"there is no {kind} of the id {key!r}")
 
 
 def unknown_name(reader: Reader, kind: str, name: str) -> UnknownNameError:
-    rows = reader.rows(NEAREST.replace("$names", NAMES[kind]), {"name": name})
-    near = ", ".join(repr(row["name"]) for row in rows)
+    near = ", ".join(map(repr, _found(reader, "nearest", kind, name)))
     meant = f"; did you mean {near}?" if near else "; no name is similar"
     return UnknownNameError(MISSING[kind].format(name=name) + meant)
+
+
+def _found(reader: Reader, query: str, kind: str, name: str) -> list[str]:
+    rows = reader.rows(QUERIES[query].replace("$names", QUERIES[kind]), {"name": name})
+    return [row["name"] for row in rows]
