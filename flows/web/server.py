@@ -79,14 +79,10 @@ class PunctualProtocol(H11Protocol):
         return self.cycle is None or self.cycle.response_complete
 
 
-def serve(settings: Settings, sock: socket.socket, hosts: Sequence[str], token: str | None) -> None:
-    """Until SIGINT or SIGTERM; requests that run then have three seconds."""
-    make_server(settings, hosts, token).run(sockets=[sock])
-
-
 def make_server(
     settings: Settings, hosts: Sequence[str] = (), token: str | None = None
 ) -> uvicorn.Server:
+    """`run(sockets=[…])` serves until SIGINT or SIGTERM; requests that run then have three seconds."""
     config = uvicorn.Config(
         make_app(settings, hosts, token),
         log_level="warning",

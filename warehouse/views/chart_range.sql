@@ -1,4 +1,4 @@
--- The days that charts show: all, or without the fewest articles at either end (1, 5 or 10 in a hundred) whose days would make the axis more than four times as long.
+-- The days that charts show: all, or whole weeks without the fewest articles at either end (1, 5 or 10 in a hundred) whose days would make the axis more than four times as long.
 CREATE OR REPLACE VIEW core.chart_range AS
 WITH days AS (
   SELECT day, sum(articles) AS n FROM core.day_counts WHERE topic_id IS NULL GROUP BY day
@@ -20,6 +20,6 @@ WITH days AS (
   GROUP BY percent
 )
 SELECT
-  coalesce(arg_min(first_usual, percent) FILTER (first_usual - earliest > greatest(31, 3 * (last_usual - first_usual))), min(earliest)) AS first_day, -- in western Indonesian time
-  coalesce(arg_min(last_usual, percent) FILTER (latest - last_usual > greatest(31, 3 * (last_usual - first_usual))), max(latest)) AS last_day -- in western Indonesian time
+  coalesce(arg_min(date_trunc('week', first_usual)::DATE, percent) FILTER (first_usual - earliest > greatest(31, 3 * (last_usual - first_usual))), min(earliest)) AS first_day, -- in western Indonesian time
+  coalesce(arg_min(date_trunc('week', last_usual)::DATE + 6, percent) FILTER (latest - last_usual > greatest(31, 3 * (last_usual - first_usual))), max(latest)) AS last_day -- in western Indonesian time
 FROM cuts;
