@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from shutil import get_terminal_size
@@ -61,15 +61,32 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple | set | frozenset) else str(value)
 
 
-def write_csv(rows: Sequence[Mapping[str, Any]], file: TextIO) -> None:
+def write_json(tables: Mapping[str, Iterable[Mapping[str, Any]]], file: TextIO) -> None:
+    """An object with a list of rows for each table, a row a line; no more than one row is in memory."""
+    file.write("{")
+    for n, (name, rows) in enumerate(tables.items()):
+        file.write(f"{',' if n else ''}\n  {to_json(name)}: [")
+        file.writelines(
+            f"{',' if row_no else ''}\n    {to_json(row, indent=None)}"
+            for row_no, row in enumerate(rows)
+        )
+        file.write("\n  ]")
+    file.write("\n}\n")
+
+
+def write_csv(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
     """With a line of column names, unless there is no row."""
     writer = csv.writer(file, lineterminator="\n")
-    if rows:
-        writer.writerow(rows[0])
     is_shown = file.isatty()  # a file gets every character
-    for row in rows:
-        cells = map(_csv_cell, row.values())
+
+    def write(values: Iterable[Any]) -> None:
+        cells = map(_csv_cell, values)
         writer.writerow(printable(cell) if is_shown else cell for cell in cells)
+
+    for n, row in enumerate(rows):
+        if not n:
+            write(row)
+        write(row.values())
 
 
 def _csv_cell(value: Any) -> str:

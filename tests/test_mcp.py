@@ -41,6 +41,17 @@ WRONG = [
     ("search", {"query": "topic:korups"}, "there is no topic 'korups'; did you mean 'korupsi'?"),
     ("attention", {"query": "-source:portalnus banjir"}, "nothing was read of 'portalnus'; did you mean 'portalnusa'?"),
     ("quotes", {"topic": "korups"}, "there is no topic 'korups'"),
+    ("search", {"query": "gempa OR erupsi"}, "OR means nothing in a query"),
+    ("attention", {"query": "korup*"}, "korup* means nothing in a query"),
+    ("search", {"query": " ".join(f"k{n}" for n in range(21))}, "at most 20 terms, not 21"),
+    ("search", {"query": "speaker:Mariyani"}, "nobody of the name 'Mariyani' is quoted; did you mean 'Mariani Siregar'"),
+    ("search", {"query": "place:Demakk"}, "no article names a place 'Demakk'; did you mean 'Demak"),
+    ("quotes", {"speaker": "mariani siregr"}, "nobody of the name 'mariani siregr' is quoted; did you mean 'Mariani Siregar'"),
+    ("figures", {"speaker": "zzzz"}, "nobody of the name 'zzzz' is quoted; no name is similar"),
+    ("quotes", {"entity_id": "zzzz"}, "there is no entity of the id 'zzzz'"),
+    ("figures", {"article_id": "zzzz"}, "there is no article of the id 'zzzz'"),
+    ("search", {"query": "banjir", "sort": "day"}, "sort"),
+    ("quotes", {"name": "Mariani Siregar"}, "Extra inputs are not permitted"),
     ("figures", {"kind": "price"}, "'money', 'percentage'"),
     ("search", {"query": "banjir", "since": "2026-11-20", "until": "2026-11-01"}, "exchange the two days"),
     ("search", {"query": "banjir", "since": "kemarin"}, "valid date"),
@@ -84,7 +95,12 @@ def rows(server, tool, **arguments):
 def message(server, tool, **arguments):
     result = call(server, tool, **arguments)
     assert result.is_error, result
-    return result.content[0].text
+    text = result.content[0].text
+    if text.startswith("Error executing"):  # the SDK's own, of the caller's arguments
+        return text
+    answered = json.loads(text)
+    assert set(answered) == {"notice", "untrusted"}
+    return answered["untrusted"]["error"]
 
 
 def strings(value):
@@ -177,6 +193,33 @@ def test_quotes_and_figures_are_those_of_the_filters(server, reader):
 
     assert {row["speaker"] for row in quotes} == {speaker["speaker"]}
     assert {row["kind"] for row in figures} == {"money"}
+
+
+def test_a_speaker_is_found_in_any_case_and_without_accents(tmp_path, home_server):
+    publish_article(
+        tmp_path, "Kapal", "“Kami hitung tiga kapal,” kata Kepala Syahbandar, René Atmaja."
+    )
+    server = home_server()
+    [exact] = rows(server, "quotes", speaker="René Atmaja")
+
+    assert exact["speaker"] == "René Atmaja"
+    assert rows(server, "quotes", speaker="rene ATMAJA") == [exact]
+    assert "did you mean 'René Atmaja'" in message(server, "quotes", speaker="kepala syahbandar")
+    assert "did you mean 'René Atmaja'" in message(server, "quotes", speaker="atmaja")
+
+
+def test_pages_of_a_search_hold_each_article_once(server):
+    first = read(server, "search", query="pekerja", limit=2)
+    found, offset = [], 0
+    while page := rows(server, "search", query="pekerja", limit=2, offset=offset):
+        found += [row["article_id"] for row in page]
+        offset += len(page)
+
+    assert f"{len(found)} articles were found" in first["incomplete"][0]
+    assert found == [
+        row["article_id"] for row in rows(server, "search", query="pekerja", limit=500)
+    ]
+    assert len(set(found)) == len(found) > 2
 
 
 def test_an_article_is_read_whole_in_parts_by_id_or_address(server, reader, monkeypatch):
@@ -394,7 +437,7 @@ def test_standard_output_has_the_protocol_only_and_the_process_ends_with_its_cli
         process_of(demo_home), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         answers = []
-        process.stdin.write(b"this is no JSON\n")
+        process.stdin.write(b'this is no JSON\n{"jsonrpc": "2.0"}\n')
         for sent in messages:
             process.stdin.write(json.dumps(sent).encode() + b"\n")
             process.stdin.flush()
@@ -406,6 +449,10 @@ def test_standard_output_has_the_protocol_only_and_the_process_ends_with_its_cli
 
     assert rest == b""
     assert all(each["jsonrpc"] == "2.0" for each in answers)
+    errors = [
+        each["error"]["code"] for each in answers if each.get("id") is None and "error" in each
+    ]
+    assert errors == [-32700, -32600]
 
 
 @pytest.mark.slow

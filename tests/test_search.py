@@ -1,8 +1,10 @@
 """Words are found in any case, with or without accents, in all their forms; the stories that speak of them most come first."""
 
 import json
+import re
 from datetime import date, timedelta
 
+import duckdb
 import pytest
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
@@ -92,7 +94,14 @@ def reader(tmp_path_factory):
         ("headline: beras", None),
         ('headline:"" beras', None),
         ("'; DROP TABLE core.articles; --", []),
-        (".* [a-z", []),
+        ("[a-z", []),
+        ("beras or pulau", []),  # in small letters it is a word
+        ('beras "pulau obi"', ["sent"]),
+        ('"Kirim" "DI"', []),
+        (" ".join(f"-kata{n}" for n in range(19)) + " beras", ["copy", "sent"]),
+        (" ".join(["beras"] * 40), ["copy", "sent"]),
+        ("-pulau -lagi -dapur beras", []),
+        ("pekerja seorang dermaga -dijemput", ["little"]),
         ('"pekerja migran', None),
     ],
 )
@@ -113,6 +122,11 @@ def test_what_is_found_and_in_which_order(reader, query, found):
             "nothing was read of 'harian lain'; there are kabar, koran",
         ),
         ("topic:beras", "there is no topic 'beras'; there are none yet"),
+        (
+            'beras speaker:"wahyu sambod"',
+            "nobody of the name 'wahyu sambod' is quoted; did you mean 'Wahyu Sambodo'?",
+        ),
+        ("place:beras", "no article names a place 'beras'; no name is similar"),
     ],
 )
 def test_an_outlet_or_topic_that_is_unknown_is_refused(reader, query, message):
@@ -122,7 +136,7 @@ def test_an_outlet_or_topic_that_is_unknown_is_refused(reader, query, message):
     assert str(refused.value) == message
 
 
-@pytest.mark.parametrize("field", sorted(FIELDS - {"source", "topic"}))
+@pytest.mark.parametrize("field", sorted(FIELDS - {"source", "topic", "speaker", "place"}))
 def test_every_field_can_be_asked_and_refused(reader, field):
     wanted = {row["article_id"] for row in search(reader, f"{field}:beras")}
     others = {row["article_id"] for row in search(reader, f"-{field}:beras source:kabar")} | {
@@ -164,3 +178,63 @@ def test_the_command_searches_the_newsroom(demo_home):
     assert "Demak" in found[0]["excerpt"]
     assert "no article has all of these" in kliping(demo_home, "search", "qwertz").stdout
     assert kliping(demo_home, "search", "hedline:banjir").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "sign"),
+    [
+        ("gempa OR erupsi", "OR"),
+        ("NOT beras", "NOT"),
+        ("beras AND NOT pulau", "AND"),
+        ("beras NEAR/5 pulau", "NEAR/5"),
+        ("kirim*", "kirim*"),
+        ('"pulau ob*"', "ob*"),
+        ("(beras pulau)", "("),
+        ("speaker:(wahyu sambodo)", "("),
+        ("-(pulau)", "("),
+        ('"pulau obi"~3', "~"),
+        ("beras^2", "^"),
+        ("beras || pulau", "|"),
+        ("beras && pulau", "&&"),
+        ("beras !pulau", "!p"),
+        ("ber?s", "r?s"),
+    ],
+)
+def test_an_operator_of_other_languages_is_refused_by_search_and_by_sql(reader, query, sign):
+    with pytest.raises(QueryError, match=re.escape(f"{sign} means nothing in a query")):
+        search(reader, query)
+    with pytest.raises(duckdb.Error, match=re.escape(f"{sign} means nothing in a query")):
+        reader.rows("FROM mart.search($query)", {"query": query})
+
+
+@pytest.mark.parametrize("query", ['"OR" pulau', "beras?", "Awas! beras", '"beras (obi)"'])
+def test_what_is_no_operator_is_searched_for(reader, query):
+    rows = reader.rows("FROM mart.search($query)", {"query": query})
+
+    assert {row["article_id"] for row in rows} == {row["article_id"] for row in search(reader, query)}  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_query_has_at_most_twenty_terms(reader, sign):
+    query = " ".join(f"{sign}kata{n}" for n in range(19)) + " beras BERAS"
+    search(reader, query)
+
+    with pytest.raises(QueryError, match="at most 20 terms, not 21"):
+        search(reader, f"{query} tambah")
+    with pytest.raises(duckdb.Error, match="at most 20 terms, not 21"):
+        reader.rows("FROM mart.search($query)", {"query": f"{query} tambah"})
+
+
+def test_words_of_one_query_are_looked_up_at_once(reader):
+    """A nested lookup for each word is planned in a time that grows faster than their number."""
+    query = " ".join([f"kata{n}" for n in range(10)] + [f"-lain{n}" for n in range(9)])
+    text = reader.rows("SELECT core.search_sql($query) AS text", {"query": query})[0]["text"]
+
+    assert text.count("ops.word_postings") == 2
+
+
+def test_a_long_phrase_is_found(reader):
+    body = STORIES["much"][1].removesuffix(".")
+
+    assert [row["article_id"] for row in search(reader, f'"{body}"')] == ["much"]
+    assert search(reader, f'"{body} negeri"') == []

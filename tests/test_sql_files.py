@@ -5,7 +5,7 @@ from pathlib import Path
 from warehouse.queries import SQL
 
 CODE = "\n".join(path.read_text() for path in SQL.parent.rglob("*.py"))
-READ_AS_FOLDERS = {"browse", "entity_page", "explain", "number_rows", "search/fields"}
+READ_AS_FOLDERS = {"browse", "entity_page", "explain", "names", "number_rows", "search/fields"}
 
 
 def name(path: Path) -> str:

@@ -3,7 +3,7 @@
 import csv
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,14 @@ def test_numbers_are_those_of_sql(folder, demo_home):
         parts = numbers_of(folder, subject).values()
         assert (sum(part for part, _ in parts), sum(whole for _, whole in parts)) == (n, n_all)
     assert numbers_of(folder, "person")["Nobody Anywhere"] == (0, n)
+
+
+def test_periods_without_an_article_stay_on_the_axis(folder):
+    first, last = date(2026, 7, 27), date(2026, 11, 30)  # the Mondays of the first and the last day
+    periods = numbers_of(folder, "period")
+
+    assert [*periods] == [str(first + timedelta(weeks=n)) for n in range((last - first).days // 7 + 1)]  # fmt: skip
+    assert (0, 0) in periods.values()
 
 
 def test_spans_of_the_evidence_are_the_quotes(folder):
@@ -221,6 +229,7 @@ def test_a_study_that_cannot_be_written_leaves_nothing(demo_home, file):
         ),
         ('"pekerja migran"', '"pekerja', "quot"),
         ('"pekerja migran"', "colour:red", "no field colour"),
+        ('"pekerja migran"', "korup*", "means nothing in a query"),
         ('"pekerja migran"', "topic: x", "migran.toml: topic: has no word"),
         ('"pekerja migran"', "topic:korups", "did you mean 'korupsi'?"),
         ('"Nobody Anywhere"', "1", "people has a value that is no text"),

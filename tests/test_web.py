@@ -1,13 +1,18 @@
 """The explorer by HTTP: every page and its data, its numbers and SQL's, hostile addresses, and a copy that changes under it."""
 
+import asyncio
+import csv
+import io
 import json
 import re
 import shutil
 import socket
 import threading
+from contextlib import ExitStack
 from datetime import date
 
 import duckdb
+import httpx
 import pytest
 from lxml import html as dom
 from support.app_browser import Browser
@@ -20,12 +25,18 @@ from flows.web.filters import FilterError, read_filters
 from flows.web.lists import LISTED, TITLES, entity_columns, health_columns
 from flows.web.marks import pieces, snippet
 from flows.web.number_links import LINKS, ROWS, QueryLink
-from flows.web.server import CannotListenError, listen, require_token
+from flows.web.server import CannotListenError, listen, make_server, require_token
 from warehouse.read.browse import LISTS
 from warehouse.read.html_report import TEMPLATES
 from warehouse.read.labels import Language, indonesian, indonesian_errors
 from warehouse.read.published import MISSING, Reader
-from warehouse.read.shared_copy import Copies, CopyUnavailableError, TooSlowError
+from warehouse.read.shared_copy import (
+    AT_ONCE,
+    MOST_WAITING,
+    Copies,
+    CopyUnavailableError,
+    TooSlowError,
+)
 from warehouse.read.word_diff import word_diff
 
 pytestmark = pytest.mark.xdist_group("demo_home")
@@ -70,6 +81,25 @@ def test_every_page_has_its_data_beside_it(browser, addresses):
         assert len(page.content) < 100_000
         assert browser.get(f"{path}.csv").headers["content-type"].startswith("text/csv")
         assert isinstance(browser.get(f"{path}.json").json(), dict)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        "since=0001-01-01",
+        "until=0001-01-02",
+        "since=0001-01-01&until=9999-12-31",
+        "since=9999-12-31",
+        "since=2026-11-20&until=9999-12-31",
+    ],
+)
+def test_every_page_takes_any_day_of_the_calendar(browser, addresses, days):
+    """A day before the first article or after the last may be refused, in a clear line."""
+    for path in [*addresses, "/search"]:
+        query = f"{days}&q=banjir&by=month" if path == "/search" else days
+        answer = browser.get(f"{path}?{query}")
+        refusals = ("there is no article of these days", "cannot be limited by")
+        assert answer.status_code == 200 or any(each in answer.text for each in refusals), path
 
 
 def test_every_link_of_every_page_leads_somewhere(browser, addresses):
@@ -332,6 +362,16 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/search?q=banjir&by=year", 400, "by is day, week, month"),
         ('/search?q="banjir', 400, "quot"),
         ("/search?q=-only", 400, "nothing to search for"),
+        ("/search?q=gempa OR erupsi", 400, "OR means nothing in a query"),
+        ("/articles?q=(a b)", 400, "( means nothing in a query"),
+        (f"/search?q={'+'.join(f'k{n}' for n in range(60))}", 400, "at most 20 terms, not 60"),
+        ("/quotes?speaker=mariani siregr", 400, "did you mean 'Mariani Siregar'"),
+        ("/articles?speaker=zzzz", 400, "no name is similar"),
+        ("/people?name=siregr", 400, "no article names a person 'siregr'; did you mean"),
+        ("/organizations?name=zzzz", 400, "no article names an organisation 'zzzz'"),
+        ("/articles?province=Jawa Tengh", 400, "did you mean 'Jawa Tengah'"),
+        ("/search?q=place:Demakk", 400, "no article names a place 'Demakk'; did you mean"),
+        ("/mentions?entity=zzzz", 400, "there is no entity of the id"),
         ("/articles?originals=maybe", 400, "originals is 1"),
         ("/sql?q=DROP TABLE x", 400, "only one SELECT"),
         ("/sql?q=FROM read_text('/etc/passwd')", 400, "read_text"),
@@ -708,3 +748,201 @@ def test_the_id_of_another_name_leads_to_the_page_of_who_is_meant(browser, reade
 
     assert page.status_code == 200
     assert dom.fromstring(page.text).findtext(".//h1") == other["canonical_name"]
+
+
+OF_OTHER_SITES = [
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+]
+
+
+@pytest.mark.parametrize("sent", OF_OTHER_SITES)
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=banjir", "/sql?q=SELECT 1", "/sql.csv?q=SELECT 1"]
+)
+def test_a_page_of_another_site_cannot_ask_in_its_readers_place(browser, path, sent):
+    answer = browser.get(path, headers=sent)
+
+    assert (answer.status_code, "another site" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "style"},
+        {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+    ],
+)  # fmt: skip
+def test_a_reader_may_follow_a_link_and_the_page_its_style(browser, sent):
+    for path in ("/articles", "/sql?q=SELECT 1", "/style.css", "/icon.svg"):
+        assert browser.get(path, headers=sent).status_code == 200
+
+
+def test_every_refusal_has_the_headers_that_protect_a_page(demo_home, monkeypatch):
+    app = make_app(Settings(home=demo_home), token=TOKEN)
+    monkeypatch.setattr("flows.web.application.address", lambda *_: 1 / 0)
+    admitted = {"Authorization": f"Bearer {TOKEN}"}
+    answers = [
+        Browser(app, "evil.test").get("/articles"),
+        Browser(app).get("/articles"),
+        Browser(app).get("/articles", headers=OF_OTHER_SITES[0]),
+        Browser(app).get("/nope", headers=admitted),
+        Browser(app).get("/article", params={"url": "http://x.test/"}, headers=admitted),
+        Browser(app).get("/articles", params={"token": TOKEN}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 401, 403, 404, 404, 500]
+    for answer in answers:
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_who_gets_no_turn_in_time_is_told_to_ask_again(demo_home, monkeypatch):
+    monkeypatch.setattr("warehouse.read.shared_copy.WAIT_SECONDS", 0.1)
+    copies = Copies(demo_home)
+    with ExitStack() as others:
+        for _ in range(AT_ONCE):
+            others.enter_context(copies.reader())
+        with pytest.raises(TooSlowError, match="ask again"), copies.reader():
+            pass
+        with pytest.raises(TooSlowError, match="ask again"):
+            copies.answer("page", one)
+
+    with copies.reader() as reader:
+        assert one(reader, "SELECT 1") == 1
+    copies.close()
+
+
+def test_static_files_do_not_wait_behind_pages(demo_home, monkeypatch):
+    """More requests than a server has threads wait for a turn; some of them at once get none."""
+    taken, done = threading.Semaphore(0), threading.Event()
+    monkeypatch.setattr(
+        "flows.web.pages.contents", lambda *_, **__: (taken.release(), done.wait(30))
+    )
+    app = make_app(Settings(home=demo_home))
+
+    async def ask():
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            pages = [asyncio.create_task(client.get(f"/overview.json?n={n}")) for n in range(60)]
+            for _ in range(AT_ONCE):
+                await asyncio.to_thread(taken.acquire)
+            style = await client.get("/style.css")
+            done.set()
+            return style, await asyncio.gather(*pages)
+
+    style, pages = asyncio.run(ask())
+
+    assert style.status_code == 200
+    assert sum(page.status_code == 503 for page in pages) >= 60 - AT_ONCE - MOST_WAITING
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET /icon.svg HTTP/1.1\r\nHost: localhost\r\n\r\nGET"])  # fmt: skip
+def test_a_connection_that_does_not_ask_to_the_end_is_closed(demo_home, monkeypatch, sent):
+    monkeypatch.setattr("flows.web.server.SECONDS_TO_ASK", 0.2)
+    server = make_server(Settings(home=demo_home))
+    sock = listen("127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+    thread.start()
+    try:
+        with socket.create_connection(sock.getsockname(), timeout=30) as connection:
+            connection.sendall(sent)
+            answer = b"".join(iter(lambda: connection.recv(10_000), b""))
+    finally:
+        server.should_exit = True
+        thread.join()
+
+    assert answer.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
+
+
+def test_the_name_of_a_person_is_found_in_any_case_and_without_accents(tmp_path):
+    publish_article(
+        tmp_path, "Kapal", "“Kami hitung tiga kapal,” kata Kepala Syahbandar, René Atmaja."
+    )
+    browser = Browser(make_app(Settings(home=tmp_path)))
+
+    for path in ("/quotes", "/articles"):
+        exact, other = (browser.get(f"{path}.json?speaker={name}").json() for name in ("René Atmaja", "rene ATMAJA"))  # fmt: skip
+        assert other == exact
+        assert len(exact[path[1:]]) == 1
+    assert len(browser.get("/people.json?name=RENE").json()["people"]) == 1
+
+
+def test_data_has_all_rows_of_every_table(browser, addresses, reader):
+    for path in addresses:
+        data = browser.get(f"{path}.json").json()
+        page = dom.fromstring(browser.get(path).text)
+        links = {a.get("href"): a.text_content() for a in page.xpath("//p[@class='data']/a[contains(@href, '.csv')]")}  # fmt: skip
+        tables = {re.search(r"table=(\w+)", link)[1]: (link, text) for link, text in links.items()}
+        assert tables.keys() == {name for name, rows in data.items() if rows}, path
+        for name, (link, text) in tables.items():
+            rows = list(csv.DictReader(io.StringIO(browser.get(link).text)))
+            n = int(re.search(r"\(([\d\u202f]+)\)$", text)[1].replace("\u202f", ""))
+            assert len(rows) == len(data[name]) == n, (link, text)
+            assert list(rows[0]) == list(data[name][0])
+
+
+def test_a_page_shows_the_first_rows_and_its_data_has_all(tmp_path):
+    """More than a page shows, and more than were ever sent."""
+    store = store_with(tmp_path, "Lama")
+    with store.write_connection() as con:
+        con.execute("INSERT INTO core.quotes SELECT * EXCLUDE (n) REPLACE (quote_no + n AS quote_no) FROM core.quotes, range(1, 1300) AS more(n) WHERE quote_no < 9")  # fmt: skip
+    store.publish()
+    browser = Browser(make_app(Settings(home=tmp_path)))
+    with Reader(tmp_path) as reader:
+        n = one(reader, "SELECT count(*) FROM mart.quotes")
+        entity = one(reader, "SELECT speaker_entity_id FROM mart.quotes LIMIT 1")
+
+    assert n > 10_000
+    assert len(browser.get("/quotes.csv").text.splitlines()) == n + 1
+    assert len(browser.get("/quotes.json").json()["quotes"]) == n
+    assert len(browser.get(f"/entity/{entity}.csv?table=quotes").text.splitlines()) == n + 1
+    assert len(browser.get(f"/entity/{entity}.csv").text.splitlines()) == 2
+    refused = browser.get("/quotes.csv?table=nothing")
+    assert (refused.status_code, "there are quotes" in refused.text) == (400, True)
+
+
+def test_an_answer_in_sql_that_is_cut_is_no_file(browser):
+    many = "/sql{}?q=FROM range(20000)"
+
+    assert "there are more, which are not shown" in browser.get(many.format("")).text
+    for suffix in (".csv", ".json", ".parquet"):
+        answer = browser.get(many.format(suffix))
+        assert (answer.status_code, "ask for less at once" in answer.text) == (400, True)
+
+
+def test_the_names_of_columns_cannot_be_formulas(browser):
+    text = browser.get(
+        "/sql.csv", params={"q": """SELECT 1 AS "=cmd|' /C calc'!A0", 2 AS n"""}
+    ).text
+
+    assert text == "'=cmd|' /C calc'!A0,n\n1,2\n"
+
+
+def test_a_search_says_how_many_there_are_and_has_pages(browser, monkeypatch):
+    monkeypatch.setattr("flows.web.pages.PER_PAGE", 3)
+    monkeypatch.setattr("flows.web.filters.PER_PAGE", 3)
+    data = browser.get("/search.json?q=pekerja").json()
+    n = len(data["articles"])
+    found, address = [], "/search?q=pekerja"
+    while address:
+        page = dom.fromstring(browser.get(address).text)
+        assert f"{n} articles found" in page.text_content()
+        found += [link.rpartition("/")[2].partition("?")[0] for link in page.xpath("//ol/li/h2/a/@href")]  # fmt: skip
+        address = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+
+    assert found == [row["article_id"] for row in data["articles"]]
+    assert n > 6
+    assert sum(row["matching"] or 0 for row in data["attention"]) == n
+
+
+def test_empty_lists_and_untitled_pages_say_what_they_are(tmp_path):
+    store_with(tmp_path, None)
+    browser = Browser(make_app(Settings(home=tmp_path)))
+
+    assert "kliping topics sample" in browser.get("/topics").text
+    assert "leave a filter out" not in browser.get("/topics").text
+    assert "leave a filter out" in browser.get("/articles?until=2001-01-01").text
+    assert "<title>(no headline) – Kliping</title>" in browser.get("/article/satu").text

@@ -34,6 +34,15 @@ search '   '                                    | 2 | nothing to search for
 search -- -banjir                               | 2 | nothing to search for
 search '""'                                     | 2 | nothing to search for
 search '?!'                                     | 2 | nothing to search for
+search 'gempa OR erupsi'                        | 2 | OR means nothing in a query: all terms must occur
+search 'NOT banjir'                             | 2 | NOT means nothing in a query
+search 'korup*'                                 | 2 | korup* means nothing in a query
+search '(a b)'                                  | 2 | ( means nothing in a query
+search '"a b"~3'                                | 2 | ~ means nothing in a query
+search speaker:Mariyani                         | 2 | nobody of the name 'Mariyani' is quoted; did you mean 'Mariani Siregar'
+search a b c d e f g h i j k l m n o p q r s t u | 2 | a query has at most 20 terms, not 21
+attention 'gempa OR erupsi'                     | 2 | OR means nothing in a query
+report --html report.html --query 'korup*'      | 2 | korup* means nothing in a query
 search '"banjir'                                 | 2 | is open: close the phrase
 search speker:menteri                           | 2 | did you mean speaker:
 search topic: korupsi                           | 2 | topic: has no word: write it behind the colon, without a space
@@ -109,6 +118,7 @@ backfill kompas --since 2026-10-03 --until 2026-10-02 | 2 | is after the end
 backfill kompas --since x                       | 2 | is no day
 backfill kompas --since 9999-12-31              | 2 | is after the end
 backfill kompas --match '"makan bergizi'        | 2 | is open: close the phrase
+backfill kompas --match 'gempa OR erupsi'       | 2 | OR means nothing in a query
 backfill kompas --match ''                      | 2 | nothing to search for
 backfill kompas --match speaker:menteri         | 2 | speaker: is known of an article only after it was fetched
 revisit nowhere                                 | 2 | unknown source 'nowhere'

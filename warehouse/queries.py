@@ -24,10 +24,11 @@ def sql(name: str) -> str:
     return (SQL / f"{name}.sql").read_text("utf-8")
 
 
-def records(con: duckdb.DuckDBPyConnection) -> list[Row]:
-    """The rows of the last statement by column name; timestamps, which the database has in UTC, become aware."""
+def records(con: duckdb.DuckDBPyConnection, most: int | None = None) -> list[Row]:
+    """The rows of the last statement by column name, or the next ones; timestamps, which the database has in UTC, become aware."""
     names = [column[0] for column in con.description or ()]
-    return [dict(zip(names, map(_aware, row), strict=True)) for row in con.fetchall()]
+    rows = con.fetchmany(most) if most else con.fetchall()
+    return [dict(zip(names, map(_aware, row), strict=True)) for row in rows]
 
 
 def narrowed(query: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -181,22 +181,20 @@ def search(
     """
     from flows.cli.hits import show_hits
     from warehouse.read.questions import outlet
+    from warehouse.read.search import n_found, terms
     from warehouse.read.search import search as find
-    from warehouse.read.search import terms
 
     query = " ".join(words)
     with published_copy(ctx.obj) as reader:
-        rows = find(
-            reader,
-            query,
-            **days(since, until),
-            source=outlet(reader, source),
-            limit=limit,
-        )
+        range_: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
+        rows = find(reader, query, **range_, limit=limit)
+        n = n_found(reader, **range_)
     if form is Format.TABLE and rows:
         show_hits(rows, terms(query))
     else:
         show(rows, form, empty="no article has all of these")
+    if n > len(rows):
+        print(f"the best {len(rows)} of {n} articles: --limit shows more", file=sys.stderr)
 
 
 class Share(StrEnum):

@@ -168,7 +168,7 @@ def web(
     Read-only. Other machines need the token in KLIPING_SERVE_TOKEN.
     """
     from flows.cli.lake_copy import LakeCopy
-    from flows.web.server import listen, require_token, serve
+    from flows.web.server import listen, make_server, require_token
 
     token = require_token(host, ctx.obj.serve_token)
     with published_copy(ctx.obj):  # something is published, and can be read
@@ -178,4 +178,4 @@ def web(
     sock = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{port}/{'?token=…' if token else ''}  (Ctrl-C ends it)", flush=True)
-    serve(ctx.obj, sock, [*(names or ()), shown], token)
+    make_server(ctx.obj, [*(names or ()), shown], token).run(sockets=[sock])

@@ -35,6 +35,11 @@ def answer(
     )
 
 
+def refusal(message: str) -> str:
+    """Why there is no answer: the message can name outlets, people and columns, so it is no word of ours."""
+    return to_json({"notice": NOTICE, "untrusted": {"error": message}}, indent=None)
+
+
 def _first_rows(rows: Sequence[Row], most_bytes: int) -> list[Row]:
     first: list[Row] = []
     for row in rows[:MOST_ROWS]:

@@ -16,12 +16,13 @@ from warehouse.read import browse
 from warehouse.read.attention import attention
 from warehouse.read.draft_lookups import DraftLookups
 from warehouse.read.explain import article_of_url, metadata, text
+from warehouse.read.names import require_known, spelled
 from warehouse.read.periods import Period
 from warehouse.read.proofread import proofread
 from warehouse.read.published import Reader
 from warehouse.read.questions import outlet, topic_id
 from warehouse.read.reserved_texts import SNIPPET_CHARACTERS, reservations
-from warehouse.read.search import search
+from warehouse.read.search import MOST_RANKED, n_found, search
 from warehouse.read.shared_copy import Copies
 from warehouse.sandbox.pool import Limits, Sandbox
 
@@ -35,7 +36,7 @@ NEXT_ROWS = "ask for the next with `offset`"
 Query = Annotated[
     str,
     Field(
-        description='All must occur: words, "a phrase", speaker:menteri, headline:banjir; -word excludes.',
+        description='All must occur: words, "a phrase", speaker:menteri, headline:banjir; -word excludes; no OR or *.',
         max_length=LONGEST_VALUE,
     ),
 ]
@@ -45,7 +46,7 @@ Outlet = Annotated[
     str | None, Field(description="Name or title of an outlet.", max_length=LONGEST_VALUE)
 ]
 Speaker = Annotated[
-    str | None, Field(description="The whole name, as rows have it.", max_length=LONGEST_VALUE)
+    str | None, Field(description="The whole name, in any case.", max_length=LONGEST_VALUE)
 ]
 Topic = Annotated[
     str | None, Field(description="Id or label of a topic.", max_length=LONGEST_VALUE)
@@ -81,18 +82,18 @@ class Tools:
         until: Day = None,
         source: Outlet = None,
         limit: Limit = 20,
+        offset: Offset = 0,
     ) -> str:
         """Find articles by their words, the best match first: id, address, day, outlet, headline, excerpt and its span."""
         with self._copies.reader() as reader:
             chosen = _range(reader, since, until, source)
-            rows = search(reader, query, **chosen, limit=limit + 1)
-            shown, notes = _short_if_reserved(reader, rows[:limit])
-        return answer(
-            shown,
-            has_more=len(rows) > limit,
-            hint="ask for more with `limit`, or for fewer days",
-            notes=notes,
-        )
+            rows = search(reader, query, **chosen, limit=limit, offset=offset)
+            n = n_found(reader, **chosen)
+            shown, notes = _short_if_reserved(reader, rows)
+        if n > MOST_RANKED:
+            notes.append(f"the latest {MOST_RANKED} are ranked: ask for fewer days to see others")
+        hint = f"{n} articles were found; {NEXT_ROWS}"
+        return answer(shown, has_more=n > offset + len(rows), hint=hint, notes=notes)
 
     def attention(
         self,
@@ -207,7 +208,10 @@ def _range(
 
 
 def _listed(reader: Reader, name: str, chosen: Mapping[str, Any], limit: int, offset: int) -> str:
+    chosen = spelled(reader, chosen)
     rows = browse.rows(reader, name, chosen, limit=limit + 1, offset=offset)
+    if not rows and not offset:
+        require_known(reader, name, chosen)
     shown, notes = _short_if_reserved(reader, rows[:limit])
     return answer(shown, has_more=len(rows) > limit, hint=NEXT_ROWS, notes=notes)
 

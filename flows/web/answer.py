@@ -2,51 +2,84 @@
 
 from __future__ import annotations
 
-import io
-from calendar import monthrange
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from jinja2 import Environment
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from flows.output import to_json, write_csv
-from flows.web.filters import Filters, address
+from flows.output import write_csv, write_json
+from flows.web.filters import FilterError, Filters, address
 from flows.web.number_links import NumberLink, RowsLink, question_links
 from warehouse.queries import Row
 from warehouse.read.html_report import environment, link
 from warehouse.read.labels import Labels, Language
 
+PART = 1 << 18  # bytes in memory of a file, and characters sent at once
 SHOWN_ROWS = 2  # of a table of the overview; the question itself has all
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WholeList:
+    """All rows of a table of which a page has the first ones."""
+
+    n: int
+    rows: Callable[[], Iterable[Row]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebPage:
-    """`tables` are what its .json has; the first of them is its .csv."""
+    """`tables` are what its .json has, and each of them its .csv: with all rows where `whole` has these."""
 
     template: str
     title: str
     tables: Mapping[str, list[Row]] = field(default_factory=dict)
+    whole: Mapping[str, WholeList] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     # of its numbers, as links carry them, and the days of the period before
     limits: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
 
+    def rows(self, name: str) -> Iterable[Row]:
+        """All of a table."""
+        return self.whole[name].rows() if name in self.whole else self.tables[name]
+
 
 def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
-    """`form` is html, json or csv."""
+    """`form` is html, json or csv. Raises FilterError."""
     if form == "json":
-        return Response(to_json(page.tables), page.status, media_type="application/json")
+        tables = {name: page.rows(name) for name in page.tables}
+        return _file(partial(write_json, tables), page.status, "application/json")
     if form == "csv":
-        return Response(_csv(page), page.status, media_type="text/csv; charset=utf-8")
+        name = filters.table or next(iter(page.tables), "")
+        if filters.table and name not in page.tables:
+            names = ", ".join(page.tables)
+            raise FilterError(f"this page has no table {name[:40]!r}; there are {names}")
+        rows = page.rows(name) if name else []
+        return _file(partial(write_csv, rows), page.status, "text/csv; charset=utf-8")
     return HTMLResponse(render(page, filters, path), page.status)
+
+
+def _file(write: Callable[[TextIO], None], status: int, media_type: str) -> Response:
+    """Written before it is sent: what fails is an error, never the first half of the rows, and no turn waits for a slow reader."""
+    file = tempfile.SpooledTemporaryFile(PART, "w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed by parts()
+    write(file)  # type: ignore[arg-type]
+    file.seek(0)
+
+    def parts() -> Iterator[str]:
+        with file:
+            while part := file.read(PART):
+                yield part
+
+    return StreamingResponse(parts(), status, media_type=media_type)
 
 
 def render(page: WebPage, filters: Filters, path: str) -> str:
@@ -63,20 +96,25 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "bin_url": lambda first, weeks, **chosen: at(
             "/articles", **_range(filters) | _bin(first, weeks, filters) | chosen
         ),
-        "attention_url": lambda first, by, query, **chosen: at(
+        "attention_url": lambda first, last, query, **chosen: at(
             "/articles",
             **_range(filters)
-            | _period(first, by, filters)
+            | _within(first, last, filters)
             | ({"topic": topics[query]} if query in topics else {"q": query})
             | chosen,
         ),
-        "period_url": lambda first, by, **chosen: at(
-            "/articles", **_range(filters) | _period(first, by, filters) | {"topic": None} | chosen
+        "period_url": lambda first, last, **chosen: at(
+            "/articles",
+            **_range(filters) | _within(first, last, filters) | {"topic": None} | chosen,
         ),
         "number_url": partial(_number_url, page, filters),
         "answer_url": partial(_answer_url, page, filters),
         "same": lambda **values: at(path, **dict(filters.values) | values),
-        "data_url": lambda suffix: address(_data_path(path) + suffix, filters.values),
+        "sizes": {name: len(rows) for name, rows in page.tables.items()}
+        | {name: whole.n for name, whole in page.whole.items()},
+        "data_url": lambda suffix, table=None: address(
+            _data_path(path) + suffix, {**filters.values, "table": table}
+        ),
         **page.tables,
         **page.context,
     }
@@ -114,12 +152,6 @@ def _bin(first: date, weeks: int, filters: Filters) -> dict[str, Any]:
     return _within(first, first + timedelta(weeks=weeks, days=-1), filters)
 
 
-def _period(first: date, by: str, filters: Filters) -> dict[str, Any]:
-    """The days of a period of attention."""
-    days = {"day": 0, "week": 6, "month": monthrange(first.year, first.month)[1] - 1}
-    return _within(first, first + timedelta(days=days[by]), filters)
-
-
 def _within(first: date, last: date, filters: Filters) -> dict[str, Any]:
     """Those days of them that the page is about."""
     since, until = filters.since, filters.until
@@ -146,9 +178,3 @@ def _article_link(text: str | None, url: str | None, language: Language, untitle
         return link(text, None, untitled=untitled)
     here = address("/article", {"lang": language.value, "url": url})
     return Markup('<a href="{}">{}</a>').format(here, link(text, None, untitled=untitled))
-
-
-def _csv(page: WebPage) -> str:
-    file = io.StringIO()
-    write_csv(next(iter(page.tables.values()), []), file)
-    return file.getvalue()

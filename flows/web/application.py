@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from flows import stores
@@ -42,8 +42,10 @@ from warehouse.sandbox.user_queries import UserQueryError
 log = get_logger(__name__)
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 COOKIE = "kliping_token"
-ICON = PAGE_TEMPLATES / "icon.svg"
-STYLES = (TEMPLATES / "base.css", TEMPLATES / "pages.css")
+ICON = (PAGE_TEMPLATES / "icon.svg").read_bytes()
+STYLE = "\n".join((TEMPLATES / name).read_text("utf-8") for name in ("base.css", "pages.css"))
+OTHER_SITES = frozenset({"cross-site", "same-site"})  # another port of localhost is the same site
+VISIT = ("GET", "navigate", "document")
 POLICY = (
     "default-src 'none'",
     "style-src 'self'",
@@ -105,8 +107,9 @@ def make_app(settings: Settings, hosts: Sequence[str] = (), token: str | None = 
     return Starlette(
         routes=site.routes(),
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, *hosts], www_redirect=False),
             Middleware(BaseHTTPMiddleware, dispatch=_with_headers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, *hosts], www_redirect=False),
+            Middleware(BaseHTTPMiddleware, dispatch=_refuse_other_sites),
             *([Middleware(BaseHTTPMiddleware, dispatch=partial(_admit, token))] if token else []),
         ],
         exception_handlers=dict.fromkeys((HTTPException, *VERDICTS), site.failed),
@@ -207,7 +210,9 @@ class Site:
         )
         default = self._settings.report_language
         filters = Filters(values={}, language=Language(language) if is_known else default)
-        return respond(page, _form(http), filters, _path(http))
+        response = respond(page, _form(http), filters, _path(http))
+        response.headers.update(HEADERS)  # an unforeseen error is answered outside all middleware
+        return response
 
     def _filters(self, http: Request, *private: str) -> Filters:
         """`private` are values of the page itself. Raises FilterError."""
@@ -234,20 +239,28 @@ def _path(http: Request) -> str:
     return http.url.path.removesuffix(".json").removesuffix(".csv")
 
 
-def _style(_: Request) -> Response:
-    text = "\n".join(path.read_text("utf-8") for path in STYLES)
-    return Response(text, media_type="text/css")
+async def _style(_: Request) -> Response:
+    """No thread is needed, all of which may wait for a turn to read."""
+    return Response(STYLE, media_type="text/css")
 
 
-def _icon(_: Request) -> Response:
-    return FileResponse(ICON)
+async def _icon(_: Request) -> Response:
+    return Response(ICON, media_type="image/svg+xml")
 
 
 async def _with_headers(http: Request, call_next: RequestResponseEndpoint) -> Response:
     response = await call_next(http)
-    for name, value in HEADERS.items():
-        response.headers[name] = value
+    response.headers.update(HEADERS)
     return response
+
+
+async def _refuse_other_sites(http: Request, call_next: RequestResponseEndpoint) -> Response:
+    """A page of another site may lead here, but must not ask in its reader's place: browsers say who asks."""
+    sent = http.headers.get
+    is_visit = (http.method, sent("sec-fetch-mode"), sent("sec-fetch-dest")) == VISIT
+    if sent("sec-fetch-site") in OTHER_SITES and not is_visit:
+        return PlainTextResponse("Refused: a page of another site asked for this.\n", 403)
+    return await call_next(http)
 
 
 async def _admit(token: str, http: Request, call_next: RequestResponseEndpoint) -> Response:

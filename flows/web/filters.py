@@ -13,8 +13,7 @@ from warehouse.read.periods import Period
 
 LONGEST_VALUE = 500
 PER_PAGE = 50
-MOST_ROWS = 10_000  # of a .json or .csv
-PRIVATE = frozenset({"page", "lang", "token"})  # of the page, not of what it is about
+PRIVATE = frozenset({"page", "lang", "token", "table"})  # of the page, not of what it is about
 
 
 class FilterError(ValueError):
@@ -28,6 +27,7 @@ class Filters:
     values: Mapping[str, Any]
     language: Language
     page: int = 1
+    table: str | None = None  # of a .csv; the first where none is named
 
     @property
     def since(self) -> date | None:
@@ -65,7 +65,12 @@ def read_filters(query: Mapping[str, str], default: Language) -> Filters:
         raise FilterError(f"by is {', '.join(Period)}, not {by[:20]!r}")
     if (originals := values.get("originals", "1")) != "1":
         raise FilterError(f"originals is 1, or left out, not {originals[:20]!r}")
-    return Filters(values=values | days, language=_language(query, default), page=_page(query))
+    return Filters(
+        values=values | days,
+        language=_language(query, default),
+        page=_page(query),
+        table=query.get("table"),
+    )
 
 
 def _language(query: Mapping[str, str], default: Language) -> Language:

@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from flows.web.answer import WebPage
-from flows.web.filters import MOST_ROWS, PER_PAGE, FilterError, Filters
+from flows.web.answer import WebPage, WholeList
+from flows.web.filters import PER_PAGE, FilterError, Filters
 from flows.web.lists import LISTED, TITLES, entity_columns, health_columns
 from warehouse.queries import Row
-from warehouse.read import browse
+from warehouse.read import browse, html_report
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.entity_page import entity
-from warehouse.read.html_report import MOST_PERIODS, attention_chart, columns, contents
-from warehouse.read.labels import Labels
-from warehouse.read.periods import Period
+from warehouse.read.labels import Labels, Language
+from warehouse.read.names import require_known, spelled
+from warehouse.read.periods import Period, shifted
 from warehouse.read.published import Reader
 from warehouse.read.questions import (
     BY_OUTLET,
     OVER_OUTLETS,
     UnknownNameError,
     ask,
+    chart_days,
     outlet,
     period_before,
     questions,
     topic_id,
     topics,
 )
-from warehouse.read.search import find, search
+from warehouse.read.search import MOST_RANKED, each_found, find, n_found, search
 from warehouse.sandbox.user_queries import ask_user_query, user_queries
 
 BYTES_OF_CHART = 52_000  # with its table
 BYTES_OF_PERIOD = 1_150
+SHOWN_PARTS = 20  # rows of each part of the page of a name
 
 
 class NotFoundError(Exception):
@@ -44,7 +47,7 @@ class NotFoundError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """What a page is made of; `for_data` asks for all rows of a .json or .csv."""
+    """What a page is made of; `for_data` asks for the rows of a .json or .csv alone, without their number."""
 
     reader: Reader
     home: Path
@@ -74,8 +77,10 @@ PageFunction = Callable[[PageRequest], WebPage]
 
 def overview(request: PageRequest) -> WebPage:
     topic = topic_id(request.reader, request.filters.values.get("topic"))
-    answers = contents(request.reader, **request.range, topic=topic)
-    tables = {name: rows for name, rows in answers.items() if isinstance(rows, list)}
+    answers = html_report.contents(request.reader, **request.range, topic=topic)
+    charts = answers["attention_charts"]
+    attention = [{"query": chart["query"], **row} for chart in charts for row in chart["all_rows"]]
+    tables = {name: answers[name] for name in html_report.SECTIONS} | {"attention": attention}
     context = {name: value for name, value in answers.items() if name not in tables}
     context |= {"topic_choices": topics(request.reader), "topic_id": topic}
     return WebPage(
@@ -98,33 +103,35 @@ def _limits(request: PageRequest) -> dict[str, Any]:
 def _before(request: PageRequest, first: date | None) -> dict[str, date]:
     """The period before the range, which begins on `first`; nothing where the range has no beginning."""
     since = request.filters.since
-    return {"since": first, "until": since - timedelta(days=1)} if since and first else {}
+    return {"since": first, "until": shifted(since, -1)} if since and first else {}
 
 
 def listed(name: str) -> PageFunction:
     """The page of one list of `browse`."""
 
     def page(request: PageRequest) -> WebPage:
-        chosen = request.chosen
         unknown = set(request.filters.values) - browse.parameters(name)
         if unknown:
             able = ", ".join(sorted(browse.parameters(name) - {"language"}))
             raise FilterError(f"{name} cannot be limited by {min(unknown)}; there are {able}")
+        chosen = spelled(request.reader, request.chosen)
         if query := chosen.get("q"):
             find(request.reader, query)
-        limit = MOST_ROWS if request.for_data else PER_PAGE
-        offset = 0 if request.for_data else request.filters.offset
-        rows = browse.rows(request.reader, name, chosen, limit=limit, offset=offset)
-        total = 0 if request.for_data else browse.n_rows(request.reader, name, chosen)
+        rows, whole = _beginning(
+            request, name, chosen, limit=PER_PAGE, offset=request.filters.offset
+        )
+        if not rows and request.filters.page == 1:
+            require_known(request.reader, name, chosen)
         return WebPage(
             template="listed.html",
             title=TITLES[name],
             tables={name: rows},
+            whole={name: whole},
             context={
                 "name": name,
                 "rows": rows,
                 "columns": LISTED[name],
-                "n_rows": total,
+                "n_rows": whole.n,
                 "per_page": PER_PAGE,
                 "able": browse.parameters(name),
             },
@@ -133,33 +140,49 @@ def listed(name: str) -> PageFunction:
     return page
 
 
+def _beginning(
+    request: PageRequest, name: str, chosen: Mapping[str, Any], **paging: int
+) -> tuple[list[Row], WholeList]:
+    """Some rows of a list, and how to have all."""
+    rows = browse.rows(request.reader, name, chosen, **paging)
+    n = 0 if request.for_data else browse.n_rows(request.reader, name, chosen)
+    return rows, WholeList(n=n, rows=partial(browse.each, request.reader, name, chosen))
+
+
 def search_page(request: PageRequest) -> WebPage:
     query = request.filters.values.get("q", "")
-    rows = search(request.reader, query, **request.range, limit=PER_PAGE) if query else []
     by = Period(request.filters.values.get("by", "week"))
-    chart = (
-        attention_chart(
-            request.reader, query, by, most=_n_periods(query), is_found=True, **request.range
+    reader, range_, offset = request.reader, request.range, request.filters.offset
+    rows = search(reader, query, **range_, limit=PER_PAGE, offset=offset) if query else []
+    n = n_found(reader, **range_) if query else 0
+    chart: Row = {"all_rows": [], "top": 0}
+    if n:
+        chart = html_report.attention_chart(
+            reader, query, by, range_, _n_periods(query), is_found=True
         )
-        if rows
-        else None
-    )
+    whole = WholeList(n=n, rows=partial(each_found, reader, query, **range_))
     return WebPage(
         template="search.html",
         title="Search",
-        tables={"articles": rows, "attention": chart["all_rows"] if chart else []},
+        tables={"articles": rows, "attention": chart["all_rows"]},
+        whole={"articles": whole} if query else {},
         context={
             "query": query,
             "by": by.value,
-            "attention_charts": [chart] if chart else [],
-            "missed": missed_estimate(request.reader, **request.range),
+            "n_found": n,
+            "ranked": MOST_RANKED,
+            "n_pages": -(-min(n, MOST_RANKED) // PER_PAGE),
+            "attention_charts": [chart] if chart["top"] else [],
+            "missed": missed_estimate(reader, **range_),
         },
     )
 
 
 def _n_periods(query: str) -> int:
     """So many of them that the page stays below 100 kB: the query is in three links of each."""
-    return min(MOST_PERIODS, BYTES_OF_CHART // (BYTES_OF_PERIOD + 3 * len(quote_plus(query))))
+    return min(
+        html_report.MOST_PERIODS, BYTES_OF_CHART // (BYTES_OF_PERIOD + 3 * len(quote_plus(query)))
+    )
 
 
 def entity_page(request: PageRequest) -> WebPage:
@@ -167,19 +190,24 @@ def entity_page(request: PageRequest) -> WebPage:
     if not found:
         raise NotFoundError("nobody and nothing of this id is named in the published articles")
     name, parts = found
-    quotes = browse.rows(request.reader, "quotes", {"entity": name["entity_id"]}, limit=20)
-    weeks = {
-        "first_week": parts["weeks"][0]["week"],
-        "per_week": [row["n"] for row in parts["weeks"]],
+    quotes, whole = _beginning(request, "quotes", {"entity": name["entity_id"]}, limit=SHOWN_PARTS)
+    first, last = chart_days(request.reader)
+    weeks = [row for row in parts["weeks"] if first <= shifted(row["week"], 6) and row["week"] <= last]  # fmt: skip
+    course = {
+        "first_week": weeks[0]["week"],
+        "per_week": [row["n"] for row in weeks],
+        "articles": sum(row["n"] for row in parts["weeks"]),
     }
     return WebPage(
         template="entity.html",
         title=name["name"],
         tables={"entity": [name], **parts, "quotes": quotes},
+        whole={"quotes": whole},
         context={
             "name": name,
-            "chart": columns([weeks]),
+            "chart": html_report.columns([course], (first, last)),
             "columns": {"quotes": LISTED["quotes"], **entity_columns(name["entity_id"])},
+            **{key: rows[:SHOWN_PARTS] for key, rows in parts.items()},
         },
     )
 
@@ -200,11 +228,12 @@ def event_page(request: PageRequest) -> WebPage:
 
 def topic_page(request: PageRequest) -> WebPage:
     wanted = request.path["topic_id"]
-    topics = browse.rows(request.reader, "topics", request.chosen)
-    topic = next((row for row in topics if row["topic_id"] == wanted), None)
+    topic = next((row for row in topics(request.reader) if row["topic_id"] == wanted), None)
     if not topic:
         raise NotFoundError(f"no article is about a topic {wanted!r}; /topics has those there are")
-    return _parts_of(request, topic["topic"], {"topic": wanted}, ("articles", "quotes", "figures"))
+    is_english = request.filters.language is Language.ENGLISH
+    title = (is_english and topic["label_en"]) or topic["label_id"]
+    return _parts_of(request, title, {"topic": wanted}, ("articles", "quotes", "figures"))
 
 
 def outlet_page(request: PageRequest) -> WebPage:
@@ -222,7 +251,9 @@ def outlet_page(request: PageRequest) -> WebPage:
         tables={**page.tables, "health": health, "coverage": coverage},
         context={
             **page.context,
-            "chart": columns(coverage),
+            "chart": html_report.columns(
+                coverage, chart_days(request.reader, request.filters.since, request.filters.until)
+            ),
             "health_columns": health_columns(source_id),
             "missed": missed_estimate(request.reader, **range_),
         },
@@ -234,8 +265,9 @@ def _parts_of(
 ) -> WebPage:
     """A page with the beginnings of several lists."""
     limits = request.range | chosen
-    parts = {name: browse.rows(request.reader, name, limits, limit=10) for name in names}
-    return _page_of_parts(title, parts, chosen)
+    parts = {name: _beginning(request, name, limits, limit=10) for name in names}
+    page = _page_of_parts(title, {name: rows for name, (rows, _) in parts.items()}, chosen)
+    return replace(page, whole={name: whole for name, (_, whole) in parts.items()})
 
 
 def _page_of_parts(title: str, parts: dict[str, list[Row]], chosen: dict[str, Any]) -> WebPage:

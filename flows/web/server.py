@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Sequence
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from flows.settings import SHORTEST_TOKEN, Settings, is_easy_to_guess
 from flows.web.application import LOCAL, make_app
 
 SECONDS_TO_STOP = 3
+SECONDS_TO_ASK = 10.0
 
 
 class CannotListenError(Exception):
@@ -50,13 +53,42 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(settings: Settings, sock: socket.socket, hosts: Sequence[str], token: str | None) -> None:
-    """Until SIGINT or SIGTERM; requests that run then have three seconds."""
+class PunctualProtocol(H11Protocol):
+    """HTTP, where a connection that asks for nothing, or not to the end, is closed: uvicorn would wait for ever."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._set_deadline()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._set_deadline()
+
+    def _set_deadline(self) -> None:
+        if self._is_waiting() and self._deadline is None:
+            self._deadline = self.loop.call_later(SECONDS_TO_ASK, self._close_if_waiting)
+
+    def _close_if_waiting(self) -> None:
+        self._deadline = None
+        if self._is_waiting():
+            self.transport.close()
+
+    def _is_waiting(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+
+def make_server(
+    settings: Settings, hosts: Sequence[str] = (), token: str | None = None
+) -> uvicorn.Server:
+    """`run(sockets=[…])` serves until SIGINT or SIGTERM; requests that run then have three seconds."""
     config = uvicorn.Config(
         make_app(settings, hosts, token),
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=PunctualProtocol,
         timeout_graceful_shutdown=SECONDS_TO_STOP,
     )
-    uvicorn.Server(config).run(sockets=[sock])
+    return uvicorn.Server(config)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from flows.web.answer import WebPage, respond
 from flows.web.filters import Filters
 from warehouse.sandbox.answer import Answer
-from warehouse.sandbox.errors import QueryError, UnavailableError
+from warehouse.sandbox.errors import LimitError, QueryError, UnavailableError
 from warehouse.sandbox.pool import Limits, Sandbox
 
 LIMITS = Limits(seconds=10.0, rows=10_000, answer_mb=8, processes=2)
@@ -31,6 +31,9 @@ class SQLPages:
     def respond(self, query: str, form: str, filters: Filters) -> Response:
         """The page, or the rows as json, csv or parquet."""
         answer, error = self._ask(query, exact=form == "parquet")
+        if answer and answer.truncated and form != "html":
+            most = f"{LIMITS.rows:,} rows or {LIMITS.answer_mb} MB"
+            answer, error = None, LimitError(f"the answer has more than {most}: ask for less at once")  # fmt: skip
         if form == "parquet" and answer:
             return Response(_parquet(answer), media_type="application/vnd.apache.parquet")
         rows = answer.records() if answer and form != "parquet" else []

@@ -1,10 +1,14 @@
 -- How many articles each outlet published, how many of them are original, and on how many days there was none.
 WITH days AS (
   SELECT day, date_trunc('week', day)::DATE AS week
-  FROM mart.calendar
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  FROM core.chart_calendar($since::DATE, $until::DATE)
+), counts AS (
+  SELECT source_name, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals
+  FROM core.day_counts
+  WHERE topic_id IS NOT DISTINCT FROM $topic AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  GROUP BY source_name
 ), weekly_counts AS (
-  SELECT s.name AS source_name, week, sum(coalesce(c.articles, 0))::BIGINT AS articles, sum(coalesce(c.originals, 0))::BIGINT AS originals,
+  SELECT s.name AS source_name, week, sum(coalesce(c.articles, 0))::BIGINT AS n,
     count(*) FILTER (c.articles IS NULL) AS silent_days
   FROM days
   CROSS JOIN core.sources AS s
@@ -19,13 +23,14 @@ WITH days AS (
 )
 SELECT
   source_name,
-  sum(articles)::BIGINT AS articles,
-  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- in the period of equal length before
-  sum(originals)::BIGINT AS originals,
-  sum(silent_days)::BIGINT AS silent_days,
+  coalesce(any_value(c.articles), 0) AS articles,
+  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(e.n), 0) END AS before, -- in the period of equal length before
+  coalesce(any_value(c.originals), 0) AS originals,
+  sum(silent_days)::BIGINT AS silent_days, -- of the days that charts show (core.chart_range), as the weeks
   min(week) AS first_week,
-  list(articles ORDER BY week) AS per_week
-FROM weekly_counts
-LEFT JOIN earlier_counts USING (source_name)
+  list(w.n ORDER BY week) AS per_week
+FROM weekly_counts AS w
+LEFT JOIN counts AS c USING (source_name)
+LEFT JOIN earlier_counts AS e USING (source_name)
 GROUP BY source_name
 ORDER BY articles DESC, source_name;

@@ -1,8 +1,7 @@
 -- What articles are about: how many, and what share of all, without copies.
 WITH days AS (
   SELECT DISTINCT date_trunc('week', day)::DATE AS week
-  FROM mart.calendar
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  FROM core.chart_calendar($since::DATE, $until::DATE)
 ), hits AS (
   SELECT topic_id, source_name, date_trunc('week', day)::DATE AS week, sum(originals)::BIGINT AS n
   FROM core.day_counts
@@ -24,14 +23,14 @@ WITH days AS (
   FROM core.day_counts
   WHERE topic_id IS NULL AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
 ), outlet_counts AS (
-  SELECT topic_id, count(DISTINCT source_name) AS n FROM hits GROUP BY topic_id
+  SELECT topic_id, count(DISTINCT source_name) AS n, sum(n)::BIGINT AS articles FROM hits GROUP BY topic_id
 )
 SELECT
   any_value(t.label_id) AS topic, -- in Indonesian
   any_value(t.label_en) AS topic_en, -- in English
-  sum(w.n)::BIGINT AS articles,
+  any_value(o.articles) AS articles,
   CASE WHEN $since IS NOT NULL THEN coalesce(any_value(e.n), 0) END AS before, -- in the period of equal length before
-  round(100.0 * sum(w.n) / any_value(total.n), 1) AS percent,
+  round(100.0 * any_value(o.articles) / any_value(total.n), 1) AS percent,
   any_value(o.n) AS outlets,
   min(w.week) AS first_week,
   list(w.n::BIGINT ORDER BY w.week) AS per_week,

@@ -6,6 +6,7 @@ an outlet was not crawled for has no count, and is in no sum.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,9 @@ RANGE = "SELECT min(day) AS first, max(day) AS last FROM mart.calendar"
 PER_SOURCE = (
     "source_name,\n  source_id IN (SELECT source_id FROM mart.bursts WHERE is_bursty) AS is_bursty,"
 )
+
+
+SUMMED = ("matching", "articles", "words", "matching_originals", "originals")
 
 
 class NoDataError(ValueError):
@@ -69,9 +73,23 @@ def add_unseen(
     estimates = WeekEstimates(reader, source)
     for row in rows:
         first = max(row["begins"], since or row["begins"])
-        last = min(by.last_day(row["begins"]), until or date.max)
+        last = min(row.get("ends") or by.last_day(row["begins"]), until or date.max)
         titles = {row["source_name"]} if "source_name" in row else estimates.titles
         row["unseen"] = estimates.of(first, last, titles).text
+
+
+def widened(rows: Sequence[Row], by: Period, n: int) -> list[Row]:
+    """Bins of so many periods each: `begins`, `ends`, sums, and the share of the sums."""
+    return [_sum(rows[at : at + n], by) for at in range(0, len(rows), n)]
+
+
+def _sum(rows: Sequence[Row], by: Period) -> Row:
+    """A count is None where no period has one."""
+    counts = {name: [row[name] for row in rows if row[name] is not None] for name in SUMMED}
+    bin_: Row = {name: sum(each) if each else None for name, each in counts.items()}
+    share = bin_["matching"] / bin_["articles"] if bin_["articles"] else None
+    ends = by.last_day(rows[-1]["begins"])
+    return {**bin_, "begins": rows[0]["begins"], "ends": ends, "share": share, "unseen": rows[0]["unseen"]}  # fmt: skip
 
 
 def bursty_outlets(reader: Reader, source: str | None = None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from warehouse.queries import PARAMETER, SQL, Row, narrowed
@@ -28,6 +28,11 @@ def rows(
 ) -> list[Row]:
     """The rows of a list; what is not among `chosen` does not limit it, and what the list has no parameter for is ignored."""
     return _ask(reader, LISTS[name], {**chosen, "limit": limit, "offset": offset})
+
+
+def each(reader: Reader, name: str, chosen: Mapping[str, Any]) -> Iterator[Row]:
+    """All rows of a list, as `Reader.each` gives them."""
+    return reader.each(*narrowed(LISTS[name], {**chosen, "limit": None, "offset": 0}))
 
 
 def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:

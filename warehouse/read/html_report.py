@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from parsers.text.normalize import printable
 from warehouse.queries import Row, narrowed, sql
-from warehouse.read.attention import add_unseen, attention, bursty_outlets
+from warehouse.read.attention import add_unseen, attention, bursty_outlets, widened
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.labels import Labels, Language
 from warehouse.read.measured import measured
-from warehouse.read.periods import Period
+from warehouse.read.periods import Period, shifted
 from warehouse.read.published import Reader
-from warehouse.read.questions import ask, binned, last_day, period_before
+from warehouse.read.questions import ask, binned, chart_days, last_day, period_before
 from warehouse.write.database import put_in_place
 
 REPORT = "report.html"  # in a home, and its template
@@ -101,7 +101,7 @@ def contents(
         "attention_charts": _charts(reader, answers["topics"], query, by, range_)
         if total["articles"]
         else [],
-        "chart": columns(answers["coverage"]),
+        "chart": columns(answers["coverage"], chart_days(reader, since, until)),
     }
 
 
@@ -148,36 +148,55 @@ def _charts(
 ) -> list[Row]:
     """Those of the query, or of the first topics without one. Raises QueryError."""
     if query:
-        charts = [attention_chart(reader, query, by, **range_)]
+        charts = [attention_chart(reader, query, by, range_)]
     else:
         titles = {row["topic_id"]: row["topic"] for row in topics[:CHARTED_TOPICS]}
         parameters = {"topics": list(titles), "period": by.value, **range_}
         rows = reader.rows(TOPIC_ATTENTION, parameters)
         add_unseen(reader, rows, by, **range_)
         charts = [
-            _chart(
-                f'topic:"{title.replace(chr(34), " ")}"',
-                [r for r in rows if r["topic_id"] == key],
-                CHARTED_PERIODS,
-            )
+            _chart(reader, f'topic:"{title.replace(chr(34), " ")}"', own, by, range_, 0)
             | {"topic_id": key}
             for key, title in titles.items()
+            if (own := [row for row in rows if row["topic_id"] == key])
         ]
     return [chart for chart in charts if chart and chart["top"]]
 
 
 def attention_chart(
-    reader: Reader, query: str, by: Period, *, most: int = MOST_PERIODS, **chosen: Any
-) -> Row | None:
-    """The attention to the query in the latest periods and its highest share; None if nothing matches. Raises QueryError."""
-    chart = _chart(query, attention(reader, query, by=by, **chosen), most)
-    return chart if chart["top"] else None
+    reader: Reader, query: str, by: Period, range_: Row, most: int = MOST_PERIODS, **found: Any
+) -> Row:
+    """The attention to the query in at most so many bins, and its highest share; `found` is `is_found`. Raises QueryError."""
+    rows = attention(reader, query, by=by, **range_, **found)
+    return _chart(reader, query, rows, by, range_, most)
 
 
-def _chart(query: str, rows: list[Row], most: int) -> Row:
-    """`rows` are the latest of `all_rows`, as many as are shown."""
-    top = max((row["share"] or 0 for row in rows[-most:]), default=0)
-    return {"query": query, "rows": rows[-most:], "all_rows": rows, "top": top, "topic_id": None}
+def _chart(
+    reader: Reader, query: str, all_rows: list[Row], by: Period, range_: Row, most: int
+) -> Row:
+    """`rows` are bins of `all_rows`, or with no `most` the latest CHARTED_PERIODS.
+
+    They are of the days that charts show, or of all where only others match.
+    """
+    days = chart_days(reader, range_["since"], range_["until"])
+    within = [r for r in all_rows if r["begins"] <= days[1] and days[0] <= by.last_day(r["begins"])]
+    if not any(row["matching"] for row in within):
+        within = all_rows
+    n_periods = -(-len(within) // most) or 1 if most else 1
+    rows = widened(within if most else within[-CHARTED_PERIODS:], by, n_periods)
+    if n_periods > 1:
+        add_unseen(reader, rows, by, **range_)
+    n_all, n_within = (sum(row["matching"] or 0 for row in each) for each in (all_rows, within))
+    return {
+        "query": query,
+        "rows": rows,
+        "all_rows": all_rows,
+        "top": max((row["share"] or 0 for row in rows), default=0),
+        "n_periods": n_periods,
+        "n_outside": n_all - n_within,
+        "days": days,
+        "topic_id": None,
+    }
 
 
 def comparisons(
@@ -194,10 +213,10 @@ def comparisons(
     `until` is the last day of the range, or with an article. `recent` has for each question of COMPARED
     key -> (number, number of the period before).
     """
-    first = since or (until and until - timedelta(days=6))
+    first = since or (until and shifted(until, -6))
     latest: dict[str, Any] = {"since": first, "until": until, "source": source, "topic": topic}
     before = period_before(reader, first, until)
-    earlier = {**latest, "since": before, "until": first and first - timedelta(days=1)}
+    earlier = {**latest, "since": before, "until": first and shifted(first, -1)}
     recent = {
         name: {
             row[key]: (row[number], row["before"])
@@ -217,8 +236,11 @@ def _numbers(reader: Reader, chosen: Row) -> Row:
     return reader.rows(*narrowed(NUMBERS, chosen))[0]
 
 
-def columns(coverage: list[Row]) -> Row:
-    """Articles of all outlets by week, or by several weeks in a long range: bins of (first day, articles), and the axis."""
+def columns(coverage: list[Row], days: tuple[date, date]) -> Row:
+    """Articles of all outlets by week, or by several weeks in a long range: bins of (first day, articles), and the axis.
+
+    `n_outside` are those of other days than `days`, which charts show.
+    """
     weeks = [sum(week) for week in zip(*(row["per_week"] for row in coverage), strict=True)]
     bins = binned(weeks)
     step = timedelta(weeks=-(-len(weeks) // len(bins))) if bins else timedelta(0)
@@ -229,6 +251,8 @@ def columns(coverage: list[Row]) -> Row:
         ],
         "axis": steps,
         "weeks": step.days // 7,
+        "n_outside": sum(row["articles"] for row in coverage) - sum(weeks),
+        "days": days,
     }
 
 

@@ -72,8 +72,10 @@ class Labels:
 
     def estimate(self, text: str) -> str:
         """An estimate of what was missed, as its cell has it."""
-        bound = text.removeprefix("at least ")
-        return self.text(text) if bound == text else self.text("at least {n}", n=bound)
+        bound = re.sub(r"\d+", lambda n: self.number(int(n[0])), text).removeprefix("at least ")
+        return (
+            self.text("at least {n}", n=bound) if text.startswith("at least ") else self.text(bound)
+        )
 
     def number(self, value: float | None) -> str:
         """With narrow spaces between thousands: a point and a comma mean different things in Jakarta and in London."""

@@ -6,6 +6,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 
+def shifted(day: date, days: int) -> date:
+    """The day so many days later, or earlier; beyond the calendar its last or first day."""
+    number = day.toordinal() + days
+    return date.fromordinal(min(max(number, date.min.toordinal()), date.max.toordinal()))
+
+
 class Period(StrEnum):
     DAY = "day"
     WEEK = "week"  # from Monday

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +18,7 @@ MISSING = "the published copy is not there: `kliping publish` makes it, or `klip
 UNOPENABLE = "the published copy cannot be opened; `kliping doctor` says what to do"
 # rows; DuckDB holds a block of 256 kB for each
 MOST_BY_INDEX = 2_000
+BATCH = 1_000  # rows
 
 
 class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault
@@ -70,6 +71,12 @@ class Reader:
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Raises duckdb.Error."""
         return records(self.con.execute(sql, dict(parameters) if parameters else None))
+
+    def each(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
+        """`rows`, some of them in memory at a time; nothing else may be asked before the last. Raises duckdb.Error."""
+        found = self.con.execute(sql, dict(parameters) if parameters else None)
+        while batch := records(found, BATCH):
+            yield from batch
 
     def rows_by_index(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """`rows`, where few texts are looked for among many: by an index, if there is one and the memory suffices. Raises duckdb.Error."""

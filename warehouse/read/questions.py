@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from parsers.source import suggestion
 from warehouse.queries import ANSWERS, QUESTIONS, Row, narrowed
 from warehouse.read.completeness import missed_by_outlet
+from warehouse.read.periods import shifted
 from warehouse.read.published import Reader
 
 LOADED_OUTLET = (
@@ -34,6 +35,7 @@ OVER_OUTLETS = frozenset(
 )
 HAS_TABLE = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name || '.' || table_name = $table"
 STORED_ANSWER = "SELECT answer FROM $table WHERE source_name IS NOT DISTINCT FROM $source AND topic_id IS NOT DISTINCT FROM $topic"
+CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM core.chart_calendar($since::DATE, $until::DATE)"
 BARS = "▁▂▃▄▅▆▇█"
 LONGEST = 40  # bars of a series
 
@@ -96,16 +98,24 @@ def _stored(reader: Reader, name: str, parameters: Row) -> list[Row] | None:
 
 
 def last_day(reader: Reader) -> date | None:
-    """The last day with an article; None where there is none."""
-    day: date | None = reader.rows("SELECT max(day) AS day FROM core.day_counts")[0]["day"]
+    """The last day of charts; None where there is no article."""
+    day: date | None = reader.rows("FROM core.chart_range")[0]["last_day"]
     return day
+
+
+def chart_days(
+    reader: Reader, since: date | None = None, until: date | None = None
+) -> tuple[date, date]:
+    """The first and the last day that charts of a range show; without an article all days."""
+    [days] = reader.rows(CHART_DAYS, {"since": since, "until": until})
+    return days["first"] or date.min, days["last"] or date.max
 
 
 def period_before(reader: Reader, since: date | None, until: date | None) -> date | None:
     """First day of the period of equal length that ends before `since`; None where there is no `since`."""
     if since is None or (last := until or last_day(reader)) is None:
         return None
-    return since - max(last - since, timedelta(0)) - timedelta(days=1)
+    return shifted(since, -max((last - since).days, 0) - 1)
 
 
 def outlet(reader: Reader, source: str | None) -> str | None:

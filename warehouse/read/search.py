@@ -12,14 +12,23 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from parsers.language.affixes import forms
 from warehouse.queries import Row, sql
+from warehouse.read.names import unknown_name
 from warehouse.read.published import Reader
 from warehouse.read.questions import outlet_titles, topics, unknown_outlet, unknown_topic
 
 TERM = re.compile(r'(?P<no>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 WORD = re.compile(r"[^\W_]+")
+# what is an operator elsewhere and none here: a number found without it would be wrong (core.search_sign)
+SIGNS = re.compile(
+    r"(?:^|(?<=\s))(?:AND|OR|NOT|NEAR(?:/\d+)?)(?=\s|$)|[()|~^]|&&|(?:^|(?<=\s))!\w|\w\?\w"
+)
+WILDCARD = re.compile(r'[^\s"]*\*[^\s"]*')
+PHRASE = re.compile(r'"[^"]*"')
+MOST_TERMS = 20  # different ones
 ACCENTED = {
     "a": "aàáâãäåā",
     "c": "cç",
@@ -32,6 +41,7 @@ ACCENTED = {
 }
 FIND = sql("search/find")
 SEARCH = sql("search/search")
+COUNT = sql("search/count")
 FIELDS = frozenset(
     {"text", "headline", "speaker", "author", "source", "section", "tag", "topic", "place"}
 )  # those of core.search_condition
@@ -70,35 +80,61 @@ def search(
     until: date | None = None,
     source: str | None = None,
     limit: int = 20,
+    offset: int = 0,
 ) -> list[Row]:
     """Articles that have all the terms, each with an excerpt around the first one, and where that stands in the text.
 
     A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes.
-    Of more than MOST_RANKED articles the latest are ranked. Raises what `find` raises.
+    Of more than MOST_RANKED articles the latest are ranked; `n_found` counts all. Raises what `find` raises.
     """
     wanted = find(reader, query)
+    range_ = {"since": since, "until": until, "source": source}
+    limits = {"limit": limit, "offset": offset, "ranked": MOST_RANKED}
+    rows = reader.rows_by_index(*_ranking(wanted, range_ | limits))
+    return [row | _shown(row.pop("body_text"), wanted) for row in rows]
+
+
+def each_found(reader: Reader, query: str, **range_: Any) -> Iterator[Row]:
+    """All that `search` finds, the best match first. Raises what `find` raises."""
+    wanted = find(reader, query)
+    limits = {"limit": None, "offset": 0, "ranked": None}
+    for row in reader.each(*_ranking(wanted, range_ | limits)):
+        yield row | _shown(row.pop("body_text"), wanted)
+
+
+def _ranking(wanted: Sequence[Term], parameters: Row) -> tuple[str, Row]:
+    """The query for the articles of `found_articles`, with its parameters."""
     scored = {
         f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.pattern})(?:$|[^\pL\pN])"
         for n, term in enumerate(wanted)
         if term.is_wanted and term.field in SCORED
     }
     script = SEARCH.replace("$hits", f"[{', '.join(map(_hits, scored))}]::DOUBLE[]")
-    parameters = {
-        "since": since,
-        "until": until,
-        "source": source,
-        "limit": limit,
-        "ranked": MOST_RANKED,
-    }
-    rows = reader.rows_by_index(script, parameters | scored)
-    return [row | _shown(row.pop("body_text"), wanted) for row in rows]
+    return script, parameters | scored
+
+
+def n_found(reader: Reader, **range_: Any) -> int:
+    """How many articles the last search of the reader found in these days."""
+    n: int = reader.rows(COUNT, range_)[0]["n"]
+    return n
 
 
 def find(reader: Reader, query: str) -> list[Term]:
     """The terms; `found_articles` has what they find, for a list and its attention. Raises QueryError, UnknownNameError."""
     wanted = valid_terms(reader, query)
     reader.rows_by_index(FIND, {"query": query})
+    if not reader.rows("SELECT 1 FROM found_articles LIMIT 1"):
+        _require_names(reader, wanted)
     return wanted
+
+
+def _require_names(reader: Reader, wanted: Iterable[Term]) -> None:
+    """Raises UnknownNameError for a speaker or a place that no article has."""
+    for term in wanted:
+        alone = {"query": f'{term.field}:"{term.written}"'}
+        is_name = term.is_wanted and term.field in {"speaker", "place"}
+        if is_name and not reader.rows("FROM mart.search($query) LIMIT 1", alone):
+            raise unknown_name(reader, term.field, term.written)
 
 
 def valid_terms(reader: Reader, query: str) -> list[Term]:
@@ -121,12 +157,22 @@ def _is_in(term: Term, names: Iterable[str]) -> bool:
 
 
 def terms(query: str) -> list[Term]:
-    """Raises QueryError."""
+    """Each once. Raises QueryError."""
     if query.count('"') % 2:
         raise QueryError('a quotation mark (") is open: close the phrase with a second one')
-    wanted = [term for match in TERM.finditer(query) if (term := _term(match))]
+    if sign := SIGNS.search(PHRASE.sub('""', query)) or WILDCARD.search(query):
+        raise QueryError(
+            f"{sign[0].strip()[:40]} means nothing in a query: all terms must occur, -word excludes, and words match in all their forms"
+            + ("; the word itself is written in small letters" if sign[0].isalpha() else "")
+        )
+    found = [term for match in TERM.finditer(query) if (term := _term(match))]
+    wanted = list({(term.field, term.is_wanted, term.pattern): term for term in found}.values())
     if not any(term.is_wanted for term in wanted):
         raise QueryError('nothing to search for: give a word, a "phrase" or field:word')
+    if len(wanted) > MOST_TERMS:
+        raise QueryError(
+            f"a query has at most {MOST_TERMS} terms, not {len(wanted)}: leave out the most frequent words"
+        )
     return wanted
 
 

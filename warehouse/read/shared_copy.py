@@ -15,8 +15,11 @@ from warehouse.write.schema import quote
 
 SECONDS = 20.0  # of a page or an answer, from its turn on; what takes longer is broken off
 AT_ONCE = 4  # pages; more would only make each other late
+WAIT_SECONDS = 5.0  # for a turn
+MOST_WAITING = 16  # so that they never fill the threads of a server
 KEPT = 200  # answers of one copy
 TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
+BUSY = "too many pages are being made already; ask again in a moment"
 UNREADABLE = "the published copy cannot be read; `kliping doctor` says what to do"
 T = TypeVar("T")
 CONFIG = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
@@ -27,7 +30,7 @@ class CopyUnavailableError(Exception):
 
 
 class TooSlowError(Exception):
-    """The answer took longer than its time; the message says what to ask instead."""
+    """The answer took longer than its time, or had no turn in time; the message says what to ask instead."""
 
 
 class Copies:
@@ -37,13 +40,20 @@ class Copies:
         self._home = home
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._places = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
         self._open: _Copy | None = None
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """A connection of its own, once fewer than AT_ONCE others read. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
-        with self._turns, self._copy() as copy, _cursor(copy) as reader:
+        with self._turn(), self._copy() as copy, _cursor(copy) as reader:
             yield reader
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Raises TooSlowError."""
+        with _held(self._places, 0), _held(self._turns, WAIT_SECONDS):
+            yield
 
     def answer(self, key: Hashable, make: Callable[[Reader], T]) -> T:
         """What `make` gives, and nothing but the copy decides: made once, kept until there is a new copy or KEPT newer answers.
@@ -54,7 +64,7 @@ class Copies:
             kept: dict[Hashable, T] = copy.answers
             if (found := kept.get(key)) is not None:
                 return found
-            with self._turns:
+            with self._turn():
                 if (found := kept.get(key)) is None:  # nobody made it meanwhile
                     with _cursor(copy) as reader:
                         found = make(reader)
@@ -121,6 +131,16 @@ class _Copy:
         except duckdb.Error:
             self.con.close()
             raise
+
+
+@contextmanager
+def _held(places: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
+    if not places.acquire(timeout=seconds):
+        raise TooSlowError(BUSY)
+    try:
+        yield
+    finally:
+        places.release()
 
 
 @contextmanager

@@ -44,7 +44,8 @@ def numbers(reader: Reader, study: Study) -> list[Row]:
         )
     execute(reader.con, EVIDENCE, chosen)
     estimates = _Estimates(reader, study)
-    rows = reader.rows(NUMBERS, {"people": list(study.people)})
+    names = ("people", "since", "until", "by")
+    rows = reader.rows(NUMBERS, {name: chosen[name] for name in names})
     return [row | estimates.of(row) for row in rows]
 
 

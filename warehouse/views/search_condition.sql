@@ -1,26 +1,17 @@
--- The condition of one term of a query, as SQL over t (ops.word_texts) and a (mart.articles without texts).
+-- The condition of one term of a query, as SQL over t (ops.word_texts) and a (mart.articles without texts); words of the text aside (core.search_texts).
 CREATE OR REPLACE MACRO core.search_condition(is_wanted, field, is_word, words) AS
 concat(
   CASE WHEN is_wanted THEN '(' ELSE 'coalesce(NOT (' END,
   replace(
     CASE field
+      -- the text is read last: only where the first words of the phrase are, of which the index needs no more
       WHEN 'text' THEN concat(
-        CASE WHEN len(words) > 1 THEN 't.version_id IN (SELECT version_id FROM core.article_versions SEMI JOIN (SELECT version_id FROM ops.word_texts WHERE ' ELSE '' END,
-        array_to_string(list_transform(
-          list_distinct(words),
-          lambda word : concat(
-            'text_no IN (SELECT unnest(text_nos) FROM ops.word_postings SEMI JOIN (FROM ops.words WHERE ',
-            CASE WHEN is_word AND len(words) = 1 THEN '' ELSE concat('length(word) = ', length(word), ' AND ') END, -- a length is compared faster
-            'regexp_full_match(word, ''', core.any_accents(CASE WHEN is_word AND len(words) = 1 THEN core.word_forms(word) ELSE word END), ''')) USING (word_id))'
-          )
-        ), ' AND '),
-        -- the text is read last: only where all words of the phrase are
-        CASE
-          WHEN len(words) > 1 THEN concat(
-            ') USING (version_id) WHERE regexp_matches(body_text, ''(?i)', core.any_accents(words[-1]), ''') AND regexp_matches(body_text, $pattern) OR regexp_matches(headline, $pattern))'
-          )
-          ELSE ''
-        END
+        't.version_id IN (SELECT version_id FROM core.article_versions SEMI JOIN (SELECT version_id FROM ops.word_texts WHERE text_no IN (',
+        core.search_texts(
+          list_transform(list_distinct(words[:8]), lambda word : {'is_word': FALSE, 'words': [word]}),
+          len(list_distinct(words[:8]))
+        ),
+        ')) USING (version_id) WHERE regexp_matches(body_text, ''(?i)', core.any_accents(words[-1]), ''') AND regexp_matches(body_text, $pattern) OR regexp_matches(headline, $pattern))'
       )
       WHEN 'headline' THEN 'regexp_matches(a.headline, $pattern)'
       WHEN 'author' THEN 'regexp_matches(array_to_string(a.authors, '' | ''), $pattern)'

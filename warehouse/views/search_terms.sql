@@ -1,6 +1,6 @@
--- The terms of a query of `kliping search`: whether each is excluded, its field, its words, and whether it matches in all forms.
+-- The terms of a query of `kliping search`, each once: whether each is excluded, its field, its words, and whether it matches in all forms.
 CREATE OR REPLACE MACRO core.search_terms(query) AS
-list_filter(
+list_distinct(list_filter(
   list_transform(
     list_transform(
       regexp_extract_all(query, '-?(?:[A-Za-z]+:)?(?:"[^"]*"?|[^\s"]+)'),
@@ -14,4 +14,4 @@ list_filter(
     }
   ),
   lambda term : len(term['words']) > 0
-);
+));

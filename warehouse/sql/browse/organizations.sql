@@ -10,6 +10,6 @@ SELECT
   last_day,
   entity_id
 FROM mart.organizations
-WHERE $name IS NULL OR contains(lower(organization), lower($name))
+WHERE $name IS NULL OR contains(strip_accents(lower(organization)), strip_accents(lower($name)))
 ORDER BY n_articles DESC, n_mentions DESC, name, entity_id
 LIMIT $limit OFFSET $offset;

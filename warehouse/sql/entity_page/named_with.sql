@@ -15,5 +15,4 @@ SELECT name, any_value(kind) AS kind, count(DISTINCT version_id) AS articles, en
 FROM names
 WHERE entity_id <> $entity AND kind IN ('person', 'organization')
 GROUP BY entity_id, name
-ORDER BY articles DESC, name, entity_id
-LIMIT 20;
+ORDER BY articles DESC, name, entity_id;

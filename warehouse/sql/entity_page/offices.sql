@@ -3,5 +3,4 @@ SELECT speaker_role, speaker_affiliation, concat_ws(', ', speaker_role, speaker_
 FROM own_quotes
 WHERE coalesce(speaker_role, speaker_affiliation) IS NOT NULL
 GROUP BY ALL
-ORDER BY first_day, quotes DESC, speaker_role
-LIMIT 40;
+ORDER BY first_day, quotes DESC, office;

@@ -3,5 +3,4 @@ SELECT text, mention_type, count(*) AS n, count(DISTINCT source_name) AS outlets
 FROM own_mentions
 WHERE mention_type NOT IN ('pronoun', 'clitic')
 GROUP BY ALL
-ORDER BY n DESC, text
-LIMIT 20;
+ORDER BY n DESC, text, mention_type;

@@ -18,7 +18,7 @@ WITH matches AS (
   SELECT article_id, day, body_text, round(coalesce(list_sum(list_transform(hits, lambda n : 2.2 * n / (n + 1.2 * (0.25 + 0.75 * length)))), 0), 2) AS score
   FROM scores
   ORDER BY score DESC, day DESC, article_id
-  LIMIT $limit
+  LIMIT $limit OFFSET $offset
 )
 SELECT b.score, b.day, m.source_name, m.headline, NOT m.is_cluster_lead AS is_copy, m.url, b.article_id, b.body_text
 FROM best_matches AS b

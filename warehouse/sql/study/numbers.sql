@@ -7,7 +7,7 @@ WITH counts AS (
   -- nothing was found is an answer, too
   SELECT 'articles' AS subject, unnest(['all', 'without copies']) AS name
   UNION
-  SELECT 'period', period::VARCHAR FROM study_scope
+  SELECT 'period', date_trunc($by, day)::DATE::VARCHAR FROM (SELECT unnest(generate_series($since::DATE, $until::DATE, INTERVAL 1 DAY)) AS day)
   UNION
   SELECT 'outlet', source_name FROM study_scope
   UNION
@@ -32,7 +32,7 @@ SELECT
   name,
   coalesce(c.n, 0) AS n,
   coalesce(c.n_articles, 0) AS n_articles, -- in which they stand: one interview has many quotes
-  coalesce(t.n, p.n) AS of_n, -- all articles of the days and outlets; for speakers all such quotes, for people and events the articles of the study
+  coalesce(t.n, p.n, CASE subject WHEN 'period' THEN 0 END) AS of_n, -- all articles of the days and outlets; for speakers all such quotes, for people and events the articles of the study
   e.headline
 FROM (SELECT subject, name FROM counts UNION SELECT * FROM zeros) AS k
 LEFT JOIN counts AS c USING (subject, name)

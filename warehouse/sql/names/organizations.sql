@@ -1,0 +1,3 @@
+-- Organisations that are named.
+SELECT organization AS name, n_articles AS n, '' AS more
+FROM mart.organizations
