@@ -20,6 +20,7 @@ from parsers.facts import Topic
 from parsers.language.words import HERE
 from parsers.topics.definition import TopicDefinition, TopicError, topic_definitions
 from parsers.topics.finder import TopicFinder, traces
+from warehouse.plain_file import PlainFileError, read_plain_files
 from warehouse.queries import Row, records, sql
 from warehouse.write.database import Database, put_in_place
 from warehouse.write.staging import stage_rows
@@ -42,12 +43,16 @@ def read_topics(home: Path, folder: Path | None) -> tuple[TopicDefinition, ...] 
     folder = folder or home / "topics"
     if not folder.is_dir():
         return None
-    return topic_definitions({str(path): _text(path) for path in sorted(folder.glob("*.toml"))})
-
-
-def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        files = read_plain_files(folder, "*.toml")
+    except PlainFileError as error:
+        raise TopicError(str(error)) from None
+    return topic_definitions({str(path): _text(path, each) for path, each in files.items()})
+
+
+def _text(path: Path, content: bytes) -> str:
+    try:
+        return content.decode()
     except UnicodeDecodeError as error:
         raise TopicError(f"{path}: not UTF-8: {error}") from None
 
