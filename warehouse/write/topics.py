@@ -31,6 +31,7 @@ LISTS = ("terms", "phrases", "exclude")
 DEFINITIONS = sql("topics/definitions")
 TEXTS = sql("topics/texts")
 TOO_BROAD = sql("topics/too_broad")
+MOST_BYTES = 5_000_000  # of all files of topics
 CHUNK = 2000  # texts in memory
 BROAD_PERCENT = 50  # of all articles: more than a topic should have
 ENOUGH_ARTICLES = 20  # to tell that
@@ -44,7 +45,7 @@ def read_topics(home: Path, folder: Path | None) -> tuple[TopicDefinition, ...] 
     if not folder.is_dir():
         return None
     try:
-        files = read_plain_files(folder, "*.toml")
+        files = read_plain_files(folder, "*.toml", MOST_BYTES)
     except PlainFileError as error:
         raise TopicError(str(error)) from None
     return topic_definitions({str(path): _text(path, each) for path, each in files.items()})
@@ -83,7 +84,7 @@ def tag_changed(
     wanted, messages = _wanted(before, home, topics)
     lists_before = set(map(_without_labels, before))
     changed = [topic for topic in wanted if _without_labels(topic) not in lists_before]
-    unchanged = [topic for topic in wanted if topic not in changed]
+    unchanged = [topic for topic in wanted if _without_labels(topic) in lists_before]
     con.begin()
     if wanted != before:
         _store(con, folder, wanted)
@@ -159,7 +160,7 @@ def _store(con: duckdb.DuckDBPyConnection, folder: Path, topics: Iterable[TopicD
 def _tag(
     con: duckdb.DuckDBPyConnection, folder: Path, topics: list[TopicDefinition], *, of_all: bool
 ) -> None:
-    if not topics:
+    if not topics or not (of_all or con.execute("FROM ops.uncompared LIMIT 1").fetchall()):
         return
     finder = TopicFinder(topics)
     with con.cursor() as texts:
