@@ -18,12 +18,34 @@ LOST = {
     "s": "ny",
 }  # a root's first letter -> what replaces it after me- and pe-
 BEFORE = "(?:be[rl]?|te[rl]?|pe[rlmn]?|pen[gy]|penge|me[mn]?|men[gy]|menge|di|ke|se)"
-AFTER = "(?:kan|an|i|nya|lah|kah|pun|ku|mu)"
-BEFORES = tuple(
-    "be ber bel te ter tel pe per pel pem pen peng peny penge me mem men meng meny menge di ke se".split()
-)  # what BEFORE matches
+AFTERS = ("kan", "an", "i", "nya", "lah", "kah", "pun", "ku", "mu")
+AFTER = f"(?:{'|'.join(AFTERS)})"
+BEFORES = (
+    "be",
+    "ber",
+    "bel",
+    "te",
+    "ter",
+    "tel",
+    "pe",
+    "per",
+    "pel",
+    "pem",
+    "pen",
+    "peng",
+    "peny",
+    "penge",
+    "me",
+    "mem",
+    "men",
+    "meng",
+    "meny",
+    "menge",
+    "di",
+    "ke",
+    "se",
+)  # fmt: skip - what BEFORE matches
 SHORTENED = tuple((each + nasal, letter) for letter, nasal in LOST.items() for each in ("me", "pe"))
-AFTERS = tuple("kan an i nya lah kah pun ku mu".split())  # what AFTER matches
 SUFFIX = re.compile("(?:kan|an|i)$")
 PARTICLE = re.compile("(?:lah|kah|pun|nya|ku|mu)$")
 # Prefix -> the first letters that the root may have lost.
