@@ -20,7 +20,7 @@ from pydantic import (
 
 from warehouse.plain_file import PlainFileError, read_plain
 from warehouse.read.search import terms
-from warehouse.read.watch_hits import Watch
+from warehouse.read.watch_search import Watch
 
 WATCHES = "watches.toml"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")  # it becomes the name of a file

@@ -20,31 +20,8 @@ LOST = {
 BEFORE = "(?:be[rl]?|te[rl]?|pe[rlmn]?|pen[gy]|penge|me[mn]?|men[gy]|menge|di|ke|se)"
 AFTERS = ("kan", "an", "i", "nya", "lah", "kah", "pun", "ku", "mu")
 AFTER = f"(?:{'|'.join(AFTERS)})"
-BEFORES = (
-    "be",
-    "ber",
-    "bel",
-    "te",
-    "ter",
-    "tel",
-    "pe",
-    "per",
-    "pel",
-    "pem",
-    "pen",
-    "peng",
-    "peny",
-    "penge",
-    "me",
-    "mem",
-    "men",
-    "meng",
-    "meny",
-    "menge",
-    "di",
-    "ke",
-    "se",
-)  # fmt: skip - what BEFORE matches
+# what BEFORE matches
+BEFORES = ("be", "ber", "bel", "te", "ter", "tel", "pe", "per", "pel", "pem", "pen", "peng", "peny", "penge", "me", "mem", "men", "meng", "meny", "menge", "di", "ke", "se")  # fmt: skip
 SHORTENED = tuple((each + nasal, letter) for letter, nasal in LOST.items() for each in ("me", "pe"))
 SUFFIX = re.compile("(?:kan|an|i)$")
 PARTICLE = re.compile("(?:lah|kah|pun|nya|ku|mu)$")
