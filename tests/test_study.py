@@ -1,7 +1,9 @@
 """A study: its numbers are those of SQL and of their evidence, another home counts the same, and bad files are told from good ones."""
 
 import csv
+import hashlib
 import json
+import os
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -158,7 +160,7 @@ def test_a_table_that_was_changed_by_hand_is_named(folder, demo_home, tmp_path):
 
     assert (done.returncode, "False" in done.stdout) == (1, True)
     assert done.stderr.splitlines() == [
-        f"{changed / name}: it is not as the study wrote it"
+        f"{changed / name}: it is not as the study writes it"
         for name in ("numbers.csv", "quotes.parquet")
     ]
 
@@ -183,6 +185,114 @@ def test_the_topics_of_a_study_are_those_of_its_folder(demo_home, file, tmp_path
     assert broken.stderr.startswith("kliping: the study's topics/sample.toml: Expected ']'")
 
 
+@pytest.fixture
+def copy(folder, tmp_path):
+    return Path(shutil.copytree(folder, tmp_path / "copy"))
+
+
+def package_with(folder, **values):
+    path = folder / PACKAGE
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | values), "utf-8")
+
+
+def forge_page(folder):
+    page = folder / PAGE
+    page.write_text(page.read_text("utf-8").replace("migran", "asing"), "utf-8")
+    return {PAGE}
+
+
+def forge_table_and_hash(folder):
+    table = folder / "numbers.csv"
+    table.write_text(table.read_text("utf-8").replace("articles,all,", "articles,all,1", 1), "utf-8")  # fmt: skip
+    resources = json.loads((folder / PACKAGE).read_text("utf-8"))["resources"]
+    for each in resources:
+        if each["path"] == table.name:
+            each["hash"] = f"sha256:{hashlib.sha256(table.read_bytes()).hexdigest()}"
+            each["bytes"] = table.stat().st_size
+    package_with(folder, resources=resources)
+    return {"numbers.csv", PACKAGE}
+
+
+def forge_question(folder):
+    study = folder / "study.toml"
+    study.write_text(study.read_text("utf-8").replace("Siapa yang", "Mengapa hanya ini"), "utf-8")
+    package_with(folder, resources=[])
+    return {PACKAGE, PAGE}
+
+
+def forge_link(folder):
+    page = folder / PAGE
+    page.rename(folder.parent / "elsewhere.html")
+    page.symlink_to(folder.parent / "elsewhere.html")
+    return {PAGE}
+
+
+@pytest.mark.parametrize("forge", [forge_page, forge_table_and_hash, forge_question, forge_link])
+def test_a_forged_study_is_named(copy, demo_home, forge):
+    forged = forge(copy)
+    done = kliping(demo_home, "study", "--check", copy, "--format", "json")
+
+    assert (done.returncode, json.loads(done.stdout)[0]["is_same"]) == (1, False)
+    assert set(done.stderr.splitlines()) == {f"{copy / name}: it is not as the study writes it" for name in forged}  # fmt: skip
+
+
+def link_to_zero(folder, name):
+    (folder / name).unlink()
+    (folder / name).symlink_to("/dev/zero")
+
+
+def fifo(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+
+
+def too_long(folder, name):
+    with (folder / name).open("ab") as file:
+        file.truncate(1 << 40)
+
+
+def not_a_package(folder, name):
+    (folder / name).write_text('[{"made_by": "kliping 1"}]')
+
+
+def nested_package(folder, name):
+    (folder / name).write_text("[" * 200_000)
+
+
+def odd_package(folder, _name):
+    package_with(folder, files={"a": 1})
+
+
+@pytest.mark.parametrize(
+    ("damage", "name", "message"),
+    [
+        (link_to_zero, "study.toml", "study.toml: it is a link"),
+        (fifo, "study.toml", "study.toml: it is no plain file"),
+        (too_long, "study.toml", "study.toml: it has more than"),
+        (link_to_zero, PACKAGE, f"{PACKAGE}: it is a link"),
+        (fifo, PACKAGE, f"{PACKAGE}: it is no plain file"),
+        (link_to_zero, "topics/sample.toml", "sample.toml: it is a link"),
+        (not_a_package, PACKAGE, "holds no study"),
+        (nested_package, PACKAGE, "holds no study"),
+        (odd_package, PACKAGE, "files is no list"),
+    ],
+)
+def test_files_of_strangers_are_refused_in_a_line(copy, demo_home, damage, name, message):
+    damage(copy, name)
+    done = kliping(demo_home, "study", "--check", copy)
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert message in done.stderr
+
+
+def test_what_a_folder_says_cannot_steer_a_terminal(copy, demo_home):
+    package_with(copy, made_by="kliping \x1b]0;x\x07", digest="\x1b[2J", files=["topics/\x1b[2J.toml"])  # fmt: skip
+    done = kliping(demo_home, "study", "--check", copy)
+
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout + done.stderr
+
+
 def test_a_row_that_changed_is_noticed(folder, demo_home, tmp_path):
     for name in ("warehouse.duckdb", "kliping.duckdb"):
         shutil.copy(demo_home / name, tmp_path / name)
@@ -205,6 +315,52 @@ def test_a_study_is_replaced_and_nothing_else_is(folder, demo_home, file, tmp_pa
     assert (done.returncode, "name another folder" in done.stderr) == (2, True)
     assert [path.name for path in foreign.iterdir()] == ["letter.txt"]
     assert not [*tmp_path.glob("*.unfinished")]
+
+
+def test_a_study_leaves_what_is_not_its_own(copy, demo_home, file):
+    (copy / "notes.txt").write_text("keep me")
+    (copy / "topics" / "own.txt").write_text("keep me")
+    beside = copy.with_name(f"{copy.name}.unfinished")
+    beside.mkdir()
+    done = kliping(demo_home, "study", str(file), "--offline", "--output", copy)
+
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+    assert (copy / "notes.txt").read_text() == (copy / "topics" / "own.txt").read_text() == "keep me"  # fmt: skip
+    assert beside.is_dir()
+    assert kliping(demo_home, "study", "--check", copy).returncode == 0
+
+
+def test_a_file_in_the_way_of_a_study_is_named(copy, demo_home, file):
+    package_with(copy, files=["study.toml", PAGE])
+    done = kliping(demo_home, "study", str(file), "--offline", "--output", copy)
+
+    assert done.returncode == 2
+    assert f"{copy}/topics/sample.toml is no file of the study; move it away" in done.stderr
+    assert not (copy / ".unfinished").exists()
+
+
+def test_a_study_goes_into_this_folder_or_a_linked_one(demo_home, file, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    monkeypatch.chdir(tmp_path / "here")
+    for output in (".", "../link"):
+        for _ in range(2):
+            done = kliping(demo_home, "study", str(file), "--offline", "--output", output)
+            assert done.returncode == 0, done.stderr
+
+    assert (tmp_path / "here" / PAGE).exists()
+    assert (tmp_path / "there" / PAGE).exists()
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_study_writes_through_no_link(copy, demo_home, file, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    shutil.rmtree(copy / "topics")
+    (copy / "topics").symlink_to(tmp_path / "elsewhere")
+    done = kliping(demo_home, "study", str(file), "--offline", "--output", copy)
+
+    assert (done.returncode, "topics: it is a link" in done.stderr) == (2, True)
+    assert not [*(tmp_path / "elsewhere").iterdir()]
 
 
 def test_a_study_that_cannot_be_written_leaves_nothing(demo_home, file):

@@ -3,15 +3,20 @@
 import json
 import re
 import shutil
+import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.builders import T0, VERSIONS, outcome, rows
 from support.command_line import kliping
 
+from parsers.language.affixes import AFTERS, BEFORES, forms, roots, stems
 from parsers.source import from_data
-from parsers.topics.definition import TopicError, topic_definitions
+from parsers.topics.definition import MOST_ENTRIES, TopicError, topic_definitions
 from parsers.topics.finder import TopicFinder
 from warehouse.read.published import Reader
 from warehouse.read.topic_check import check_topics
@@ -26,6 +31,29 @@ terms = ["MBG", "keracunan"]
 phrases = ["makan bergizi gratis"]
 exclude = ["keracunan jamur", "dapur MBG palsu"]
 """
+
+
+ROOTS = (
+    "kirim",
+    "tulis",
+    "pakai",
+    "sapu",
+    "ungsi",
+    "ajar",
+    "baca",
+    "makan",
+    "bom",
+    "café",
+    "a1bc2",
+)
+LONGEST = 3  # affixes
+
+
+def derived(root):
+    before = st.lists(st.sampled_from([*BEFORES, "men", "meng", "mem", "peny", "x"]), max_size=LONGEST)  # fmt: skip
+    after = st.lists(st.sampled_from([*AFTERS, "x"]), max_size=LONGEST)
+    core = st.sampled_from([root, root[1:]])
+    return st.builds(lambda b, c, a: "".join([*b, c, *a]), before, core, after)
 
 
 def topics_in(text, file=MBG, headline=None, day=None):
@@ -260,6 +288,66 @@ def checked(store, file):
     store.publish()
     with Reader(store.home) as reader:
         return check_topics(reader, topic_definitions({"a.toml": file}))
+
+
+@given(
+    term=st.sampled_from(ROOTS).flatmap(derived),
+    word=st.sampled_from(ROOTS).flatmap(derived),
+)
+@settings(max_examples=2000, deadline=None)
+def test_stems_find_the_words_that_patterns_of_forms_find(term, word):
+    is_found = word == term or not stems(word).isdisjoint(roots(term))
+
+    assert is_found == bool(re.fullmatch(forms(term), word))
+
+
+def n_calls(work):
+    """How many Python functions the work calls."""
+    counted = Counter()
+
+    def count(frame, event, _argument):
+        if event == "call":
+            counted[frame.f_code.co_filename] += 1
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+def test_a_publish_with_nothing_changed_reads_no_topic_anew(store):
+    load(store, "Warga ke pasar. Pasar ramai.")
+    write(store, "pasar.toml", "[pasar]\nterms = ['pasar']")
+    link_names_and_copies(store)
+    assert topics(store) == [("a0", "pasar", 2)]
+    calls = n_calls(lambda: tag_articles(store, None))
+
+    assert not [name for name in calls if name.endswith("topics/finder.py")]
+
+
+def test_the_cost_of_terms_is_linear():
+    words = [f"kata{chr(97 + n % 26)}{chr(97 + n // 26)}i" for n in range(400)]
+    text = " ".join(words[:300])
+
+    def work(n):
+        terms = ", ".join(f'"{word}"' for word in words[:n])
+        return lambda: TopicFinder(topic_definitions({"a.toml": f"[a]\nterms = [{terms}]"})).topics(None, text)  # fmt: skip
+
+    few, many = (sum(n_calls(work(n)).values()) for n in (200, 400))
+    assert many < 2.5 * few
+
+
+def test_an_absurd_number_of_terms_is_refused(tmp_path):
+    (tmp_path / "topics").mkdir()
+    half = MOST_ENTRIES // 2 + 1
+    for name in "ab":
+        terms = ",".join(f'"{name}{n}"' for n in range(half))
+        (tmp_path / "topics" / f"{name}.toml").write_text(f"[{name}]\nterms = [{terms}]")
+
+    with pytest.raises(TopicError, match="the topics have 100,002 entries, and at most 100,000"):
+        read_topics(tmp_path, None)
 
 
 def test_a_check_shows_what_each_term_matches_before_anything_is_published(store):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flows.cli.app import FAILED, OK, UsageError
@@ -60,7 +61,7 @@ def check_id_now(command: str) -> str:
 
 def publish_unless_forbidden(settings: Settings, store: Database) -> int:
     """Publish with the topics and views of the home as they are now, unless a check finds an error."""
-    from flows.runs.publishing import publish
+    from flows.runs.publishing import publish, send_hits
     from warehouse.write.quality import errors, line, run_checks
     from warehouse.write.topics import tag_articles
 
@@ -71,8 +72,9 @@ def publish_unless_forbidden(settings: Settings, store: Database) -> int:
             print(f"warehouse: {printable(line(row))}", file=sys.stderr)
         print("what is published is not replaced until this is repaired", file=sys.stderr)
         return FAILED
-    published, messages = publish(settings, store, datetime.now(UTC))
-    for message in messages:
+    now = datetime.now(UTC)
+    published, messages = publish(settings, store, now)
+    for message in chain(messages, send_hits(settings, now)):
         print(printable(message), file=sys.stderr)
     print(published)
     return OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -120,20 +121,31 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
 
 
 def _check(settings: Any, folder: Path, form: Format) -> int:
+    from flows.settings import VERSION
     from flows.stores import database
+    from warehouse.plain_file import require_plain_folder
     from warehouse.read.study_files import own_files, reader_with_files
-    from warehouse.read.study_folder import changed_files, check_study
+    from warehouse.read.study_folder import check_study, listed_files, read_package
 
-    changed = changed_files(folder)
-    files = own_files(folder)
-    with published_copy(settings) as reader:
-        if files == own_files(settings.home, settings.topics):
-            written, counted = check_study(reader, folder)
-        else:
-            with reader_with_files(database(settings), files) as reader_of_study:
-                written, counted = check_study(reader_of_study, folder)
+    require_plain_folder(folder / "topics")
+    listed, package = listed_files(folder), read_package(folder)
+    made_by, language = f"kliping {VERSION}", settings.report_language
+    files = {name: each for name, each in own_files(folder).items() if name in listed}
+    with published_copy(settings) as published, ExitStack() as stack:
+        reader = published
+        if files != own_files(settings.home, settings.topics):
+            reader = stack.enter_context(reader_with_files(database(settings), files))
+        counted, changed = check_study(
+            reader, folder, made_by=made_by, language=language, files=files
+        )
+    if changed and package["made_by"] != made_by:
+        other = printable(package["made_by"])
+        print(
+            f"{folder} was made by {other}, and this is {made_by}: rules and files may differ",
+            file=sys.stderr,
+        )
     for name in changed:
-        print(f"{folder / name}: it is not as the study wrote it", file=sys.stderr)
-    is_same = written == counted and not changed
-    show([{"written": written, "counted": counted, "is_same": is_same}], form)
-    return OK if is_same else FAILED
+        print(f"{printable(str(folder / name))}: it is not as the study writes it", file=sys.stderr)
+    row = {"written": package["digest"], "counted": counted["digest"], "is_same": not changed}
+    show([row], form)
+    return FAILED if changed else OK

@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,20 +36,18 @@ def watch_check(
     Nothing is sent, and nothing counts as found. docs/operations.md has the keys of the file.
     """
     from flows.watches.feeds import marked_diff
-    from flows.watches.watch_pass import UnusableWatchError, hits_since
+    from warehouse.read.watch_hits import find_hits, recent_articles
+    from warehouse.read.watch_search import prepare
 
-    file = _watches(ctx.obj.home)
-    since, problems, rows = datetime.now(UTC) - timedelta(days=days), [*file.problems], []
+    file, since, rows = _watches(ctx.obj.home), datetime.now(UTC) - timedelta(days=days), []
     with published_copy(ctx.obj) as reader:
-        for watch in file.watches:
-            try:
-                hits = hits_since(reader, watch, since, file)
-            except UnusableWatchError as error:
-                problems.append(str(error))
-                continue
-            for hit in hits[: -limit - 1 : -1]:
-                row: dict[str, Any] = asdict(hit) | {"diff": marked_diff(hit.diff)}
-                rows.append({"watch": watch.name, "n_hits": len(hits), **row})
+        searches, unasked = prepare(reader, dict.fromkeys(file.watches, since))
+        found = find_hits(reader, searches, recent_articles(reader, since))
+    problems = [*file.problems, *(f"{file.path}: {each}" for each in unasked.values())]
+    for watch, hits in found.items():
+        for hit in hits[: -limit - 1 : -1]:
+            row: dict[str, Any] = asdict(hit) | {"diff": marked_diff(hit.diff)}
+            rows.append({"watch": watch.name, "n_hits": len(hits), **row})
     show(rows, form, empty=f"no hit in the last {days} days")
     for line in problems:
         print(printable(line), file=sys.stderr)
@@ -58,11 +57,13 @@ def watch_check(
 @watch_app.command("run")
 def watch_run(ctx: typer.Context) -> int:
     """Pass all watches now, as each publish does: feeds are written, new hits sent."""
+    from flows.watches.sending import send_messages
     from flows.watches.watch_pass import pass_watches
 
     _watches(ctx.obj.home)
-    code = OK
-    for note in pass_watches(ctx.obj.home, partial(published_copy, ctx.obj), datetime.now(UTC)):
+    code, now = OK, datetime.now(UTC)
+    notes = pass_watches(ctx.obj.home, partial(published_copy, ctx.obj), now)
+    for note in chain(notes, send_messages(ctx.obj.home, now)):
         code = FAILED if note.is_problem else code
         print(printable(note.text), file=sys.stderr if note.is_problem else sys.stdout)
     return code

@@ -29,7 +29,7 @@ from flows.runs.locks import (
     source_lock,
     start_lock,
 )
-from flows.runs.publishing import publish
+from flows.runs.publishing import publish, send_hits
 from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
 from flows.stores import archive, database, lake_location
@@ -176,7 +176,7 @@ def open_run(
             _finish_earlier_runs(loader, run_id, locks, progress, notes, failures)
             runs.begin(loader.store, _row(run_id, flow, started, params, options))
         remove_drafts(locks)
-        yield Run(
+        run = Run(
             **vars(loader),
             run_id=run_id,
             flow=flow,
@@ -188,6 +188,9 @@ def open_run(
             notes=notes,
             failures=failures,
         )
+        yield run
+    for text in () if run.stopping else send_hits(settings, clock()):
+        log.warning(text, run=run_id)
 
 
 def _loader(

@@ -1,6 +1,6 @@
 """What a home's watches found and sent, in SQLite: what it has noted stays noted, over a kill or a power cut.
 
-A pass that dies while it sends leaves hits in the state `sending`. They are never sent again, since the receiver may have them.
+Each try to send a message is noted before it begins. Whoever dies meanwhile leaves the message to the next try, which has the same key.
 """
 
 from __future__ import annotations
@@ -10,21 +10,31 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
+from uuid import uuid5
 
 from warehouse.disk import make_folder
-from warehouse.read.watch_hits import WatchHit
+from warehouse.read.watch_hits import HITS, WatchHit
+from warehouse.read.watch_search import Watch
 
 BEFORE_ADDED = timedelta(days=1)  # a new watch finds what came since
 OVERLAP = timedelta(days=7)  # a page may be loaded long after it was fetched
+LONGEST_MESSAGE = 100  # hits
+PAUSES = (  # after each try to send a message, at least; after the last one it is given up
+    *(timedelta(minutes=n) for n in (1, 5, 30)),
+    *(timedelta(hours=n) for n in (2, 6, 12, 24, 24)),
+)
+N_COLUMNS = 4  # of the table of watches; earlier versions had no definition
 TABLES = """
 CREATE TABLE IF NOT EXISTS watches (
   name TEXT PRIMARY KEY,
   added_at TEXT NOT NULL, -- ISO 8601, as all moments here
-  passed_at TEXT NOT NULL -- the last time
+  passed_at TEXT NOT NULL, -- the last time
+  definition TEXT -- a digest of what it looked for then; NULL where it was not asked
 );
 CREATE TABLE IF NOT EXISTS hits (
   no INTEGER PRIMARY KEY, -- in the order in which they were found
@@ -36,15 +46,36 @@ CREATE TABLE IF NOT EXISTS hits (
   hit TEXT -- JSON; NULL where its article was forgotten
 );
 CREATE INDEX IF NOT EXISTS hits_of_watch ON hits (watch, state, no);
+CREATE INDEX IF NOT EXISTS hits_of_state ON hits (state);
+CREATE TABLE IF NOT EXISTS messages (
+  message_id TEXT PRIMARY KEY, -- the idempotency key
+  watch TEXT NOT NULL,
+  hit_ids TEXT NOT NULL, -- JSON
+  n_tries INTEGER NOT NULL,
+  next_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS published (mark TEXT); -- when the watches were passed last
+CREATE TABLE IF NOT EXISTS seen (version_id TEXT PRIMARY KEY); -- the recent versions of then
 """
 
 
 class HitState(StrEnum):
+    """Earlier versions also had `doubtful`: sent once, and no answer seen."""
+
     NEW = "new"
-    SENDING = "sending"  # noted before the request
+    SENDING = "sending"  # in a message
     SENT = "sent"
-    DOUBTFUL = "doubtful"  # sent, and no answer seen
+    UNSENT = "unsent"  # its message was given up
     FEED_ONLY = "feed_only"  # there was no webhook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    message_id: str
+    watch: str
+    hits: tuple[WatchHit, ...]
+    n_tries: int  # with the one that begins now
+    next_at: datetime
 
 
 class HitJournal:
@@ -61,33 +92,54 @@ class HitJournal:
         added, passed = map(datetime.fromisoformat, row)
         return max(added - BEFORE_ADDED, passed - OVERLAP)
 
-    def add(self, watch: str, hits: Iterable[WatchHit], now: datetime) -> int:
+    def has_asked(self, watch: Watch) -> bool:
+        """Whether the last pass asked it as it is."""
+        query = "SELECT 1 FROM watches WHERE name = ? AND definition = ?"
+        return bool(self._con.execute(query, (watch.name, _definition(watch))).fetchall())
+
+    def is_published(self, mark: str) -> bool:
+        """Whether the watches were passed over just this."""
+        return self._con.execute("SELECT mark FROM published").fetchall() == [(mark,)]
+
+    def seen(self) -> set[str]:
+        return {version for (version,) in self._con.execute("SELECT version_id FROM seen")}
+
+    def set_seen(self, mark: str, versions: Iterable[str], asked: Iterable[str]) -> None:
+        """Watches that were not asked look at all articles since their last pass, once they are."""
+        self._con.execute("DELETE FROM published")
+        self._con.execute("DELETE FROM seen")
+        self._con.execute("INSERT INTO published VALUES (?)", (mark,))
+        self._con.executemany("INSERT INTO seen VALUES (?)", ((each,) for each in versions))
+        self._con.execute(
+            "UPDATE watches SET definition = NULL WHERE name NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps([*asked]),),
+        )
+
+    def add(self, watch: Watch, hits: Iterable[WatchHit], now: datetime) -> int:
         """Note those that are not noted yet, and that the watch was passed; how many."""
-        at = now.isoformat(timespec="seconds")
-        rows = [(hit.hit_id, watch, hit.article_id, at, json.dumps(asdict(hit))) for hit in hits]
-        with self._con:
-            before = self._con.total_changes
-            self._con.executemany(
-                "INSERT OR IGNORE INTO hits (hit_id, watch, article_id, state, found_at, hit) VALUES (?, ?, ?, 'new', ?, ?)",
-                rows,
-            )
-            n_new = self._con.total_changes - before
-            self._con.execute(
-                "INSERT INTO watches VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET passed_at = excluded.passed_at",
-                (watch, at, at),
-            )
+        at = _iso(now)
+        before = self._con.total_changes
+        self._con.executemany(
+            "INSERT OR IGNORE INTO hits (hit_id, watch, article_id, state, found_at, hit) VALUES (?, ?, ?, 'new', ?, ?)",
+            ((hit.hit_id, watch.name, hit.article_id, at, json.dumps(asdict(hit))) for hit in hits),
+        )
+        n_new = self._con.total_changes - before
+        self._con.execute(
+            "INSERT INTO watches VALUES (?, ?, ?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET passed_at = excluded.passed_at, definition = excluded.definition",
+            (watch.name, at, at, _definition(watch)),
+        )
         return n_new
 
     def erase(self, article_ids: Sequence[str]) -> list[str]:
         """Remove the words of these articles, not that they were found; the watches whose feeds have some of them."""
         chosen = "hit IS NOT NULL AND article_id IN (SELECT value FROM json_each(?))"
         ids = (json.dumps(article_ids),)
-        with self._con:
-            rows = self._con.execute(
-                f"SELECT DISTINCT watch FROM hits WHERE {chosen}",  # noqa: S608 - no input
-                ids,
-            ).fetchall()
-            self._con.execute(f"UPDATE hits SET hit = NULL WHERE {chosen}", ids)  # noqa: S608 - as above
+        rows = self._con.execute(
+            f"SELECT DISTINCT watch FROM hits WHERE {chosen}",  # noqa: S608 - no input
+            ids,
+        ).fetchall()
+        self._con.execute(f"UPDATE hits SET hit = NULL WHERE {chosen}", ids)  # noqa: S608 - as above
         return [watch for (watch,) in rows]
 
     def latest(self, watch: str, n: int) -> list[tuple[str, WatchHit]]:
@@ -98,20 +150,55 @@ class HitJournal:
         )
         return [(found_at, _hit(text)) for found_at, text in rows]
 
-    def in_state(self, watch: str, state: HitState) -> list[WatchHit]:
-        """The oldest first."""
+    def pack(self, now: datetime) -> None:
+        """Put hits that are in no message into some; what an earlier version was sending gets the key that it had."""
         rows = self._con.execute(
-            "SELECT hit FROM hits WHERE watch = ? AND state = ? AND hit IS NOT NULL ORDER BY no",
-            (watch, state),
-        )
-        return [_hit(text) for (text,) in rows]
+            "SELECT watch, state, hit_id FROM hits WHERE state IN ('new', 'sending') AND hit IS NOT NULL"
+            " AND hit_id NOT IN (SELECT value FROM messages, json_each(hit_ids)) ORDER BY watch, state DESC, no"
+        ).fetchall()
+        for (watch, _), group in groupby(rows, key=lambda row: row[:2]):
+            ids = [hit_id for *_, hit_id in group]
+            for start in range(0, len(ids), LONGEST_MESSAGE):
+                part = ids[start : start + LONGEST_MESSAGE]
+                key = str(uuid5(HITS, " ".join(part)))
+                values = key, watch, json.dumps(part), _iso(now)
+                self._con.execute("INSERT INTO messages VALUES (?, ?, ?, 0, ?)", values)
+        self._con.execute("UPDATE hits SET state = 'sending' WHERE state = 'new'")
 
-    def set_state(self, hits: Sequence[WatchHit], state: HitState) -> None:
-        """On disk when it returns."""
-        with self._con:
-            self._con.executemany(
-                "UPDATE hits SET state = ? WHERE hit_id = ?", [(state, hit.hit_id) for hit in hits]
-            )
+    def leave_to_feeds(self) -> None:
+        """There is no webhook: nothing that is not sent will be."""
+        self._con.execute("DELETE FROM messages")
+        self._con.execute("UPDATE hits SET state = 'feed_only' WHERE state IN ('new', 'sending')")
+
+    def begin_try(self, watches: Iterable[str], now: datetime) -> Message | None:
+        """The message that is due first, one try further. A moment too far ahead was noted before the clock was set back."""
+        row = self._con.execute(
+            "SELECT message_id, watch, hit_ids, n_tries + 1 FROM messages WHERE watch IN (SELECT value FROM json_each(?))"
+            " AND NOT next_at BETWEEN ? AND ? ORDER BY next_at, rowid LIMIT 1",
+            (json.dumps([*watches]), _iso(now + timedelta(seconds=1)), _iso(now + max(PAUSES))),
+        ).fetchone()
+        if not row:
+            return None
+        key, watch, hit_ids, n_tries = row
+        next_at = now + PAUSES[min(n_tries, len(PAUSES)) - 1]
+        self._con.execute(
+            "UPDATE messages SET n_tries = ?, next_at = ? WHERE message_id = ?",
+            (n_tries, _iso(next_at), key),
+        )
+        texts = self._con.execute(
+            "SELECT hit FROM hits WHERE hit IS NOT NULL AND hit_id IN (SELECT value FROM json_each(?)) ORDER BY no",
+            (hit_ids,),
+        )
+        hits = tuple(_hit(text) for (text,) in texts)
+        return Message(message_id=key, watch=watch, hits=hits, n_tries=n_tries, next_at=next_at)
+
+    def end(self, message: Message, state: HitState) -> None:
+        """It is not sent again."""
+        self._con.execute(
+            "UPDATE hits SET state = ? WHERE hit_id IN (SELECT value FROM messages, json_each(hit_ids) WHERE message_id = ?)",
+            (state, message.message_id),
+        )
+        self._con.execute("DELETE FROM messages WHERE message_id = ?", (message.message_id,))
 
 
 def _hit(text: str) -> WatchHit:
@@ -119,9 +206,18 @@ def _hit(text: str) -> WatchHit:
     return WatchHit(**values | {"diff": tuple(map(tuple, values["diff"]))})
 
 
+def _definition(watch: Watch) -> str:
+    return str(uuid5(HITS, json.dumps(asdict(watch))))
+
+
+def _iso(moment: datetime) -> str:
+    """Moments in UTC can be compared as texts."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
 @contextmanager
 def open_journal(folder: Path) -> Iterator[HitJournal]:
-    """Waits until no other process has it. Raises sqlite3.Error."""
+    """All that is done with it is one transaction. Waits until no other process has it. Raises sqlite3.Error."""
     make_folder(folder)
     with (
         (folder / "journal.lock").open("a") as lock,
@@ -131,4 +227,7 @@ def open_journal(folder: Path) -> Iterator[HitJournal]:
         con.execute("PRAGMA synchronous = FULL")
         con.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves the file
         con.executescript(TABLES)
-        yield HitJournal(con)
+        if len(con.execute("PRAGMA table_info(watches)").fetchall()) < N_COLUMNS:
+            con.execute("ALTER TABLE watches ADD COLUMN definition TEXT")
+        with con:
+            yield HitJournal(con)

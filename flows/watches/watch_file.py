@@ -18,8 +18,9 @@ from pydantic import (
     model_validator,
 )
 
+from warehouse.plain_file import PlainFileError, read_plain
 from warehouse.read.search import terms
-from warehouse.read.watch_hits import Watch
+from warehouse.read.watch_search import Watch
 
 WATCHES = "watches.toml"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")  # it becomes the name of a file
@@ -73,11 +74,13 @@ def read_watches(home: Path) -> WatchFile:
     """A home without the file has no watches. Raises WatchFileError if the file as a whole is broken."""
     path = home / WATCHES
     try:
-        file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        file = _File.model_validate(tomllib.loads(read_plain(path).decode()))
     except (FileNotFoundError, NotADirectoryError):
         return WatchFile(path=path)
     except ValidationError as error:
         raise WatchFileError(_line(path, error)) from None
+    except PlainFileError as error:
+        raise WatchFileError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:  # not TOML, or not UTF-8
         raise WatchFileError(f"{path}: {error}") from None
     watches, problems = [], []

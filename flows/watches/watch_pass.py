@@ -1,26 +1,22 @@
-"""One pass over all watches of a home: find, note, write the feeds, send. It runs after each publish, and by hand."""
+"""One pass over all watches of a home: find, note, write the feeds. It runs after each publish, and by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from flows.watches.feeds import LONGEST_FEED, write_feeds
-from flows.watches.hit_journal import HitJournal, HitState, open_journal
+from flows.watches.hit_journal import HitJournal, open_journal
 from flows.watches.watch_file import WATCHES, WatchFile, read_watches
-from flows.watches.webhook import DoubtfulError, NotTakenError, send
 from warehouse.read.published import Reader
-from warehouse.read.questions import UnknownNameError
-from warehouse.read.watch_hits import UnknownPersonError, Watch, WatchHit, find_hits
+from warehouse.read.watch_hits import find_hits, published_mark, recent_articles
+from warehouse.read.watch_search import prepare
 
 FOLDER = "watch"
 FORGOTTEN = "SELECT DISTINCT article_id FROM ops.tombstones WHERE article_id IS NOT NULL"
-LONGEST_MESSAGE = 100  # hits; the others go with the next pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,89 +27,49 @@ class Note:
 
 def pass_watches(
     home: Path, open_published: Callable[[], AbstractContextManager[Reader]], now: datetime
-) -> Iterator[Note]:
-    """What each watch found, which ones cannot be used, and what could not be sent.
+) -> list[Note]:
+    """What each watch found, and which ones cannot be used.
 
     Raises WatchFileError, NothingPublished, OSError, sqlite3.Error.
     """
     folder = home / FOLDER
     if not (folder.exists() or (home / WATCHES).exists()):
-        return
-    with open_journal(folder) as journal, open_published() as published:
-        forgotten = [row["article_id"] for row in published.rows(FORGOTTEN)]
-        for name in journal.erase(forgotten):
-            write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
+        return []
+    with open_published() as published:
+        with open_journal(folder) as journal:
+            forgotten = [row["article_id"] for row in published.rows(FORGOTTEN)]
+            for name in journal.erase(forgotten):
+                write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
         file = read_watches(home)
-        yield from map(Note, file.problems)
-        for watch in file.watches:
-            yield from _pass_one(folder, journal, published, file, watch, now)
+        with open_journal(folder) as journal:
+            n_new, problems = _find(journal, published, file, now)
+            for name, n in n_new.items():
+                if n or not (folder / f"{name}.json").exists():
+                    write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
+    texts = [f"watch {name}: {n} new, in {folder / name}.atom and .json" for name, n in n_new.items() if n]  # fmt: skip
+    found = (Note(text, is_problem=False) for text in texts)
+    return [*map(Note, file.problems), *found, *map(Note, problems)]
 
 
-def _pass_one(
-    folder: Path,
-    journal: HitJournal,
-    published: Reader,
-    file: WatchFile,
-    watch: Watch,
-    now: datetime,
-) -> Iterator[Note]:
-    try:
-        hits = hits_since(published, watch, journal.since(watch.name, now), file)
-    except UnusableWatchError as error:
-        yield Note(str(error))
-        return
-    if n_new := journal.add(watch.name, hits, now):
-        text = f"watch {watch.name}: {n_new} new, in {folder / watch.name}.atom and .json"
-        yield Note(text, is_problem=False)
-    write_feeds(folder, watch.name, journal.latest(watch.name, LONGEST_FEED))
-    yield from _send_new(journal, watch.name, file.webhook)
+def _find(
+    journal: HitJournal, published: Reader, file: WatchFile, now: datetime
+) -> tuple[dict[str, int], list[str]]:
+    """How many new hits each watch has, and which ones cannot be asked.
 
-
-class UnusableWatchError(ValueError):
-    """The watch cannot be asked; the message names its file and key."""
-
-
-def hits_since(reader: Reader, watch: Watch, since: datetime, file: WatchFile) -> list[WatchHit]:
-    """Raises UnusableWatchError, and duckdb.Error where the copy was made by another version."""
-    place = f"{file.path}: watch.{watch.name}"
-    try:
-        return find_hits(reader, watch, since)
-    except UnknownPersonError as error:
-        raise UnusableWatchError(f"{place}.person: {error}") from None
-    except UnknownNameError as error:
-        raise UnusableWatchError(f"{place}.search: {error}") from None
-    except (duckdb.CatalogException, duckdb.BinderException):
-        raise
-    except duckdb.Error as error:
-        raise UnusableWatchError(f"{place}: {' '.join(str(error).split())}") from error
-
-
-def _send_new(journal: HitJournal, watch: str, webhook: str | None) -> Iterator[Note]:
-    """The intent is noted first: a hit whose sending nobody saw the end of is not sent again."""
-    if lost := journal.in_state(watch, HitState.SENDING):
-        journal.set_state(lost, HitState.DOUBTFUL)
-        yield Note(_doubt(watch, lost, "an earlier pass died while it sent them"))
-    if not webhook:
-        journal.set_state(journal.in_state(watch, HitState.NEW), HitState.FEED_ONLY)
-        return
-    if not (hits := journal.in_state(watch, HitState.NEW)[:LONGEST_MESSAGE]):
-        return
-    journal.set_state(hits, HitState.SENDING)
-    try:
-        send(webhook, watch, hits)
-    except NotTakenError as error:
-        journal.set_state(hits, HitState.NEW)
-        again = "the next pass sends them again"
-        yield Note(f"watch {watch}: the webhook did not take {len(hits)} hits: {error}; {again}")
-    except DoubtfulError as error:
-        journal.set_state(hits, HitState.DOUBTFUL)
-        yield Note(_doubt(watch, hits, str(error)))
-    else:
-        journal.set_state(hits, HitState.SENT)
-
-
-def _doubt(watch: str, hits: list[WatchHit], reason: str) -> str:
-    return (
-        f"watch {watch}: the webhook may have {len(hits)} hits or not: {reason};"
-        " they are in the feeds, and not sent again"
-    )
+    A watch looks at versions that were not there in the last pass; one that this pass did not ask as it is now, at all since its moment.
+    """
+    since = {watch: journal.since(watch.name, now) for watch in file.watches}
+    new = {watch for watch in since if not journal.has_asked(watch)}
+    mark = published_mark(published)
+    if not since or (not new and journal.is_published(mark)):
+        return {}, []
+    articles, seen = recent_articles(published, min(since.values())), journal.seen()
+    unseen = [row for row in articles if row["version_id"] not in seen]
+    n_new, problems = dict[str, int](), list[str]()
+    for watches, looked_at in ((since.keys() - new, unseen), (new, articles)):
+        searches, unasked = prepare(published, {watch: since[watch] for watch in file.watches if watch in watches})  # fmt: skip
+        problems += [f"{file.path}: {problem}" for problem in unasked.values()]
+        for watch, hits in find_hits(published, searches, looked_at).items():
+            n_new[watch.name] = journal.add(watch, hits, now)
+    journal.set_seen(mark, [row["version_id"] for row in articles], n_new)
+    return {watch.name: n_new[watch.name] for watch in since if watch.name in n_new}, problems

@@ -1,58 +1,70 @@
-"""A message for each watch with new hits, to the webhook of `watches.toml`."""
+"""One try to send a message with the new hits of a watch to the webhook of `watches.toml`."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from uuid import uuid5
 
 import httpx
 
 from flows.watches.feeds import marked_diff, plain_text
+from flows.watches.hit_journal import Message
 from parsers.text.normalize import printable
-from warehouse.read.watch_hits import HITS, WatchHit
+from warehouse.read.watch_hits import WatchHit
 
-TIMEOUT = 10.0  # seconds
-UNAVAILABLE = 503
+DEADLINE = 15.0  # seconds, from the name of the host to the status of the answer
+PASSING = {408, 425, 429}  # refusals that time can cure, as it can those from 500 on
 
 
 class NotTakenError(Exception):
-    """The receiver does not have the message: it may be sent again."""
+    """It must not count as sent: the receiver did not say that it has the message."""
+
+    def __init__(self, reason: str, *, may_pass: bool) -> None:
+        super().__init__(reason)
+        self.may_pass = may_pass  # by waiting
 
 
-class DoubtfulError(Exception):
-    """The receiver may have the message, or not: it must not be sent again."""
+def send(address: str, message: Message) -> None:
+    """POST once; the status is all that is read of the answer, and no redirect is followed. Raises NotTakenError."""
+    with ThreadPoolExecutor(1) as thread:  # here an event loop may be running
+        try:
+            status = thread.submit(asyncio.run, _post(address, message)).result()
+        except TimeoutError:
+            reason = f"it gave no answer in {DEADLINE:.0f} seconds"
+            raise NotTakenError(reason, may_pass=True) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reason = f"it cannot be reached, or gave no answer ({error or type(error).__name__})"
+            raise NotTakenError(reason, may_pass=True) from error
+    if not httpx.codes.is_success(status):
+        raise NotTakenError(f"it answered {status}", may_pass=status in PASSING or status >= 500)
 
 
-def send(address: str, watch: str, hits: Sequence[WatchHit]) -> None:
-    """POST once. Raises NotTakenError and DoubtfulError."""
-    message = make_message(watch, hits)
-    headers = {"idempotency-key": str(message["id"])}
-    try:
-        answer = httpx.post(address, json=message, headers=headers, timeout=TIMEOUT)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
-        raise NotTakenError(f"it cannot be reached ({error})") from error
-    except httpx.HTTPError as error:
-        raise DoubtfulError(f"it gave no answer ({error or type(error).__name__})") from error
-    if answer.is_success:
-        return
-    refusal = f"it answered {answer.status_code}"
-    if answer.status_code < 500 or answer.status_code == UNAVAILABLE:
-        raise NotTakenError(refusal)
-    raise DoubtfulError(refusal)
+async def _post(address: str, message: Message) -> int:
+    """One deadline over all: a limit for each read lets a slow answer go on for ever."""
+    headers = {"idempotency-key": message.message_id}
+    async with (
+        asyncio.timeout(DEADLINE),
+        httpx.AsyncClient(timeout=None) as client,  # noqa: S113 - as above
+        client.stream("POST", address, json=content(message), headers=headers) as answer,
+    ):
+        return answer.status_code
 
 
-def make_message(watch: str, hits: Sequence[WatchHit]) -> dict[str, object]:
-    """`text` is what Slack, Mattermost and others show; the ids are the same whenever the hits are."""
-    rows = [asdict(hit) | {"diff": marked_diff(hit.diff)} for hit in hits]
+def content(message: Message) -> dict[str, object]:
+    """`text` is what Slack, Mattermost and others show; the id is the same in each try."""
+    rows = [asdict(hit) | {"diff": marked_diff(hit.diff)} for hit in message.hits]
     return {
-        "text": "\n\n".join([f"{watch}: {len(hits)} new", *map(_paragraph, hits)]),
-        "id": str(uuid5(HITS, " ".join(hit.hit_id for hit in hits))),
-        "watch": watch,
+        "text": "\n\n".join([f"{message.watch}: {len(rows)} new", *_paragraphs(message.hits)]),
+        "id": message.message_id,
+        "watch": message.watch,
         "hits": rows,
     }
 
 
-def _paragraph(hit: WatchHit) -> str:
-    headline = " – ".join(filter(None, (hit.headline, hit.source_name, hit.url)))
-    return f"{printable(headline)}\n{plain_text(hit)}"
+def _paragraphs(hits: Sequence[WatchHit]) -> list[str]:
+    headlines = (" – ".join(filter(None, (hit.headline, hit.source_name, hit.url))) for hit in hits)
+    return [
+        f"{printable(line)}\n{plain_text(hit)}" for line, hit in zip(headlines, hits, strict=True)
+    ]

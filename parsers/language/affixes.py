@@ -18,7 +18,11 @@ LOST = {
     "s": "ny",
 }  # a root's first letter -> what replaces it after me- and pe-
 BEFORE = "(?:be[rl]?|te[rl]?|pe[rlmn]?|pen[gy]|penge|me[mn]?|men[gy]|menge|di|ke|se)"
-AFTER = "(?:kan|an|i|nya|lah|kah|pun|ku|mu)"
+AFTERS = ("kan", "an", "i", "nya", "lah", "kah", "pun", "ku", "mu")
+AFTER = f"(?:{'|'.join(AFTERS)})"
+# what BEFORE matches
+BEFORES = ("be", "ber", "bel", "te", "ter", "tel", "pe", "per", "pel", "pem", "pen", "peng", "peny", "penge", "me", "mem", "men", "meng", "meny", "menge", "di", "ke", "se")  # fmt: skip
+SHORTENED = tuple((each + nasal, letter) for letter, nasal in LOST.items() for each in ("me", "pe"))
 SUFFIX = re.compile("(?:kan|an|i)$")
 PARTICLE = re.compile("(?:lah|kah|pun|nya|ku|mu)$")
 # Prefix -> the first letters that the root may have lost.
@@ -48,6 +52,26 @@ def roots(word: str) -> list[str]:
         if word.isascii() and word.isalpha() and len(word) >= SHORTEST
         else []
     )
+
+
+def stems(word: str) -> set[str]:
+    """The roots of whose families the lower-case word is one: what `forms` matches, found without a pattern for each root."""
+    if not (word.isascii() and word.isalpha()):
+        return set()
+    starts, ends = {0}, {len(word)}
+    if word.startswith(BEFORES):
+        starts |= {len(each) for each in BEFORES if word.startswith(each)}
+    once = tuple(starts)
+    starts.update(at + len(p) for at in once for p in BEFORES if word.startswith(p, at))
+    if word.endswith(AFTERS):
+        ends |= {len(word) - len(each) for each in AFTERS if word.endswith(each)}
+        ends |= {at - len(s) for at in ends for s in AFTERS if word.endswith(s, 0, at)}
+    found = {word[at:end] for at in starts for end in ends}
+    for head, letter in SHORTENED:
+        for at in once:
+            if word.startswith(head, at):
+                found |= {letter + word[at + len(head) : end] for end in ends}
+    return {each for each in found if len(each) >= SHORTEST}
 
 
 def _roots(word: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from pydantic import (
 from parsers.source import suggestion
 
 TOPIC_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+MOST_ENTRIES = 100_000  # of all topics
 TOKEN = re.compile(r"[^\W_]+|\n")  # no phrase goes on in the next paragraph
 
 
@@ -85,6 +86,11 @@ def topic_definitions(files: Mapping[str, str]) -> tuple[TopicDefinition, ...]:
                     )
         except TopicError as error:
             mistakes.append(str(error))
+    n_entries = sum(len(each.terms + each.phrases + each.exclude) for _, each in found.values())
+    if n_entries > MOST_ENTRIES:
+        mistakes.append(
+            f"the topics have {n_entries:,} entries, and at most {MOST_ENTRIES:,} are read; leave some out"
+        )
     if mistakes:
         raise TopicError("\n".join(mistakes))
     return tuple(topic for _, (_, topic) in sorted(found.items()))

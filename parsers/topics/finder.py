@@ -1,12 +1,11 @@
 """Which topics a text is about: one pass over its words, however many topics there are.
 
 What a word can begin is looked up once for each spelling, then remembered. So the forms of a term cost nothing in
-texts, where patterns with all forms took a hundred times as long (docs/benchmarks.md).
+texts, where patterns with all forms took a hundred times as long (docs/benchmarks.md), and a hundred thousand terms no more than one.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,11 +14,23 @@ from datetime import date
 from itertools import islice
 
 from parsers.facts import Topic
-from parsers.language.affixes import forms, roots
+from parsers.language.affixes import roots, stems
 from parsers.topics.definition import TOKEN, TopicDefinition
 
 LEAST_HITS = 2  # one hit in passing is no topic, unless the headline has it
 REMEMBERED = 500_000  # spellings of words
+MOST_TRACES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of an entry; `roots` are empty where only the word itself counts."""
+
+    text: str
+    roots: frozenset[str]
+
+    def fits(self, word: str) -> bool:
+        return word == self.text or not self.roots.isdisjoint(stems(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +39,14 @@ class Pattern:
 
     topic_id: str
     entry: str  # as the list writes it
-    words: tuple[re.Pattern[str], ...]
+    words: tuple[Word, ...]
     is_excluded: bool
 
     def fits(self, words: list[str], at: int) -> bool:
         """Whether it is there; its first word is known to be."""
         rest = words[at + 1 : at + len(self.words)]
         return len(rest) == len(self.words) - 1 and all(
-            word.fullmatch(fold(text)) for word, text in zip(self.words[1:], rest, strict=True)
+            word.fits(fold(text)) for word, text in zip(self.words[1:], rest, strict=True)
         )
 
 
@@ -56,25 +67,27 @@ def fold(word: str) -> str:
 
 
 class Beginnings(dict[str, tuple[Pattern, ...]]):
-    """A word as spelled -> the patterns that it can begin."""
+    """A word as spelled -> the patterns that it can begin, in the order of the lists."""
 
     def __init__(self, definitions: Iterable[TopicDefinition]) -> None:
         super().__init__()
         self._patterns = [pattern for each in definitions for pattern in patterns(each)]
-        self._any = re.compile(
-            "|".join({each.words[0].pattern for each in self._patterns}) or "(?!)"
-        )
+        self._by_word: dict[str, list[int]] = {}
+        self._by_root: dict[str, list[int]] = {}
+        for number, pattern in enumerate(self._patterns):
+            self._by_word.setdefault(pattern.words[0].text, []).append(number)
+            for root in pattern.words[0].roots:
+                self._by_root.setdefault(root, []).append(number)
 
     def __missing__(self, word: str) -> tuple[Pattern, ...]:
         if len(self) >= REMEMBERED:
             self.clear()
-        self[word] = self._looked_up(fold(word))
+        folded = fold(word)
+        numbers = {*self._by_word.get(folded, ())}
+        for stem in stems(folded) if self._by_root else ():
+            numbers.update(self._by_root.get(stem, ()))
+        self[word] = tuple(self._patterns[number] for number in sorted(numbers))
         return self[word]
-
-    def _looked_up(self, word: str) -> tuple[Pattern, ...]:
-        if not self._any.fullmatch(word):
-            return ()
-        return tuple(each for each in self._patterns if each.words[0].fullmatch(word))
 
 
 class TopicFinder:
@@ -140,13 +153,16 @@ def patterns(definition: TopicDefinition) -> list[Pattern]:
     ]
 
 
-def _words(entry: str, *, has_forms: bool) -> tuple[re.Pattern[str], ...]:
+def _words(entry: str, *, has_forms: bool) -> tuple[Word, ...]:
     words = map(fold, TOKEN.findall(entry))
-    return tuple(re.compile(forms(word) if has_forms else re.escape(word)) for word in words)
+    return tuple(Word(word, frozenset(roots(word) if has_forms else ())) for word in words)
 
 
 def traces(definitions: Iterable[TopicDefinition]) -> str:
-    """A pattern for texts in lower case, without accents: what it does not find in a text is about none of the topics."""
+    """A pattern for texts in lower case, without accents: what it does not find in a text is about none of the topics.
+
+    Of many entries it finds all texts: to look for so many parts costs more than to read the text.
+    """
     parts = {
         part
         for topic in definitions
@@ -154,7 +170,7 @@ def traces(definitions: Iterable[TopicDefinition]) -> str:
         for entry in entries
         for part in _traces(entry, has_forms=has_forms)
     }
-    return "|".join(sorted(parts))
+    return "|".join(sorted(parts)) if len(parts) <= MOST_TRACES else ""
 
 
 def _traces(entry: str, *, has_forms: bool) -> list[str]:

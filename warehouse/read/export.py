@@ -20,6 +20,7 @@ import duckdb
 from parsers.kinds import Purpose
 from warehouse.archive.archive import sync_folder
 from warehouse.disk import FULL
+from warehouse.plain_file import read_plain
 from warehouse.queries import Row, sql
 from warehouse.read.completeness import missed_estimate
 from warehouse.read.published import Reader
@@ -145,13 +146,13 @@ def _files_of(folder: Path) -> set[str]:
 
 def _listed(manifest: Path) -> set[str]:
     try:
-        content = json.loads(manifest.read_text(encoding="utf-8"))
+        content = json.loads(read_plain(manifest))
         return {
             Path(file["name"]).name
             for file in content["files"]
             if content["made_by"].startswith("kliping ")
         }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return set()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from parsers.source import suggestion
+from warehouse.plain_file import read_plain
 from warehouse.read.periods import Period
 from warehouse.read.search import terms
 
@@ -36,10 +37,10 @@ class Study:
 
 
 def read_study(path: Path) -> Study:
-    """Raises StudyError, and OSError where the file cannot be read."""
+    """Raises StudyError, PlainFileError, and OSError where the file cannot be read."""
     try:
-        values = tomllib.loads(path.read_bytes()[:MOST_BYTES].decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = tomllib.loads(read_plain(path, MOST_BYTES).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StudyError(f"{path}: {error}") from error
     for name in values:
         if name not in READERS:

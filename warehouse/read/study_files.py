@@ -5,12 +5,14 @@ No archived page gives them, so a study's folder has them.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from parsers.topics.definition import TopicError
+from warehouse.plain_file import read_plain, read_plain_files
 from warehouse.read.published import Reader
 from warehouse.read.study_file import StudyError
 from warehouse.write.database import Database
@@ -20,11 +22,14 @@ from warehouse.write.topics import read_topics, tag_articles
 
 
 def own_files(home: Path, topics: Path | None = None) -> dict[str, bytes]:
-    """The content of each such file by its name in a home, and in the folder of a study. `topics` is KLIPING_TOPICS. Raises OSError."""
+    """The content of each such file by its name in a home, and in the folder of a study.
+
+    `topics` is KLIPING_TOPICS. Raises PlainFileError, OSError.
+    """
     names = home / FILE
-    files = {FILE: names.read_bytes()} if names.exists() else {}
-    for path in sorted((topics or home / "topics").glob("*.toml")):
-        files[f"topics/{path.name}"] = path.read_bytes()
+    files = {FILE: read_plain(names)} if os.path.lexists(names) else {}
+    for path, content in read_plain_files(topics or home / "topics", "*.toml").items():
+        files[f"topics/{path.name}"] = content
     return files
 
 

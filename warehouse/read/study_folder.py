@@ -1,18 +1,21 @@
 """A study as a folder for others: tables as Parquet and CSV, one page, and a Data Package (datapackage.org) that describes them.
 
-It is written beside, and put in place as a whole.
+A check writes it anew and compares every file: what a folder says of itself proves nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from warehouse.plain_file import PlainFileError, read_plain, require_plain_folder
 from warehouse.queries import Row, execute, sql
 from warehouse.read.export import write_table
 from warehouse.read.html_report import axis, environment
@@ -26,6 +29,8 @@ STAGE_NUMBERS, VERSIONS = sql("study/stage_numbers"), sql("study/versions")
 PACKAGE = "datapackage.json"
 STUDY = "study.toml"
 PAGE = "study.html"
+KINDS = ("parquet", "csv")
+OWN_FILE = re.compile(r"identities\.csv|topics/[^/]+\.toml")
 SHOWN = 40  # rows of a table of the page
 
 
@@ -38,24 +43,25 @@ def write_study(
     language: Language,
     files: Mapping[str, bytes],
 ) -> Row:
-    """Replace the study in the folder; its package. `files` are the `own_files` of the home.
+    """Replace the study in the folder, and nothing else there; its package. `files` are the `own_files` of the home.
 
-    Raises StudyError, QueryError, UnknownNameError, OSError.
+    Raises StudyError, PlainFileError, QueryError, UnknownNameError, OSError.
     """
-    study = read_study(source)
-    _require_own(folder)
+    study, folder = read_study(source), folder.resolve()
+    old = _own_names(folder)
     rows = numbers(reader, study)
-    with _put_in_place(folder) as new:
-        shutil.copyfile(source, new / STUDY)
+    with _put_in_place(folder, old) as new:
+        (new / STUDY).write_bytes(read_plain(source))
         write_files(files, new)
         tables = _tables(reader, rows)
         written = [
             write_table(reader, new / f"{name}.{kind}", query)
             for name, query in tables.items()
-            for kind in ("parquet", "csv")
+            for kind in KINDS
         ]
         fields = {name: _fields(reader, query) for name, query in tables.items()}
         package = _package(reader, study, written, fields, digest(reader, rows), made_by)
+        package |= {"language": language.value, "files": [STUDY, PAGE, *files]}
         page = _page(study, rows, package, uncrawled_days(reader), language)
         (new / PAGE).write_text(page, "utf-8")
         text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
@@ -64,43 +70,71 @@ def write_study(
 
 
 @contextmanager
-def _put_in_place(folder: Path) -> Iterator[Path]:
-    """A new folder beside it, which replaces it once it is whole; where that fails, nothing is left of it."""
-    new = folder.with_name(f"{folder.name}.unfinished")
+def _put_in_place(folder: Path, old: Collection[str]) -> Iterator[Path]:
+    """A new folder inside, whose files replace the old ones once all are written, the package last.
+
+    Where writing fails, nothing is left of it.
+    """
+    is_new = not folder.exists()
+    new = folder / ".unfinished"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     try:
         yield new
+        names = sorted(_names_in(new) - {PACKAGE})
+        for name in names:
+            if name not in old and os.path.lexists(folder / name):
+                raise StudyError(f"{folder / name} is no file of the study; move it away")
     except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(folder if is_new else new, ignore_errors=True)
         raise
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
+    for name in (*names, PACKAGE):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (new / name).replace(folder / name)
+    shutil.rmtree(new)
+    for name in {*old} - {*names, PACKAGE}:
+        (folder / name).unlink(missing_ok=True)
 
 
-def check_study(reader: Reader, folder: Path) -> tuple[str, str]:
-    """The digest that the folder names, and that of the same study over what is published here.
+def _names_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
-    `reader` reads it with the folder's own files. Raises StudyError as `write_study`.
+
+def check_study(
+    reader: Reader, folder: Path, *, made_by: str, language: Language, files: Mapping[str, bytes]
+) -> tuple[Row, list[str]]:
+    """The package of the same study, written anew over what is published here, and the files of the folder that are not as it writes them.
+
+    `reader` reads it with the folder's own `files`. Raises as `write_study`.
     """
     package = read_package(folder)
-    return package["digest"], digest(reader, numbers(reader, read_study(folder / STUDY)))
+    if package.get("language") in set(Language):
+        language = Language(package["language"])
+    with tempfile.TemporaryDirectory() as name:
+        new = Path(name, "study")
+        counted = write_study(
+            reader, folder / STUDY, new, made_by=made_by, language=language, files=files
+        )
+        names = sorted(_names_in(new) | listed_files(folder))
+        return counted, [each for each in names if not _is_same(folder / each, new / each)]
 
 
-def changed_files(folder: Path) -> list[str]:
-    """The tables of the folder that are not as they were written, or are gone. Raises StudyError."""
-    return [
-        each["path"]
-        for each in read_package(folder)["resources"]
-        if each["hash"] != f"sha256:{_sha256(folder / Path(each['path']).name)}"
-    ]
+def _is_same(path: Path, written: Path) -> bool:
+    try:
+        return written.exists() and read_plain(path, written.stat().st_size) == written.read_bytes()
+    except (OSError, PlainFileError):  # not there, or no file, or a longer one
+        return False
 
 
-def _sha256(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def listed_files(folder: Path) -> set[str]:
+    """The files of the study in a folder, of those that a study can have. Raises StudyError."""
+    package = read_package(folder)
+    listed = package.get("files", [*_names_in(folder)])  # earlier versions named tables only
+    if not isinstance(listed, list):
+        raise StudyError(f"{folder / PACKAGE}: files is no list")
+    own = {name for name in listed if isinstance(name, str) and OWN_FILE.fullmatch(name)}
+    tables = {f"{name}.{kind}" for name in ("numbers", "evidence", *LISTS) for kind in KINDS}
+    return {PACKAGE, PAGE, STUDY} | tables | own
 
 
 def _tables(reader: Reader, rows: list[Row]) -> dict[str, str]:
@@ -205,18 +239,22 @@ def _page(
     )
 
 
-def _require_own(folder: Path) -> None:
-    """Raises StudyError for a folder that holds something else."""
+def _own_names(folder: Path) -> set[str]:
+    """The files of the study that is in the folder. Raises StudyError for a folder that holds something else, and PlainFileError."""
+    require_plain_folder(folder / "topics")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        read_package(folder)
+        return listed_files(folder)
+    return set()
 
 
 def read_package(folder: Path) -> dict[str, Any]:
-    """What the folder says of its study. Raises StudyError for a folder without one."""
+    """What the folder says of its study. Raises StudyError for a folder without one, and PlainFileError."""
     try:
-        package: dict[str, Any] = json.loads((folder / PACKAGE).read_text("utf-8"))
-        if package["made_by"].startswith("kliping ") and package["digest"]:
+        package: dict[str, Any] = json.loads(read_plain(folder / PACKAGE))
+        if package["made_by"].startswith("kliping ") and isinstance(package["digest"], str):
             return package
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except PlainFileError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise StudyError(f"{folder} holds no study of kliping; name another folder")

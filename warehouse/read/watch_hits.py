@@ -14,36 +14,17 @@ from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
 from warehouse.queries import Row, sql, utc
 from warehouse.read.published import Reader
-from warehouse.read.search import matches, terms, valid_terms
+from warehouse.read.watch_search import Watch, WatchIndex, WatchSearch, first_places
 from warehouse.read.word_diff import word_diff
 
-ARTICLES = sql("watch/articles")
-PERSONS = sql("watch/persons")
-EDITED = sql("watch/edited")
+MARK, RECENT, TEXTS = sql("watch/mark"), sql("watch/recent"), sql("watch/texts")
 CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
-SEARCH = "SEMI JOIN mart.search($search) AS s USING (version_id)"
-NAMED = sql("watch/named")
-PERSON = f"JOIN ({NAMED}) AS n USING (version_id)"
-NOBODY = "CROSS JOIN (SELECT NULL AS named_at)"
+CHUNK = 2000  # texts in memory
 HITS = UUID("6f2f6f0e-5d0c-4f0b-9d0e-3b1f6a3c9a51")  # namespace of the ids
 SNIPPET = 280  # characters of a text whose publisher reserves it
 AROUND = 60  # characters that stayed, before the first change of such a text
 
 Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """What to look for. `search` and `person` choose articles; `changed` asks for edits of them, or of all articles."""
-
-    name: str
-    search: str | None = None
-    person: str | None = None
-    changed: str | None = None  # figure, quote
-
-
-class UnknownPersonError(ValueError):
-    """No article names the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,39 +40,53 @@ class WatchHit:
     diff: Diff = ()
 
 
-def find_hits(reader: Reader, watch: Watch, since: datetime) -> list[WatchHit]:
-    """The oldest first. Raises UnknownPersonError, UnknownNameError."""
-    parameters: dict[str, Any] = {"since": utc(since)}
-    if watch.search:
-        valid_terms(reader, watch.search)
-        parameters["search"] = watch.search
-    if watch.person:
-        parameters["entities"] = _entities(reader, watch.person)
-    if watch.changed:
-        parameters["edited"] = [
-            row["article_id"] for row in reader.rows(EDITED, {"since": utc(since)})
-        ]
-    conditions = " ".join([SEARCH] * bool(watch.search) + [PERSON if watch.person else NOBODY])
-    query = CHANGES[watch.changed] if watch.changed else ARTICLES
-    rows = reader.rows(query.replace("$conditions", conditions), parameters)
-    hits = (hit for row in rows if (hit := _hit(watch, row)))
-    return list({hit.hit_id: hit for hit in hits}.values())
+def published_mark(reader: Reader) -> str:
+    """Another text whenever other versions are published."""
+    return str(reader.rows(MARK)[0]["mark"])
 
 
-def _entities(reader: Reader, person: str) -> list[str]:
-    found = [row["entity_id"] for row in reader.rows(PERSONS, {"person": person})]
-    if not found:
-        raise UnknownPersonError(
-            f"no article names a person {person!r}; mart.people has the names as Kliping writes them"
-        )
-    return found
+def recent_articles(reader: Reader, since: datetime) -> list[Row]:
+    """Those first seen or edited since the moment, the earliest first, with the ids of their current versions."""
+    return reader.rows(RECENT, {"since": utc(since)})
 
 
-def _hit(watch: Watch, row: Row) -> WatchHit | None:
+def find_hits(
+    reader: Reader, searches: Sequence[WatchSearch], articles: Sequence[Row]
+) -> dict[Watch, list[WatchHit]]:
+    """Of each watch those since its moment, among these `recent_articles`; the oldest first."""
+    found: dict[Watch, dict[str, WatchHit]] = {search.watch: {} for search in searches}
+    index = WatchIndex(searches)
+    for start in range(0, len(articles) if searches else 0, CHUNK):
+        chunk = articles[start : start + CHUNK]
+        texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in chunk]})
+        edits = {kind: _edits(reader, kind, searches, chunk) for kind in CHANGES}
+        for search, chosen in index.choose(reader, texts):
+            ids = {row["article_id"] for row in chosen}
+            for row in edits[search.watch.changed] if search.watch.changed else chosen:
+                if row["article_id"] in ids and row["seen_at"] >= search.since and (hit := _hit(search, row)):  # fmt: skip
+                    found[search.watch][hit.hit_id] = hit
+    return {
+        watch: sorted(hits.values(), key=lambda hit: hit.seen_at) for watch, hits in found.items()
+    }
+
+
+def _edits(
+    reader: Reader, kind: str, searches: Sequence[WatchSearch], articles: Sequence[Row]
+) -> list[Row]:
+    """All edits of the kind in these articles, once for all watches that ask for them."""
+    since = [search.since for search in searches if search.watch.changed == kind]
+    edited = [row["article_id"] for row in articles if row["edited_at"]]
+    if not since or not edited:
+        return []
+    return reader.rows(CHANGES[kind], {"since": utc(min(since)), "edited": edited})
+
+
+def _hit(search: WatchSearch, row: Row) -> WatchHit | None:
     """None for an edit that changed no number."""
+    watch = search.watch
     if not watch.changed:
         words: Sequence[Any] = (watch.search, watch.person)
-        return _make(watch, row, words, _sentence_of_article(watch, row))
+        return _make(watch, row, words, _sentence_of_article(search, row))
     diff = word_diff(row["text_before"], row["text_after"])
     if watch.changed == "quote":
         at = row["text_before"].find(row["quote"])
@@ -126,14 +121,14 @@ def _make(
     )
 
 
-def _sentence_of_article(watch: Watch, row: Row) -> str:
+def _sentence_of_article(search: WatchSearch, row: Row) -> str:
     """Around the first match; the headline if only that matches, else the first sentence, as for `speaker:`."""
-    text, found = row["body_text"], terms(watch.search) if watch.search else []
-    starts = [start for start, _ in matches(text, found)]
-    if starts or row["named_at"] is not None:
-        return _sentence(text, min(starts, default=row["named_at"]))
+    text, found = row["body_text"], [row["named_at"]] if "named_at" in row else []
+    found += first_places(text, search.terms)
     headline = row["headline"] or ""
-    return headline if any(matches(headline, found)) else _sentence(text, 0)
+    if not found and first_places(headline, search.terms):
+        return headline
+    return _sentence(text, min(found, default=0))
 
 
 def _sentence(text: str, at: int) -> str:

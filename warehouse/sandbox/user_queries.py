@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.plain_file import PlainFileError, read_plain
 from warehouse.queries import Row, records
 from warehouse.read.published import Reader
 from warehouse.read.questions import questions
@@ -23,6 +24,7 @@ from warehouse.sandbox.rules import Rules
 from warehouse.write.database import Database
 
 FOLDER = "sql"
+MOST_BYTES = 1_000_000  # of a file
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 PARAMETERS = ("since", "until", "source")
 VIEWS = "SELECT view_name AS name FROM duckdb_views() WHERE schema_name = 'my' AND database_name = current_database()"
@@ -37,7 +39,8 @@ class UserQueryError(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserQuery:
     path: Path
-    text: str
+    text: str = ""
+    problem: str = ""  # why the file was not read
 
     @property
     def name(self) -> str:
@@ -60,10 +63,14 @@ def user_queries(home: Path) -> dict[str, UserQuery]:
 
 
 def _files(home: Path) -> list[UserQuery]:
-    return [
-        UserQuery(path=path, text=path.read_text("utf-8", errors="replace"))
-        for path in sorted((home / FOLDER).glob("*.sql"))
-    ]
+    return list(map(_file, sorted((home / FOLDER).glob("*.sql"))))
+
+
+def _file(path: Path) -> UserQuery:
+    try:
+        return UserQuery(path=path, text=read_plain(path, MOST_BYTES).decode(errors="replace"))
+    except PlainFileError as error:
+        return UserQuery(path=path, problem=str(error).removeprefix(f"{path}: "))
 
 
 def check(con: duckdb.DuckDBPyConnection, query: UserQuery, rules: Rules) -> frozenset[str]:
@@ -72,6 +79,8 @@ def check(con: duckdb.DuckDBPyConnection, query: UserQuery, rules: Rules) -> fro
         raise query.error("the name of the file has a-z, 0-9 and _ only, and begins with a letter")
     if query.name in questions():
         raise query.error("a bundled question has this name; rename the file")
+    if query.problem:
+        raise query.error(query.problem)
     if not query.text.strip():
         raise query.error("the file is empty; it has one SELECT")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from parsers.language.words import rows
 from parsers.structure.names.name_forms import office_form
+from warehouse.plain_file import PlainFileError, read_plain
 
 FILE = "identities.csv"
 COLUMNS = ("kind", "name", "also", "offices", "status")
@@ -56,11 +58,13 @@ def bundled_names() -> tuple[KnownName, ...]:
 def home_names(home: Path) -> tuple[KnownName, ...]:
     """The lines of the user's own file; none without it. Raises KnownNamesError."""
     path = home / FILE
-    if not path.exists():
-        return ()
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return tuple(_known_names(FILE, csv.DictReader(file, restkey="more")))
+        text = io.StringIO(read_plain(path).decode("utf-8-sig"), newline="")
+        return tuple(_known_names(FILE, csv.DictReader(text, restkey="more")))
+    except FileNotFoundError:
+        return ()
+    except PlainFileError as error:
+        raise KnownNamesError(str(error)) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise KnownNamesError(f"{path} is no CSV file in UTF-8: {error}") from error
 

@@ -20,6 +20,7 @@ from parsers.facts import Topic
 from parsers.language.words import HERE
 from parsers.topics.definition import TopicDefinition, TopicError, topic_definitions
 from parsers.topics.finder import TopicFinder, traces
+from warehouse.plain_file import PlainFileError, read_plain_files
 from warehouse.queries import Row, records, sql
 from warehouse.write.database import Database, put_in_place
 from warehouse.write.staging import stage_rows
@@ -30,6 +31,7 @@ LISTS = ("terms", "phrases", "exclude")
 DEFINITIONS = sql("topics/definitions")
 TEXTS = sql("topics/texts")
 TOO_BROAD = sql("topics/too_broad")
+MOST_BYTES = 5_000_000  # of all files of topics
 CHUNK = 2000  # texts in memory
 BROAD_PERCENT = 50  # of all articles: more than a topic should have
 ENOUGH_ARTICLES = 20  # to tell that
@@ -42,12 +44,16 @@ def read_topics(home: Path, folder: Path | None) -> tuple[TopicDefinition, ...] 
     folder = folder or home / "topics"
     if not folder.is_dir():
         return None
-    return topic_definitions({str(path): _text(path) for path in sorted(folder.glob("*.toml"))})
-
-
-def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        files = read_plain_files(folder, "*.toml", MOST_BYTES)
+    except PlainFileError as error:
+        raise TopicError(str(error)) from None
+    return topic_definitions({str(path): _text(path, each) for path, each in files.items()})
+
+
+def _text(path: Path, content: bytes) -> str:
+    try:
+        return content.decode()
     except UnicodeDecodeError as error:
         raise TopicError(f"{path}: not UTF-8: {error}") from None
 
@@ -78,7 +84,7 @@ def tag_changed(
     wanted, messages = _wanted(before, home, topics)
     lists_before = set(map(_without_labels, before))
     changed = [topic for topic in wanted if _without_labels(topic) not in lists_before]
-    unchanged = [topic for topic in wanted if topic not in changed]
+    unchanged = [topic for topic in wanted if _without_labels(topic) in lists_before]
     con.begin()
     if wanted != before:
         _store(con, folder, wanted)
@@ -154,7 +160,7 @@ def _store(con: duckdb.DuckDBPyConnection, folder: Path, topics: Iterable[TopicD
 def _tag(
     con: duckdb.DuckDBPyConnection, folder: Path, topics: list[TopicDefinition], *, of_all: bool
 ) -> None:
-    if not topics:
+    if not topics or not (of_all or con.execute("FROM ops.uncompared LIMIT 1").fetchall()):
         return
     finder = TopicFinder(topics)
     with con.cursor() as texts:

@@ -1,16 +1,12 @@
--- Paragraphs that outlets edited since a moment and that have other numbers now, of the articles that the conditions choose.
-WITH recent AS MATERIALIZED (
+-- Paragraphs that outlets edited since a moment and that have other numbers now, of these articles.
+WITH chosen AS MATERIALIZED (
   SELECT
     article_id,
-    version_id,
     source_name,
     headline,
     url
   FROM core.article_metadata
   WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
-), chosen AS (
-  FROM recent
-  $conditions
 )
 SELECT
   c.article_id,

@@ -1,17 +1,13 @@
--- Quotes that outlets removed since a moment, each with its paragraph before and after, of the articles that the conditions choose.
+-- Quotes that outlets removed since a moment, each with its paragraph before and after, of these articles.
 -- Texts and quotes are read by their rows: a join alone would read those of all articles.
-WITH recent AS MATERIALIZED (
+WITH chosen AS MATERIALIZED (
   SELECT
     article_id,
-    version_id,
     source_name,
     headline,
     url
   FROM core.article_metadata
   WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
-), chosen AS (
-  FROM recent
-  $conditions
 ), chain AS (
   SELECT
     article_id,
