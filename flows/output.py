@@ -47,6 +47,16 @@ def show(
         print(f"{title}: {empty}" if title else empty)
 
 
+def complain(text: str) -> None:
+    """A line for people on standard error, broken at spaces where a terminal is narrower."""
+    shown = printable(text)
+    if sys.stderr.isatty():
+        from flows.tables import wrap  # noqa: PLC0415 - rich takes 0.1 s
+
+        shown = "\n".join(wrap(shown, get_terminal_size().columns))
+    print(shown, file=sys.stderr)
+
+
 def to_json(value: Any, *, indent: int | None = 2) -> str:
     """What a terminal would obey is escaped; the value is the same."""
     from parsers.text.normalize import UNPRINTABLE  # noqa: PLC0415 - as above
