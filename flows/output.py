@@ -47,14 +47,15 @@ def show(
         print(f"{title}: {empty}" if title else empty)
 
 
-def complain(text: str) -> None:
-    """A line for people on standard error, broken at spaces where a terminal is narrower."""
+def say(text: str, stream: TextIO | None = None) -> None:
+    """A line for people, on standard error if no other is named; where a terminal is narrower, it is broken at spaces."""
+    stream = stream or sys.stderr
     shown = printable(text)
-    if sys.stderr.isatty():
+    if stream.isatty():
         from flows.tables import wrap  # noqa: PLC0415 - rich takes 0.1 s
 
         shown = "\n".join(wrap(shown, get_terminal_size().columns))
-    print(shown, file=sys.stderr)
+    print(shown, file=stream)
 
 
 def to_json(value: Any, *, indent: int | None = 2) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from support.small_disk import fill, small_disk
 from flows.newsroom import Newsroom
 from parsers.article import Link
 from warehouse.archive.archive import Archive
-from warehouse.write.disk_space import DiskFull, need_room
+from warehouse.write.disk_space import DiskFull, disk_full_as_error, need_room
 
 pytestmark = pytest.mark.slow
 
@@ -84,3 +85,11 @@ def test_a_batch_does_not_begin_without_room(tmp_path):
         DiskFull, match=r"MB are free, a run needs 1000000000 MB. Free at least \d+ MB"
     ):
         need_room(tmp_path, 10**15)
+
+
+def test_a_write_that_does_not_fit_does_not_contradict_itself(tmp_path):
+    with pytest.raises(DiskFull) as full, disk_full_as_error(tmp_path, 1):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert "a run needs" not in str(full.value)
+    assert "not enough for what had to be written. Free more there" in str(full.value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.cli.app import BUSY, FAILED, OK
 from flows.cli.log_handler import is_verbose
-from flows.output import Format, complain, show, to_json
+from flows.output import Format, say, show, to_json
 from flows.runs.errors import Stopped
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def print_summary(summary: Summary, form: Format) -> int:
         *summary.busy,
     ]
     for line in lines:
-        complain(line)
+        say(line)
     return BUSY if summary.busy else FAILED if summary.failures else OK
 
 

@@ -57,6 +57,14 @@ class Summary:
         return _without_answer(self.requests, "source_id")
 
     @property
+    def main_reason(self) -> str:
+        """The failed check, or why the most sources failed."""
+        if self.unpublished:
+            return str(self.unpublished[0]["reason"])
+        reasons = Counter(self.failed_sources.values()).most_common(1)
+        return reasons[0][0] if reasons else ""
+
+    @property
     def unpublished(self) -> tuple[Row, ...]:
         """The failed checks, which keep what was loaded from the readers."""
         return tuple(row for row in self.failures if row["kind"] == "check")
@@ -85,6 +93,10 @@ class Summary:
         """How the run ended, for people; no line for each failure."""
         counts = ", ".join(f"{self.total(f'n_{what}')} {what}" for what in _COUNTS)
         yield would_do(self.estimate) if self.estimate else f"run {self.run_id}: {counts}"
+        yield from self.reason_lines()
+
+    def reason_lines(self) -> Iterator[str]:
+        """A line for each reason for which sources failed."""
         by_reason: dict[str, list[str]] = {}
         for source_id, reason in self.failed_sources.items():
             by_reason.setdefault(reason, []).append(source_id)
@@ -119,7 +131,9 @@ def outage(requests: Iterable[Row]) -> Outage | None:
     way, n_alike = kinds.most_common(1)[0] if kinds else ("", 0)
     if n_alike < FEWEST or 2 * n_alike <= n_hosts:
         return None
-    alike = tuple(row for row in rows if row["host"] in failed and _way_to_fail(row["reason"]) == way)
+    alike = tuple(
+        row for row in rows if row["host"] in failed and _way_to_fail(row["reason"]) == way
+    )
     first = min(alike, key=lambda row: _rank(row["reason"]))
     detail = f" ({printable(first['detail'])})" if first.get("detail") else ""
     return Outage(
