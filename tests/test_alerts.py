@@ -222,7 +222,6 @@ def test_a_failed_run_is_told_by_flow_and_cause_and_so_is_its_end(tmp_path):
         return f"{alert.event}: {alert.text}" if alert else None
 
     full = DiskFull("3 MB are free")
-    day = f"{START:%Y-%m-%d}"
 
     assert told(0, "ingest", "tls", "too_large").startswith("run.failed: ingest failed: 1 of 2 sou")
     assert told(1, "ingest", "tls", "too_large") is None
