@@ -21,6 +21,7 @@ from parsers.article_address import is_article_like
 from parsers.patterns import is_costly
 
 HERE = Path(__file__).parent / "sources"
+NEAR = 0.75  # how alike a word must be to be suggested
 GROUPS = frozenset({"id", "year", "month", "day"})
 # Addresses that are no articles on the usual sites. A pattern that finds one finds all like it.
 LISTINGS = tuple(
@@ -379,7 +380,7 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
 
 def suggestion(word: str, known_words: Iterable[str]) -> str:
     """`; did you mean …?` for a misspelt word; '' if none is near."""
-    near = difflib.get_close_matches(word, list(known_words), 1)
+    near = difflib.get_close_matches(word, list(known_words), 1, NEAR)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +36,9 @@ WRONG_PATH = (
     NotADirectoryError,
     PermissionError,
 )
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+OUTPUT = "standard output"  # where an error has the name of a file
+LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 
 
@@ -120,17 +124,23 @@ def common(
 
 @contextmanager
 def published_copy(settings: Settings) -> Iterator[Reader]:
-    """Raises OtherVersionError where a query of ours names what the copy does not have, and what `reader` raises."""
+    """Raises UnansweredError, OtherVersionError, SchemaError where a query of ours fails, and what `reader` raises."""
     import duckdb
 
     from flows.stores import reader
-    from warehouse.read.published import OTHER_VERSION, OtherVersionError
+    from warehouse.read.published import OTHER_VERSION, OtherVersionError, UnansweredError
+    from warehouse.write.schema import is_current
 
     with reader(settings) as published:
         try:
             yield published
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            raise OtherVersionError(f"{OTHER_VERSION} ({one_line(error)})") from error
+        except duckdb.Error as error:
+            if _is_damage(error):
+                raise
+            line = one_line(error)[:LONGEST_REASON]
+            if not is_current(published.con):
+                raise OtherVersionError(f"{OTHER_VERSION} ({line})") from error
+            raise UnansweredError(f"DuckDB cannot answer this: {line}") from error
 
 
 def load_sources(settings: Settings) -> Sources:
@@ -161,7 +171,38 @@ def main() -> None:
     from flows.runs.stop import limit_time_to_stop
 
     limit_time_to_stop()
+    if not _has_streams():
+        sys.exit(USAGE)
     sys.exit(run(_options_first(sys.argv[1:])))
+
+
+def _has_streams() -> bool:
+    """Whether there is a standard output. A file would get the number of a closed stream, and what is printed."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
+    if sys.stdout is None:
+        print(f"kliping: {OUTPUT} is closed; use `> /dev/null`", file=sys.stderr)
+        return False
+    sys.stdout = TextIOWrapper(
+        BufferedWriter(_Output(sys.stdout.fileno(), "w", closefd=False)),
+        encoding=sys.stdout.encoding,
+        errors=sys.stdout.errors,
+        line_buffering=sys.stdout.isatty(),
+    )
+    return True
+
+
+class _Output(FileIO):
+    """Standard output, whose errors name it; after one nothing more is written."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            raise OSError(error.errno, error.strerror, OUTPUT) from error
 
 
 def _options_first(arguments: list[str]) -> list[str]:
@@ -184,7 +225,8 @@ def _options_first(arguments: list[str]) -> list[str]:
 def run(arguments: list[str]) -> int:
     """The exit code that the command returns, or that of its exception, which is printed in one line."""
     try:
-        return app(arguments, prog_name="kliping", standalone_mode=False) or OK
+        code = app(arguments, prog_name="kliping", standalone_mode=False) or OK
+        sys.stdout.flush()
     except TyperException as error:
         _print_usage_error(error)
         return error.exit_code
@@ -195,7 +237,7 @@ def run(arguments: list[str]) -> int:
         if code is None:
             raise
         print(f"kliping: {printable(_message(error))}", file=sys.stderr)
-        return code
+    return int(code)
 
 
 def _print_usage_error(error: Any) -> None:
@@ -213,6 +255,10 @@ def _print_usage_error(error: Any) -> None:
 def _message(error: Exception) -> str:
     if isinstance(error, WRONG_PATH) and error.filename:
         return f"{error.filename}: {(error.strerror or '').lower()}; give another path"
+    if isinstance(error, OSError) and error.errno == errno.EROFS and error.filename:
+        return f"{error.filename}: the disk is read-only; give another path"
+    if isinstance(error, OSError) and error.filename == OUTPUT:
+        return f"{OUTPUT} cannot be written: {(error.strerror or '').lower()}"
     if _is_damage(error):
         line = " ".join(str(error).split())
         return f"the database cannot be read ({line}); `kliping doctor` says what to do"
@@ -230,7 +276,8 @@ def _is_damage(error: Exception) -> bool:
 
 def _exit_code(error: Exception) -> int | None:
     """Our exceptions have theirs; of others only those of the file system and of damaged databases are for the user."""
-    if isinstance(error, WRONG_PATH):
+    is_read_only = isinstance(error, OSError) and error.errno == errno.EROFS
+    if isinstance(error, WRONG_PATH) or (is_read_only and not hasattr(error, "exit_code")):
         return USAGE
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return LATER

@@ -43,7 +43,9 @@ def maintain(
     sources: Names = None,
     keep_days: Annotated[
         int | None,
-        typer.Option("--keep-days", min=1, help="Delete archive records that are older."),
+        typer.Option(
+            "--keep-days", min=1, max=36500, help="Delete archive records that are older."
+        ),
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
-from flows.cli.options import Form, Outlet, Since, Until, days
+from flows.cli.options import MOST_ROWS, Form, Outlet, Since, Until, days
 from flows.cli.umask import user_files
 from flows.output import Format, one_line, printable, show, to_json
 from warehouse.read.labels import Language
@@ -51,6 +51,8 @@ def sql(
         raise UsageError("the query is empty; try 'FROM mart.articles LIMIT 3'")
     with published_copy(ctx.obj) as reader:
         try:
+            if (n := len(reader.con.extract_statements(query))) > 1:
+                raise UsageError(f"these are {n} queries: ask one at a time")
             rows = reader.rows(query)
         except duckdb.Error as error:
             raise UsageError(
@@ -170,7 +172,9 @@ def search(
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most articles.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most articles.")
+    ] = 20,
     form: Form = Format.TABLE,
 ) -> None:
     """Articles with these words, the best match first.

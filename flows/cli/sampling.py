@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.app import OK, READ, UsageError, app, load_sources, published_copy
-from flows.cli.options import Form, path
+from flows.cli.options import MOST_ROWS, MOST_SEED, Form, path
 from flows.cli.umask import user_files
 from flows.output import Format, printable, show, write_csv
 
@@ -22,8 +22,10 @@ def sample(
     table: Annotated[
         str | None, typer.Argument(metavar="TABLE", help=TABLES_HELP, show_default=False)
     ] = None,
-    n: Annotated[int, typer.Option("--n", min=1, help="Most rows.")] = 100,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same rows.")] = 7,
+    n: Annotated[int, typer.Option("--n", min=1, max=MOST_ROWS, help="Most rows.")] = 100,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=MOST_SEED, help="The same seed draws the same rows.")
+    ] = 7,
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="FILE", parser=path, help="Write the sheet, as CSV."),

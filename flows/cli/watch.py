@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
-from flows.cli.options import Form
+from flows.cli.options import MOST_ROWS, Form
 from flows.output import Format, printable, show
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ app.add_typer(watch_app, name="watch", rich_help_panel=READ)
 def watch_check(
     ctx: typer.Context,
     days: Annotated[int, typer.Option("--days", min=1, max=36500, help="How far back.")] = 7,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most hits of a watch.")] = 5,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most hits of a watch.")
+    ] = 5,
     form: Form = Format.TABLE,
 ) -> int:
     """Validate watches.toml, and show the latest hits of each watch.
