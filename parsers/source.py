@@ -311,7 +311,7 @@ def load(folders: Iterable[Path] = ()) -> Sources:
     homes: dict[tuple[str, int | None], str] = {}
     for name, source in sources.items():
         if (first := homes.setdefault(source.site, name)) != name:
-            line = _line(paths[name].read_text(encoding="utf-8"), ("home",))
+            line = line_of_key(paths[name].read_text(encoding="utf-8"), ("home",))
             errors.append(
                 f"{paths[name]}:{line}: home: {source.domain} is already {first}'s; a file with that name in it replaces it"
             )
@@ -433,7 +433,7 @@ def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, messa
         known_keys = _fields(keys[:-1])
         hint = suggestion(keys[-1], known_keys) or f"; known are {', '.join(sorted(known_keys))}"
         message = f"unknown key{hint}"
-    return f"{path}:{_line(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
+    return f"{path}:{line_of_key(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
 
 
 def _fields(keys: list[str]) -> list[str]:
@@ -443,11 +443,11 @@ def _fields(keys: list[str]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _line(text: str, loc: tuple[int | str, ...]) -> int:
+def line_of_key(text: str, loc: tuple[int | str, ...]) -> int:
     """The line of the key, found by its table header and name; 1 if it is missing."""
     table, nth, wanted = "", 0, {"table": "", "nth": 0}
     keys = [k for k in loc if isinstance(k, str)]
-    if keys and keys[0] in {"discover", "fetch", "article", "verified"}:
+    if keys and keys[0] in {"discover", "fetch", "article", "verified", "outlets"}:
         wanted = {
             "table": keys[0],
             "nth": next((k for k in loc if isinstance(k, int)), 0) if keys[0] == "article" else 0,
@@ -456,6 +456,8 @@ def _line(text: str, loc: tuple[int | str, ...]) -> int:
     header = 1
     for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
+            if keys and not wanted["table"] and head[1] == keys[0]:
+                return number
             nth = nth + 1 if head[1] == table else 0
             table = head[1]
             if (table, nth) == (wanted["table"], wanted["nth"]):
@@ -463,7 +465,7 @@ def _line(text: str, loc: tuple[int | str, ...]) -> int:
         elif (
             (table, nth) == (wanted["table"], wanted["nth"])
             and keys
-            and re.match(rf"""\s*["']?{re.escape(keys[0])}["']?\s*=""", line)
+            and re.match(rf"""\s*["']?{re.escape(keys[0])}["']?\s*[.=]""", line)
         ):
             return number
     return header

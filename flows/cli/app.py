@@ -21,7 +21,7 @@ from typer.exceptions import TyperException
 
 from flows.cli.log_handler import log_to_stderr
 from flows.cli.umask import private_files
-from flows.output import one_line, printable
+from flows.output import one_line, printable, say
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -37,6 +37,9 @@ WRONG_PATH = (
     PermissionError,
 )
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+ARGUMENTS = "kliping.arguments"  # those of the command line, in a context
+MOST_READ = 100_000  # bytes of a file that may be a stranger's
+GO_ON = {"doctor", "status", "init"}  # whatever is wrong in the file of the home
 OUTPUT = "standard output"  # where an error has the name of a file
 LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
@@ -44,6 +47,11 @@ START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 
 class Panels(TyperGroup):
     """Lists the commands by panel, as plain text: Typer's own panels need rich, and draw boxes."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """`common` must know whether it is the help of a command that is asked for."""
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """By panel; within one in the order in which the modules register them."""
@@ -110,16 +118,34 @@ def common(
         ),
     ] = False,
 ) -> None:
-    from flows.settings import from_environment
+    from flows.home_file import HomeFileError, read_home_file
+    from flows.settings import without_home_file
 
     log_to_stderr(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
-    settings = from_environment(home)
+    settings = without_home_file(home)
+    if _is_left_out(Path(".env"), settings.home):
+        say(f".env of this folder is not read; settings may be in {settings.home / '.env'}")
     if settings.home.exists() and not settings.home.is_dir():
         raise UsageError(f"{settings.home} is a file; the home is a folder: give another --home")
+    try:
+        contact = settings.contact or read_home_file(settings.home).contact
+        settings = settings.model_copy(update={"contact": contact})
+    except HomeFileError as error:
+        if ctx.invoked_subcommand not in GO_ON and "--help" not in ctx.meta[ARGUMENTS]:
+            raise
+        say(f"kliping: {error}")
     ctx.with_resource(private_files(settings.umask))
     ctx.obj = settings.model_copy(
         update={"source_folders": (*settings.source_folders, *(sources or ()))}
     )
+
+
+def _is_left_out(file: Path, home: Path) -> bool:
+    """Whether the file has settings, and is not that of the home."""
+    if not file.is_file() or file.absolute().parent == home:
+        return False
+    with file.open("rb") as opened:
+        return b"KLIPING_" in opened.read(MOST_READ)
 
 
 @contextmanager
