@@ -21,7 +21,7 @@ from typer.exceptions import TyperException
 
 from flows.cli.log_handler import log_to_stderr
 from flows.cli.umask import private_files
-from flows.output import one_line, printable, say
+from flows.output import one_line, say
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -38,6 +38,7 @@ WRONG_PATH = (
 )
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 ARGUMENTS = "kliping.arguments"  # those of the command line, in a context
+WHOLE = 1000  # letters of a summary: it is broken, not cut
 MOST_READ = 100_000  # bytes of a file that may be a stranger's
 GO_ON = {"doctor", "status", "init"}  # whatever is wrong in the file of the home
 OUTPUT = "standard output"  # where an error has the name of a file
@@ -45,7 +46,22 @@ LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 
 
-class Panels(TyperGroup):
+class Group(TyperGroup):
+    """Lists its commands with whole summaries."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        self.write_section(formatter, "Commands", self.list_commands(ctx))
+
+    def write_section(self, formatter: Any, title: str, names: Sequence[str]) -> None:
+        width = max(map(len, self.commands))
+        rows = [
+            (f"{name:{width}}", self.commands[name].get_short_help_str(WHOLE)) for name in names
+        ]
+        with formatter.section(title):
+            formatter.write_dl(rows)
+
+
+class Panels(Group):
     """Lists the commands by panel, as plain text: Typer's own panels need rich, and draw boxes."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -59,16 +75,11 @@ class Panels(TyperGroup):
         return sorted(names, key=lambda name: PANELS.index(_panel(self.commands[name])))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        commands = {name: self.commands[name] for name in self.list_commands(ctx)}
-        width = max(map(len, commands))
+        names = [name for name in self.list_commands(ctx) if not self.commands[name].hidden]
         for panel in PANELS:
-            rows = [
-                (f"{name:{width}}", command.get_short_help_str(formatter.width - width - 6))
-                for name, command in commands.items()
-                if _panel(command) == panel and not command.hidden
-            ]
-            with formatter.section(panel):
-                formatter.write_dl(rows)
+            self.write_section(
+                formatter, panel, [n for n in names if _panel(self.commands[n]) == panel]
+            )
 
 
 def _panel(command: Any) -> str:
@@ -262,7 +273,7 @@ def run(arguments: list[str]) -> int:
         code = _exit_code(error)
         if code is None:
             raise
-        print(f"kliping: {printable(_message(error))}", file=sys.stderr)
+        say(f"kliping: {_message(error)}")
     return int(code)
 
 
@@ -275,7 +286,7 @@ def _print_usage_error(error: Any) -> None:
         print(message, file=sys.stderr)
     else:
         line = " ".join(message.split()).rstrip(".")
-        print(f"kliping: {printable(line)}; see `{path} --help`", file=sys.stderr)
+        say(f"kliping: {line}; see `{path} --help`")
 
 
 def _message(error: Exception) -> str:

@@ -25,7 +25,7 @@ def audit(
     until: Until = None,
     form: Form = Format.TABLE,
 ) -> int:
-    """The share of a source that is missed, by the listings of random days.
+    """The share that is missed, by the listings of random days.
 
     Of the last thirty days, or from --since to --until. Fetches listings only, and loads nothing.
     """

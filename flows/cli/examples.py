@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import typer
 
 from flows.cli.app import BUSY, FAILED, INTERRUPTED, LATER, OK, USAGE
@@ -12,7 +14,7 @@ EXAMPLES = {
         "kliping --home new init --contact https://example.org/crawler --outlets kompas --yes",
     ),
     "sql": (
-        "kliping sql 'SELECT day, headline FROM mart.articles LIMIT 5'",
+        "kliping sql 'SELECT headline FROM mart.articles LIMIT 5'",
         "kliping sql 'FROM mart.data_dictionary' --format csv",
     ),
     "report": (
@@ -89,12 +91,13 @@ EXAMPLES = {
     ),
     "quarantine ignore": ("kliping quarantine ignore ID",),
 }
+WIDEST = 52  # columns of an example, on a terminal of 60
 MEANINGS = {
     OK: "all well",
-    FAILED: "something failed; a line for each failure says what",
-    USAGE: "wrong usage or configuration, or nothing is stored yet",
+    FAILED: "something failed; a line for each says what",
+    USAGE: "wrong usage or setting, or nothing is stored yet",
     BUSY: "another run holds the source",
-    LATER: "try later: the disk is full, or the database is open elsewhere",
+    LATER: "try later: the disk is full, or a database open",
     INTERRUPTED: "stopped by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)",
 }
 READS = (OK, FAILED, USAGE, INTERRUPTED)
@@ -122,7 +125,7 @@ EXIT_CODES = {
 }
 SPECIAL = {  # what a code says of one command
     ("mcp", OK): "the client closed standard input",
-    ("mcp", USAGE): "wrong usage, nothing published yet, or the extra is not installed",
+    ("mcp", USAGE): "wrong usage, nothing published, or no extra mcp",
     ("sources verify", FAILED): "something is broken; the table says what",
     ("sources verify", LATER): "try later: no outlet answers",
     ("status", FAILED): "something is wrong; the table says what",
@@ -130,24 +133,34 @@ SPECIAL = {  # what a code says of one command
     ("doctor", FAILED): "somebody has to do something; the table says what",
     ("topics check", FAILED): "a topic has half of all articles or more",
     ("explain", FAILED): "nothing is known of it",
-    ("proofread", FAILED): "something in the draft is not as an outlet published it",
-    ("proofread", USAGE): "wrong usage, nothing published yet, or nothing to check in the draft",
+    ("proofread", FAILED): "a finding is not as an outlet published it",
+    ("proofread", USAGE): "wrong usage, or nothing published or to check",
     ("watch check", FAILED): "a watch cannot be used",
-    ("watch run", FAILED): "a watch cannot be used, or the webhook did not take its hits",
+    ("watch run", FAILED): "a watch or its webhook failed; a line says why",
     ("parse", FAILED): "the page is no article",
     ("extract", FAILED): "a line could not be read",
-    ("publish", FAILED): "a check found an error; the published copy stays as it was",
+    ("publish", FAILED): "a check found an error; nothing was published",
 }
 
 
 def epilog(command: str) -> str:
     """Examples and exit codes, whose lines are not to be joined: that is what the control characters say."""
-    examples = "\n".join(f"  {example}" for example in EXAMPLES.get(command, ()))
+    examples = "\n".join(f"  {_folded(example)}" for example in EXAMPLES.get(command, ()))
     codes = "\n".join(
         f"  {code:<3}  {SPECIAL.get((command, code), MEANINGS[code])}"
         for code in EXIT_CODES.get(command, WRITES)
     )
     return f"\b\nExamples:\n{examples}\n\n\b\nExit codes:\n{codes}"
+
+
+def _folded(example: str) -> str:
+    """In lines that a shell reads as one, each with whole options."""
+    lines = [""]
+    for part in re.split(" (?=--)", example):
+        if lines[-1] and len(f"{lines[-1]} {part}") > WIDEST:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {part}".strip()
+    return " \\\n    ".join(lines)
 
 
 def add_epilogs(app: typer.Typer, group: str = "") -> None:

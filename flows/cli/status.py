@@ -105,7 +105,7 @@ def _latest_state(settings: Settings) -> Iterator[Reader]:
             try:
                 con = stack.enter_context(store.read_connection())
             except (DatabaseBeingWritten, DatabaseBusy) as error:
-                print(f"{error}; this is the published copy", file=sys.stderr)
+                say(f"{error}; this is the published copy")
             else:
                 yield Reader.over(con)
                 return

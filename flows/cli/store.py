@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.cli.app import FAILED, OK, UsageError
-from flows.output import printable
+from flows.output import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,14 +64,14 @@ def publish_unless_forbidden(settings: Settings, store: Database) -> int:
     from warehouse.write.topics import tag_articles
 
     for message in tag_articles(store, settings.topics):
-        print(printable(message), file=sys.stderr)
+        say(message)
     if forbidden := errors(run_checks(store, check_id_now("publish"))):
         for row in forbidden:
-            print(f"warehouse: {printable(line(row))}", file=sys.stderr)
-        print("what is published is not replaced until this is repaired", file=sys.stderr)
+            say(f"warehouse: {line(row)}")
+        say("what is published is not replaced until this is repaired")
         return FAILED
     published, messages = publish(settings, store, datetime.now(UTC))
     for message in messages:
-        print(printable(message), file=sys.stderr)
+        say(message)
     print(published)
     return OK

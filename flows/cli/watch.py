@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
+from flows.cli.app import FAILED, OK, READ, Group, UsageError, app, published_copy
 from flows.cli.options import MOST_ROWS, Form
 from flows.output import Format, printable, show
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from flows.watches.watch_file import WatchFile
 
-watch_app = typer.Typer(no_args_is_help=True, help="New hits of your queries, after each publish.")
+watch_app = typer.Typer(
+    cls=Group, no_args_is_help=True, help="New hits of your queries, after each publish."
+)
 app.add_typer(watch_app, name="watch", rich_help_panel=READ)
 
 
