@@ -21,6 +21,8 @@ from parsers.article_address import is_article_like
 from parsers.patterns import is_costly
 
 HERE = Path(__file__).parent / "sources"
+LONGEST_RULE = 500  # characters of a pattern or selector; the longest bundled one has 124
+MOST_NESTED = 5
 NEAR = 0.75  # how alike a word must be to be suggested
 GROUPS = frozenset({"id", "year", "month", "day"})
 # Addresses that are no articles on the usual sites. A pattern that finds one finds all like it.
@@ -68,6 +70,9 @@ def _url(value: str) -> str:
 
 
 def _selector(value: str) -> str:
+    _of_bounded_length(value)
+    if value.count(":has(") > MOST_NESTED:
+        raise ValueError(f"more than {MOST_NESTED} times :has()")
     try:
         GenericTranslator().css_to_xpath(value)
     except SelectorError as error:
@@ -76,11 +81,18 @@ def _selector(value: str) -> str:
 
 
 def _pattern(value: str) -> str:
+    _of_bounded_length(value)
     try:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{value!r} is not a regular expression: {error}") from error
     return value
+
+
+def _of_bounded_length(value: str) -> None:
+    """To check a longer one takes too long, and no page needs it."""
+    if len(value) > LONGEST_RULE:
+        raise ValueError(f"longer than {LONGEST_RULE} characters")
 
 
 def _zone(value: str) -> str:

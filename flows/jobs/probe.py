@@ -127,7 +127,7 @@ class Probe(SiteReader):
         except FetchFailed as failed:
             raise ProbeError(f"{home}robots.txt cannot be fetched: {failed.detail}") from failed
         copy = CachedRobots.load(locks, home.rstrip("/"))
-        rules = robots.parse(copy.text) if copy.found else robots.MISSING
+        rules = robots.parse(copy.text, origin=copy.origin) if copy.found else robots.MISSING
         links = await self._links(sitemaps)
         urls_of_channels = (channel.url for channel in self.channels)
         second_pages = (f"{home}page/2/", f"{home}?page=2")
