@@ -19,7 +19,8 @@ BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 WIDE_TAGS = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-ASCII = rb"\x41\u0041" + bytes(range(128))  # no escape stands for another character
+# No escape stands for another character.
+ASCII = rb"\x41\u0041" + bytes(n for n in range(128) if n != ord("\\"))
 SEVEN_BITS = "iso2022_jp"  # its bytes are valid UTF-8 too, but mean another text
 HEAD_BYTES = 2048  # where a document declares its encoding
 IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
@@ -97,11 +98,12 @@ def _codec(label: str) -> str | None:
 def _older_codec(label: str) -> str | None:
     """One of Python's with a byte for each character, and ASCII as in ASCII, such as `MacCyrillic` or `cp437`."""
     try:
-        text = ASCII.decode(label)
+        if ASCII.decode(label) != ASCII.decode():
+            return None
         is_single = len(bytes(range(256)).decode(label, "replace")) == 256
     except (LookupError, UnicodeError, ValueError):
         return None
-    return codecs.lookup(label).name if is_single and text == ASCII.decode() else None
+    return codecs.lookup(label).name if is_single else None
 
 
 def _wide(body: bytes) -> str | None:
