@@ -95,9 +95,7 @@ def test_a_file_of_settings_that_is_not_read_is_named(tmp_path):
 
     done = kliping(tmp_path / "home", "doctor")
 
-    assert (
-        done.stderr == f".env of this folder is not read; settings may be in {tmp_path}/home/.env\n"
-    )
+    assert done.stderr == f".env of this folder is not read; move it to {tmp_path}/home\n"
 
 
 def test_what_is_exported_reads_back(tmp_path):

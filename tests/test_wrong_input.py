@@ -74,7 +74,7 @@ sample quotes --seed 99999999999999999999       | 2 | --seed
 ingest kompas --limit 99999999999999999999      | 2 | --limit
 maintain --keep-days 99999999999999999999       | 2 | --keep-days
 audit --days 99999999999999999999               | 2 | --days
-watch run --limit 99999999999999999999          | 2 | --limit
+watch check --limit 99999999999999999999        | 2 | --limit
 sample --read /nowhere.csv                      | 2 | nowhere.csv
 report speaker                                  | 2 | did you mean 'speakers'?
 report ''                                       | 2 | no question ''

@@ -134,8 +134,10 @@ def common(
 
     log_to_stderr(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
     settings = without_home_file(home)
-    if _is_left_out(Path(".env"), settings.home):
-        say(f".env of this folder is not read; settings may be in {settings.home / '.env'}")
+    if (file := Path(".env")).is_file() and Path.cwd() != settings.home:
+        with file.open("rb") as opened:
+            if b"KLIPING_" in opened.read(MOST_READ):
+                say(f".env of this folder is not read; move it to {settings.home}")
     if settings.home.exists() and not settings.home.is_dir():
         raise UsageError(f"{settings.home} is a file; the home is a folder: give another --home")
     try:
@@ -149,14 +151,6 @@ def common(
     ctx.obj = settings.model_copy(
         update={"source_folders": (*settings.source_folders, *(sources or ()))}
     )
-
-
-def _is_left_out(file: Path, home: Path) -> bool:
-    """Whether the file has settings, and is not that of the home."""
-    if not file.is_file() or file.absolute().parent == home:
-        return False
-    with file.open("rb") as opened:
-        return b"KLIPING_" in opened.read(MOST_READ)
 
 
 @contextmanager

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import typer
 
 from flows.cli.app import BUSY, FAILED, INTERRUPTED, LATER, OK, USAGE
 
 EXAMPLES = {
     "demo": ("kliping --home demo demo",),
-    "init": (
-        "kliping --home new init --contact https://example.org/crawler --outlets kompas --yes",
-    ),
+    "init": ("kliping init --contact a@b.id --outlets kompas --yes",),
     "sql": (
-        "kliping sql 'SELECT headline FROM mart.articles LIMIT 5'",
+        "kliping sql 'SELECT day, headline FROM mart.articles'",
         "kliping sql 'FROM mart.data_dictionary' --format csv",
     ),
     "report": (
@@ -29,7 +25,7 @@ EXAMPLES = {
     ),
     "attention": (
         "kliping attention banjir",
-        "kliping attention '\"pekerja migran\" -upah' --by month --per source",
+        "kliping attention 'migran -upah' --per source",
     ),
     "explain": ("kliping explain URL", "kliping explain URL --text"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
@@ -46,7 +42,7 @@ EXAMPLES = {
     "topics check": ("kliping topics check", "kliping topics check tppo"),
     "topics sample": ("kliping --home new topics sample",),
     "sample": (
-        "kliping sample quotes --n 100 --seed 7 --output quotes.csv",
+        "kliping sample quotes --n 100 --output quotes.csv",
         "kliping sample --read quotes.csv",
     ),
     "serve": ("kliping serve --port 9494",),
@@ -58,7 +54,7 @@ EXAMPLES = {
     "ingest": ("kliping ingest", "kliping ingest kompas --limit 20"),
     "backfill": (
         "kliping backfill kompas --since last-week --dry-run",
-        "kliping backfill kompas --since 2026-10-01 --until 2026-10-07",
+        "kliping backfill kompas --since 2026-10",
         "kliping backfill kompas --since 7d --match banjir",
     ),
     "audit": ("kliping audit kompas --days 7 --seed 7",),
@@ -91,7 +87,6 @@ EXAMPLES = {
     ),
     "quarantine ignore": ("kliping quarantine ignore ID",),
 }
-WIDEST = 52  # columns of an example, on a terminal of 60
 MEANINGS = {
     OK: "all well",
     FAILED: "something failed; a line for each says what",
@@ -145,22 +140,12 @@ SPECIAL = {  # what a code says of one command
 
 def epilog(command: str) -> str:
     """Examples and exit codes, whose lines are not to be joined: that is what the control characters say."""
-    examples = "\n".join(f"  {_folded(example)}" for example in EXAMPLES.get(command, ()))
+    examples = "\n".join(f"  {example}" for example in EXAMPLES.get(command, ()))
     codes = "\n".join(
         f"  {code:<3}  {SPECIAL.get((command, code), MEANINGS[code])}"
         for code in EXIT_CODES.get(command, WRITES)
     )
     return f"\b\nExamples:\n{examples}\n\n\b\nExit codes:\n{codes}"
-
-
-def _folded(example: str) -> str:
-    """In lines that a shell reads as one, each with whole options."""
-    lines = [""]
-    for part in re.split(" (?=--)", example):
-        if lines[-1] and len(f"{lines[-1]} {part}") > WIDEST:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {part}".strip()
-    return " \\\n    ".join(lines)
 
 
 def add_epilogs(app: typer.Typer, group: str = "") -> None:

@@ -188,5 +188,5 @@ def _print_next(home: Path) -> None:
     if from_environment().home != home:
         print(f"  export KLIPING_HOME={shlex.quote(str(home))}")
     print(
-        f"  {program()} ingest --limit 20    # at most 20 pages of each outlet\n  {program()} status"
+        f"  {program()} ingest --limit 20  # at most 20 pages each\n  {program()} status"
     )

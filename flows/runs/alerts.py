@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,9 +21,7 @@ from warehouse.queries import Row
 from warehouse.read.health import troubles
 
 OUTLET_AGAIN = timedelta(days=7)  # while its trouble lasts; a new one may be told on the next day
-NETWORK_AGAIN = timedelta(
-    days=1
-)  # while it lasts; a new outage is told at once. So is a failed run
+NETWORK_AGAIN = timedelta(days=1)  # while it lasts, or a flow fails for the same reason
 NETWORK = "network"  # in the file, where an outlet has its name
 CRAWLS = {"ingest", "revisit", "backfill"}
 FLOW = "flow:"  # before the name of a flow, as above
@@ -67,25 +66,24 @@ def alert_of_error(home: Path, flow: str, error: Exception, now: datetime) -> Al
 
 
 def _send_once(home: Path, report: _Report, now: datetime) -> Alert | None:
-    with (home / "alerts.json").open("a+", encoding="utf-8") as file:
+    """If what was sent cannot be stored, as on a full disk, it is sent again: better twice than never."""
+    new, over = report.lines, dict[str, str]()
+    with suppress(OSError), (home / "alerts.json").open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         sent = _read(file.read())
         counting = {key for key, at in sent.items() if _counts(key, at, report, now)}
         over = {key: at for key, at in sent.items() if _is_over(key, report)}
         new = {key: line for key, line in report.lines.items() if key not in counting}
-        kept = {key: at for key, at in sent.items() if key in counting or _is_of_run(key)}
-        kept = {key: at for key, at in kept.items() if key not in over}
+        sent = {key: sent[key] for key in sent if key in counting or _is_of_run(key)}
+        sent = {key: sent[key] for key in sent if key not in over}
+        sent |= dict.fromkeys(new, now.isoformat(timespec="seconds"))
         file.truncate(0)
-        json.dump(kept | dict.fromkeys(new, now.isoformat(timespec="seconds")), file, indent=1)
+        json.dump(sent, file, indent=1)
     lines = [*dict(_recovery(key, at) for key, at in over.items()).values(), *new.values()]
-    return Alert(event=_event(new), text="\n".join(lines)) if lines else None
-
-
-def _event(keys: Iterable[str]) -> str:
-    if NETWORK in keys:
-        return "network.down"
-    return "run.failed" if any(map(_is_of_run, keys)) else "run.digest"
+    is_failed = any(map(_is_of_run, new))
+    event = "network.down" if NETWORK in new else "run.failed" if is_failed else "run.digest"
+    return Alert(event=event, text="\n".join(lines)) if lines else None
 
 
 def _report(flow: str, summary: Summary, health: Sequence[Row], most_percent: int) -> _Report:

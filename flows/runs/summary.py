@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from parsers.kinds import LinkKind, Reason
+from parsers.kinds import CHANNELS, LinkKind, Reason
 from parsers.text.normalize import printable
 from warehouse.queries import Row
 
@@ -17,12 +17,10 @@ NO_ANSWER = (Reason.DNS, Reason.CONNECT, Reason.TIMEOUT, Reason.TLS)
 AFTER_FAILURES = (Reason.ROBOTS_UNREACHABLE, Reason.BREAKER)
 UNREACHED = "no answer"  # the way to fail of all of these
 PAUSES = {Reason.BREAKER: "breaker_until", Reason.RATE_LIMITED: "next_request_at"}  # of a host
-CHANNEL_NAMES = {
-    LinkKind.FEED: "feed",
-    LinkKind.SITEMAP: "sitemap",
+CHANNEL_NAMES: dict[str, str] = {
     LinkKind.INDEX: "listing",
     LinkKind.WORDPRESS: "list",
-}
+}  # of others their kind
 FEWEST = 2  # sources or hosts of which a part can fail: one that fails is all of its run
 MOST_NAMES = 5  # of sources in a line
 
@@ -150,9 +148,11 @@ def failure_line(row: Row) -> str:
     """One failure for people, with the time of the next attempt if there is one."""
     detail = f" ({row['detail']})" if row["detail"] else ""
     until = f"; again from {moment(row['until'])}" if row.get("until") else ""
-    what = {"import": "not imported:"}.get(row["kind"], row["kind"])
-    if row["kind"] in CHANNEL_NAMES:
-        what = f"{CHANNEL_NAMES[row['kind']]}{'s' if row['n'] != 1 else ''} failed:"
+    what = str(row["kind"])
+    if what == "import":
+        what = "not imported:"
+    elif what in CHANNELS:
+        what = f"{CHANNEL_NAMES.get(what, what)}{'s' if row['n'] != 1 else ''} failed:"
     text = f"{row['source_id']}: {row['n']} {what} {row['reason']}{detail}"
     return printable(f"{text}, e.g. {row['example']}{until}")
 
