@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -27,6 +29,12 @@ STARTER = (
     "tribunnews",
 )
 CONTACT = re.compile(r"https?://[^\s/]+\.[^\s]+|[^\s@/]+@[^\s@/]+\.[^\s@/]+")
+MOST_BYTES = 1_000_000
+MESSAGES = {  # in place of pydantic's
+    "bool_type": "write true or false",
+    "string_type": "write a text in quotes",
+    "dict_type": "write it as a table, [outlets], with a name in each line",
+}
 TEXT = """\
 # Who answers for the requests of this home, and which outlets it reads.
 # Edit it as you like; `kliping sources list` describes the outlets.
@@ -69,20 +77,48 @@ def read_home_file(home: Path) -> HomeFile:
     """Raises HomeFileError, with a line for each mistake."""
     path = home / NAME
     try:
-        return HomeFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = _text(path)
+        return HomeFile.model_validate(tomllib.loads(text))
     except (FileNotFoundError, NotADirectoryError):
         return HomeFile()
     except ValidationError as error:
-        lines = (_line(path, each["loc"], each["msg"]) for each in error.errors())
+        lines = (
+            _line(path, text, each["loc"], each["type"], each["msg"]) for each in error.errors()
+        )
         raise HomeFileError("\n".join(lines)) from None
-    except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
+    except tomllib.TOMLDecodeError as error:
+        found = re.fullmatch(r"(.+) \(at (?:line (\d+), column \d+|end of document)\)", str(error))
+        message, line = found.groups() if found else (str(error), None)
+        raise HomeFileError(f"{path}:{line or text.count(chr(10))}: {message.lower()}") from None
+    except OSError as error:
+        raise HomeFileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, RecursionError) as error:  # not UTF-8, no file
         raise HomeFileError(f"{path}: {error}") from None
 
 
-def _line(path: Path, keys: Sequence[int | str], message: str) -> str:
-    quote = '; put a name with a dot in it in quotes: "kabar.id" = true' if len(keys) > 1 else ""
-    dotted = ".".join(map(str, keys))
-    return f"{path}: {dotted}: {message.removeprefix('Value error, ')}{quote}"
+def _text(path: Path) -> str:
+    """A plain file of a bounded size: a home may come from a stranger. Raises OSError, ValueError."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        # without blocking: a pipe would hang
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("this is no file")
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"this is larger than {MOST_BYTES // 1000} kB")
+    return content.decode()
+
+
+def _line(path: Path, text: str, keys: Sequence[int | str], kind: str, message: str) -> str:
+    from parsers.source import line_of_key, suggestion  # noqa: PLC0415 - only mistakes need them
+
+    known_keys = HomeFile.model_fields
+    message = MESSAGES.get(kind, message.removeprefix("Value error, "))
+    if kind == "extra_forbidden":
+        hint = suggestion(str(keys[0]), known_keys) or f"; known are {', '.join(known_keys)}"
+        message = f"unknown key{hint}"
+    if len(keys) > 1 and kind == "bool_type":
+        message += '; put a name with a dot in it in quotes: "kabar.id" = true'
+    return f"{path}:{line_of_key(text, tuple(keys))}: {'.'.join(map(str, keys))}: {message}"
 
 
 def home_file_text(contact: str, enabled: Iterable[str], all_names: Iterable[str]) -> str:
@@ -102,13 +138,14 @@ def enabled_outlets(home: Path, all_sources: Sources) -> list[str]:
 
     A file with `terms` must be enabled by the home. Raises HomeFileError for a name that is none, and if nothing is enabled.
     """
-    from parsers.source import suggestion  # noqa: PLC0415 - most commands read settings only
+    from parsers.source import line_of_key, suggestion  # noqa: PLC0415 - most commands read settings only
 
     listed, own = read_home_file(home).outlets, all_sources.not_bundled
     for name in listed.keys() - all_sources.keys():
         if listed[name]:
             hint = suggestion(name, all_sources) or "; see `kliping sources list`"
-            raise HomeFileError(f"{home / NAME}: unknown source {name!r}{hint}")
+            line = line_of_key(_text(home / NAME), ("outlets", name))
+            raise HomeFileError(f"{home / NAME}:{line}: unknown source {name!r}{hint}")
     names = [
         name
         for name, source in all_sources.items()

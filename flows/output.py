@@ -47,6 +47,18 @@ def show(
         print(f"{title}: {empty}" if title else empty)
 
 
+def say(text: str, stream: TextIO | None = None) -> None:
+    """A line for people, on standard error if no other is named; where a terminal is narrower, it is broken at spaces."""
+    stream = stream or sys.stderr
+    lines = printable(text).splitlines()
+    if stream.isatty():
+        from flows.tables import wrap  # noqa: PLC0415 - rich takes 0.1 s
+
+        width = get_terminal_size().columns
+        lines = [part for line in lines for part in wrap(line, width)]
+    print("\n".join(lines), file=stream)
+
+
 def to_json(value: Any, *, indent: int | None = 2) -> str:
     """What a terminal would obey is escaped; the value is the same."""
     from parsers.text.normalize import UNPRINTABLE  # noqa: PLC0415 - as above

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,12 +27,13 @@ from prefect.client.schemas.filters import (
 )
 from prefect.events import emit_event
 from prefect.exceptions import MissingContextError
+from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Crashed, Failed
 from rich.console import Console
 
 from flows.logging import formatter
 from flows.output import to_json
-from flows.runs.alerts import alert_once
+from flows.runs.alerts import Alert, alert_of_error, alert_once
 from flows.runs.errors import Busy, Stopped
 from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
@@ -114,6 +116,11 @@ async def finish(
         summary = await run
     except (Busy, Stopped) as error:  # nothing broke: a state that says why, not a traceback
         return Cancelled(message=str(error), data=error)
+    except Exception as error:  # noqa: BLE001 - the caller gets it from the state
+        is_ours = hasattr(error, "exit_code")
+        get_run_logger().error("%s failed: %s", name, error, exc_info=None if is_ours else error)
+        emit(partial(alert_of_error, settings.home, name, error))
+        return Failed(message=f"{name} failed: {error}", data=error)
     lines = [*summary.lines(), *summary.busy]
     rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
     await _store_table(f"{name}-summary", rows, "\n\n".join(lines))
@@ -124,7 +131,7 @@ async def finish(
     for line in (*map(failure_line, summary.failures), *summary.notes):
         get_run_logger().warning(line)
     await mark_crashed_flow_runs(settings)
-    emit_alert(settings, summary)
+    emit(partial(alert_of, settings, name, summary))
     return _state(summary, settings.max_failed_percent)
 
 
@@ -161,22 +168,25 @@ def _report_tables(settings: Settings) -> dict[str, list[Row]]:
         return {name: ask(published, name)[:ROWS] for name in SECTIONS}
 
 
-def emit_alert(settings: Settings, summary: Summary) -> None:
-    """An event, for Prefect's automations, if the operator must know something new."""
-    if not summary.requests:
-        return
+def alert_of(settings: Settings, name: str, summary: Summary, now: datetime) -> Alert | None:
+    """The message of a run of the flow, by the health of its outlets."""
+    with reader(settings) as published:
+        health = source_health(published)
+    return alert_once(settings.home, name, summary, health, settings.max_failed_percent, now)
+
+
+def emit(make_alert: Callable[[datetime], Alert | None]) -> None:
+    """An event, for Prefect's automations, if the operator must know something new. It names the page of the run."""
     try:
-        with reader(settings) as published:
-            health = source_health(published)
-        percent, now = settings.max_failed_percent, datetime.now(UTC)
-        alert = alert_once(settings.home, summary, health, percent, now)
+        alert = make_alert(datetime.now(UTC))
     except Exception as error:  # noqa: BLE001 - what cannot be reported ends no run
         get_run_logger().warning("no alert: %s", error)
         return
     if alert:
         get_run_logger().warning(alert.text)
         resource = {"prefect.resource.id": "kliping", "prefect.resource.name": "kliping"}
-        emit_event(f"kliping.{alert.event}", resource, payload={"text": alert.text})
+        text = "\n".join(filter(None, [alert.text, flow_run.ui_url]))
+        emit_event(f"kliping.{alert.event}", resource, payload={"text": text})
 
 
 async def mark_crashed_flow_runs(settings: Settings) -> int:

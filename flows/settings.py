@@ -76,14 +76,13 @@ def _catalog(text: str) -> str:
 
 
 class Settings(BaseSettings):
-    """`KLIPING_` and the name of a field is its variable; a `.env` in the current folder may hold them too.
+    """`KLIPING_` and the name of a field is its variable; `.env` in the home may hold them too, except the home.
 
     A description says how the variable is written, for messages. What is passed by name beats the environment.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="KLIPING_",
-        env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -168,9 +167,21 @@ class Settings(BaseSettings):
 
 
 def from_environment(home: Path | None = None) -> Settings:
-    """With the contact that the home names, if the environment names none. Raises SettingsError, which lists all that is wrong."""
+    """With the contact that the home names, if the environment names none. Raises HomeFileError, and what `without_home_file` does."""
+    settings = without_home_file(home)
+    if settings.contact:
+        return settings
+    return settings.model_copy(update={"contact": read_home_file(settings.home).contact})
+
+
+def without_home_file(home: Path | None = None) -> Settings:
+    """By the environment, and the `.env` of the home: that of the current folder may be a stranger's.
+
+    Raises SettingsError, which lists all that is wrong.
+    """
     try:
-        settings = Settings(home=home) if home else Settings()
+        home = home or Settings(_env_file=None).home
+        settings = Settings(home=home, _env_file=home / ".env")
     except ValidationError as error:
         lines = (_line(str(each["loc"][0]), each["input"]) for each in error.errors())
         raise SettingsError("\n".join(lines)) from None
@@ -178,9 +189,7 @@ def from_environment(home: Path | None = None) -> Settings:
         raise SettingsError("KLIPING_WAREHOUSE and KLIPING_STORAGE make a lake together: set both")
     if settings.dask and not settings.storage:
         raise SettingsError("KLIPING_DASK reads an archive in object storage: set KLIPING_STORAGE")
-    if settings.contact:
-        return settings
-    return settings.model_copy(update={"contact": read_home_file(settings.home).contact})
+    return settings
 
 
 def _line(name: str, value: Any) -> str:

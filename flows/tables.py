@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -120,15 +120,22 @@ def _margin(columns: Sequence[_Column]) -> int:
 def _records(columns: Sequence[_Column], width: int) -> list[str]:
     """A line for each value that there is: its column, then the value. An empty line between two rows."""
     margin = _margin(columns)
-    lines = []
+    lines: list[str] = []
     for texts in zip(*(column.texts for column in columns), strict=True):
         for column, text in zip(columns, texts, strict=True):
-            if text:
-                first, *others = wrap(text, width - margin)
-                lines.append(f"{column.label}{' ' * (margin - cell_len(column.label))}{first}")
-                lines += [f"{' ' * margin}{line}" for line in others]
+            lines += _record_lines(column.label, text, width, margin) if text else []
         lines.append("")
     return lines[:-1]
+
+
+def _record_lines(label: str, text: str, width: int, margin: int) -> Iterator[str]:
+    """A word that is too wide for its column, such as a URL, has a line of its own, so that it can be copied whole."""
+    for line in wrap(text, width - margin):
+        is_wide = cell_len(line) > width - margin
+        if is_wide and label:
+            yield label
+        yield line if is_wide else f"{label}{' ' * (margin - cell_len(label))}{line}"
+        label = ""
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -35,6 +35,7 @@ KEYS = {
 MAX_KEY_WORDS = 2
 ANY_AGENT = re.compile(r"\*(?:\s|$)")
 USAGE = re.compile(r"(?P<path>[/*]\S*)?\s*(?P<value>.*)")
+ADDRESS = re.compile(r"https?://[^/]+(/.+)", re.IGNORECASE)
 TOKEN = re.compile(r"[a-z_-]+")
 TAG = re.compile(r"\s*<[a-z!?]", re.IGNORECASE)
 HTML_COMMENT = re.compile(r"\s*<!--")
@@ -139,11 +140,11 @@ def decode(body: bytes) -> str:
     return text if len(body) < MAX_BYTES else text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
 
 
-def parse(text: str, product: str = PRODUCT) -> Robots:
-    """Never fails: unknown lines are skipped."""
+def parse(text: str, product: str = PRODUCT, *, origin: str = "") -> Robots:
+    """Never fails: unknown lines are skipped. Of rules that are whole addresses those of the `origin` count, by their paths."""
     if _is_page(text):
         return Robots()
-    groups, lists = _groups(LINE_END.split(text), {product, "*"})
+    groups, lists = _groups(LINE_END.split(text), {product, "*"}, _host(origin))
     group = groups.get(product) or groups.get("*") or Group()
     usage_rules = dict.fromkeys(groups[""].usage_rules + group.usage_rules)
     return Robots(
@@ -166,7 +167,19 @@ def _is_page(text: str) -> bool:
     return TAG.match(text, at) is not None
 
 
-def _groups(lines: list[str], agents: set[str]) -> tuple[dict[str, Group], dict[str, list[str]]]:
+def _host(address: str) -> str:
+    return address.lower().partition("://")[2].partition("/")[0].removeprefix("www.")
+
+
+def _path(value: str, host: str) -> str:
+    """That of another host matches nothing, and nor does a whole site: no page was meant."""
+    found = ADDRESS.fullmatch(value)
+    return found[1] if found and host and _host(value) == host else value
+
+
+def _groups(
+    lines: list[str], agents: set[str], host: str
+) -> tuple[dict[str, Group], dict[str, list[str]]]:
     """The groups for these agents, and what is for all: sitemaps and licenses.
 
     Group '' has the usage rules above the first group: they name no robot, so they are for every
@@ -188,7 +201,7 @@ def _groups(lines: list[str], agents: set[str]) -> tuple[dict[str, Group], dict[
             case "allow" | "disallow" as kind:
                 by_rule.is_complete = by_usage.is_complete = True
                 for group in by_rule.groups.values() if value else ():
-                    group.rules.append(Rule(kind == "allow", value))
+                    group.rules.append(Rule(kind == "allow", _path(value, host)))
             case "content-usage" | "content-signal":
                 by_usage.is_complete = True
                 for group in by_usage.groups.values():

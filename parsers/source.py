@@ -21,6 +21,9 @@ from parsers.article_address import is_article_like
 from parsers.patterns import is_costly
 
 HERE = Path(__file__).parent / "sources"
+LONGEST_RULE = 500  # characters of a pattern or selector; the longest bundled one has 124
+MOST_NESTED = 5
+NEAR = 0.75  # how alike a word must be to be suggested
 GROUPS = frozenset({"id", "year", "month", "day"})
 # Addresses that are no articles on the usual sites. A pattern that finds one finds all like it.
 LISTINGS = tuple(
@@ -67,6 +70,9 @@ def _url(value: str) -> str:
 
 
 def _selector(value: str) -> str:
+    _of_bounded_length(value)
+    if value.count(":has(") > MOST_NESTED:
+        raise ValueError(f"more than {MOST_NESTED} times :has()")
     try:
         GenericTranslator().css_to_xpath(value)
     except SelectorError as error:
@@ -75,11 +81,18 @@ def _selector(value: str) -> str:
 
 
 def _pattern(value: str) -> str:
+    _of_bounded_length(value)
     try:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{value!r} is not a regular expression: {error}") from error
     return value
+
+
+def _of_bounded_length(value: str) -> None:
+    """To check a longer one takes too long, and no page needs it."""
+    if len(value) > LONGEST_RULE:
+        raise ValueError(f"longer than {LONGEST_RULE} characters")
 
 
 def _zone(value: str) -> str:
@@ -310,7 +323,7 @@ def load(folders: Iterable[Path] = ()) -> Sources:
     homes: dict[tuple[str, int | None], str] = {}
     for name, source in sources.items():
         if (first := homes.setdefault(source.site, name)) != name:
-            line = _line(paths[name].read_text(encoding="utf-8"), ("home",))
+            line = line_of_key(paths[name].read_text(encoding="utf-8"), ("home",))
             errors.append(
                 f"{paths[name]}:{line}: home: {source.domain} is already {first}'s; a file with that name in it replaces it"
             )
@@ -379,7 +392,7 @@ def contradictions(source: Source) -> Iterator[tuple[Loc, str]]:
 
 def suggestion(word: str, known_words: Iterable[str]) -> str:
     """`; did you mean …?` for a misspelt word; '' if none is near."""
-    near = difflib.get_close_matches(word, list(known_words), 1)
+    near = difflib.get_close_matches(word, list(known_words), 1, NEAR)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
@@ -432,7 +445,7 @@ def _explain(path: Path, text: str, loc: tuple[int | str, ...], kind: str, messa
         known_keys = _fields(keys[:-1])
         hint = suggestion(keys[-1], known_keys) or f"; known are {', '.join(sorted(known_keys))}"
         message = f"unknown key{hint}"
-    return f"{path}:{_line(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
+    return f"{path}:{line_of_key(text, loc)}: {dotted}: {message.removeprefix('Value error, ')}"
 
 
 def _fields(keys: list[str]) -> list[str]:
@@ -442,11 +455,11 @@ def _fields(keys: list[str]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _line(text: str, loc: tuple[int | str, ...]) -> int:
+def line_of_key(text: str, loc: tuple[int | str, ...]) -> int:
     """The line of the key, found by its table header and name; 1 if it is missing."""
     table, nth, wanted = "", 0, {"table": "", "nth": 0}
     keys = [k for k in loc if isinstance(k, str)]
-    if keys and keys[0] in {"discover", "fetch", "article", "verified"}:
+    if keys and keys[0] in {"discover", "fetch", "article", "verified", "outlets"}:
         wanted = {
             "table": keys[0],
             "nth": next((k for k in loc if isinstance(k, int)), 0) if keys[0] == "article" else 0,
@@ -455,6 +468,8 @@ def _line(text: str, loc: tuple[int | str, ...]) -> int:
     header = 1
     for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
+            if keys and not wanted["table"] and head[1] == keys[0]:
+                return number
             nth = nth + 1 if head[1] == table else 0
             table = head[1]
             if (table, nth) == (wanted["table"], wanted["nth"]):
@@ -462,7 +477,7 @@ def _line(text: str, loc: tuple[int | str, ...]) -> int:
         elif (
             (table, nth) == (wanted["table"], wanted["nth"])
             and keys
-            and re.match(rf"""\s*["']?{re.escape(keys[0])}["']?\s*=""", line)
+            and re.match(rf"""\s*["']?{re.escape(keys[0])}["']?\s*[.=]""", line)
         ):
             return number
     return header

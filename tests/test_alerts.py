@@ -13,7 +13,7 @@ from support.responses import rss
 
 from flows.load.outcome import Failure, Fetched, interpret
 from flows.output import Format, show
-from flows.runs.alerts import Alert, alert_once
+from flows.runs.alerts import Alert, alert_of_error, alert_once
 from flows.runs.summary import Summary, failure_line, with_end_of_pause, would_do
 from parsers.article import Link
 from parsers.kinds import LinkKind, Reason
@@ -23,6 +23,7 @@ from warehouse.read.health import source_health
 from warehouse.read.published import Reader
 from warehouse.write import runs
 from warehouse.write.database import Database
+from warehouse.write.disk_space import DiskFull
 from warehouse.write.load import load_outcomes
 
 START = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)  # health is judged by today
@@ -62,23 +63,20 @@ class Schedule:
         summary = Summary(run_id=run_id, state="", rows=(), failures=(), requests=requests)
         with self.store.read_connection() as con:
             health = source_health(Reader.over(con))
-        alert = alert_once(self.store.home, summary, health, HALF, at)
+        alert = alert_once(self.store.home, "ingest", summary, health, HALF, at)
         row = Row(
             f"day {after.days + 1} {after.seconds // 3600:02}:00",
             "Failed" if summary.is_failed(HALF) else "Completed",
             f"{len(summary.failed_sources)} of {len(summary.asked_sources)}",
-            message_of(summary, alert),
+            message_of(alert),
         )
         self.table.append(row)
         return row
 
 
-def message_of(summary: Summary, alert: Alert | None) -> str:
-    """What the automations post of a run: its event, or the state of a failed run without a common cause."""
-    if alert:
-        return f"{alert.event}: {alert.text}"
-    is_state = summary.is_failed(HALF) and not summary.common_cause
-    return "; ".join(["failed run", *list(summary.lines())[1:]]) if is_state else ""
+def message_of(alert: Alert | None) -> str:
+    """What the automations post of a run: its event."""
+    return f"{alert.event}: {alert.text}" if alert else ""
 
 
 def feed(name: str, at: datetime, run_id: str, reason: Reason | None) -> Fetched:
@@ -136,9 +134,15 @@ def test_a_week_of_scheduled_runs_has_one_message_for_each_cause(schedule):
             "network.down: network down: 5 of 5 hosts failed in the same way, dns (Temporary failure in name resolution); "
             "the next run asks them again"
         ),
+        "day 6 00:00": (
+            f"run.digest: the network answers again; it was reported down on {START + 8 * PERIOD:%Y-%m-%d %H:%M} UTC"
+        ),
         "day 7 00:00": (
-            "failed run; 2 of 5 sources failed with blocked: baru, lama; 1 of 5 sources failed with too_large: dua; "
+            "run.failed: ingest failed: 2 of 5 sources failed with blocked: baru, lama; 1 of 5 sources failed with too_large: dua; "
             "1 of 5 sources failed with tls: satu"
+        ),
+        "day 7 12:00": (
+            f"run.digest: ingest is well again; blocked was reported on {START + 12 * PERIOD:%Y-%m-%d %H:%M} UTC"
         ),
     }
     assert {row.run: row.failed for row in schedule.table if row.state == "Failed"} == {
@@ -179,7 +183,7 @@ def test_a_digest_has_a_line_for_each_outlet_of_the_run_that_was_well_before(
 ):
     summary = summary_of(*(request(*each) for each in WELL))
 
-    alert = alert_once(tmp_path, summary, health, HALF, START)
+    alert = alert_once(tmp_path, "ingest", summary, health, HALF, START)
 
     assert [line.partition(":")[0] for line in (alert.text if alert else "").splitlines()] == lines
 
@@ -190,8 +194,8 @@ SEQUENCES = [
     ("one that comes back and breaks again", [(0, "satu", 1), (1, "", 0), (2, "satu", 0), (30, "", 0), (31, "satu", 1)]),
     ("another one", [(0, "satu", 1), (1, "dua", 1), (2, "satu", 0)]),
     ("an outage that lasts", [(0, "network", 1), (1, "network", 0), (25, "network", 1)]),
-    ("a second outage", [(0, "network", 1), (1, "", 0), (2, "network", 1)]),
-    ("an outage meanwhile", [(0, "satu", 1), (30, "network", 1), (31, "satu", 0)]),
+    ("a second outage", [(0, "network", 1), (1, "", 1), (2, "network", 1)]),
+    ("an outage meanwhile", [(0, "satu", 1), (30, "network", 1), (31, "satu", 1)]),
     ("a clock that was set back", [(9, "satu", 1), (0, "satu", 1)]),
 ]  # fmt: skip
 
@@ -203,9 +207,50 @@ def test_a_trouble_is_told_once_while_it_lasts(steps, tmp_path):
         reason = "dns" if what == "network" else None
         summary = summary_of(request("satu", reason), request("dua", reason))
         health = [broken(what)] if what in {"satu", "dua"} else []
-        alerts.append(alert_once(tmp_path, summary, health, HALF, START + timedelta(hours=hour)))
+        at = START + timedelta(hours=hour)
+        alerts.append(alert_once(tmp_path, "ingest", summary, health, HALF, at))
 
     assert [bool(alert) for alert in alerts] == [bool(is_told) for *_, is_told in steps]
+
+
+def test_a_failed_run_is_told_by_flow_and_cause_and_so_is_its_end(tmp_path):
+    def told(hour, flow, *reasons):
+        summary = summary_of(*map(request, "ab", reasons))
+        at = START + timedelta(hours=hour)
+        health = [broken("a")]
+        alert = alert_once(tmp_path, flow, summary, health, HALF, at)
+        return f"{alert.event}: {alert.text}" if alert else None
+
+    full = DiskFull("3 MB are free")
+
+    assert told(0, "ingest", "tls", "too_large").startswith("run.failed: ingest failed: 1 of 2 sou")
+    assert told(1, "ingest", "tls", "too_large") is None
+    error = alert_of_error(tmp_path, "ingest", full, START + timedelta(hours=2))
+    assert (error.event, error.text) == ("run.failed", "ingest failed: 3 MB are free")
+    assert alert_of_error(tmp_path, "ingest", full, START + timedelta(hours=3)) is None
+    assert told(4, "revisit", "tls", "too_large").startswith("run.failed: revisit failed: ")
+    assert told(5, "ingest", "too_large", "rate_limited").startswith("run.failed: ingest failed: ")
+    assert (
+        alert_of_error(tmp_path, "ingest", full, START + timedelta(hours=30)).event == "run.failed"
+    )
+    assert told(31, "ingest") is None
+    assert told(31, "ingest", None, None).startswith("run.digest: ingest is well again; ")
+    assert told(32, "ingest", None, None) is None
+    assert told(33, "revisit", None, None) == (
+        f"run.digest: revisit is well again; tls was reported on {START + timedelta(hours=4):%Y-%m-%d %H:%M} UTC"
+    )
+    assert told(34, "ingest", "tls", "too_large").startswith("run.failed: ")
+
+
+def test_an_outlet_that_never_answered_fails_its_run_with_a_message_a_week(tmp_path):
+    summary = summary_of(request("a", "dns"))
+
+    hours = (0, 30, 160, 170)
+    alerts = [
+        alert_once(tmp_path, "ingest", summary, [], HALF, START + timedelta(hours=n)) for n in hours
+    ]
+
+    assert [bool(alert) for alert in alerts] == [True, False, False, True]
 
 
 def request(source_id: str, reason: str | None, host: str | None = "") -> dict[str, object]:
@@ -295,7 +340,7 @@ def test_what_is_held_says_until_when():
     [row] = with_end_of_pause([failure], [host])
 
     assert failure_line(row) == (
-        "kabar: 2 feed breaker (kabar.test failed 5 times in a row), e.g. http://www.kabar.test/feed; "
+        "kabar: 2 feeds failed: breaker (kabar.test failed 5 times in a row), e.g. http://www.kabar.test/feed; "
         "again from 2026-11-26 10:15 UTC"
     )
 
@@ -321,4 +366,4 @@ def test_a_damaged_note_of_what_was_sent_loses_no_message(tmp_path):
     (tmp_path / "alerts.json").write_text('{"network": "yesterday"')
     summary = summary_of(request("satu", "dns"), request("dua", "dns"))
 
-    assert alert_once(tmp_path, summary, [], HALF, START)
+    assert alert_once(tmp_path, "ingest", summary, [], HALF, START)

@@ -122,6 +122,30 @@ def test_every_label_of_the_standard_is_known_or_replaced(label):
     )
 
 
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("MacCyrillic", "mac_cyrillic", "Balai kota Бандунг"),
+        ("macroman", "mac_roman", "Kafé “Senja”"),
+        ("cp437", "cp437", "Kafé"),
+    ],
+)
+def test_older_labels_than_the_standards_are_read(label, codec, text):
+    page = f'<meta charset="{label}"><p>{text}'.encode(codec)
+
+    assert decode(page).text.endswith(f"<p>{text}")
+
+
+@pytest.mark.parametrize(
+    "label", ["utf-7", "unicode_escape", "raw_unicode_escape", "base64", "cp037", "tidak-ada"]
+)
+def test_a_label_of_what_is_no_encoding_of_text_is_not_followed(label):
+    page = rf'<meta charset="{label}"><p>kaf\u00e9 +AOk- '.encode() + b"\xe9"
+
+    assert decode(page).text.endswith("kaf\\u00e9 +AOk- é")
+    assert declared_codec(page, None) is None
+
+
 def test_a_few_broken_bytes_do_not_make_a_page_windows_1252():
     got = decode(("é" * 50).encode() + b"\xff", "text/html; charset=utf-8")
 

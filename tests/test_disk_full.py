@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,10 @@ from support.runs import differences, ingest, needless_requests, settings_for, s
 from support.small_disk import fill, small_disk
 
 from flows.newsroom import Newsroom
+from flows.runs.alerts import alert_of_error
 from parsers.article import Link
 from warehouse.archive.archive import Archive
-from warehouse.write.disk_space import DiskFull, need_room
+from warehouse.write.disk_space import DiskFull, disk_full_as_error, need_room
 
 pytestmark = pytest.mark.slow
 
@@ -84,3 +87,21 @@ def test_a_batch_does_not_begin_without_room(tmp_path):
         DiskFull, match=r"MB are free, a run needs 1000000000 MB. Free at least \d+ MB"
     ):
         need_room(tmp_path, 10**15)
+
+
+def test_a_full_disk_is_told_although_nothing_can_be_noted(disk):
+    fill(disk, but=0)
+    error = DiskFull("the disk is full")
+    times = [T0, T0 + timedelta(hours=1)]
+
+    alerts = [alert_of_error(disk, "ingest", error, at) for at in times]
+
+    assert [alert.text for alert in alerts] == ["ingest failed: the disk is full"] * 2
+
+
+def test_a_write_that_does_not_fit_does_not_contradict_itself(tmp_path):
+    with pytest.raises(DiskFull) as full, disk_full_as_error(tmp_path, 1):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert "a run needs" not in str(full.value)
+    assert "not enough for what had to be written. Free more there" in str(full.value)

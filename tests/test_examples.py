@@ -141,6 +141,8 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     if "--check" in example and not (folder / "free-meals").exists():
         kliping(folder / "home", "study", "free-meals.toml", "--offline", **environment)
     words, file = words_of(example, folder / "home")
+    if command == "init":  # the home here is set up
+        words = ["--home", "new", *words]
     stdin = (folder / file).read_bytes() if file else ""
 
     done = kliping(folder / "home", *words, stdin=stdin, **environment)

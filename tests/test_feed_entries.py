@@ -82,6 +82,8 @@ ADDRESSES = {
     "Atom, no relation": atom(f'<link href="{A}"/>'),
     "Atom, related pages": atom(f'<link rel="related" href="https://lain.example/x"/><link rel="self" href="{HOME}api"/>{HTML_LINK}'),
     "Atom, an id": atom(f'<id>{A}</id><link rel="enclosure" href="{MP3}"/>'),
+    "Atom, an id in capitals": atom(f"<id>HTTPS{A[5:]}</id>"),
+    "JSON Feed, an id in capitals": json.dumps({"items": [{"id": f"HTTPS{A[5:]}"}]}),
     "Atom, the source's address": atom(f'<source><link href="https://lain.example/"/><id>https://lain.example/</id></source>{HTML_LINK}'),
     "Atom in RSS": rss(f'<atom:link rel="self" href="{HOME}feed/1"/><atom:link rel="alternate" href="{A}"/>'),
     "Atom in RSS, an enclosure with a text": rss(f'<atom:link rel="enclosure" href="{MP3}">{MP3}</atom:link><link>{A}</link>'),

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import shutil
 import stat
@@ -206,12 +207,15 @@ def test_the_list_and_the_files_of_ones_own_are_enabled(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[outlets]\ndetk = true\n", "unknown source 'detk'; did you mean 'detik'?"),
+        ("[outlets]\ndetk = true\n", "toml:2: unknown source 'detk'; did you mean 'detik'?"),
         ("[outlets]\nkabar.id = true\n", 'put a name with a dot in it in quotes: "kabar.id"'),
-        ("outlets = 1\n", "outlets: "),
+        ("outlets = 1\n", "toml:1: outlets: write it as a table"),
+        ("\n[outlet]\na = true\n", "toml:2: outlet: unknown key; did you mean 'outlets'?"),
+        ("contact = 1\n", "toml:1: contact: write a text in quotes"),
+        ("contact = [\n", "toml:1: invalid value"),
         ("contact = 'nobody'\n", "contact: 'nobody' is neither a page nor"),
-        ("kontak = 'a@b.id'\n", "kontak: Extra inputs"),
-        ("[outlets\n", "line 1"),
+        ("kontact = 'a@b.id'\n", "toml:1: kontact: unknown key; did you mean 'contact'?"),
+        ("[outlets\n", "toml:1: expected ']'"),
         ("", "no outlet is enabled in"),
     ],
 )
@@ -222,6 +226,60 @@ def test_a_wrong_list_is_one_line_and_no_run_begins(tmp_path, text, message):
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert message in done.stderr
     assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+@pytest.mark.parametrize("command", ["ingest", "sql"])
+def test_the_help_is_shown_whatever_is_wrong_in_the_list(tmp_path, command):
+    (tmp_path / "kliping.toml").write_text("kontact = 'a@b.id'\n")
+
+    done = kliping(tmp_path, command, "--help")
+
+    assert (done.returncode, done.stdout[:6]) == (0, "Usage:")
+    assert kliping(tmp_path, command, "x").returncode == 2
+
+
+def test_doctor_and_status_go_on_and_name_the_mistake(tmp_path, demo_home):
+    shutil.copy(demo_home / "kliping.duckdb", tmp_path)
+    (tmp_path / "kliping.toml").write_text("\nkontact = 'a@b.id'\n")
+    mistake = f"{tmp_path}/kliping.toml:2: kontact: unknown key; did you mean 'contact'?"
+
+    rows = {
+        row["check"]: row
+        for row in json.loads(kliping(tmp_path, "doctor", "--format", "json").stdout)
+    }
+    status = kliping(tmp_path, "status")
+
+    assert (rows["home file"]["state"], rows["home file"]["finding"]) == ("bad", mistake)
+    assert rows["published copy"]["state"] == "ok"
+    assert (status.stderr, "harianlama" in status.stdout) == (f"kliping: {mistake}\n", True)
+    assert (
+        "is set up already"
+        in kliping(tmp_path, "init", "--yes", "--contact", CONTACT, "--outlets", "all").stderr
+    )
+
+
+REFUSALS = {
+    "device": "this is no file",
+    "pipe": "this is no file",
+    "folder": "is a directory",
+    "large": "larger than 1000 kB",
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_only_a_plain_file_of_bounded_size_is_read(tmp_path, kind):
+    path = tmp_path / "kliping.toml"
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.write_text("#" * 2_000_000)
+
+    with pytest.raises(HomeFileError, match=REFUSALS[kind]):
+        read_home_file(tmp_path)
 
 
 def test_a_home_that_was_never_set_up_names_the_command(tmp_path):

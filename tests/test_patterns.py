@@ -6,6 +6,7 @@ import tomllib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from parsers.patterns import is_costly
 from parsers.source import HERE, from_data, read
@@ -46,6 +47,26 @@ def test_a_pattern_that_may_take_for_ever_is_found(pattern):
 @pytest.mark.parametrize("pattern", CHEAP)
 def test_an_ordinary_pattern_is_not_suspected(pattern):
     assert not is_costly(pattern)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("url", "a" * 5_000_000, "longer than 500 characters"),
+        ("url", "/\\d+" * 200, "longer than 500 characters"),
+        ("body", ".isi" * 50_000, "longer than 500 characters"),
+        ("body", "p:has(" * 30 + "b" + ")" * 30, "more than 5 times :has()"),
+        ("drop", [".iklan" * 50_000], "longer than 500 characters"),
+    ],
+    ids=["long", "many", "classes", "nested", "list"],
+)
+def test_a_rule_that_takes_long_to_check_is_refused(key, value, message):
+    data = {"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"}
+
+    with pytest.raises(ValidationError) as error:
+        from_data(data | {"article": [{key: value}]})
+
+    assert [message in each["msg"] for each in error.value.errors()] == [True]
 
 
 def bundled():

@@ -116,6 +116,33 @@ def test_a_verdict(text, path, may, rule):
     assert robots.parse(text).verdict(path) == (may, rule)
 
 
+WHOLE = """User-agent: *
+Disallow: https://www.kabar.test/rahasia/
+Disallow: http://KABAR.test/arsip/*.pdf$
+Disallow: https://lain.test/umum/
+Disallow: https://kabar.test/
+Allow: https://kabar.test/rahasia/terbuka
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "may"),
+    [
+        ("/rahasia/1", False),
+        ("/arsip/lama.pdf", False),
+        ("/umum/1", True),  # of another host
+        ("/", True),  # no page was meant
+        ("/rahasia/terbuka", True),
+        ("/berita/1", True),
+    ],
+)
+def test_a_rule_that_is_a_whole_address_counts_on_its_own_host(path, may):
+    rules = robots.parse(WHOLE, origin="https://www.kabar.test")
+
+    assert rules.verdict(path)[0] is may
+    assert robots.parse(WHOLE).verdict(path)[0]
+
+
 def test_a_byte_order_mark_hides_no_group():
     assert not is_allowed(robots.decode(b"\xef\xbb\xbfUser-agent: *\nDisallow: /"), "/a")
 

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from support.command_line import kliping
 
 from flows.settings import SettingsError, export, from_environment
 
@@ -78,12 +79,23 @@ def test_all_that_is_wrong_is_listed_at_once():
     }
 
 
-def test_a_file_named_env_is_read_and_the_environment_beats_it(tmp_path):
-    (tmp_path / ".env").write_text("KLIPING_HOME=there\nKLIPING_UMASK=027\nOTHER=1\n")
+def test_a_file_named_env_is_read_in_the_home_only_and_the_environment_beats_it(tmp_path):
+    (tmp_path / ".env").write_text("KLIPING_CONTACT=stranger@b.id\nKLIPING_HOME=there\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / ".env").write_text("KLIPING_MIN_FREE_MB=5\nKLIPING_UMASK=027\nOTHER=1\n")
 
     settings = reading(KLIPING_UMASK="007")
 
-    assert (settings.home, settings.umask) == (tmp_path / "there", 0o007)
+    assert (settings.home, settings.contact) == (tmp_path / "data", None)
+    assert (settings.umask, settings.min_free_mb) == (0o007, 5)
+
+
+def test_a_file_of_settings_that_is_not_read_is_named(tmp_path):
+    (tmp_path / ".env").write_text("KLIPING_CONTACT=a@b.id\n")
+
+    done = kliping(tmp_path / "home", "doctor")
+
+    assert done.stderr == f".env of this folder is not read; move it to {tmp_path}/home\n"
 
 
 def test_what_is_exported_reads_back(tmp_path):

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.builders import T0, VERSIONS, outcome, rows
+from support.builders import VERSIONS, outcome, rows
 from support.command_line import kliping
 from support.runs import ask
 from support.stored_outcomes import SOURCES, load

@@ -39,7 +39,7 @@ def test_rows_that_fit_are_a_table_and_wider_ones_are_records():
 def test_a_record_has_a_line_for_each_value_there_is():
     lines = draw([{"url": "http://kabar.test/" + "a" * 60, "reason": None, "n": 3}] * 2, 40)
 
-    record = ["url  http://kabar.test/" + "a" * 60, "n    3"]
+    record = ["url", "http://kabar.test/" + "a" * 60, "n    3"]
     assert lines == [*record, "", *record]
 
 

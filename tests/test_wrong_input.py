@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.command_line import kliping
+from support.small_disk import small_disk
 
+MANY_WORDS = " ".join(f"kata{n}" for n in range(8000))
 DAMAGED_FROM = 40_000  # bytes of the published copy that are left whole
 
 # The command, its exit code, and words of its line. {pages} is a folder with odd files. A home is the demo's, unless a name precedes it.
@@ -48,6 +54,9 @@ search speker:menteri                           | 2 | did you mean speaker:
 search topic: korupsi                           | 2 | topic: has no word: write it behind the colon, without a space
 search banjir --limit 0                         | 2 | --limit
 search banjir --limit banyak                    | 2 | --limit
+search banjir --limit 99999999999999999999      | 2 | --limit
+search {words}                                  | 1 | DuckDB cannot answer this: Binder Error
+sql 'SELECT 1; SELECT 2'                        | 2 | these are 2 queries: ask one at a time
 search banjir --since kemarin                   | 2 | is no day: write YYYY-MM-DD
 search banjir --since 2026-02-30                | 2 | is no day: write YYYY-MM-DD
 search banjir --since 26-02-03                  | 2 | is no day: write YYYY-MM-DD
@@ -69,6 +78,12 @@ sample quotes --read sheet.csv                  | 2 | name a table
 sample quote                                    | 2 | did you mean 'quotes'?
 sample nothing                                  | 2 | name quotes, figures
 sample quotes --n 0                             | 2 | --n
+sample quotes --n 99999999999999999999          | 2 | --n
+sample quotes --seed 99999999999999999999       | 2 | --seed
+ingest kompas --limit 99999999999999999999      | 2 | --limit
+maintain --keep-days 99999999999999999999       | 2 | --keep-days
+audit --days 99999999999999999999               | 2 | --days
+watch check --limit 99999999999999999999        | 2 | --limit
 sample --read /nowhere.csv                      | 2 | nowhere.csv
 report speaker                                  | 2 | did you mean 'speakers'?
 report ''                                       | 2 | no question ''
@@ -100,7 +115,9 @@ parse {pages}/page.html                         | 1 | page.html is no article (n
 parse -                                         | 1 | - is no article (empty)
 export                                          | 2 | see `kliping export --help`
 export {pages}                                  | 2 | {pages}
-export {pages}/page.html                        | 2 | page.html
+export {pages}/page.html                        | 2 | {pages}/page.html: is a file, not a folder; give another path
+publish --file {pages}/nowhere/k.duckdb         | 2 | {pages}/nowhere/k.duckdb: no such folder as {pages}/nowhere; give another path
+publish --file {pages}/page.html/k.duckdb       | 2 | {pages}/page.html/k.duckdb: no such folder
 export /proc/nowhere                            | 2 | /proc/nowhere
 export {pages}/new --include-reserved           | 2 | add --with-text
 export {pages}/new --since x                    | 2 | is no day
@@ -110,6 +127,7 @@ serve --seconds 0                               | 2 | --seconds
 serve --memory-mb 1                             | 2 | --memory-mb
 ingest nowhere                                  | 2 | unknown source 'nowhere'
 ingest ''                                       | 2 | unknown source ''
+ingest harianlma                                | 2 | unknown source 'harianlma'; see `kliping sources list`
 ingest kompa                                    | 2 | did you mean 'kompas'?
 ingest kompas --limit -1                        | 2 | --limit
 backfill                                        | 2 | see `kliping backfill --help`
@@ -138,6 +156,7 @@ sources show                                    | 2 | see `kliping sources show 
 sources show nowhere                            | 2 | unknown source 'nowhere'
 sources probe                                   | 2 | see `kliping sources probe --help`
 sources probe 'not a url'                       | 2 | not a url
+sources probe http://127.0.0.1:9/ --quiet       | 1 | KLIPING_ALLOW_PRIVATE=ip:port
 sources probe ''                                | 2 | address
 sources check --sources /nowhere                | 2 | /nowhere: no such folder
 sources check --sources {pages}/broken          | 2 | kabar.toml
@@ -151,7 +170,7 @@ forget                                          | 2 | see `kliping forget --help
 forget 'not a url'                              | 2 | not a url is not the address of an article
 forget ''                                       | 2 | is not the address of an article
 reparse nowhere                                 | 2 | unknown source 'nowhere'
-quarantine show nothing                         | 1 | nothing is not in quarantine
+quarantine show nothing                         | 2 | not in quarantine: nothing; see `kliping quarantine list`
 quarantine retry                                | 2 | name either ids of pages, or a source
 quarantine retry nothing                        | 2 | not in quarantine: nothing; see `kliping quarantine list`
 quarantine ignore nothing --source kompas       | 2 | name either ids of pages, or a source
@@ -176,6 +195,9 @@ damaged: explain http://kabar.test/1            | 1 | `kliping doctor` says what
 damaged: export {pages}/new                     | 1 | `kliping doctor` says what to do
 damaged: quarantine list                        | 1 | `kliping doctor` says what to do
 text: sql 'SELECT 1'                            | 1 | `kliping doctor` says what to do
+foreign: search banjir                          | 2 | was not made by kliping
+foreign: report speakers                        | 2 | was not made by kliping
+foreign: status                                 | 2 | was not made by kliping
 text: report                                    | 0 | coverage
 """
 
@@ -187,8 +209,10 @@ def homes(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     (folder / "archived" / "archive").mkdir(parents=True)
     (folder / "unpublished").mkdir()
     (folder / "unpublished" / "warehouse.duckdb").touch()
-    for name in ("empty", "damaged", "text"):
+    for name in ("empty", "damaged", "text", "foreign"):
         (folder / name).mkdir()
+    with duckdb.connect(folder / "foreign" / "kliping.duckdb") as con:
+        con.execute("CREATE TABLE sensus (desa VARCHAR, n INTEGER)")
     whole = (demo_home / "kliping.duckdb").read_bytes()
     damaged = whole[:DAMAGED_FROM] + b"\xa5" * (len(whole) - DAMAGED_FROM)
     (folder / "damaged" / "kliping.duckdb").write_bytes(damaged)
@@ -219,7 +243,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_a_wrong_input_is_one_line_and_its_exit_code(case, homes, pages, monkeypatch):
     command, code, words = (
-        part.strip().replace("{pages}", str(pages)) for part in case.split(" | ")
+        part.strip().replace("{pages}", str(pages)).replace("{words}", MANY_WORDS)
+        for part in case.split(" | ")
     )
     home, _, rest = (
         command.partition(": ") if command.split(":")[0] in homes else ("demo", "", command)
@@ -232,3 +257,58 @@ def test_a_wrong_input_is_one_line_and_its_exit_code(case, homes, pages, monkeyp
     lines = (done.stdout if int(code) == 0 else done.stdout + done.stderr).splitlines()
     assert (done.returncode, words in "\n".join(lines)) == (int(code), True), lines
     assert len(lines) == 1 or int(code) == 0, lines
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "words"),
+    [
+        (">&-", 2, "standard output is closed"),
+        ("> /dev/full", 75, "standard output cannot be written: no space left on device"),
+    ],
+)
+def test_an_output_that_takes_nothing_is_one_line(redirection, code, words, demo_home):
+    program = f"{sys.executable} -m flows.cli --home {demo_home} sql 'FROM mart.articles'"
+    done = subprocess.run(
+        ["bash", "-c", f"{program} {redirection}"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1)
+    assert words in done.stderr
+
+
+def test_a_read_only_disk_is_named_and_no_traceback(demo_home, tmp_path):
+    with small_disk(tmp_path / "disk") as disk:
+        shutil.copy(demo_home / "kliping.duckdb", disk)
+        (disk / "warehouse.duckdb").touch()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        doctor = kliping(disk, "doctor", "--format", "json")
+        topics = kliping(disk, "topics", "sample")
+        status = kliping(disk, "status")
+
+    rows = {(row["check"], row["state"]): row["finding"] for row in json.loads(doctor.stdout)}
+    assert doctor.returncode == 1
+    assert rows["disk", "bad"].startswith(f"nothing can be written to {disk}")
+    assert ("published copy", "ok") in rows
+    assert (topics.returncode, topics.stderr) == (
+        2,
+        f"kliping: {disk}/topics: the disk is read-only; give another path\n",
+    )
+    assert "harianlama" in status.stdout
+
+
+def test_status_reads_the_published_copy_while_another_program_has_the_warehouse(
+    demo_home, tmp_path
+):
+    for name in ("kliping.duckdb", "warehouse.duckdb"):
+        shutil.copy(demo_home / name, tmp_path)
+    holder = f"import duckdb; c = duckdb.connect({str(tmp_path / 'warehouse.duckdb')!r}); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        other.stdout.readline()
+        done = kliping(tmp_path, "status")
+        other.communicate(b"\n")
+
+    assert done.returncode == 0
+    assert "harianlama" in done.stdout
+    assert "this is the published copy" in done.stderr

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +21,7 @@ from typer.exceptions import TyperException
 
 from flows.cli.log_handler import log_to_stderr
 from flows.cli.umask import private_files
-from flows.output import one_line, printable
+from flows.output import one_line, say
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -34,12 +36,38 @@ WRONG_PATH = (
     NotADirectoryError,
     PermissionError,
 )
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+ARGUMENTS = "kliping.arguments"  # those of the command line, in a context
+WHOLE = 1000  # letters of a summary: it is broken, not cut
+MOST_READ = 100_000  # bytes of a file that may be a stranger's
+GO_ON = {"doctor", "status", "init"}  # whatever is wrong in the file of the home
+OUTPUT = "standard output"  # where an error has the name of a file
+LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 
 
-class Panels(TyperGroup):
+class Group(TyperGroup):
+    """Lists its commands with whole summaries."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        self.write_section(formatter, "Commands", self.list_commands(ctx))
+
+    def write_section(self, formatter: Any, title: str, names: Sequence[str]) -> None:
+        width = max(map(len, self.commands))
+        rows = [
+            (f"{name:{width}}", self.commands[name].get_short_help_str(WHOLE)) for name in names
+        ]
+        with formatter.section(title):
+            formatter.write_dl(rows)
+
+
+class Panels(Group):
     """Lists the commands by panel, as plain text: Typer's own panels need rich, and draw boxes."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """`common` must know whether it is the help of a command that is asked for."""
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """By panel; within one in the order in which the modules register them."""
@@ -47,16 +75,11 @@ class Panels(TyperGroup):
         return sorted(names, key=lambda name: PANELS.index(_panel(self.commands[name])))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        commands = {name: self.commands[name] for name in self.list_commands(ctx)}
-        width = max(map(len, commands))
+        names = [name for name in self.list_commands(ctx) if not self.commands[name].hidden]
         for panel in PANELS:
-            rows = [
-                (f"{name:{width}}", command.get_short_help_str(formatter.width - width - 6))
-                for name, command in commands.items()
-                if _panel(command) == panel and not command.hidden
-            ]
-            with formatter.section(panel):
-                formatter.write_dl(rows)
+            self.write_section(
+                formatter, panel, [n for n in names if _panel(self.commands[n]) == panel]
+            )
 
 
 def _panel(command: Any) -> str:
@@ -106,12 +129,24 @@ def common(
         ),
     ] = False,
 ) -> None:
-    from flows.settings import from_environment
+    from flows.home_file import HomeFileError, read_home_file
+    from flows.settings import without_home_file
 
     log_to_stderr(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
-    settings = from_environment(home)
+    settings = without_home_file(home)
+    if (file := Path(".env")).is_file() and Path.cwd() != settings.home:
+        with file.open("rb") as opened:
+            if b"KLIPING_" in opened.read(MOST_READ):
+                say(f".env of this folder is not read; move it to {settings.home}")
     if settings.home.exists() and not settings.home.is_dir():
         raise UsageError(f"{settings.home} is a file; the home is a folder: give another --home")
+    try:
+        contact = settings.contact or read_home_file(settings.home).contact
+        settings = settings.model_copy(update={"contact": contact})
+    except HomeFileError as error:
+        if ctx.invoked_subcommand not in GO_ON and "--help" not in ctx.meta[ARGUMENTS]:
+            raise
+        say(f"kliping: {error}")
     ctx.with_resource(private_files(settings.umask))
     ctx.obj = settings.model_copy(
         update={"source_folders": (*settings.source_folders, *(sources or ()))}
@@ -120,17 +155,23 @@ def common(
 
 @contextmanager
 def published_copy(settings: Settings) -> Iterator[Reader]:
-    """Raises OtherVersionError where a query of ours names what the copy does not have, and what `reader` raises."""
+    """Raises UnansweredError, OtherVersionError, SchemaError where a query of ours fails, and what `reader` raises."""
     import duckdb
 
     from flows.stores import reader
-    from warehouse.read.published import OTHER_VERSION, OtherVersionError
+    from warehouse.read.published import OTHER_VERSION, OtherVersionError, UnansweredError
+    from warehouse.write.schema import is_current
 
     with reader(settings) as published:
         try:
             yield published
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            raise OtherVersionError(f"{OTHER_VERSION} ({one_line(error)})") from error
+        except duckdb.Error as error:
+            if _is_damage(error):
+                raise
+            line = one_line(error)[:LONGEST_REASON]
+            if not is_current(published.con):
+                raise OtherVersionError(f"{OTHER_VERSION} ({line})") from error
+            raise UnansweredError(f"DuckDB cannot answer this: {line}") from error
 
 
 def load_sources(settings: Settings) -> Sources:
@@ -161,7 +202,38 @@ def main() -> None:
     from flows.runs.stop import limit_time_to_stop
 
     limit_time_to_stop()
+    if not _has_streams():
+        sys.exit(USAGE)
     sys.exit(run(_options_first(sys.argv[1:])))
+
+
+def _has_streams() -> bool:
+    """Whether there is a standard output. A file would get the number of a closed stream, and what is printed."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
+    if sys.stdout is None:
+        print(f"kliping: {OUTPUT} is closed; use `> /dev/null`", file=sys.stderr)
+        return False
+    sys.stdout = TextIOWrapper(
+        BufferedWriter(_Output(sys.stdout.fileno(), "w", closefd=False)),
+        encoding=sys.stdout.encoding,
+        errors=sys.stdout.errors,
+        line_buffering=sys.stdout.isatty(),
+    )
+    return True
+
+
+class _Output(FileIO):
+    """Standard output, whose errors name it; after one nothing more is written."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            raise OSError(error.errno, error.strerror, OUTPUT) from error
 
 
 def _options_first(arguments: list[str]) -> list[str]:
@@ -184,7 +256,8 @@ def _options_first(arguments: list[str]) -> list[str]:
 def run(arguments: list[str]) -> int:
     """The exit code that the command returns, or that of its exception, which is printed in one line."""
     try:
-        return app(arguments, prog_name="kliping", standalone_mode=False) or OK
+        code = app(arguments, prog_name="kliping", standalone_mode=False) or OK
+        sys.stdout.flush()
     except TyperException as error:
         _print_usage_error(error)
         return error.exit_code
@@ -194,8 +267,8 @@ def run(arguments: list[str]) -> int:
         code = _exit_code(error)
         if code is None:
             raise
-        print(f"kliping: {printable(_message(error))}", file=sys.stderr)
-        return code
+        say(f"kliping: {_message(error)}")
+    return int(code)
 
 
 def _print_usage_error(error: Any) -> None:
@@ -207,12 +280,16 @@ def _print_usage_error(error: Any) -> None:
         print(message, file=sys.stderr)
     else:
         line = " ".join(message.split()).rstrip(".")
-        print(f"kliping: {printable(line)}; see `{path} --help`", file=sys.stderr)
+        say(f"kliping: {line}; see `{path} --help`")
 
 
 def _message(error: Exception) -> str:
     if isinstance(error, WRONG_PATH) and error.filename:
         return f"{error.filename}: {(error.strerror or '').lower()}; give another path"
+    if isinstance(error, OSError) and error.errno == errno.EROFS and error.filename:
+        return f"{error.filename}: the disk is read-only; give another path"
+    if isinstance(error, OSError) and error.filename == OUTPUT:
+        return f"{OUTPUT} cannot be written: {(error.strerror or '').lower()}"
     if _is_damage(error):
         line = " ".join(str(error).split())
         return f"the database cannot be read ({line}); `kliping doctor` says what to do"
@@ -230,7 +307,8 @@ def _is_damage(error: Exception) -> bool:
 
 def _exit_code(error: Exception) -> int | None:
     """Our exceptions have theirs; of others only those of the file system and of damaged databases are for the user."""
-    if isinstance(error, WRONG_PATH):
+    is_read_only = isinstance(error, OSError) and error.errno == errno.EROFS
+    if isinstance(error, WRONG_PATH) or (is_read_only and not hasattr(error, "exit_code")):
         return USAGE
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return LATER

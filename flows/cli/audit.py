@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def audit(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
-    n_days: Annotated[int, typer.Option("--days", min=3, help="Days to draw.")] = 7,
+    n_days: Annotated[int, typer.Option("--days", min=3, max=36500, help="Days to draw.")] = 7,
     seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same days.")] = 7,
     since: Since = None,
     until: Until = None,
     form: Form = Format.TABLE,
 ) -> int:
-    """The share of a source that is missed, by the listings of random days.
+    """The share that is missed, by the listings of random days.
 
     Of the last thirty days, or from --since to --until. Fetches listings only, and loads nothing.
     """

@@ -35,7 +35,7 @@ def demo(
         bool, typer.Option("--prefect", help="As flow runs on a temporary Prefect server.")
     ] = False,
 ) -> int:
-    """All of Kliping on a bundled newsroom, offline, in a quarter of a minute."""
+    """All of Kliping on a bundled newsroom, offline."""
     from flows.cli.demo import run_demo
 
     return run_demo(ctx.obj, with_prefect=with_prefect)
@@ -54,7 +54,7 @@ def init(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
-    """Set up a home: where data goes, who answers for the requests, which outlets are read.
+    """Set up a home: its folder, its contact, the outlets it reads.
 
     Shows what would be requested and how often, then asks each outlet for its robots.txt. Without a terminal, --contact,
     --outlets and --yes are needed. Nothing that is there is overwritten.
@@ -165,7 +165,7 @@ def import_(
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
-    """Load files: saved pages, plain text, WARC (CC-NEWS), tables of articles.
+    """Load files: saved pages, plain text, WARC, tables of articles.
 
     A saved page or a row never replaces a page that was fetched; with `--as-fetched` a saved page does.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import stat
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 
 from flows.cli.doctor_lake import examine_lake, finding_row
+from flows.home_file import HomeFileError, read_home_file
 from flows.runs.locks import LockKind
 from flows.runs.run import now_utc
 from flows.settings import VERSION, Settings
@@ -29,7 +31,7 @@ from warehouse.write.database import (
     DatabaseDamaged,
 )
 from warehouse.write.fetches import ALL_RECORD_LOCATIONS, FULLY_LOADED_FILES, LATEST
-from warehouse.write.schema import is_current, schema_versions
+from warehouse.write.schema import SchemaError, is_current, schema_versions
 
 SAMPLE = 20  # archive files whose every record is read, beside those that are not wholly loaded
 MEGABYTE = 1_000_000
@@ -46,7 +48,10 @@ def examine(settings: Settings) -> list[Row]:
                 "home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`"
             )
         ]
-    of_machine = (_versions(), _access(settings), _disk(settings), _locks(home / "locks"))
+    of_machine = [_versions(), _home_file(home), _access(settings), _disk(settings)]
+    if not os.access(home, os.W_OK):  # to open a database may mean to write
+        return list(chain(*of_machine, _read_only(home), _published(Database(home))))
+    of_machine.append(_locks(home / "locks"))
     if settings.warehouse:
         return list(chain(*of_machine, examine_lake(settings)))
     store = Database(home)
@@ -58,6 +63,23 @@ def _versions() -> Iterator[Row]:
     names = ("duckdb", "prefect")
     others = ", ".join(f"{name} {metadata.version(name)}" for name in names)
     yield finding_row("versions", "ok", f"kliping {VERSION}, Python {python_version()}, {others}")
+
+
+def _home_file(home: Path) -> Iterator[Row]:
+    try:
+        read_home_file(home)
+    except HomeFileError as error:
+        for line in str(error).splitlines():
+            yield finding_row("home file", "bad", line, "edit it")
+
+
+def _read_only(home: Path) -> Iterator[Row]:
+    yield finding_row(
+        "disk",
+        "bad",
+        f"nothing can be written to {home}; locks, database and archive were not examined",
+        "mount the disk for writing, or name another --home",
+    )
 
 
 def _access(settings: Settings) -> Iterator[Row]:
@@ -255,7 +277,11 @@ def _published(database: Database) -> Iterator[Row]:
         return
     try:
         with duckdb.connect(path, read_only=True) as con:
-            latest, is_ours = _ask(con, LATEST)[0]["fetched_at"], is_current(con)
+            is_ours = is_current(con)
+            latest = _ask(con, LATEST)[0]["fetched_at"] if is_ours else None
+    except SchemaError as error:
+        yield finding_row("published copy", "bad", f"{path}: {error}", "move the file away")
+        return
     except duckdb.Error as error:
         yield finding_row(
             "published copy",

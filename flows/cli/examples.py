@@ -8,11 +8,9 @@ from flows.cli.app import BUSY, FAILED, INTERRUPTED, LATER, OK, USAGE
 
 EXAMPLES = {
     "demo": ("kliping --home demo demo",),
-    "init": (
-        "kliping --home new init --contact https://example.org/crawler --outlets kompas --yes",
-    ),
+    "init": ("kliping init --contact a@b.id --outlets kompas --yes",),
     "sql": (
-        "kliping sql 'SELECT day, headline FROM mart.articles LIMIT 5'",
+        "kliping sql 'SELECT day, headline FROM mart.articles'",
         "kliping sql 'FROM mart.data_dictionary' --format csv",
     ),
     "report": (
@@ -27,7 +25,7 @@ EXAMPLES = {
     ),
     "attention": (
         "kliping attention banjir",
-        "kliping attention '\"pekerja migran\" -upah' --by month --per source",
+        "kliping attention 'migran -upah' --per source",
     ),
     "explain": ("kliping explain URL", "kliping explain URL --text"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
@@ -44,7 +42,7 @@ EXAMPLES = {
     "topics check": ("kliping topics check", "kliping topics check tppo"),
     "topics sample": ("kliping --home new topics sample",),
     "sample": (
-        "kliping sample quotes --n 100 --seed 7 --output quotes.csv",
+        "kliping sample quotes --n 100 --output quotes.csv",
         "kliping sample --read quotes.csv",
     ),
     "serve": ("kliping serve --port 9494",),
@@ -56,7 +54,7 @@ EXAMPLES = {
     "ingest": ("kliping ingest", "kliping ingest kompas --limit 20"),
     "backfill": (
         "kliping backfill kompas --since last-week --dry-run",
-        "kliping backfill kompas --since 2026-10-01 --until 2026-10-07",
+        "kliping backfill kompas --since 2026-10",
         "kliping backfill kompas --since 7d --match banjir",
     ),
     "audit": ("kliping audit kompas --days 7 --seed 7",),
@@ -91,10 +89,10 @@ EXAMPLES = {
 }
 MEANINGS = {
     OK: "all well",
-    FAILED: "something failed; a line for each failure says what",
-    USAGE: "wrong usage or configuration, or nothing is stored yet",
+    FAILED: "something failed; a line for each says what",
+    USAGE: "wrong usage or setting, or nothing is stored yet",
     BUSY: "another run holds the source",
-    LATER: "try later: the disk is full, or the database is open elsewhere",
+    LATER: "try later: the disk is full, or a database open",
     INTERRUPTED: "stopped by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)",
 }
 READS = (OK, FAILED, USAGE, INTERRUPTED)
@@ -122,7 +120,7 @@ EXIT_CODES = {
 }
 SPECIAL = {  # what a code says of one command
     ("mcp", OK): "the client closed standard input",
-    ("mcp", USAGE): "wrong usage, nothing published yet, or the extra is not installed",
+    ("mcp", USAGE): "wrong usage, nothing published, or no extra mcp",
     ("sources verify", FAILED): "something is broken; the table says what",
     ("sources verify", LATER): "try later: no outlet answers",
     ("status", FAILED): "something is wrong; the table says what",
@@ -130,13 +128,13 @@ SPECIAL = {  # what a code says of one command
     ("doctor", FAILED): "somebody has to do something; the table says what",
     ("topics check", FAILED): "a topic has half of all articles or more",
     ("explain", FAILED): "nothing is known of it",
-    ("proofread", FAILED): "something in the draft is not as an outlet published it",
-    ("proofread", USAGE): "wrong usage, nothing published yet, or nothing to check in the draft",
+    ("proofread", FAILED): "a finding is not as an outlet published it",
+    ("proofread", USAGE): "wrong usage, or nothing published or to check",
     ("watch check", FAILED): "a watch cannot be used",
-    ("watch run", FAILED): "a watch cannot be used, or the webhook did not take its hits",
+    ("watch run", FAILED): "a watch or its webhook failed; a line says why",
     ("parse", FAILED): "the page is no article",
     ("extract", FAILED): "a line could not be read",
-    ("publish", FAILED): "a check found an error; the published copy stays as it was",
+    ("publish", FAILED): "a check found an error; nothing was published",
 }
 
 

@@ -29,7 +29,8 @@ def show_hits(rows: Sequence[Mapping[str, Any]], wanted: Sequence[Term]) -> None
         ]
         number = f"{n}."
         for line in lines:
-            console.print(Text(f"{number:{len(MARGIN)}}") + line)
+            margin = f"{number:{len(MARGIN)}}" if line.cell_len + len(MARGIN) <= width else ""
+            console.print(Text(margin) + line)
             number = ""
 
 

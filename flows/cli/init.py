@@ -15,7 +15,7 @@ from flows.cli.app import FAILED, OK, UsageError, program, valid_names
 from flows.cli.store import DemoRefusedError, has_demo
 from flows.home_file import NAME, STARTER, home_file_text, valid_contact
 from flows.jobs.outlet_check import check_outlets
-from flows.output import Format, show
+from flows.output import Format, say, show
 from flows.settings import Settings, from_environment
 from parsers.source import Source, load
 from warehouse.disk import make_folder
@@ -105,10 +105,11 @@ def _is_free(folder: str) -> bool:
 def _ask_outlets(all_sources: Mapping[str, Source], outlets: str | None) -> list[str]:
     if outlets:
         return outlet_names(outlets, all_sources)
-    print(
-        f"\n{len(all_sources)} outlets are described. To start with, eight that were seen to work:"
+    print()
+    say(
+        f"{len(all_sources)} outlets are described. To start with, eight that were seen to work: {', '.join(STARTER)}.",
+        sys.stdout,
     )
-    print(f"  {', '.join(STARTER)}")
 
     def read(text: str) -> str:
         return ",".join(outlet_names(text, all_sources))
@@ -141,14 +142,16 @@ def _print_plan(settings: Settings, sources: Sequence[Source], n_known: int) -> 
         for source in sources
     ]
     show(rows, Format.TABLE)
-    print(
-        "\n`kliping ingest` asks for these and then for each new article, once. `kliping revisit` asks again for\n"
-        "articles of the last four weeks, at most 100 of an outlet. Each host gets one request at a time, with the\n"
-        "pause after it, and robots.txt is obeyed and asked for once a day. Nothing is requested between runs."
+    print()
+    say(
+        "`kliping ingest` asks for these and then for each new article, once. `kliping revisit` asks again for "
+        "articles of the last four weeks, at most 100 of an outlet. Each host gets one request at a time, with the "
+        "pause after it, and robots.txt is obeyed and asked for once a day. Nothing is requested between runs.",
+        sys.stdout,
     )
     for source in sources:
         if source.terms:
-            print(f"{source.name}: {source.terms}")
+            say(f"{source.name}: {source.terms}", sys.stdout)
 
 
 def _channels(source: Source) -> str:
@@ -166,13 +169,15 @@ def _write(home: Path, text: str) -> None:
     make_folder(home)
     with (home / NAME).open("x", encoding="utf-8") as file:
         file.write(text)
-    print(f"\nWrote {home / NAME}, which you can edit.")
+    print()
+    say(f"Wrote {home / NAME}, which you can edit.", sys.stdout)
 
 
 def _print_network(settings: Settings, sources: Sequence[Source]) -> None:
     checks = asyncio.run(check_outlets(settings, sources))
     if not any(check.is_reached for check in checks):
-        print(f"No outlet can be reached from here. {checks[0].source_id}: {checks[0].text}")
+        first = f"{checks[0].source_id}: {checks[0].text}"
+        say(f"No outlet can be reached from here. {first}", sys.stdout)
         return
     print("\nThe network, by one request to each outlet:\n")
     show([{"outlet": check.source_id, "answer": check.text} for check in checks], Format.TABLE)
@@ -182,6 +187,4 @@ def _print_next(home: Path) -> None:
     print("\nNext")
     if from_environment().home != home:
         print(f"  export KLIPING_HOME={shlex.quote(str(home))}")
-    print(
-        f"  {program()} ingest --limit 20    # at most 20 pages of each outlet\n  {program()} status"
-    )
+    print(f"  {program()} ingest --limit 20  # at most 20 pages each\n  {program()} status")

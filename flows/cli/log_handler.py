@@ -24,8 +24,17 @@ class _LateFormatter(logging.Formatter):
         return self._formatter.format(record)
 
 
+_levels = [logging.WARNING]  # the last is that of this command
+
+
+def is_verbose() -> bool:
+    """Whether the user wants to see what each stage does."""
+    return _levels[-1] <= logging.INFO
+
+
 def log_to_stderr(level: int) -> None:
     """Our lines of this level and above; those of libraries from WARNING on."""
+    _levels.append(level)
     handler = logging.StreamHandler()
     handler.setFormatter(_LateFormatter())
     root = logging.getLogger()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from flows.cli.app import (
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import Form, Names
 from flows.cli.store import open_store, publish_unless_forbidden
-from flows.output import Format, printable, show
+from flows.output import Format, printable, say, show
 
 
 @app.command(rich_help_panel=CARE)
@@ -43,7 +42,9 @@ def maintain(
     sources: Names = None,
     keep_days: Annotated[
         int | None,
-        typer.Option("--keep-days", min=1, help="Delete archive records that are older."),
+        typer.Option(
+            "--keep-days", min=1, max=36500, help="Delete archive records that are older."
+        ),
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
@@ -89,7 +90,7 @@ def rebuild(ctx: typer.Context, form: Form = Format.TABLE) -> int:
     with print_summary_if_stopped(form), one_progress("rebuild") as progress:
         summary, old_files = from_archive(ctx.obj, load_sources(ctx.obj), progress)
     for path in old_files:
-        print(f"the old warehouse is {path}; delete it if you do not need it", file=sys.stderr)
+        say(f"the old warehouse is {path}; delete it if you do not need it")
     return print_summary(summary, form)
 
 

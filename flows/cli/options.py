@@ -14,6 +14,8 @@ from flows.cli.app import UsageError
 from flows.output import Format, printable
 
 WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
+MOST_ROWS = 1_000_000  # that anybody may ask for
+MOST_SEED = 2**31 - 1
 DAYS_HELP = "YYYY-MM-DD, YYYY-MM, today, yesterday, 7d (days ago), last-week, last-month, …"
 
 
@@ -91,7 +93,9 @@ CrawledNames = Annotated[
         show_default=False,
     ),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most pages of each source.")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most pages of each source.")
+]
 Since = Annotated[
     date | None,
     typer.Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}."),
@@ -109,7 +113,10 @@ Query = Annotated[
     ),
 ]
 Seed = Annotated[
-    int, typer.Option("--seed", help="Draws the sample that tells what --match misses.")
+    int,
+    typer.Option(
+        "--seed", min=0, max=MOST_SEED, help="Draws the sample that tells what --match misses."
+    ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Estimate requests and time; fetch no page.")

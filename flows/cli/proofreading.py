@@ -28,7 +28,7 @@ def proofread(
         Format, typer.Option("--format", help="table: for people; json: docs/analyst.md.")
     ] = Format.TABLE,
 ) -> int:
-    """Look up every quote and figure of a draft in the published database."""
+    """Look up the quotes and figures of a draft in what is published."""
     from flows.cli.findings_view import show_findings
     from parsers.proofreading.report import as_rows
     from warehouse.read.draft_lookups import DraftLookups

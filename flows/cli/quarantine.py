@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import CARE, FAILED, OK, UsageError, app, load_sources, published_copy
+from flows.cli.app import CARE, Group, UsageError, app, load_sources, published_copy
 from flows.cli.job_runs import print_summary, print_summary_if_stopped
 from flows.cli.options import Form
 from flows.cli.store import open_store, publish_unless_forbidden
-from flows.output import Format, show
+from flows.output import Format, say, show
 
 if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.write.database import Database
 
-quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that could not become articles.")
+quarantine_app = typer.Typer(
+    cls=Group, no_args_is_help=True, help="Pages that could not become articles."
+)
 app.add_typer(quarantine_app, name="quarantine", rich_help_panel=CARE)
 
 Ids = Annotated[
@@ -42,13 +43,14 @@ def quarantine_show(
     ctx: typer.Context,
     quarantine_id: Annotated[str, typer.Argument(metavar="ID")],
     form: Form = Format.TABLE,
-) -> int:
+) -> None:
     """One page in quarantine, with the location of its archive record."""
     from warehouse.write.quarantine import PAGE
 
     rows = _rows(ctx.obj, PAGE, {"id": quarantine_id})
-    show(rows, form, empty=f"{quarantine_id} is not in quarantine")
-    return OK if rows else FAILED
+    if not rows:
+        raise UsageError(_not_there([quarantine_id]))
+    show(rows, form)
 
 
 @quarantine_app.command("retry")
@@ -85,7 +87,7 @@ def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: AllOf = None)
     store = open_store(ctx.obj)
     chosen = _chosen_ids(store, ids, source)
     quarantine.ignore(store, chosen, datetime.now(UTC))
-    print(f"closed: {len(chosen)}", file=sys.stderr)
+    say(f"closed: {len(chosen)}")
     return publish_unless_forbidden(ctx.obj, store)
 
 
@@ -103,5 +105,9 @@ def _chosen_ids(store: Database, ids: Sequence[str] | None, source: str | None) 
     rows = quarantine.pages(store, ids=ids or None, source_ids=[source] if source else None)
     there = [row["quarantine_id"] for row in rows]
     if missing := [name for name in ids or () if name not in there]:
-        raise UsageError(f"not in quarantine: {', '.join(missing)}; see `kliping quarantine list`")
+        raise UsageError(_not_there(missing))
     return there
+
+
+def _not_there(ids: Sequence[str]) -> str:
+    return f"not in quarantine: {', '.join(ids)}; see `kliping quarantine list`"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
-from flows.cli.options import Form, Outlet, Since, Until, days
+from flows.cli.options import MOST_ROWS, Form, Outlet, Since, Until, days
 from flows.cli.umask import user_files
-from flows.output import Format, one_line, printable, show, to_json
+from flows.output import Format, one_line, say, show, to_json
 from warehouse.read.labels import Language
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def sql(
         raise UsageError("the query is empty; try 'FROM mart.articles LIMIT 3'")
     with published_copy(ctx.obj) as reader:
         try:
+            if (n := len(reader.con.extract_statements(query))) > 1:
+                raise UsageError(f"these are {n} queries: ask one at a time")
             rows = reader.rows(query)
         except duckdb.Error as error:
             raise UsageError(
@@ -109,7 +111,7 @@ def report_question(
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
     if missed and rows and form is Format.TABLE:
         labels = Labels(language)
-        print(f"{labels.text('Estimated unseen')}: {labels.estimate(missed.text)}")
+        say(f"{labels.text('Estimated unseen')}: {labels.estimate(missed.text)}", sys.stdout)
 
 
 def _list_questions(own: Mapping[str, UserQuery], form: Format) -> None:
@@ -157,7 +159,7 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
 def _write_page(path: Path, text: str) -> None:
     with user_files():
         path.write_text(text, encoding="utf-8")
-    print(f"{path}: {len(text.encode()) // 1000} kB; open it in a browser", file=sys.stderr)
+    say(f"{path}: {len(text.encode()) // 1000} kB; open it in a browser")
 
 
 @app.command(rich_help_panel=READ)
@@ -172,7 +174,9 @@ def search(
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most articles.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most articles.")
+    ] = 20,
     form: Form = Format.TABLE,
 ) -> None:
     """Articles with these words, the best match first.
@@ -234,7 +238,7 @@ def attention(
         bursty = bursty_outlets(reader, chosen["source"]) if is_total else []
     show(rows, form, empty="no article is stored yet")
     if bursty:
-        print(f"articles come in bursts, so compare longer periods: {printable(', '.join(bursty))}")
+        say(f"articles come in bursts, so compare longer periods: {', '.join(bursty)}", sys.stdout)
 
 
 @app.command(rich_help_panel=READ)
@@ -257,10 +261,10 @@ def explain(
         chapters = look_up(reader, url)
         marked = stored_text(reader, url) if text else None
     if not chapters:
-        print(f"nothing is known of {printable(url)}: no channel announced it, nobody imported it")
+        say(f"nothing is known of {url}: no channel announced it, nobody imported it", sys.stdout)
         return FAILED
     if text and not marked:
-        print(f"no text of {printable(url)} is stored")
+        say(f"no text of {url} is stored", sys.stdout)
         return FAILED
     if marked:
         _show_marked_text(*marked, form)

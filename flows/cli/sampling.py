@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.cli.app import OK, READ, UsageError, app, load_sources, published_copy
-from flows.cli.options import Form, path
+from flows.cli.options import MOST_ROWS, MOST_SEED, Form, path
 from flows.cli.umask import user_files
-from flows.output import Format, printable, show, write_csv
+from flows.output import Format, printable, say, show, write_csv
 
 TABLES_HELP = "quotes, figures, people, organizations, dates, places or acronyms."
 
@@ -22,8 +21,10 @@ def sample(
     table: Annotated[
         str | None, typer.Argument(metavar="TABLE", help=TABLES_HELP, show_default=False)
     ] = None,
-    n: Annotated[int, typer.Option("--n", min=1, help="Most rows.")] = 100,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same rows.")] = 7,
+    n: Annotated[int, typer.Option("--n", min=1, max=MOST_ROWS, help="Most rows.")] = 100,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=MOST_SEED, help="The same seed draws the same rows.")
+    ] = 7,
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="FILE", parser=path, help="Write the sheet, as CSV."),
@@ -34,9 +35,9 @@ def sample(
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
-    """Rows drawn for a person to judge, and the precision of each rule by the verdicts.
+    """Rows for a person to judge, and the precision of each rule.
 
-    Write `right` or `wrong` into the last column, or leave it empty, and read the file back.
+    The precision is that of the verdicts. Write `right` or `wrong` into the last column, or leave it empty, and read the file back.
     """
     if (table is None) == (read is None):
         raise UsageError(f"name a table ({TABLES_HELP[:-1]}), or a sheet with --read")
@@ -55,7 +56,7 @@ def sample(
         return OK
     with user_files(), output.open("w", encoding="utf-8-sig", newline="") as file:
         write_csv(rows, file)
-    print(f"{output}: {len(rows)} rows; fill in the verdicts, then --read it", file=sys.stderr)
+    say(f"{output}: {len(rows)} rows; fill in the verdicts, then --read it")
     return OK
 
 
@@ -73,7 +74,7 @@ def _store(ctx: typer.Context, file: Path, form: Format) -> int:
     except SheetError as error:
         raise UsageError(f"{file}: nothing was stored\n{error}") from error
     if not verdicts:
-        print(f"{file} has no verdict: write right or wrong into its last column", file=sys.stderr)
+        say(f"{file} has no verdict: write right or wrong into its last column")
         return OK
     store_judgements(ctx.obj, load_sources(ctx.obj), verdicts)
     with published_copy(ctx.obj) as reader:

@@ -12,7 +12,7 @@ import typer
 from flows.cli.app import READ, UsageError, app, published_copy
 from flows.cli.options import Form, Outlet, Since, Until, days, path
 from flows.cli.umask import user_files
-from flows.output import Format, show
+from flows.output import Format, say, show
 from parsers.kinds import Purpose
 
 Folder = Annotated[
@@ -78,12 +78,14 @@ def export(
     show([{name: file[name] for name in columns} for file in manifest["files"]], form)
     if withheld := manifest["n_texts_withheld"]:
         for_purpose = f" for {purpose}" if purpose else ""
-        print(
-            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them{for_purpose}",
-            file=sys.stderr,
+        say(
+            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them{for_purpose}"
         )
     if form is Format.TABLE:
-        print(f"{manifest['n_articles']} articles; {MissedEstimate(**manifest['unseen']).line}")
+        say(
+            f"{manifest['n_articles']} articles; {MissedEstimate(**manifest['unseen']).line}",
+            sys.stdout,
+        )
 
 
 @app.command(rich_help_panel=READ)
@@ -142,9 +144,7 @@ def mcp(ctx: typer.Context) -> None:
         LakeCopy(ctx.obj).refresh()
     with published_copy(ctx.obj):  # something is published, and can be read
         pass
-    print(
-        "waiting for the messages of a client on standard input (Ctrl-C ends it)", file=sys.stderr
-    )
+    say("waiting for the messages of a client on standard input (Ctrl-C ends it)")
     run(ctx.obj)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.app import CRAWL, FAILED, OK, UsageError, app, load_sources, valid_names
+from flows.cli.app import CRAWL, FAILED, OK, Group, UsageError, app, load_sources, valid_names
 from flows.cli.options import Form
 from flows.cli.umask import user_files
-from flows.output import Format, show, to_json
+from flows.output import Format, say, show, to_json
 
-sources_app = typer.Typer(no_args_is_help=True, help="The outlets that Kliping knows.")
+sources_app = typer.Typer(cls=Group, no_args_is_help=True, help="The outlets that Kliping knows.")
 app.add_typer(sources_app, name="sources", rich_help_panel=CRAWL)
 
 
@@ -50,9 +49,8 @@ def sources_check(ctx: typer.Context) -> None:
     all_sources = load_sources(ctx.obj)
     silent = [s.name for s in all_sources.values() if not s.discover.names_any]
     if silent:
-        print(
-            f"no channel is named, so robots.txt's sitemaps or the front page are read: {', '.join(silent)}",
-            file=sys.stderr,
+        say(
+            f"no channel is named, so robots.txt's sitemaps or the front page are read: {', '.join(silent)}"
         )
     print(f"{len(all_sources)} sources are valid")
 
@@ -133,7 +131,7 @@ def sources_verify(
     if patch:
         text, notes = patch_of(results, ctx.obj.source_folders, Path.cwd(), force=force)
         for note in notes:
-            print(note, file=sys.stderr)
+            say(note)
         with user_files():
             patch.write_text(text, encoding="utf-8")
     return FAILED if any(result.is_broken for result in results) else OK
@@ -147,7 +145,4 @@ def _write_new(path: Path, text: str) -> None:
             file.write(text)
     except FileExistsError as error:
         raise UsageError(f"{path} exists already; move it away, or name another folder") from error
-    print(
-        f"wrote {path}; `kliping --sources {path.parent} sources check` validates it",
-        file=sys.stderr,
-    )
+    say(f"wrote {path}; `kliping --sources {path.parent} sources check` validates it")

@@ -15,7 +15,7 @@ from flows.cli.app import CARE, FAILED, OK, app, published_copy
 from flows.cli.options import Form, Outlet
 from flows.cli.store import check_id_now, open_store
 from flows.cli.umask import user_files
-from flows.output import Format, show
+from flows.output import Format, say, show
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -58,9 +58,11 @@ def status(
     """Whether all is well: outlets, the last run, quality checks.
 
     Lists every outlet, the last run, and each channel and check that is not ok. With --source only that outlet.
+    If the last run reached no network, it says only that.
     Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
     """
-    from warehouse.read.health import last_checks, last_run, source_health
+    from flows.runs.summary import outage
+    from warehouse.read.health import last_checks, last_requests, last_run, source_health
     from warehouse.read.questions import outlet
     from warehouse.write.quality import run_checks
 
@@ -70,16 +72,22 @@ def status(
         health = source_health(reader, outlet(reader, source))
         runs = last_run(reader)
         results = last_checks(reader)
+        down = outage(last_requests(reader))
     if prometheus:
         _write_metrics(prometheus, health)
     rows = health if source else _same_columns([*health, *runs, *map(_check_row, results)])
     listed = [
         row for row in rows if everything or row["kind"] in ALWAYS_LISTED or row["state"] != "ok"
     ]
+    if form is Format.TABLE and down and not everything:
+        say(f"{down.text}; `kliping status --all` lists the outlets", sys.stdout)
+        listed = [row for row in listed if row["kind"] == "check"]
     if form is Format.TABLE:
         listed = [{name: row[name] for name in TABLE_COLUMNS} for row in listed]
-    show(listed, form, empty="no outlet has been crawled yet")
-    return OK if all(row["state"] in NO_ALARM for row in rows) else FAILED
+    if listed or not down:
+        show(listed, form, empty="no outlet has been crawled yet")
+    is_well = not down and all(row["state"] in NO_ALARM for row in rows)
+    return OK if is_well else FAILED
 
 
 @contextmanager
@@ -89,15 +97,15 @@ def _latest_state(settings: Settings) -> Iterator[Reader]:
     """
     from flows.stores import database
     from warehouse.read.published import Reader
-    from warehouse.write.database import DatabaseBeingWritten
+    from warehouse.write.database import DatabaseBeingWritten, DatabaseBusy
 
     store = database(settings)
     with ExitStack() as stack:
         if store.may_be_read:
             try:
                 con = stack.enter_context(store.read_connection())
-            except DatabaseBeingWritten as error:
-                print(f"{error}; this is the published copy", file=sys.stderr)
+            except (DatabaseBeingWritten, DatabaseBusy) as error:
+                say(f"{error}; this is the published copy")
             else:
                 yield Reader.over(con)
                 return

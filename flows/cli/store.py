@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from flows.cli.app import FAILED, OK, UsageError
-from flows.output import printable
+from flows.output import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,15 +65,15 @@ def publish_unless_forbidden(settings: Settings, store: Database) -> int:
     from warehouse.write.topics import tag_articles
 
     for message in tag_articles(store, settings.topics):
-        print(printable(message), file=sys.stderr)
+        say(message)
     if forbidden := errors(run_checks(store, check_id_now("publish"))):
         for row in forbidden:
-            print(f"warehouse: {printable(line(row))}", file=sys.stderr)
-        print("what is published is not replaced until this is repaired", file=sys.stderr)
+            say(f"warehouse: {line(row)}")
+        say("what is published is not replaced until this is repaired")
         return FAILED
     now = datetime.now(UTC)
     published, messages = publish(settings, store, now)
     for message in chain(messages, send_hits(settings, now)):
-        print(printable(message), file=sys.stderr)
+        say(message)
     print(published)
     return OK

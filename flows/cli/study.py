@@ -43,7 +43,7 @@ def study(
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
-    """Answer a question from one file: tables, a page, and proof of every number.
+    """Answer a question from one file: tables, a page, and proof.
 
     What is missing is fetched first, as by `kliping backfill --match`.
     """

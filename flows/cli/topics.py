@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
+from flows.cli.app import FAILED, OK, READ, Group, UsageError, app, published_copy
 from flows.cli.options import Form
-from flows.output import Format, printable, show, to_json
+from flows.output import Format, printable, say, show, to_json
 
-topics_app = typer.Typer(no_args_is_help=True, help="Your own topics, for mart.topics.")
+topics_app = typer.Typer(cls=Group, no_args_is_help=True, help="Your own topics, for mart.topics.")
 app.add_typer(topics_app, name="topics", rich_help_panel=READ)
 
 
@@ -54,10 +53,7 @@ def topics_check(
         columns = ("topic_id", "n_articles", "percent")
         show([{key: getattr(check, key) for key in columns} for check in checks], form)
     for check in (broad := [check for check in checks if check.is_too_broad]):
-        print(
-            f"topic {check.topic_id} has {check.percent} % of all articles: too much to be a topic",
-            file=sys.stderr,
-        )
+        say(f"topic {check.topic_id} has {check.percent} % of all articles: too much to be a topic")
     return FAILED if broad else OK
 
 

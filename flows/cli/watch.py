@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
-from flows.cli.options import Form
+from flows.cli.app import FAILED, OK, READ, Group, UsageError, app, published_copy
+from flows.cli.options import MOST_ROWS, Form
 from flows.output import Format, printable, show
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from flows.watches.watch_file import WatchFile
 
-watch_app = typer.Typer(no_args_is_help=True, help="New hits of your queries, after each publish.")
+watch_app = typer.Typer(
+    cls=Group, no_args_is_help=True, help="New hits of your queries, after each publish."
+)
 app.add_typer(watch_app, name="watch", rich_help_panel=READ)
 
 
@@ -28,7 +30,9 @@ app.add_typer(watch_app, name="watch", rich_help_panel=READ)
 def watch_check(
     ctx: typer.Context,
     days: Annotated[int, typer.Option("--days", min=1, max=36500, help="How far back.")] = 7,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most hits of a watch.")] = 5,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most hits of a watch.")
+    ] = 5,
     form: Form = Format.TABLE,
 ) -> int:
     """Validate watches.toml, and show the latest hits of each watch.

@@ -18,7 +18,6 @@ from flows.crawl.listings import MAX_FAILURES, Backfill, list_days, walk_back
 from flows.crawl.matching import Match
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import PLAIN, Progress, Stages, due, no_progress
-from flows.http import host_rows
 from flows.logging import bound, get_logger
 from flows.runs.run import Run, refresh_published_copy
 from parsers.discovery.ordering import may_announce
@@ -93,7 +92,6 @@ async def backfill(
             await _work_through(work, stages, progress)
     if match and not dry_run:
         await asyncio.to_thread(query_selection.save, run.store)
-    run.hosts = host_rows.rows(run.settings.home / "locks")
     rows = await work.coverage()
     return rows, _estimate(work, rows) if dry_run else None
 

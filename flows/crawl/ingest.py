@@ -9,7 +9,6 @@ from typing import Any
 from flows.crawl.discovery import discover
 from flows.crawl.session import CrawlSession
 from flows.crawl.stages import PLAIN, Progress, Stages, due, no_progress
-from flows.http import host_rows
 from flows.logging import bound, get_logger
 from flows.runs.run import BATCH, Run
 from parsers.article import Link
@@ -67,7 +66,6 @@ async def _for_each_source(
 
     async with session.fetcher:
         results = await asyncio.gather(*map(work_on, sources), return_exceptions=True)
-    run.hosts = host_rows.rows(run.settings.home / "locks")
     for result in results:
         if isinstance(result, BaseException):
             raise result

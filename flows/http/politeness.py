@@ -10,7 +10,7 @@ import asyncio
 import fcntl
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -149,6 +149,11 @@ class HostFile:
             state.tested_at = self._now()
             state.lied_at = state.tested_at if lied else 0.0
 
+    def forget_failures(self) -> None:
+        """Close its breaker."""
+        with self._locked_state() as state:
+            state.failures, state.breaker_until = 0, 0.0
+
     def read(self) -> HostState:
         with self._locked_state() as state:
             return state
@@ -163,7 +168,7 @@ class HostFile:
                 return None
             state.breaker_until = self._now() + self._budgets.breaker_seconds
         until = _time(state.breaker_until)
-        log.warning(
+        log.info(  # the run says it in the end, unless no host could be reached
             "circuit breaker: too many failures in a row, no more requests for now",
             host=self._host,
             failures=state.failures,
@@ -230,11 +235,20 @@ class HostTurns:
 
         If they counted for the host, a redirect to it could stop the requests of all other sources.
         """
-        with self.file(f"{host} behind {source_id}") as host_file:
+        with self.file(_host_behind(host, source_id)) as host_file:
             try:
                 yield host_file
             finally:
                 host_file.end()
+
+    def forget_failures(self, requests: Iterable[tuple[str, str]]) -> None:
+        """Of sources and addresses that were asked while the network was down: their hosts did not fail."""
+        hosts = {(host_key(httpx.URL(url)), source_id) for source_id, url in requests}
+        for host, source_id in hosts:
+            for name in (host, _host_behind(host, source_id)):
+                if self._path(name).with_suffix(".json").exists():
+                    with self.file(name) as host_file:
+                        host_file.forget_failures()
 
     def _path(self, host: str) -> Path:
         return self._settings.locks / f"host-{file_stem(host)}"
@@ -252,6 +266,11 @@ class HostTurns:
     def _try_slots(self, path: Path) -> IO[bytes] | None:
         paths = (path.with_suffix(f".{n}.lock") for n in range(self._settings.per_host_in_flight))
         return next((slot for path in paths if (slot := try_lock(path))), None)
+
+
+def _host_behind(host: str, source_id: str) -> str:
+    """The name of the state of a host that is not the source's own."""
+    return f"{host} behind {source_id}"
 
 
 def open_file(path: Path) -> IO[bytes]:

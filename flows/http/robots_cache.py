@@ -174,7 +174,9 @@ class RobotsCache:
                 retry_at=datetime.fromtimestamp(copy.retry_at, UTC),
             )
         rules = (
-            self._limited(copy.origin, robots.parse(copy.text)) if copy.found else robots.MISSING
+            self._limited(copy.origin, robots.parse(copy.text, origin=copy.origin))
+            if copy.found
+            else robots.MISSING
         )
         self._in_memory[copy.origin] = (copy, rules)
         if len(self._in_memory) > MAX_IN_MEMORY:

@@ -54,7 +54,7 @@ async def _check(
     copy = CachedRobots.load(options.locks, source.home.rstrip("/"))
     if not copy.found:
         return OutletCheck(source_id=source.name, is_reached=True, text="has no robots.txt")
-    rules = robots.parse(copy.text)
+    rules = robots.parse(copy.text, origin=copy.origin)
     forbidden = [url for url in _channels(source) if not rules.verdict(urlsplit(url).path)[0]]
     text = f"robots.txt forbids {', '.join(forbidden)}" if forbidden else "robots.txt allows us"
     return OutletCheck(source_id=source.name, is_reached=True, text=text)

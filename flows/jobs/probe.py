@@ -23,7 +23,7 @@ from parsers import robots
 from parsers.article import Link, Response
 from parsers.consent import reservations
 from parsers.discovery.ordering import newest_first
-from parsers.kinds import LinkKind, State
+from parsers.kinds import LinkKind, Reason, State
 from parsers.probe.site_profile import SiteProfile, read_site_profile
 from parsers.probe.source_proposal import AddressPattern, cadence, propose_pattern
 from parsers.source import from_data
@@ -89,7 +89,11 @@ class Probe(SiteReader):
         """Fetch the page, and the home page if that is another; set the profile and the draft. Returns the page."""
         page = await self.get(url, LinkKind.INDEX)
         if isinstance(page, FetchFailed):
-            raise ProbeError(f"{url} cannot be fetched: {fault_text(page)}")
+            private = (
+                "; KLIPING_ALLOW_PRIVATE=ip:port,… names what may be asked though it is not public"
+            )
+            hint = private if page.reason is Reason.SSRF else ""
+            raise ProbeError(f"{url} cannot be fetched: {fault_text(page)}{hint}")
         here = urlsplit(page.url)
         home = f"{here.scheme}://{here.netloc}/"
         front = page if here.path in {"", "/"} else await self.get(home, LinkKind.INDEX)
@@ -123,7 +127,7 @@ class Probe(SiteReader):
         except FetchFailed as failed:
             raise ProbeError(f"{home}robots.txt cannot be fetched: {failed.detail}") from failed
         copy = CachedRobots.load(locks, home.rstrip("/"))
-        rules = robots.parse(copy.text) if copy.found else robots.MISSING
+        rules = robots.parse(copy.text, origin=copy.origin) if copy.found else robots.MISSING
         links = await self._links(sitemaps)
         urls_of_channels = (channel.url for channel in self.channels)
         second_pages = (f"{home}page/2/", f"{home}?page=2")

@@ -1,7 +1,8 @@
 """What a run must tell its operator: at most one message, and none again soon.
 
-One cause gives one message. If most hosts failed in the same way, that is the message. Otherwise it has a line for each
-outlet of the run that was well before and is not now. What was sent is in `alerts.json` in the home.
+One cause gives one message. If most hosts failed in the same way, that is the message. If the run failed, its flow and its
+cause are. Otherwise it has a line for each outlet of the run that was well before and is not now, and for what is well again.
+What was sent is in `alerts.json` in the home.
 """
 
 from __future__ import annotations
@@ -9,75 +10,130 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from flows.runs.summary import Summary
+from flows.runs.summary import Summary, moment
 from parsers.text.normalize import printable
 from warehouse.queries import Row
 from warehouse.read.health import troubles
 
 OUTLET_AGAIN = timedelta(days=7)  # while its trouble lasts; a new one may be told on the next day
-NETWORK_AGAIN = timedelta(days=1)  # while it lasts; a new outage is told at once
+NETWORK_AGAIN = timedelta(days=1)  # while it lasts, or a flow fails for the same reason
 NETWORK = "network"  # in the file, where an outlet has its name
+CRAWLS = {"ingest", "revisit", "backfill"}
+FLOW = "flow:"  # before the name of a flow, as above
 WORST_FIRST = ("broken", "blocked", "empty", "drifting", "quiet")
 
-Sent = dict[str, str]  # outlet and state -> when it was sent, as ISO 8601
+Sent = dict[str, str]  # what a message was about, and when it was sent, as ISO 8601
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """A message, and the name of its event."""
 
-    event: str  # network.down, run.digest
+    event: str  # network.down, run.failed, run.digest
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Report:
+    """What there is to say, by key, and of what the run can say that it is over."""
+
+    lines: dict[str, str]
+    judged: set[str] = field(default_factory=set)
+    again: timedelta = NETWORK_AGAIN  # for an outage or a failed run, while it lasts
+
+
 def alert_once(
-    home: Path, summary: Summary, health: Sequence[Row], most_percent: int, now: datetime
+    home: Path, flow: str, summary: Summary, health: Sequence[Row], most_percent: int, now: datetime
 ) -> Alert | None:
     """The message of a run, without what was sent before; it counts as sent from now on.
 
-    `health` has the rows of `mart.source_health`. A failed run has no digest: its state is the message. An outage ends
-    with the first run that was answered, and the next one is a new cause.
+    `health` has the rows of `mart.source_health`. A failed run has no digest. An outage ends with the first run that was
+    answered, and the next one is a new cause.
     """
-    lines, judged = _lines(summary, health, most_percent)
-    with (home / "alerts.json").open("a+", encoding="utf-8") as file:
+    return _send_once(home, _report(flow, summary, health, most_percent), now)
+
+
+def alert_of_error(home: Path, flow: str, error: Exception, now: datetime) -> Alert | None:
+    """The message of a run that an error ended."""
+    text = " ".join(printable(str(error)).split()) or type(error).__name__
+    line = f"{flow} failed: {text}"
+    return _send_once(home, _Report(lines={f"{_flow_key(flow)} {type(error).__name__}": line}), now)
+
+
+def _send_once(home: Path, report: _Report, now: datetime) -> Alert | None:
+    """If what was sent cannot be stored, as on a full disk, it is sent again: better twice than never."""
+    new, over = report.lines, dict[str, str]()
+    with suppress(OSError), (home / "alerts.json").open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        sent = {
-            key: at
-            for key, at in _read(file.read()).items()
-            if _counts(now - datetime.fromisoformat(at), key, key in lines, judged)
-        }
-        new = {key: line for key, line in lines.items() if key not in sent}
+        sent = _read(file.read())
+        counting = {key for key, at in sent.items() if _counts(key, at, report, now)}
+        over = {key: at for key, at in sent.items() if _is_over(key, report)}
+        new = {key: line for key, line in report.lines.items() if key not in counting}
+        sent = {key: sent[key] for key in sent if key in counting or _is_of_run(key)}
+        sent = {key: sent[key] for key in sent if key not in over}
+        sent |= dict.fromkeys(new, now.isoformat(timespec="seconds"))
         file.truncate(0)
-        json.dump(sent | dict.fromkeys(new, now.isoformat(timespec="seconds")), file, indent=1)
-    if not new:
-        return None
-    return Alert(
-        event="network.down" if NETWORK in new else "run.digest", text="\n".join(new.values())
-    )
+        json.dump(sent, file, indent=1)
+    lines = [*dict(_recovery(key, at) for key, at in over.items()).values(), *new.values()]
+    is_failed = any(map(_is_of_run, new))
+    event = "network.down" if NETWORK in new else "run.failed" if is_failed else "run.digest"
+    return Alert(event=event, text="\n".join(lines)) if lines else None
 
 
-def _lines(
-    summary: Summary, health: Sequence[Row], most_percent: int
-) -> tuple[dict[str, str], set[str]]:
-    """What there is to say, by key, and of what the run can say that it is over."""
+def _report(flow: str, summary: Summary, health: Sequence[Row], most_percent: int) -> _Report:
     if cause := summary.common_cause:
-        return {NETWORK: cause}, set()
+        return _Report(lines={NETWORK: cause})
     if summary.is_failed(most_percent):
-        return {}, set()
-    return dict(_outlet_lines(health, summary.asked_sources)), {NETWORK, *summary.asked_sources}
+        well_before = {row["source_id"] for row in health if row["last_success_at"]}
+        is_news = summary.unpublished or well_before & summary.failed_sources.keys()
+        again = NETWORK_AGAIN if is_news else OUTLET_AGAIN
+        reasons = [*summary.reason_lines(), *(row["detail"] for row in summary.unpublished)]
+        line = printable(f"{flow} failed: {'; '.join(reasons)}")
+        return _Report(lines={f"{_flow_key(flow)} {summary.main_reason}": line}, again=again)
+    if flow in CRAWLS and not summary.requests:  # nothing was due
+        return _Report(lines={})
+    asked = {NETWORK, *summary.asked_sources} if summary.requests else set()
+    lines = dict(_outlet_lines(health, summary.asked_sources))
+    return _Report(lines=lines, judged={_flow_key(flow), *asked})
 
 
-def _counts(age: timedelta, key: str, lasts: bool, judged: set[str]) -> bool:
-    """Whether a message of that age still counts. One from the future was sent before the clock was set back."""
-    if age < timedelta(0) or (key == NETWORK and key in judged):
+def _flow_key(flow: str) -> str:
+    """No outlet has such a name."""
+    return f"{FLOW}{flow}"
+
+
+def _is_of_run(key: str) -> bool:
+    return key == NETWORK or key.startswith(FLOW)
+
+
+def _is_over(key: str, report: _Report) -> bool:
+    return _is_of_run(key) and key.partition(" ")[0] in report.judged
+
+
+def _recovery(key: str, at: str) -> tuple[str, str]:
+    """What is well again, and the line that says so."""
+    subject, _, reason = key.partition(" ")
+    since = f"on {moment(datetime.fromisoformat(at))}"
+    if key == NETWORK:
+        return subject, f"the network answers again; it was reported down {since}"
+    return subject, f"{subject.removeprefix(FLOW)} is well again; {reason} was reported {since}"
+
+
+def _counts(key: str, at: str, report: _Report, now: datetime) -> bool:
+    """Whether a message still counts. One from the future was sent before the clock was set back."""
+    age = now - datetime.fromisoformat(at)
+    if age < timedelta(0) or _is_over(key, report):
         return False
-    is_open = lasts or key.partition(" ")[0] not in judged
-    return age < (OUTLET_AGAIN if is_open and key != NETWORK else NETWORK_AGAIN)
+    if _is_of_run(key):
+        return age < report.again
+    is_open = key in report.lines or key.partition(" ")[0] not in report.judged
+    return age < (OUTLET_AGAIN if is_open else NETWORK_AGAIN)
 
 
 def _outlet_lines(health: Sequence[Row], source_ids: Iterable[str]) -> Iterator[tuple[str, str]]:

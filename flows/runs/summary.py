@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from parsers.kinds import Reason
+from parsers.kinds import CHANNELS, LinkKind, Reason
 from parsers.text.normalize import printable
 from warehouse.queries import Row
 
 # Of these only the first ones say what is wrong; the last two follow from earlier failures.
 NO_ANSWER = (Reason.DNS, Reason.CONNECT, Reason.TIMEOUT, Reason.TLS)
 AFTER_FAILURES = (Reason.ROBOTS_UNREACHABLE, Reason.BREAKER)
+UNREACHED = "no answer"  # the way to fail of all of these
 PAUSES = {Reason.BREAKER: "breaker_until", Reason.RATE_LIMITED: "next_request_at"}  # of a host
+CHANNEL_NAMES: dict[str, str] = {
+    LinkKind.INDEX: "listing",
+    LinkKind.WORDPRESS: "list",
+}  # of others their kind
 FEWEST = 2  # sources or hosts of which a part can fail: one that fails is all of its run
 MOST_NAMES = 5  # of sources in a line
 
@@ -50,6 +55,14 @@ class Summary:
         return _without_answer(self.requests, "source_id")
 
     @property
+    def main_reason(self) -> str:
+        """The failed check, or why the most sources failed."""
+        if self.unpublished:
+            return str(self.unpublished[0]["reason"])
+        reasons = Counter(self.failed_sources.values()).most_common(1)
+        return reasons[0][0] if reasons else ""
+
+    @property
     def unpublished(self) -> tuple[Row, ...]:
         """The failed checks, which keep what was loaded from the readers."""
         return tuple(row for row in self.failures if row["kind"] == "check")
@@ -63,26 +76,25 @@ class Summary:
     @property
     def common_cause(self) -> str | None:
         """One line if most hosts failed in the same way: what happened to how many."""
-        requests = [row for row in self.requests if row["host"]]  # without our own errors
-        failed = _without_answer(requests, "host")
-        n_hosts = len({row["host"] for row in requests})
-        kinds = Counter(map(_way_to_fail, failed.values()))
-        way, n_alike = kinds.most_common(1)[0] if kinds else ("", 0)
-        if n_alike < FEWEST or 2 * n_alike <= n_hosts:
-            return None
-        reasons = {reason for reason in failed.values() if _way_to_fail(reason) == way}
-        rows = [row for row in requests if row["reason"] in reasons]
-        first = min(rows, key=lambda row: _rank(row["reason"]))
-        detail = f" ({printable(first['detail'])})" if first.get("detail") else ""
-        return (
-            f"network down: {n_alike} of {n_hosts} hosts failed in the same way, "
-            f"{first['reason']}{detail}; the next run asks them again"
+        found = outage(self.requests)
+        return found.text if found else None
+
+    @property
+    def other_failures(self) -> tuple[Row, ...]:
+        """The failures that the common cause does not explain."""
+        found = outage(self.requests)
+        return tuple(
+            row for row in self.failures if not found or _way_to_fail(row["reason"]) != found.way
         )
 
     def lines(self) -> Iterator[str]:
         """How the run ended, for people; no line for each failure."""
         counts = ", ".join(f"{self.total(f'n_{what}')} {what}" for what in _COUNTS)
         yield would_do(self.estimate) if self.estimate else f"run {self.run_id}: {counts}"
+        yield from self.reason_lines()
+
+    def reason_lines(self) -> Iterator[str]:
+        """A line for each reason for which sources failed."""
         by_reason: dict[str, list[str]] = {}
         for source_id, reason in self.failed_sources.items():
             by_reason.setdefault(reason, []).append(source_id)
@@ -94,11 +106,53 @@ class Summary:
 _COUNTS = ("new", "changed", "unchanged")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """Most hosts of a run failed in the same way."""
+
+    way: str
+    requests: tuple[Row, ...]  # those that failed so
+    text: str
+
+    @property
+    def is_network(self) -> bool:
+        """No host was reached, so none of them has failed."""
+        return self.way == UNREACHED
+
+
+def outage(requests: Iterable[Row]) -> Outage | None:
+    """By the requests of a run; None if its hosts failed for reasons of their own, or only one was asked."""
+    rows = [row for row in requests if row["host"]]  # without our own errors
+    failed = _without_answer(rows, "host")
+    n_hosts = len({row["host"] for row in rows})
+    kinds = Counter(map(_way_to_fail, failed.values()))
+    way, n_alike = kinds.most_common(1)[0] if kinds else ("", 0)
+    if n_alike < FEWEST or 2 * n_alike <= n_hosts:
+        return None
+    alike = tuple(
+        row for row in rows if row["host"] in failed and _way_to_fail(row["reason"]) == way
+    )
+    first = min(alike, key=lambda row: _rank(row["reason"]))
+    detail = f" ({printable(first['detail'])})" if first.get("detail") else ""
+    return Outage(
+        way=way,
+        requests=alike,
+        text=(
+            f"network down: {n_alike} of {n_hosts} hosts failed in the same way, "
+            f"{first['reason']}{detail}; the next run asks them again"
+        ),
+    )
+
+
 def failure_line(row: Row) -> str:
     """One failure for people, with the time of the next attempt if there is one."""
     detail = f" ({row['detail']})" if row["detail"] else ""
     until = f"; again from {moment(row['until'])}" if row.get("until") else ""
-    what = "not imported:" if row["kind"] == "import" else row["kind"]
+    what = str(row["kind"])
+    if what == "import":
+        what = "not imported:"
+    elif what in CHANNELS:
+        what = f"{CHANNEL_NAMES.get(what, what)}{'s' if row['n'] != 1 else ''} failed:"
     text = f"{row['source_id']}: {row['n']} {what} {row['reason']}{detail}"
     return printable(f"{text}, e.g. {row['example']}{until}")
 
@@ -148,7 +202,7 @@ def _without_answer(requests: Iterable[Row], column: str) -> dict[str, str]:
 
 def _way_to_fail(reason: str) -> str:
     """Hosts that cannot be reached fail in the same way, at whichever step."""
-    return "no answer" if reason in {*NO_ANSWER, *AFTER_FAILURES} else reason
+    return UNREACHED if reason in {*NO_ANSWER, *AFTER_FAILURES} else reason
 
 
 def _rank(reason: str) -> bool:

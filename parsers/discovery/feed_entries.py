@@ -25,6 +25,7 @@ PUBLISHED = ("publication_date", "pubdate", "published", "issued", "date", "crea
 MODIFIED = ("lastmod", "updated", "modified")
 ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 MOST_NESTED = 500  # elements of one entry that are searched for an address
+WEB = re.compile("https?://", re.IGNORECASE)
 MEDIA = re.compile(r"(?:audio|video|image)/", re.IGNORECASE)
 PLAIN = re.compile(r"(?:text|html|xhtml|text/.*|.*[/+]xml|multipart/.*|message/.*)?", re.IGNORECASE)
 VISIBLE_TEXTS = etree.XPath(
@@ -122,7 +123,7 @@ def _addresses(entry: Element, nodes: list[_Node], fields: dict[str, str]) -> It
         (_text(link) for link in pages),
         (link.get("href") for link in pages),
         _nested_links(entry),
-        (each for each in ids if each and each.startswith("http")),
+        (each for each in ids if each and WEB.match(each)),
     )
     files = _files(nodes)
     return (address for address in candidates if address and address.strip() not in files)

@@ -10,6 +10,7 @@ import orjson
 
 from parsers import dates
 from parsers.article import Link, Rejected
+from parsers.discovery.feed_entries import WEB
 from parsers.discovery.link_fields import make_link
 from parsers.kinds import LinkKind, Reason
 from parsers.source import Source
@@ -60,7 +61,7 @@ def _addresses(item: dict[str, Any]) -> list[str]:
     candidates = (
         _text(item.get("url")),
         _text(item.get("external_url")),
-        name if name.startswith("http") else None,
+        name if WEB.match(name) else None,
     )
     return [address for address in candidates if address and address not in files]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import webencodings
 
@@ -18,6 +19,8 @@ BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 WIDE_TAGS = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+# No escape stands for another character.
+ASCII = rb"\x41\u0041" + bytes(n for n in range(128) if n != ord("\\"))
 SEVEN_BITS = "iso2022_jp"  # its bytes are valid UTF-8 too, but mean another text
 HEAD_BYTES = 2048  # where a document declares its encoding
 IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
@@ -86,8 +89,21 @@ def declared_codec(body: bytes, content_type: str | None) -> str | None:
 
 
 def _codec(label: str) -> str | None:
-    encoding = webencodings.lookup(label)
-    return None if encoding is None else CODECS.get(encoding.name, encoding.codec_info.name)
+    if encoding := webencodings.lookup(label):
+        return CODECS.get(encoding.name, encoding.codec_info.name)
+    return _older_codec(label)
+
+
+@lru_cache(maxsize=256)
+def _older_codec(label: str) -> str | None:
+    """One of Python's with a byte for each character, and ASCII as in ASCII, such as `MacCyrillic` or `cp437`."""
+    try:
+        if ASCII.decode(label) != ASCII.decode():
+            return None
+        is_single = len(bytes(range(256)).decode(label, "replace")) == 256
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    return codecs.lookup(label).name if is_single else None
 
 
 def _wide(body: bytes) -> str | None:

@@ -16,7 +16,7 @@ from flows.cli.app import _options_first, run
 def kliping(home, *arguments, stdin="", is_terminal=False, **environment):
     """Run a command in this process, in an environment of its own; what a completed process would be."""
     out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    out.isatty = lambda: is_terminal
+    out.isatty = errors.isatty = lambda: is_terminal
     words = list(map(str, arguments))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
         for name in list(os.environ):

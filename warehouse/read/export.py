@@ -134,6 +134,8 @@ def _totals(reader: Reader, since: date | None, until: date | None, source: str 
 
 def _files_of(folder: Path) -> set[str]:
     """The files of the export in the folder, and of one that was interrupted there."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "is a file, not a folder", str(folder))
     if not folder.is_dir() or not {path.name for path in folder.iterdir()} - {UNFINISHED}:
         return set()
     names = _listed(folder / MANIFEST) | _listed(folder / UNFINISHED / MANIFEST)

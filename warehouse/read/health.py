@@ -11,6 +11,8 @@ from warehouse.read.published import Reader
 
 SOURCES = sql("health/sources")
 LAST_RUN = sql("health/last_run")
+LAST_CRAWL = sql("health/last_crawl")
+LAST_REQUESTS = sql("runs/requests")
 LAST_CHECKS = sql("health/last_checks")
 STATES = ("ok", "quiet", "empty", "blocked", "broken", "drifting", "unasked")
 LABELS = {"source": "source_id", "kind": "kind", "channel": "channel"}
@@ -38,6 +40,11 @@ def source_health(reader: Reader, source: str | None = None) -> list[Row]:
 def last_run(reader: Reader) -> list[Row]:
     """The last run that is over, as a row of `kliping status`."""
     return reader.rows(LAST_RUN)
+
+
+def last_requests(reader: Reader) -> list[Row]:
+    """What the last crawl asked the outlets for, by source, host and reason of failure."""
+    return [row for run in reader.rows(LAST_CRAWL) for row in reader.rows(LAST_REQUESTS, run)]
 
 
 def last_checks(reader: Reader) -> list[Row]:

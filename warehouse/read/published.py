@@ -33,6 +33,12 @@ class OtherVersionError(Exception):
     exit_code = 1
 
 
+class UnansweredError(Exception):
+    """DuckDB refused or could not finish a query of ours."""
+
+    exit_code = 1
+
+
 def published(home: Path) -> Path:
     """The readers' copy. Raises NothingPublished."""
     path = home / "kliping.duckdb"

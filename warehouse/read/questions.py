@@ -172,10 +172,10 @@ def binned(series: Sequence[int], most: int = LONGEST) -> list[int]:
 
 
 def spark(series: Sequence[int]) -> str:
-    """A bar per value, relative to the highest; blank only for zero."""
+    """A bar per value, relative to the highest; a dot for zero, since no line may be broken there."""
     bars = binned(series)
     top = max(bars, default=0)
-    return "".join(BARS[max(0, round(n / top * len(BARS)) - 1)] if n else " " for n in bars)
+    return "".join(BARS[max(0, round(n / top * len(BARS)) - 1)] if n else "·" for n in bars)
 
 
 def _meant(name: str, known_names: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -173,7 +174,10 @@ class Database:
         return self.publish()
 
     def publish_file(self, target: Path) -> Path:
-        """What is published, as one file."""
+        """What is published, as one file. Raises FileNotFoundError, NotADirectoryError for its folder."""
+        if not target.parent.is_dir():
+            code = errno.ENOTDIR if target.parent.exists() else errno.ENOENT
+            raise OSError(code, f"no such folder as {target.parent}", str(target))
         _copy(self.published, target)
         return target
 

@@ -41,8 +41,13 @@ def disk_full_as_error(home: Path, n_bytes: int) -> Iterator[None]:
 
 
 def _full(home: Path, n_bytes: int) -> DiskFull:
+    """The need of a run may be set so low that what it writes does not fit into the room that there is."""
     free = shutil.disk_usage(home).free
+    need, remedy = "not enough for what had to be written", "Free more"
+    if free < n_bytes:
+        need = f"a run needs {n_bytes // MEGABYTE} MB"
+        remedy = f"Free at least {max(1, (n_bytes - free) // MEGABYTE)} MB"
     return DiskFull(
-        f"the disk of {home} is full: {free // MEGABYTE} MB are free, a run needs {n_bytes // MEGABYTE} MB. Free at least "
-        f"{max(1, (n_bytes - free) // MEGABYTE)} MB there and start again; nothing that was answered is lost"
+        f"the disk of {home} is full: {free // MEGABYTE} MB are free, {need}. {remedy} there and start again; "
+        "nothing that was answered is lost"
     )
