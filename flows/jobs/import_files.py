@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.http.limits import KIB, MIB, Budgets
+from flows.jobs.import_faults import ImportFile, Skips
 from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows, resource
 from flows.jobs.stored_files import WARCS, StorageAt, StoredFile, is_warc, stored_files
 from flows.load.dask_workers import AHEAD
@@ -22,15 +23,15 @@ from flows.load.outcome import Fetched, parse_article, source_of
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
 from flows.load.table_files import TABLES, TableError, is_table
 from flows.runs.run import Run
-from flows.runs.summary import name_list
 from parsers.article import FROM_FILE, Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
+from parsers.dates import MONTH_FIRST, UNIX, DateColumn
 from parsers.html.decode import decode
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
+from parsers.table_row import MEDIA_TYPE
 from parsers.text.urls import canonicalise, resolve
 from warehouse.archive.archive import Record, RecordLocation
-from warehouse.queries import Row
 from warehouse.storage import StorageUnavailable
 from warehouse.write import fetches, frontier
 from warehouse.write.database import Database
@@ -43,7 +44,6 @@ NO_ADDRESS = "https://page.invalid/"  # of a file; a relative address in it name
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S+?) -->")
 SAVED_FROM_WITHIN = 2000  # letters
 Pair = tuple[Link, Response]
-ImportFile = Path | StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,42 +54,7 @@ class ImportOptions:
     url: str | None = None
     as_fetched: bool = False  # count pages as fetched now, so they may become the current version
     columns: Mapping[str, str] = field(default_factory=dict)  # of tables: the column of a field
-
-
-@dataclass(slots=True)
-class Skips:
-    """What was not imported, counted: faults by file and reason, the rest by reason."""
-
-    faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    others: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def of(self, path: ImportFile) -> Skip:
-        def skip(skipped: Skipped) -> None:
-            if skipped.is_fault:
-                self.faults.setdefault((str(path), skipped.reason), []).append(skipped.where)
-            else:
-                what = "records in WARC files" if is_warc(path.name) else "rows"
-                self.others[what, skipped.reason] += 1
-
-        return skip
-
-    def failures(self) -> list[Row]:
-        return [
-            {
-                "source_id": path,
-                "kind": "import",
-                "reason": reason,
-                "n": len(places),
-                "example": name_list(places),
-                "detail": None,
-                "places": places,
-            }
-            for (path, reason), places in self.faults.items()
-        ]
-
-    def notes(self) -> list[str]:
-        skipped = sorted(self.others.items())
-        return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
+    date_order: str | None = None  # of numeric dates, where a column does not show it
 
 
 def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportFile]:
@@ -104,9 +69,13 @@ def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportF
             files += stored_files(path, storage_at)
         elif path.is_dir():
             files += _files_in(path)
+        elif is_address(text := re.sub(r"^(https?):/+", r"\1://", str(path))):
+            raise ImportFailedError(
+                f"{text} is an address, and an import reads files: save the page and give --url with its file"
+            )
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
-        elif not (_is_importable(path) or is_table(path)) or not path.is_file():
+        elif not (_is_importable(path) or is_table(path)) or not path.is_file():  # a pipe, a device
             raise ImportFailedError(f"{path}: not a kind of file that can be imported: {KINDS}")
         else:
             files.append(path)
@@ -127,7 +96,15 @@ def _files_in(folder: Path) -> list[Path]:
     unreadable: list[Path] = []
     walked = os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename)))
     names = [Path(inside) / name for inside, _, names in walked for name in names]
-    return sorted([p for p in names if _is_importable(p) and p.is_file()] + unreadable)
+    top = folder.resolve()
+    return sorted(
+        [p for p in names if _is_importable(p) and p.is_file() and _is_inside(p, top)] + unreadable
+    )
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """A link may lead anywhere; who gave the folder did not name what is outside of it."""
+    return not path.is_symlink() or path.resolve().is_relative_to(folder)
 
 
 def _is_importable(path: Path) -> bool:
@@ -153,7 +130,12 @@ def open_tables(
     if tables and options.as_fetched:
         raise ImportFailedError("--as-fetched is for saved pages; nobody fetched a table's rows")
     needs_url = options.source_id is None
-    return {path: open_table(path, options.columns, limit, needs_url=needs_url) for path in tables}
+    return {
+        path: open_table(
+            path, options.columns, limit, needs_url=needs_url, date_order=options.date_order
+        )
+        for path in tables
+    }
 
 
 def import_files(
@@ -168,30 +150,53 @@ def import_files(
     `progress` gets the kilobytes that are done, and those in all.
     """
     skips = Skips()
-    n_bytes = {path: _size(path) for path in files}
-    due = sum(n_bytes.values()) // KIB + 1
-
-    def pairs_of_files() -> Iterator[Pair]:
-        done = 0
-        for path in files:
-            skip, tell = skips.of(path), partial(_tell, progress, done, due)
-            if table := tables.get(path):
-                pairs = read_rows(table, run, options.source_id, skip, tell)
-            else:
-                pairs = read_pages(path, run.sources, options, run.budgets, run.clock(), skip)
-            pairs = until_error(pairs, skip)
-            yield from without_conflicts(run.store, run.sources, path, pairs, skip)
-            done += n_bytes[path]
-            tell(n_bytes[path])
-
+    reader = FileReader(tables=tables, options=options, sources=run.sources, budgets=run.budgets)
+    pairs = reader.pairs(files, run.store, run.clock(), skips.of, progress)
+    n_present: Counter[str] = Counter()
     limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
-    archived = _archive(run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit))
+    archived = _archive(run, batches(pairs, lambda pair: len(pair[1].body), limit), n_present)
     if run.dask_workers:
         load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
     else:
         _load(run, archived)
     run.failures += skips.failures()
-    run.notes += [*skips.notes(), *map(_unread_columns, tables.values())]
+    before = [f"{n} {what} were there already" for what, n in n_present.items()]
+    run.notes += [*skips.notes(), *before, *map(_columns_read, tables.values())]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReader:
+    """The pages and rows of files, as an import archives them."""
+
+    tables: Mapping[ImportFile, Table]
+    options: ImportOptions
+    sources: Mapping[str, Source]
+    budgets: Budgets
+
+    def pairs(
+        self,
+        files: Sequence[ImportFile],
+        store: Database | None,
+        now: datetime,
+        skip_of: Callable[[ImportFile], Skip],
+        progress: Callable[[int, int], None],
+    ) -> Iterator[Pair]:
+        n_bytes = {path: _size(path) for path in files}
+        done, due = 0, sum(n_bytes.values()) // KIB + 1
+        for path in files:
+            skip, tell = skip_of(path), partial(_tell, progress, done, due)
+            pairs = until_error(self._pairs_of(path, now, skip, tell), skip)
+            yield from without_conflicts(store, self.sources, path, pairs, skip)
+            done += n_bytes[path]
+            tell(n_bytes[path])
+
+    def _pairs_of(
+        self, path: ImportFile, now: datetime, skip: Skip, tell: Callable[[int], None]
+    ) -> Iterator[Pair]:
+        if table := self.tables.get(path):
+            limit, source_id = self.budgets.page.decoded_bytes, self.options.source_id
+            return read_rows(table, self.sources, source_id, now, limit, skip, tell)
+        return read_pages(path, self.sources, self.options, self.budgets, now, skip)
 
 
 def _size(path: ImportFile) -> int:
@@ -204,10 +209,22 @@ def _tell(progress: Callable[[int, int], None], before: int, due: int, n_bytes: 
     progress((before + n_bytes) // KIB, due)
 
 
-def _unread_columns(table: Table) -> str:
-    others = f"; not read: {', '.join(table.others)}" if table.others else ""
-    fields = ", ".join(f"{field}={column}" for field, column in table.columns.items())
-    return f"{table.path}: {fields}{others}"
+def _columns_read(table: Table) -> str:
+    fields = ", ".join(
+        f"{field}={column}{' (month first)' if table.date_orders.get(field) == MONTH_FIRST else ''}"
+        for field, column in table.columns.items()
+    )
+    kept = f"; kept as columns of your own: {', '.join(table.others)}" if table.others else ""
+    return f"{table.path}: {fields}{kept}{''.join(map(_date_note, table.date_columns.items()))}"
+
+
+def _date_note(of_field: tuple[str, DateColumn]) -> str:
+    """What is odd about a column of dates."""
+    field, column = of_field
+    n_unix, n_written = column.counts[UNIX], column.n_cells - column.counts[UNIX]
+    unix = f"; {n_unix} of its dates are unix times" if n_unix and n_written else ""
+    order = "; it has dates of either order of day and month" if column.is_contradictory else ""
+    return f"{unix}{order}".replace("its", f"the {field}", 1)
 
 
 def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
@@ -225,7 +242,7 @@ def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
 
 
 def without_conflicts(
-    store: Database,
+    store: Database | None,
     sources: Mapping[str, Source],
     path: ImportFile,
     pairs: Iterable[Pair],
@@ -237,7 +254,7 @@ def without_conflicts(
     """
     for batch in batches(pairs, lambda pair: len(pair[1].body)):
         urls = [link.url for link, _ in batch if source_of_url(link.url, sources) is None]
-        present = frontier.article_sources(store, urls) if urls else {}
+        present = frontier.article_sources(store, urls) if store and urls else {}
         for link, response in batch:
             other = present.get(link.url, link.source_id)
             if other == link.source_id:
@@ -360,8 +377,10 @@ def claimed_address(body: bytes) -> str | None:
     return next((url for url in found if urlsplit(url).path.strip("/")), next(iter(found), None))
 
 
-def _archive(run: Run, pairs: Iterable[list[Pair]]) -> Iterator[list[Record]]:
-    """The records of the pages of each batch that are neither loaded nor waiting to be loaded."""
+def _archive(
+    run: Run, pairs: Iterable[list[Pair]], n_present: Counter[str]
+) -> Iterator[list[Record]]:
+    """The records of the pages of each batch that are neither loaded nor waiting to be loaded; the others are counted."""
     waiting: deque[set[str]] = deque(maxlen=AHEAD + 1)
     for batch in pairs:
         present = fetches.loaded_fetch_ids(run.store, (response.fetch_id for _, response in batch))
@@ -371,6 +390,11 @@ def _archive(run: Run, pairs: Iterable[list[Pair]]) -> Iterator[list[Record]]:
             for link, response in batch
             if response.fetch_id not in present
         }
+        n_present.update(
+            "rows" if r.header("content-type") == MEDIA_TYPE else "pages"
+            for _, r in batch
+            if r.fetch_id in present
+        )
         run.need_room()
         records = [run.writer.append(link, response) for link, response in new.values()]
         if records:

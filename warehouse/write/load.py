@@ -29,6 +29,7 @@ PAGE_STEPS = (  # for batches with pages: most batches of a run are single chann
     (sql("load/frontier"), ALWAYS),
     (sql("load/articles"), ALWAYS),
     (sql("load/duplicates"), ALWAYS),
+    (sql("load/article_columns"), "EXISTS (FROM new_fetches WHERE kind = 'file')"),
     (sql("load/facts"), "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
 )
 PREVIEW_ARTICLES = sql("preview/articles")

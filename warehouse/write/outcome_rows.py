@@ -57,6 +57,7 @@ STAGED = {
     "article_authors": "core.article_authors",
     "tags": "core.tags",
     "article_tags": "core.article_tags",
+    "article_columns": "core.article_columns",
 } | {name: table for name, (table, _) in FACTS.items()}
 
 # staging tables with rows of a version, whose ids each of them gets: they are staged once a page
@@ -335,6 +336,8 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
         for name, found in facts(article.structure).items():
             tables[name] += found
     _authors_and_tags(article, tables)
+    ids = {"article_id": article.article_id, "fetch_id": response.fetch_id}
+    tables["article_columns"] += [ids | row for row in rows_of(article.own_cells)]
 
 
 def _article_row(article: Article, keys: Row, when: str | None) -> Row:
