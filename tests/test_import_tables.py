@@ -152,7 +152,7 @@ def test_an_import_repeated_rebuilt_and_forgotten_is_like_any_other(tmp_path):
     assert ask(home, ARTICLE + " ORDER BY url") == before
     output = kliping(home, "explain", URL).stdout
     assert f"{path}, line 2" in output
-    assert kliping(home, "forget", URL).returncode == 0
+    assert kliping(home, "forget", URL, "--yes").returncode == 0
     assert ask(home, "SELECT url FROM mart.articles") == [(f"{URL}-2",)]
     assert all(TEXT not in record.response.body.decode() for record in records(home) if record.link.url == URL)  # fmt: skip
     imported(home, path)

@@ -64,7 +64,8 @@ EXAMPLES = {
     "import": (
         "kliping import page.html --url URL",
         "kliping import pages",
-        "kliping import articles.csv --map headline=judul",
+        "kliping import articles.csv --dry-run",
+        "kliping import articles.csv --map headline=kepala",
     ),
     "sources list": ("kliping sources list", "kliping sources list --format csv"),
     "sources show": ("kliping sources show kompas",),
@@ -77,7 +78,7 @@ EXAMPLES = {
     "status": ("kliping status", "kliping status --source kompas --all"),
     "doctor": ("kliping doctor", "kliping doctor --format json"),
     "maintain": ("kliping maintain", "kliping maintain kompas --keep-days 365"),
-    "forget": ("kliping forget URL",),
+    "forget": ("kliping forget URL --yes", "kliping forget --run RUN --yes"),
     "rebuild": ("kliping rebuild",),
     "reparse": ("kliping reparse --dry-run", "kliping reparse kompas"),
     "publish": ("kliping publish",),

@@ -14,7 +14,7 @@ from flows.load.foreign_warc import Skip, Skipped
 from flows.load.outcome import address_article_id, source_of
 from flows.load.recovery import batches
 from parsers import dates
-from parsers.article import FROM_FILE
+from parsers.article import FROM_FILE, Link
 from parsers.source import Source
 from parsers.table_row import LONGEST_OWN_CELL, TableRow
 from warehouse.queries import Row
@@ -58,10 +58,12 @@ class Preview:
 
         return skip
 
-    def add(self, file: str, pair: Pair, fate: Fate) -> None:
-        link, _ = pair
-        where = link.discovered_by.removeprefix(f"{FROM_FILE}{file}").removeprefix(", ")
-        self._add(file, where or link.url, link.url, fate, None)
+    def add(self, path: ImportFile, link: Link, fate: Fate) -> None:
+        where = link.discovered_by.removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
+        if fate is Fate.REFUSED:
+            self.skip_of(path)(Skipped(reason=FORGOTTEN, where=where or link.url))
+        else:
+            self._add(str(path), where or link.url, link.url, fate, None)
 
     def _add(self, file: str, where: str, url: str | None, fate: Fate, reason: str | None) -> None:
         self.rows.append(
@@ -93,11 +95,8 @@ def preview(
     for path in files:
         pairs = reader.pairs([path], store, datetime.now(UTC), found.skip_of, lambda *_: None)
         for batch in batches(pairs, lambda pair: len(pair[1].body)):
-            for pair, fate in _fates(store, batch, sources, seen):
-                if fate is Fate.REFUSED:
-                    found.skip_of(path)(Skipped(reason=FORGOTTEN, where=pair[0].url))
-                else:
-                    found.add(str(path), pair, fate)
+            for (link, _), fate in _fates(store, batch, sources, seen):
+                found.add(path, link, fate)
     return found
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from parsers.kinds import Reason, State
 from parsers.source import Source
-from warehouse.queries import Row, records, sql
+from warehouse.queries import Row, execute, records, sql
 from warehouse.write.database import Database
 from warehouse.write.outcome import Announced, Outcome, Versions
 from warehouse.write.outcome_rows import STAGED, rows
@@ -141,6 +141,21 @@ class _Loader:
         staged = StagedRows.of(rows(batch, self.sources, self.versions))
         with _staged_rows(self.db, staged) as con:
             yield con
+
+
+def load_with(
+    db: Database,
+    script: str,
+    parameters: Row,
+    outcomes: Iterable[Outcome],
+    sources: Mapping[str, Source],
+    versions: Versions,
+) -> None:
+    """Load a batch in one transaction, after a script that may change its staged rows."""
+    with _staged_rows(db, StagedRows.of(rows(outcomes, sources, versions))) as con:
+        execute(con, script, parameters)
+        _merge(con)
+        con.commit()
 
 
 @contextmanager
