@@ -65,7 +65,7 @@ EXAMPLES = {
         "kliping import page.html --url URL",
         "kliping import pages",
         "kliping import articles.csv --dry-run",
-        "kliping import articles.csv --map headline=kepala",
+        "kliping import articles.csv --map headline=judul",
     ),
     "sources list": ("kliping sources list", "kliping sources list --format csv"),
     "sources show": ("kliping sources show kompas",),

@@ -127,7 +127,7 @@ ColumnMap = Annotated[
     typer.Option(
         "--map",
         metavar="FIELD=COLUMN,…",
-        help="Columns of a table whose names are not known: url=pranala,headline=kepala. May be repeated.",
+        help="Columns of a table whose names are not known: url=pranala,headline=kepala. Can be repeated.",
     ),
 ]
 Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]
