@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from flows.jobs.import_preview import Preview
 
 MOST_ROWS = 20  # in a table for people
+FIRST = ("refused", "left out", "adds to an article", "nothing new", "new")
 
 
 def print_preview(preview: Preview, form: Format) -> int:
-    """All rows as JSON or CSV; for people the columns, the counts, and the first rows that are not new. The exit code of the import."""
+    """All rows as JSON or CSV; for people the columns, the counts, and the first rows, refused ones before the others.
+
+    Returns the exit code that the import would have.
+    """
     if form is Format.JSON:
         data = {"columns": preview.columns, "summary": preview.summary, "rows": preview.rows}
         print(to_json(data))
@@ -42,8 +46,9 @@ def _print_for_people(preview: Preview) -> None:
         show(columns, Format.TABLE, title=f"the columns of {path}")
         print()
     show(preview.summary, Format.TABLE, title="dry run, nothing was imported", empty="no rows")
-    rows = sorted(preview.rows, key=lambda row: row["fate"] == "new")[:MOST_ROWS]
-    shown = [{k: v for k, v in row.items() if k != "file" or len(files) > 1} for row in rows]
+    rows = sorted(preview.rows, key=lambda row: FIRST.index(row["fate"]))[:MOST_ROWS]
+    names = [*(["file"] if len(files) > 1 else []), "where", "fate", "reason"]
+    shown = [{name: row[name] for name in names} for row in rows]
     print()
     show(shown, Format.TABLE)
     if len(preview.rows) > len(rows):
