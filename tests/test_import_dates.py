@@ -161,4 +161,4 @@ def test_unix_times_among_written_dates_are_reported(tmp_path):
 
     done = kliping(tmp_path / "home", "import", path)
 
-    assert "; 1 of the date_published dates are unix times" in done.stderr
+    assert "date_published=tanggal (1 of 3 are unix times)" in done.stderr

@@ -93,14 +93,13 @@ def test_a_dry_run_says_how_columns_are_read_and_stores_nothing(tmp_path):
 
     found = dry_run(tmp_path / "home", write_csv(tmp_path / "a.csv", rows))
 
-    columns = {row["column"]: (row["field"], row["read_as"], row["examples"]) for row in found["columns"]}  # fmt: skip
+    columns = {row["column"]: (row["read_as"], row["examples"]) for row in found["columns"]}
     assert columns["publish_date"] == (
-        "date_published",
-        "a date, month first (1 of 2 numeric cells show it)",
+        "date_published (month first)",
         ["10/21/2025 20:43 → 2025-10-21 20:43", "10/02/2025 07:00 → 2025-10-02 07:00"],
     )
-    assert columns["kode"] == (None, "a column of your own, in mart.article_columns", ["0", "1"])
-    assert columns["title"] == ("headline", "text", ["Jembatan 0", "Jembatan 1"])
+    assert columns["kode"] == ("a column of your own, in mart.article_columns", ["0", "1"])
+    assert columns["title"] == ("headline", ["Jembatan 0", "Jembatan 1"])
     assert found["summary"] == [{"fate": "new", "n": 2, "reason": None}]
     assert not (tmp_path / "home").exists()
 
@@ -223,7 +222,7 @@ def test_forget_asks_on_a_terminal_and_takes_no_for_an_answer(tmp_path):
     without = kliping(home, "forget", URL)
 
     assert (without.returncode, without.stdout) == (2, "")
-    assert without.stderr == "kliping: this would delete Warga Bangun Jembatan (kompas): 1 versions and 1 quotes, for ever; without a terminal, add --yes\n"  # fmt: skip
+    assert without.stderr == "kliping: this would delete Warga Bangun Jembatan (kompas), for ever; versions: 1, quotes: 1; without a terminal, add --yes\n"  # fmt: skip
     assert ask(home, "SELECT count(*) FROM mart.articles") == [(1,)]
 
 

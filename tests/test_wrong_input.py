@@ -139,7 +139,7 @@ maintain nowhere                                | 2 | unknown source 'nowhere'
 maintain --keep-days 0                          | 2 | --keep-days
 forget                                          | 2 | name the address of an article, or an import with --run
 forget http://kabar.test/1 --run 20260101T000000Z-0000 | 2 | name the address of an article, or an import with --run
-forget http://kabar.test/1                      | 2 | this would delete no article is known
+forget http://kabar.test/1                      | 2 | this would delete nothing: no article is known
 forget --run 20260101T000000Z-0000              | 2 | nothing is stored of a run 20260101T000000Z-0000
 import https://kabar.test/artikel.csv           | 2 | https://kabar.test/artikel.csv is an address
 import {pages}/undecided.csv                    | 2 | add --date-order dmy (day first) or --date-order mdy

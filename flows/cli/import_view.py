@@ -3,55 +3,35 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import Any
 
 from flows.cli.app import FAILED, OK
 from flows.output import Format, show, to_json
 
-if TYPE_CHECKING:
-    from flows.jobs.import_preview import Preview
-
 MOST_ROWS = 20  # in a table for people
-FIRST = ("refused", "left out", "adds to an article", "nothing new", "new")
+LAST = ("nothing new", "new")
 
 
-def print_preview(preview: Preview, form: Format) -> int:
-    """All rows as JSON or CSV; for people the columns, the counts, and the first rows, refused ones before the others.
-
-    Returns the exit code that the import would have.
-    """
+def print_preview(preview: dict[str, list[dict[str, Any]]], form: Format) -> int:
+    """All rows as JSON or CSV; for people the columns, the counts, and some rows. The exit code that the import would have."""
+    summary, rows = preview["summary"], preview["rows"]
     if form is Format.JSON:
-        data = {"columns": preview.columns, "summary": preview.summary, "rows": preview.rows}
-        print(to_json(data))
+        print(to_json(preview))
     elif form is Format.CSV:
-        show(preview.rows, form)
+        show(rows, form)
     else:
-        _print_for_people(preview)
-    return FAILED if preview.skips.faults else OK
-
-
-def _print_for_people(preview: Preview) -> None:
-    files = {row["file"] for row in preview.rows + preview.columns}
-    for path in dict.fromkeys(row["file"] for row in preview.columns):
-        columns = [
-            {
-                "column": row["column"],
-                "field": row["field"],
-                "read as": row["read_as"],
-                "examples": " · ".join(row["examples"]),
-            }
-            for row in preview.columns
-            if row["file"] == path
-        ]
-        show(columns, Format.TABLE, title=f"the columns of {path}")
+        columns = [{**row, "examples": " · ".join(row["examples"])} for row in preview["columns"]]
+        for path in dict.fromkeys(row.pop("file") for row in map(dict, columns)):
+            own = [
+                {k: v for k, v in row.items() if k != "file"}
+                for row in columns
+                if row["file"] == path
+            ]
+            show(own, form, title=f"the columns of {path}")
+        show(summary, form, title="\ndry run, nothing was imported", empty="no rows")
+        first = sorted(rows, key=lambda row: LAST.index(row["fate"]) if row["fate"] in LAST else -1)
         print()
-    show(preview.summary, Format.TABLE, title="dry run, nothing was imported", empty="no rows")
-    rows = sorted(preview.rows, key=lambda row: FIRST.index(row["fate"]))[:MOST_ROWS]
-    names = [*(["file"] if len(files) > 1 else []), "where", "fate", "reason"]
-    shown = [{name: row[name] for name in names} for row in rows]
-    print()
-    show(shown, Format.TABLE)
-    if len(preview.rows) > len(rows):
-        print(
-            f"{len(preview.rows) - len(rows)} more rows: --format csv lists them", file=sys.stderr
-        )
+        show(first[:MOST_ROWS], form)
+        if len(rows) > MOST_ROWS:
+            print(f"{len(rows) - MOST_ROWS} more rows: --format csv lists them", file=sys.stderr)
+    return FAILED if any(row["fate"] == "refused" for row in summary) else OK

@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.http.limits import KIB, MIB, Budgets
-from flows.jobs.import_faults import ImportFile, Skips
 from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows, resource
 from flows.jobs.stored_files import WARCS, StorageAt, StoredFile, is_warc, stored_files
 from flows.load.dask_workers import AHEAD
@@ -23,15 +22,16 @@ from flows.load.outcome import Fetched, parse_article, source_of
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
 from flows.load.table_files import TABLES, TableError, is_table
 from flows.runs.run import Run
+from flows.runs.summary import name_list
 from parsers.article import FROM_FILE, Context, Link, Page, Response
 from parsers.cleaning.dateline import source_by_dateline
-from parsers.dates import MONTH_FIRST, UNIX, DateColumn
 from parsers.html.decode import decode
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.table_row import MEDIA_TYPE
 from parsers.text.urls import canonicalise, resolve
 from warehouse.archive.archive import Record, RecordLocation
+from warehouse.queries import Row
 from warehouse.storage import StorageUnavailable
 from warehouse.write import fetches, frontier
 from warehouse.write.database import Database
@@ -43,7 +43,12 @@ NO_ADDRESS = "https://page.invalid/"  # of a file; a relative address in it name
 # How browsers note the address of a saved page.
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S+?) -->")
 SAVED_FROM_WITHIN = 2000  # letters
+# In a file that are named for one reason; a quotation mark left open can cost a million lines.
+MOST_PLACES = 100
+MOST_VALUES = 3
+PLAIN_BUDGETS = Budgets()
 Pair = tuple[Link, Response]
+ImportFile = Path | StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,49 @@ class ImportOptions:
     as_fetched: bool = False  # count pages as fetched now, so they may become the current version
     columns: Mapping[str, str] = field(default_factory=dict)  # of tables: the column of a field
     date_order: str | None = None  # of numeric dates, where a column does not show it
+
+
+@dataclass(slots=True)
+class Skips:
+    """What was not imported, counted: faults by file and reason, with the first of each, and the rest by reason."""
+
+    faults: dict[tuple[str, str], list[Skipped]] = field(default_factory=dict)
+    n_faults: Counter[tuple[str, str]] = field(default_factory=Counter)
+    others: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def of(self, path: ImportFile) -> Skip:
+        def skip(skipped: Skipped) -> None:
+            key = str(path), skipped.reason
+            if not skipped.is_fault:
+                what = "records in WARC files" if is_warc(path.name) else "rows"
+                self.others[what, skipped.reason] += 1
+            elif self.n_faults[key] < MOST_PLACES:
+                self.faults.setdefault(key, []).append(skipped)
+            self.n_faults[key] += skipped.is_fault
+
+        return skip
+
+    def failures(self) -> list[Row]:
+        return [
+            {
+                "source_id": path,
+                "kind": "import",
+                "reason": reason,
+                "n": (n := self.n_faults[path, reason]),
+                "example": name_list((each.where for each in skipped), n=n),
+                "detail": ", ".join(_values(skipped)[:MOST_VALUES]) or None,
+                "places": [each.where for each in skipped],
+            }
+            for (path, reason), skipped in self.faults.items()
+        ]
+
+    def notes(self) -> list[str]:
+        skipped = sorted(self.others.items())
+        return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
+
+
+def _values(skipped: Iterable[Skipped]) -> list[str]:
+    return list(dict.fromkeys(repr(each.value) for each in skipped if each.value))
 
 
 def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportFile]:
@@ -150,11 +198,32 @@ def import_files(
     `progress` gets the kilobytes that are done, and those in all.
     """
     skips = Skips()
-    reader = FileReader(tables=tables, options=options, sources=run.sources, budgets=run.budgets)
-    pairs = reader.pairs(files, run.store, run.clock(), skips.of, progress)
+    n_bytes = {path: _size(path) for path in files}
+    due = sum(n_bytes.values()) // KIB + 1
+
+    def pairs_of_files() -> Iterator[Pair]:
+        done = 0
+        for path in files:
+            skip, tell = skips.of(path), partial(_tell, progress, done, due)
+            yield from file_pairs(
+                path,
+                tables.get(path),
+                options,
+                run.sources,
+                run.store,
+                run.clock(),
+                skip,
+                tell,
+                run.budgets,
+            )
+            done += n_bytes[path]
+            tell(n_bytes[path])
+
     n_present: Counter[str] = Counter()
     limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
-    archived = _archive(run, batches(pairs, lambda pair: len(pair[1].body), limit), n_present)
+    archived = _archive(
+        run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit), n_present
+    )
     if run.dask_workers:
         load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
     else:
@@ -164,39 +233,24 @@ def import_files(
     run.notes += [*skips.notes(), *before, *map(_columns_read, tables.values())]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileReader:
-    """The pages and rows of files, as an import archives them."""
-
-    tables: Mapping[ImportFile, Table]
-    options: ImportOptions
-    sources: Mapping[str, Source]
-    budgets: Budgets
-
-    def pairs(
-        self,
-        files: Sequence[ImportFile],
-        store: Database | None,
-        now: datetime,
-        skip_of: Callable[[ImportFile], Skip],
-        progress: Callable[[int, int], None],
-    ) -> Iterator[Pair]:
-        n_bytes = {path: _size(path) for path in files}
-        done, due = 0, sum(n_bytes.values()) // KIB + 1
-        for path in files:
-            skip, tell = skip_of(path), partial(_tell, progress, done, due)
-            pairs = until_error(self._pairs_of(path, now, skip, tell), skip)
-            yield from without_conflicts(store, self.sources, path, pairs, skip)
-            done += n_bytes[path]
-            tell(n_bytes[path])
-
-    def _pairs_of(
-        self, path: ImportFile, now: datetime, skip: Skip, tell: Callable[[int], None]
-    ) -> Iterator[Pair]:
-        if table := self.tables.get(path):
-            limit, source_id = self.budgets.page.decoded_bytes, self.options.source_id
-            return read_rows(table, self.sources, source_id, now, limit, skip, tell)
-        return read_pages(path, self.sources, self.options, self.budgets, now, skip)
+def file_pairs(
+    path: ImportFile,
+    table: Table | None,
+    options: ImportOptions,
+    sources: Mapping[str, Source],
+    store: Database | None,
+    now: datetime,
+    skip: Skip,
+    tell: Callable[[int], None],
+    budgets: Budgets = PLAIN_BUDGETS,
+) -> Iterator[Pair]:
+    """The pages or rows of a file, as they are archived. Raises StorageUnavailable."""
+    if table:
+        limit = budgets.page.decoded_bytes
+        pairs = read_rows(table, sources, options.source_id, now, limit, skip, tell)
+    else:
+        pairs = read_pages(path, sources, options, budgets, now, skip)
+    return without_conflicts(store, sources, path, until_error(pairs, skip), skip)
 
 
 def _size(path: ImportFile) -> int:
@@ -211,20 +265,10 @@ def _tell(progress: Callable[[int, int], None], before: int, due: int, n_bytes: 
 
 def _columns_read(table: Table) -> str:
     fields = ", ".join(
-        f"{field}={column}{' (month first)' if table.date_orders.get(field) == MONTH_FIRST else ''}"
-        for field, column in table.columns.items()
+        f"{field}={column}{table.date_remark(field)}" for field, column in table.columns.items()
     )
     kept = f"; kept as columns of your own: {', '.join(table.others)}" if table.others else ""
-    return f"{table.path}: {fields}{kept}{''.join(map(_date_note, table.date_columns.items()))}"
-
-
-def _date_note(of_field: tuple[str, DateColumn]) -> str:
-    """What is odd about a column of dates."""
-    field, column = of_field
-    n_unix, n_written = column.counts[UNIX], column.n_cells - column.counts[UNIX]
-    unix = f"; {n_unix} of its dates are unix times" if n_unix and n_written else ""
-    order = "; it has dates of either order of day and month" if column.is_contradictory else ""
-    return f"{unix}{order}".replace("its", f"the {field}", 1)
+    return f"{table.path}: {fields}{kept}"
 
 
 def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:

@@ -56,6 +56,19 @@ class Table:
     date_orders: Mapping[str, str] = field(default_factory=dict)
     sample: tuple[TableLine, ...] = ()
 
+    def date_remark(self, field: str) -> str:
+        """How the dates of a field are read, where that is not plain; else nothing."""
+        if (column := self.date_columns.get(field)) is None:
+            return ""
+        n_unix = column.counts[dates.UNIX]
+        remarks = {
+            "month first": self.date_orders[field] == dates.MONTH_FIRST,
+            "cells of both orders of day and month": column.is_contradictory,
+            f"{n_unix} of {column.n_cells} are unix times": n_unix,
+        }
+        text = ", ".join(remark for remark, holds in remarks.items() if holds)
+        return f" ({text})" if text else ""
+
 
 def parse_map(texts: Sequence[str]) -> dict[str, str]:
     """`url=link,headline=title`, in one text or several, as the column of each field. Raises ImportFailedError."""

@@ -15,9 +15,13 @@ from flows.crawl.ingest import ingest, revisit
 from flows.crawl.matching import Match, estimate_recall, recall_line
 from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
-from flows.jobs.import_faults import ImportFile
-from flows.jobs.import_files import FileReader, ImportOptions, files_of, import_files, open_tables
-from flows.jobs.import_preview import Preview
+from flows.jobs.import_files import (
+    ImportFile,
+    ImportOptions,
+    files_of,
+    import_files,
+    open_tables,
+)
 from flows.jobs.import_preview import preview as preview_files
 from flows.jobs.import_tables import ImportFailedError, Table
 from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_new_parser
@@ -255,14 +259,7 @@ def import_paths(
     def work(run: Run) -> None:
         import_files(run, files, tables, options, progress)
 
-    summary = do_in_run(work, settings, sources, flow="import", trigger="import", params=params)
-    return replace(summary, rows=tuple(map(_without_fetches, summary.rows)))
-
-
-def _without_fetches(row: Row) -> Row:
-    """Nobody fetched or discovered what a file holds."""
-    names = {"n_fetched": "n_imported"}
-    return {names.get(name, name): n for name, n in row.items() if name != "n_discovered"}
+    return do_in_run(work, settings, sources, flow="import", trigger="import", params=params)
 
 
 def _open_files(
@@ -281,13 +278,12 @@ def preview_import(
     sources: Mapping[str, Source],
     paths: Sequence[Path | str],
     options: ImportOptions,
-) -> Preview:
-    """What `import_paths` would do. Nothing is stored. Raises ImportFailedError."""
+) -> dict[str, list[Row]]:
+    """What `import_paths` would do, as `import_preview.preview` says. Raises ImportFailedError."""
     files, tables = _open_files(settings, paths, options)
-    reader = FileReader(tables=tables, options=options, sources=sources, budgets=Budgets())
     store = database(settings)
     has_rows = settings.warehouse or store.path.exists()
-    return preview_files(store if has_rows else None, reader, files, sources)
+    return preview_files(store if has_rows else None, files, tables, options, sources)
 
 
 def reparse_sources(

@@ -19,6 +19,7 @@ N_ANNOUNCED = sql("frontier/n_announced")
 FEEDS_WITH_GAP = sql("frontier/feeds_with_gap")
 ARTICLE_OF_URL = sql("frontier/article_of_url")
 ARTICLE_SOURCES = sql("frontier/article_sources")
+STORED_ARTICLE = sql("forget/article")
 PRESENT_ARTICLES = sql("frontier/present_articles")
 
 Days = tuple[date, date]  # first and last
@@ -86,6 +87,11 @@ def article_sources(db: Database, urls: Iterable[str]) -> dict[str, str]:
     """The source of the article at each of the addresses that have one."""
     rows = db.rows(ARTICLE_SOURCES, {"urls": list(urls)})
     return {row["url"]: row["source_id"] for row in rows}
+
+
+def stored_article(db: Database, url: str) -> Row | None:
+    """The headline, source and counts of the article at an address."""
+    return next(iter(db.rows(STORED_ARTICLE, {"url": url})), None)
 
 
 def present_articles(

@@ -33,6 +33,7 @@ PAGE_STEPS = (  # for batches with pages: most batches of a run are single chann
     (sql("load/facts"), "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
 )
 PREVIEW_ARTICLES = sql("preview/articles")
+TAKE_BACK = sql("forget/take_back")
 FIELD_VALUES = sql("preview/field_values")
 CHANGES = sql("preview/changes")
 # What bad rows raise. Disk, memory, locks and our own SQL fail in other ways.
@@ -143,17 +144,16 @@ class _Loader:
             yield con
 
 
-def load_with(
+def take_back(
     db: Database,
-    script: str,
-    parameters: Row,
+    fetch_ids: list[str],
     outcomes: Iterable[Outcome],
     sources: Mapping[str, Source],
     versions: Versions,
 ) -> None:
-    """Load a batch in one transaction, after a script that may change its staged rows."""
+    """Load outcomes as if these fetches had shown nothing; they are of all other records of the same articles."""
     with _staged_rows(db, StagedRows.of(rows(outcomes, sources, versions))) as con:
-        execute(con, script, parameters)
+        execute(con, TAKE_BACK, {"fetch_ids": fetch_ids})
         _merge(con)
         con.commit()
 
