@@ -146,6 +146,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCell:
+    """A cell of a table's column that holds no field of an article, such as a code of a codebook."""
+
+    name: str  # of the column
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """An article as parsed. Spans are half-open ranges of code points in `body_text`."""
 
@@ -181,6 +189,7 @@ class Article:
     parser: str = "generic"  # how the body was found: rule, quick, vote, text, row
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
     syndicated_from: str | None = None  # the outlet that the text names as its origin
+    own_cells: tuple[OwnCell, ...] = ()  # of a row of a table
     flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial, photo
 
     @property

@@ -138,6 +138,7 @@ def read_row(page: Page, source: Source, context: Context) -> Article:
         access="imported",
         authors=_row_people(row, cleaned, source),
         tags=tags_of(row.values("tags"), separators=r"[,;]"),
+        own_cells=row.own_cells(),
         provenance=(
             *((field, f"column {name}") for field, name in row.columns.items()),
             ("in_language", language.source),
@@ -150,7 +151,8 @@ def _row_lines(text: str, url: str) -> list[Line]:
     """The lines of a text; some tables hold a text with its markup."""
     if MARKUP.search(text):
         return [line(block) for block in read_tree(Document(text, url).tree)]
-    return [Line(text=each) for each in clean_text(text).split("\n")]
+    plain = clean_text(table_row.without_entities(text))
+    return [Line(text=each) for each in plain.split("\n")]
 
 
 def _row_people(row: table_row.TableRow, cleaned: Cleaned, source: Source) -> tuple[Person, ...]:

@@ -61,6 +61,9 @@ def test_the_help_of_a_command_ends_with_its_examples_and_exit_codes(tmp_path, c
     assert listed == list(EXIT_CODES.get(command, WRITES))
 
 
+IMPORT = "SELECT max(run_id) FROM raw.fetches WHERE announced_by LIKE 'file:%'"
+
+
 @pytest.fixture(scope="module")
 def place(
     demo_home: Path, tmp_path_factory: pytest.TempPathFactory
@@ -108,6 +111,7 @@ def words_of(example: str, home: Path) -> tuple[list[str], str]:
         "kompas": "harianlama",
         "URL": url,
         "ID": ids[0][0] if ids else "ID",
+        "RUN": str(ask(home, IMPORT)[0][0]),
         "9494": str(free_port()),
         "8484": str(free_port()),
     }.items():
@@ -140,6 +144,8 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
         kliping(folder / "home", "sample", "quotes", "--output", "quotes.csv", **environment)
     if "--check" in example and not (folder / "free-meals").exists():
         kliping(folder / "home", "study", "free-meals.toml", "--offline", **environment)
+    if "--run" in example:
+        kliping(folder / "home", "import", "articles.csv", **environment)
     words, file = words_of(example, folder / "home")
     if command == "init":  # the home here is set up
         words = ["--home", "new", *words]

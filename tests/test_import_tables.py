@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import os
+import resource
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -12,10 +18,10 @@ from support.builders import VERSIONS, outcome, response
 from support.command_line import kliping
 from support.runs import MOMENTS, ask, differences, records, settings_for, start, wait_until
 
-from flows.jobs.import_files import without_conflicts
+from flows.jobs.import_files import files_of, without_conflicts
 from flows.jobs.import_tables import ImportFailedError, open_table, parse_map
 from flows.load.foreign_warc import Skipped
-from flows.load.table_files import read_table
+from flows.load.table_files import TableError, read_table
 from flows.newsroom import Newsroom
 from flows.settings import Settings
 from parsers.article import FROM_FILE, Link
@@ -146,7 +152,7 @@ def test_an_import_repeated_rebuilt_and_forgotten_is_like_any_other(tmp_path):
     assert ask(home, ARTICLE + " ORDER BY url") == before
     output = kliping(home, "explain", URL).stdout
     assert f"{path}, line 2" in output
-    assert kliping(home, "forget", URL).returncode == 0
+    assert kliping(home, "forget", URL, "--yes").returncode == 0
     assert ask(home, "SELECT url FROM mart.articles") == [(f"{URL}-2",)]
     assert all(TEXT not in record.response.body.decode() for record in records(home) if record.link.url == URL)  # fmt: skip
     imported(home, path)
@@ -195,7 +201,7 @@ def test_a_row_that_gives_an_address_another_source_is_refused(store, sources):
 REFUSED_FILES = {
     "an empty file": ("a.csv", b"", (), "it is empty"),
     "a header alone": ("a.csv", b"link,content\n", (), "it is empty"),
-    "no column known": ("a.csv", b"satu,dua\n1,2\n", (), "none of its columns is known as url; write --map url=COLUMN, it has satu, dua"),
+    "no column known": ("a.csv", b"satu,dua\n1,2\n", (), "none of its columns is known as url or body_text; write --map url=COLUMN,body_text=COLUMN, it has satu, dua"),
     "no text": ("a.jsonl", b'{"link": "http://a.test/1"}', (), "none of its columns is known as body_text"),
     "two columns of a name": ("a.csv", b"link,link\n1,2\n", (), "two of its columns are named 'link'"),
     "UTF-16": ("a.csv", "link,content\n".encode("utf-16"), (), "it is UTF-16; save it as UTF-8"),
@@ -208,6 +214,11 @@ REFUSED_FILES = {
     "a map that names nothing": ("a.csv", b"link,content\n1,2\n", ("--map", "url="), "--map 'url=' names nothing: write FIELD=COLUMN"),
     "an empty map": ("a.csv", b"link,content\n1,2\n", ("--map", ""), "--map '' names nothing"),
     "a field with two columns": ("a.csv", b"link,content\n1,2\n", ("--map", "url=link,url=content"), "names a field twice"),
+    "a field with a column in each of two maps": ("a.csv", b"link,content\n1,2\n", ("--map", "url=link", "--map", "url=content"), "names a field twice"),
+    "neither address nor text": ("a.jsonl", b'{"pranala": "http://a.test/1", "naskah": "Teks"}', (), "known as url or body_text; write --map url=COLUMN,body_text=COLUMN, it has pranala, naskah"),
+    "too many columns": ("a.csv", ",".join(f"k{n}" for n in range(40_000)).encode() + b"\n", (), "it has 40000 columns; a table has at most 1000"),
+    "gzip that is none": ("a.csv.gz", b"link,content\n", (), "its gzip is damaged"),
+    "gzip that breaks off": ("a.csv.gz", gzip.compress(b"link,content\nhttp://a.test/1,Teks\n")[:-9], (), "its gzip is damaged"),
     "a field that is not there": ("a.csv", b"link,content\n1,2\n", ("--map", "headlin=link"), "there is no field 'headlin'; did you mean 'headline'?"),
     "a map without a table": ("a.html", b"<p>Teks</p>", ("--map", "url=link"), "--map names columns of a table"),
     "an address for a table": ("a.csv", b"link,content\n1,2\n", ("--url", "http://a.test/1"), "--url is the address of one page"),
@@ -297,7 +308,11 @@ def test_the_map_wins_and_the_first_usual_name_counts():
     names = ["ID", "Judul", "title", "Link", "isi"]
 
     assert columns_of(names) == {"url": "Link", "headline": "title", "body_text": "isi"}
-    assert parse_map("headline=Judul, body_text = isi") == {"headline": "Judul", "body_text": "isi"}
+    assert parse_map(["headline=Judul, body_text = isi", "url=Link"]) == {
+        "headline": "Judul",
+        "body_text": "isi",
+        "url": "Link",
+    }
 
 
 def test_a_column_beside_the_first_rows_does_not_count(tmp_path):
@@ -345,3 +360,139 @@ async def test_an_import_that_is_killed_and_repeated_gives_the_same_tables(tmp_p
     imported(killed, path)
 
     assert differences(whole, killed, but=MOMENTS | {"detected_at"}) == {}
+
+
+def test_a_map_may_be_given_in_parts(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [{"Pranala": URL, "Naskah": TEXT, "Kepala": "Jembatan"}])
+
+    imported(tmp_path / "home", path, "--map", "url=Pranala", "--map", "body_text=Naskah", "--map", "headline=Kepala")  # fmt: skip
+
+    assert ask(tmp_path / "home", "SELECT url, headline FROM mart.articles") == [(URL, "Jembatan")]
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.csv.gz", "a.tsv.gz", "a.jsonl.gz", "A.CSV.GZ"])
+def test_a_table_may_be_divided_by_tabs_or_packed(tmp_path, name):
+    mark = "\t" if ".tsv" in name else ","
+    text = "\n".join(
+        mark.join(row) for row in (("link", "isi;satu", "content"), (URL, "1", "Teks."))
+    )
+    if "jsonl" in name:
+        text = json.dumps({"link": URL, "isi;satu": "1", "content": "Teks."})
+    data = text.encode()
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.lower().endswith("gz") else data)
+
+    [line] = read_table(tmp_path / name, LIMIT)
+
+    assert line.cells == {"link": URL, "isi;satu": "1", "content": "Teks."}
+
+
+def test_entities_in_cells_are_decoded_once(tmp_path):
+    text = "Kata &quot;aman&quot; &amp;amp; lebar 5 &lt; 7 kilometer, tetapi R&D&copy tetap."
+    row = NEWS_WATCH | {"title": "Pasar &quot;Baru&#039;an&quot;", "content": text, "author": "Sari &amp; Co"}  # fmt: skip
+
+    imported(tmp_path / "home", write_csv(tmp_path / "a.csv", [row | {"link": f"{URL}?a=1&copy=2"}]))  # fmt: skip
+
+    [(url, headline, body)] = ask(tmp_path / "home", "SELECT url, headline, body_text FROM mart.articles")  # fmt: skip
+    assert (url.endswith("?a=1&copy=2"), headline) == (True, 'Pasar "Baru\'an"')
+    assert body == 'Kata "aman" &amp; lebar 5 < 7 kilometer, tetapi R&D&copy tetap.'
+
+
+def test_rows_that_were_there_already_are_counted_and_none_is_called_fetched(tmp_path):
+    rows = [NEWS_WATCH | {"link": f"{URL}-{n}"} for n in range(5)]
+    home = tmp_path / "home"
+
+    first = imported(home, write_csv(tmp_path / "a.csv", rows[:3]))
+    again = imported(home, write_csv(tmp_path / "b.csv", rows))
+
+    assert [(row["n_imported"], row["n_new"]) for row in first["sources"]] == [(3, 3)]
+    assert not {"n_fetched", "n_discovered"} & set(first["sources"][0])
+    assert [(row["n_imported"], row["n_new"]) for row in again["sources"]] == [(2, 2)]
+    assert "3 rows were there already" in again["notes"]
+    assert not any("already" in note for note in first["notes"])
+
+
+def test_a_social_network_becomes_no_outlet_unless_a_source_is_stated(tmp_path):
+    links = ["https://www.facebook.com/kabar/posts/1", "https://x.com/kabar/status/2", "https://m.youtube.com/watch?v=3", "https://netx.com/4"]  # fmt: skip
+    path = write_csv(tmp_path / "a.csv", [NEWS_WATCH | {"link": link} for link in links])
+
+    summary = imported(tmp_path / "home", path, code=1)
+    stated = imported(tmp_path / "other", path, "--source", "kompas")
+
+    [failure] = summary["failures"]
+    assert failure["reason"] == "its address is of a social network, which is no outlet"
+    assert (failure["n"], links[0] in failure["detail"]) == (3, True)
+    assert ask(tmp_path / "home", "SELECT source_id FROM mart.articles") == [("netx.com",)]
+    assert [row["n_new"] for row in stated["sources"]] == [4]
+
+
+def test_an_outlet_whose_language_nobody_stated_is_not_in_another_one(tmp_path):
+    text = f"{TEXT} Warga berharap pemerintah desa segera memperbaiki jalan yang rusak itu. " * 3
+    rows = [NEWS_WATCH | {"link": f"https://kabar.example/2026/{n}/jembatan", "content": f"{text} {n}"} for n in range(6)]  # fmt: skip
+
+    summary = imported(tmp_path / "home", write_csv(tmp_path / "a.csv", rows))
+
+    assert ask(tmp_path / "home", "SELECT DISTINCT in_language FROM mart.articles") == [("id",)]
+    assert not [note for note in summary["notes"] if note.startswith("C12")]
+
+
+def test_an_open_quotation_mark_costs_no_memory(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"link,content\n" + GOOD + b'http://a.test/2,"Teks\n' + b'"x"y\n' * 200_000)
+
+    summary = imported(tmp_path / "home", path, code=1)
+
+    [failure] = [row for row in summary["failures"] if row["n"] > 1000]
+    assert (len(failure["places"]), failure["example"].endswith(f"and {failure['n'] - 5} more")) == (100, True)  # fmt: skip
+
+
+READ = "import sys; from pathlib import Path; from flows.load.table_files import *; list(read_table(Path(sys.argv[1]), 1 << 20))"
+
+
+def test_a_parquet_file_that_unpacks_to_far_more_is_refused_by_its_metadata(tmp_path):
+    path = tmp_path / "a.parquet"
+    row = "'http://a.test/1' AS url, repeat('a', 300_000_000) AS text"
+    duckdb.execute(f"COPY (SELECT {row}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+
+    done = subprocess.run([sys.executable, "-c", READ, path], capture_output=True, text=True, check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000,) * 2))  # fmt: skip
+
+    assert path.stat().st_size < 50_000
+    assert "TableError: a row of it has 286 MiB; at most 1 MiB are read" in done.stderr
+
+
+def test_a_header_of_many_columns_is_read_in_linear_time(tmp_path):
+    def seconds(n: int) -> float:
+        path = tmp_path / "a.csv"
+        path.write_text(",".join(f"kolom{i}" for i in range(n)) + "\n")
+        began = time.process_time()
+        with pytest.raises(TableError, match="columns"):
+            next(read_table(path, LIMIT))
+        return time.process_time() - began
+
+    assert seconds(200_000) < 5  # of processor time; quadratic: minutes
+
+
+def test_an_import_follows_no_link_out_of_its_folder(tmp_path):
+    folder, outside = tmp_path / "simpanan", tmp_path / "rahasia.html"
+    folder.mkdir()
+    outside.write_text(f"<p>{TEXT}</p>")
+    (folder / "a.html").write_text(f"<p>{TEXT}</p>")
+    (folder / "b.html").symlink_to("a.html")
+    (folder / "keluar.html").symlink_to(outside)
+    (folder / "putar").symlink_to(folder)
+    (folder / "simpul.html").symlink_to("simpul.html")
+    os.mkfifo(folder / "pipa.html")
+
+    found = files_of([folder], storage_at=lambda url: None)
+
+    assert [path.name for path in found] == ["a.html", "b.html"]
+    for name in ("pipa.html", "simpul.html"):
+        with pytest.raises(ImportFailedError):
+            files_of([folder / name], storage_at=lambda url: None)
+
+
+@pytest.mark.parametrize("address", ["https://kabar.example/2026/a.csv", "http://kabar.example/a.html"])  # fmt: skip
+def test_an_address_is_no_file(tmp_path, address):
+    done = kliping(tmp_path / "home", "import", address)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"kliping: {address} is an address, and an import reads files")

@@ -241,7 +241,7 @@ def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_
     assert len(where_it_stands(home, words)) == 5
     report = write_report(home)
 
-    assert kliping(home, "forget", url) == 0
+    assert kliping(home, "forget", url, "--yes") == 0
     assert capsys.readouterr().out == f"forgotten: {url}\n"
     assert where_it_stands(home, words) == []
     assert not report.exists()
@@ -378,7 +378,7 @@ def test_old_records_are_let_go_and_what_was_made_of_them_stays(home, little):
 def test_an_address_that_was_never_seen_is_kept_out_and_what_is_no_address_is_refused(home, capsys):
     url = "https://harianlama.test/read/2026/11/21/9999/belum-terbit.html"
 
-    assert kliping(home, "forget", url) == 0
+    assert kliping(home, "forget", url, "--yes") == 0
     assert kliping(home, "forget", "judul berita") == 2
 
     output = capsys.readouterr()

@@ -334,10 +334,22 @@ def test_the_day_of_saying_is_the_nearest_whatever_the_tense_of_what_is_said():
     assert found.date_start == date(2025, 7, 15)
 
 
-def test_a_year_that_was_not_turned_is_mended_by_its_weekday():
+def test_a_year_that_was_not_turned_is_mended_by_its_weekday_and_reported():
     found = only("Pada Senin, (6/01/2024) itu.", reference_date=date(2025, 1, 7))
 
-    assert (found.date_start, found.weekday_matches) == (date(2025, 1, 6), True)
+    assert (found.date_start, found.weekday_matches) == (date(2025, 1, 6), False)
+
+
+def test_a_year_ahead_of_the_text_is_mended_and_reported():
+    found = only("Pada Rabu (13/3/2025) itu.", reference_date=date(2024, 3, 14))
+
+    assert (found.date_start, found.weekday_matches) == (date(2024, 3, 13), False)
+
+
+def test_a_year_of_two_digits_that_is_right_is_not_mended():
+    found = only("Pada Rabu (13/3/24) itu.", reference_date=date(2024, 3, 14))
+
+    assert (found.date_start, found.weekday_matches) == (date(2024, 3, 13), True)
 
 
 @pytest.mark.parametrize(

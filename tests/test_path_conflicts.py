@@ -15,7 +15,7 @@ WRITING = (
     ("import", "PAGE"),
     ("reparse",),
     ("maintain",),
-    ("forget", "http://kabar.test/berita/1/"),
+    ("forget", "http://kabar.test/berita/1/", "--yes"),
 )
 OTHERS = (
     ("doctor",),

@@ -449,7 +449,9 @@ def test_a_watch_for_changes_finds_nothing_in_copies(tmp_path, changed):
         imported_table(tmp_path / "home", write_table(tmp_path / f"{n}.csv", lines, RICH))
 
     with Reader(tmp_path / "home") as reader:
-        found = find_hits(reader, Watch(name="randu", changed=changed), datetime(2000, 1, 1))
+        found = find_hits(
+            reader, Watch(name="randu", changed=changed), datetime(2000, 1, 1, tzinfo=UTC)
+        )
 
     assert found == []
     assert ask(tmp_path / "home", "SELECT n_versions FROM mart.articles") == [(2,)]

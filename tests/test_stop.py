@@ -102,7 +102,7 @@ def arguments(command: str, filled: Path) -> list[str]:
         case "import":
             return [str(filled / "archive")]
         case "forget":
-            return [first_article(filled)]
+            return [first_article(filled), "--yes"]
     return COMMANDS[command][0]
 
 

@@ -166,7 +166,15 @@ status --prometheus /nowhere/metrics.prom       | 2 | /nowhere/metrics.prom
 doctor now                                      | 2 | see `kliping doctor --help`
 maintain nowhere                                | 2 | unknown source 'nowhere'
 maintain --keep-days 0                          | 2 | --keep-days
-forget                                          | 2 | see `kliping forget --help`
+forget                                          | 2 | name the address of an article, or an import with --run
+forget http://kabar.test/1 --run 20260101T000000Z-0000 | 2 | name the address of an article, or an import with --run
+forget http://kabar.test/1                      | 2 | this would delete nothing: no article is known
+forget --run 20260101T000000Z-0000              | 2 | nothing is stored of a run 20260101T000000Z-0000
+import https://kabar.test/artikel.csv           | 2 | https://kabar.test/artikel.csv is an address
+import {pages}/undecided.csv                    | 2 | add --date-order dmy (day first) or --date-order mdy
+import {pages}/undecided.csv --date-order ymd   | 2 | Invalid value for '--date-order'
+import {pages}/map.csv --map url=a --map url=b  | 2 | names a field twice
+import {pages}/wide.tsv                         | 2 | it has 40000 columns; a table has at most 1000
 forget 'not a url'                              | 2 | not a url is not the address of an article
 forget ''                                       | 2 | is not the address of an article
 reparse nowhere                                 | 2 | unknown source 'nowhere'
@@ -228,6 +236,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "empty.html": b"",
         "empty.txt": b"",
         "notes.doc": b"x",
+        "undecided.csv": b"url,text,date\nhttp://a.test/1,Teks,03/04/2025\n",
+        "map.csv": b"a,b\n1,2\n",
+        "wide.tsv": "\t".join(f"k{n}" for n in range(40_000)).encode() + b"\n",
         "none/readme.md": b"x",
         "tables/a.csv": b"link,content\n",
         "broken/kabar.toml": b'name = "kabar\n',

@@ -262,6 +262,7 @@ def run(arguments: list[str]) -> int:
         _print_usage_error(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
+        print("kliping: stopped by SIGINT", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
         code = _exit_code(error)

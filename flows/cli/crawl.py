@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.app import CRAWL, START, UsageError, app, load_sources, valid_names
+from flows.cli.import_view import print_preview
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import (
     ColumnMap,
     CrawledNames,
+    DateOrder,
     DryRun,
     Form,
     Limit,
@@ -163,16 +165,30 @@ def import_(
             "--as-fetched", help="Saved pages count as fetched now: they may replace fetched ones."
         ),
     ] = False,
+    date_order: Annotated[
+        DateOrder | None,
+        typer.Option(
+            "--date-order",
+            help="Of dates such as 03/04/2025, where their column does not show whether the day or the month is first.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Only show how columns are read, and what would become of each row."
+        ),
+    ] = False,
     form: Form = Format.TABLE,
 ) -> int:
     """Load files: saved pages, plain text, WARC, tables of articles.
 
     A saved page or a row never replaces a page that was fetched; with `--as-fetched` a saved page does.
+    `kliping forget --run` takes an import back.
     """
     from flows.cli.progress import one_progress
     from flows.jobs.import_files import ImportOptions, is_address
     from flows.jobs.import_tables import parse_map
-    from flows.jobs.jobs import import_paths
+    from flows.jobs.jobs import import_paths, preview_import
 
     if url is not None and not is_address(url):
         raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
@@ -182,8 +198,14 @@ def import_(
     if source and url and not all_sources[source].owns(url):
         raise UsageError(f"{url} is not an address of {source}; leave out --source or --url")
     options = ImportOptions(
-        source_id=source, url=url, as_fetched=as_fetched, columns=parse_map(column_map)
+        source_id=source,
+        url=url,
+        as_fetched=as_fetched,
+        columns=parse_map(column_map or ()),
+        date_order=date_order and date_order.value,
     )
+    if dry_run:
+        return print_preview(preview_import(ctx.obj, all_sources, files, options), form)
     with print_summary_if_stopped(form), one_progress("import") as progress:
         summary = import_paths(ctx.obj, all_sources, files, options, progress)
     return print_summary(summary, form)

@@ -62,6 +62,7 @@ EXAMPLES = {
     "import": (
         "kliping import page.html --url URL",
         "kliping import pages",
+        "kliping import articles.csv --dry-run",
         "kliping import articles.csv --map headline=judul",
     ),
     "sources list": ("kliping sources list", "kliping sources list --format csv"),
@@ -75,7 +76,7 @@ EXAMPLES = {
     "status": ("kliping status", "kliping status --source kompas --all"),
     "doctor": ("kliping doctor", "kliping doctor --format json"),
     "maintain": ("kliping maintain", "kliping maintain kompas --keep-days 365"),
-    "forget": ("kliping forget URL",),
+    "forget": ("kliping forget URL --yes", "kliping forget --run RUN --yes"),
     "rebuild": ("kliping rebuild",),
     "reparse": ("kliping reparse --dry-run", "kliping reparse kompas"),
     "publish": ("kliping publish",),

@@ -20,7 +20,7 @@ from flows.cli.app import (
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import Form, Names
 from flows.cli.store import open_store, publish_unless_forbidden
-from flows.output import Format, printable, say, show
+from flows.output import Format, say, show
 
 
 @app.command(rich_help_panel=CARE)
@@ -63,19 +63,27 @@ def maintain(
 @app.command(rich_help_panel=CARE)
 def forget(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="Address of the article.")],
-) -> None:
-    """Delete an article's text everywhere, for ever.
+    url: Annotated[
+        str | None, typer.Argument(help="Address of the article.", show_default=False)
+    ] = None,
+    run_id: Annotated[
+        str | None,
+        typer.Option("--run", metavar="RUN", help="Take back the import of this run instead."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+) -> int:
+    """Delete an article's text everywhere, for ever; or take an import back.
 
-    It leaves the warehouse, the published copy and the archive, and nothing loads it again.
+    Says what would be deleted, and asks. A forgotten article leaves the warehouse, the published copy and the archive, and
+    nothing loads it again. With --run, what that import alone brought is deleted; its rows may be imported again.
     """
-    from flows.jobs.maintenance import forget as take_down
+    from flows.cli.forgetting import forget_article, forget_run
 
-    try:
-        remark = take_down(ctx.obj, load_sources(ctx.obj), url)
-    except ValueError as error:
-        raise UsageError(f"{printable(url)} is not the address of an article: {error}") from error
-    print(f"forgotten: {printable(url)}" + (f"; {remark}" if remark else ""))
+    if (url is None) == (run_id is None):
+        raise UsageError("name the address of an article, or an import with --run")
+    if run_id is not None:
+        return forget_run(ctx.obj, run_id, yes=yes)
+    return forget_article(ctx.obj, str(url), yes=yes)
 
 
 @app.command(rich_help_panel=CARE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,13 @@ WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
 MOST_ROWS = 1_000_000  # that anybody may ask for
 MOST_SEED = 2**31 - 1
 DAYS_HELP = "YYYY-MM-DD, YYYY-MM, today, yesterday, 7d (days ago), last-week, last-month, …"
+
+
+class DateOrder(StrEnum):
+    """Whether the day or the month of a numeric date is first."""
+
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
 
 
 def path(text: str) -> Path:
@@ -122,11 +130,11 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Estimate requests and time; fetch no page.")
 ]
 ColumnMap = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--map",
         metavar="FIELD=COLUMN,…",
-        help="Columns of a table whose names are not known: url=link,headline=judul.",
+        help="Columns of a table whose names are not known: url=pranala,headline=kepala. Can be repeated.",
     ),
 ]
 Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]

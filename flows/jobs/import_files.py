@@ -28,6 +28,7 @@ from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
+from parsers.table_row import MEDIA_TYPE
 from parsers.text.urls import canonicalise, resolve
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.queries import Row
@@ -42,6 +43,10 @@ NO_ADDRESS = "https://page.invalid/"  # of a file; a relative address in it name
 # How browsers note the address of a saved page.
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S+?) -->")
 SAVED_FROM_WITHIN = 2000  # letters
+# In a file that are named for one reason; a quotation mark left open can cost a million lines.
+MOST_PLACES = 100
+MOST_VALUES = 3
+PLAIN_BUDGETS = Budgets()
 Pair = tuple[Link, Response]
 ImportFile = Path | StoredFile
 
@@ -54,22 +59,26 @@ class ImportOptions:
     url: str | None = None
     as_fetched: bool = False  # count pages as fetched now, so they may become the current version
     columns: Mapping[str, str] = field(default_factory=dict)  # of tables: the column of a field
+    date_order: str | None = None  # of numeric dates, where a column does not show it
 
 
 @dataclass(slots=True)
 class Skips:
-    """What was not imported, counted: faults by file and reason, the rest by reason."""
+    """What was not imported, counted: faults by file and reason, with the first of each, and the rest by reason."""
 
-    faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    faults: dict[tuple[str, str], list[Skipped]] = field(default_factory=dict)
+    n_faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     others: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def of(self, path: ImportFile) -> Skip:
         def skip(skipped: Skipped) -> None:
-            if skipped.is_fault:
-                self.faults.setdefault((str(path), skipped.reason), []).append(skipped.where)
-            else:
+            key = str(path), skipped.reason
+            if not skipped.is_fault:
                 what = "records in WARC files" if is_warc(path.name) else "rows"
                 self.others[what, skipped.reason] += 1
+            elif self.n_faults[key] < MOST_PLACES:
+                self.faults.setdefault(key, []).append(skipped)
+            self.n_faults[key] += skipped.is_fault
 
         return skip
 
@@ -79,17 +88,21 @@ class Skips:
                 "source_id": path,
                 "kind": "import",
                 "reason": reason,
-                "n": len(places),
-                "example": name_list(places),
-                "detail": None,
-                "places": places,
+                "n": (n := self.n_faults[path, reason]),
+                "example": name_list((each.where for each in skipped), n=n),
+                "detail": ", ".join(_values(skipped)[:MOST_VALUES]) or None,
+                "places": [each.where for each in skipped],
             }
-            for (path, reason), places in self.faults.items()
+            for (path, reason), skipped in self.faults.items()
         ]
 
     def notes(self) -> list[str]:
         skipped = sorted(self.others.items())
         return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
+
+
+def _values(skipped: Iterable[Skipped]) -> list[str]:
+    return list(dict.fromkeys(repr(each.value) for each in skipped if each.value))
 
 
 def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportFile]:
@@ -104,9 +117,13 @@ def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportF
             files += stored_files(path, storage_at)
         elif path.is_dir():
             files += _files_in(path)
+        elif is_address(text := re.sub(r"^(https?):/+", r"\1://", str(path))):
+            raise ImportFailedError(
+                f"{text} is an address, and an import reads files: save the page and give --url with its file"
+            )
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
-        elif not (_is_importable(path) or is_table(path)) or not path.is_file():
+        elif not (_is_importable(path) or is_table(path)) or not path.is_file():  # a pipe, a device
             raise ImportFailedError(f"{path}: not a kind of file that can be imported: {KINDS}")
         else:
             files.append(path)
@@ -127,7 +144,15 @@ def _files_in(folder: Path) -> list[Path]:
     unreadable: list[Path] = []
     walked = os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename)))
     names = [Path(inside) / name for inside, _, names in walked for name in names]
-    return sorted([p for p in names if _is_importable(p) and p.is_file()] + unreadable)
+    top = folder.resolve()
+    return sorted(
+        [p for p in names if _is_importable(p) and p.is_file() and _is_inside(p, top)] + unreadable
+    )
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """A link may lead anywhere; who gave the folder did not name what is outside of it."""
+    return not path.is_symlink() or path.resolve().is_relative_to(folder)
 
 
 def _is_importable(path: Path) -> bool:
@@ -153,7 +178,12 @@ def open_tables(
     if tables and options.as_fetched:
         raise ImportFailedError("--as-fetched is for saved pages; nobody fetched a table's rows")
     needs_url = options.source_id is None
-    return {path: open_table(path, options.columns, limit, needs_url=needs_url) for path in tables}
+    return {
+        path: open_table(
+            path, options.columns, limit, needs_url=needs_url, date_order=options.date_order
+        )
+        for path in tables
+    }
 
 
 def import_files(
@@ -175,23 +205,52 @@ def import_files(
         done = 0
         for path in files:
             skip, tell = skips.of(path), partial(_tell, progress, done, due)
-            if table := tables.get(path):
-                pairs = read_rows(table, run, options.source_id, skip, tell)
-            else:
-                pairs = read_pages(path, run.sources, options, run.budgets, run.clock(), skip)
-            pairs = until_error(pairs, skip)
-            yield from without_conflicts(run.store, run.sources, path, pairs, skip)
+            yield from file_pairs(
+                path,
+                tables.get(path),
+                options,
+                run.sources,
+                run.store,
+                run.clock(),
+                skip,
+                tell,
+                run.budgets,
+            )
             done += n_bytes[path]
             tell(n_bytes[path])
 
+    n_present: Counter[str] = Counter()
     limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
-    archived = _archive(run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit))
+    archived = _archive(
+        run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit), n_present
+    )
     if run.dask_workers:
         load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
     else:
         _load(run, archived)
     run.failures += skips.failures()
-    run.notes += [*skips.notes(), *map(_unread_columns, tables.values())]
+    before = [f"{n} {what} were there already" for what, n in n_present.items()]
+    run.notes += [*skips.notes(), *before, *map(_columns_read, tables.values())]
+
+
+def file_pairs(
+    path: ImportFile,
+    table: Table | None,
+    options: ImportOptions,
+    sources: Mapping[str, Source],
+    store: Database | None,
+    now: datetime,
+    skip: Skip,
+    tell: Callable[[int], None],
+    budgets: Budgets = PLAIN_BUDGETS,
+) -> Iterator[Pair]:
+    """The pages or rows of a file, as they are archived. Raises StorageUnavailable."""
+    if table:
+        limit = budgets.page.decoded_bytes
+        pairs = read_rows(table, sources, options.source_id, now, limit, skip, tell)
+    else:
+        pairs = read_pages(path, sources, options, budgets, now, skip)
+    return without_conflicts(store, sources, path, until_error(pairs, skip), skip)
 
 
 def _size(path: ImportFile) -> int:
@@ -204,10 +263,12 @@ def _tell(progress: Callable[[int, int], None], before: int, due: int, n_bytes: 
     progress((before + n_bytes) // KIB, due)
 
 
-def _unread_columns(table: Table) -> str:
-    others = f"; not read: {', '.join(table.others)}" if table.others else ""
-    fields = ", ".join(f"{field}={column}" for field, column in table.columns.items())
-    return f"{table.path}: {fields}{others}"
+def _columns_read(table: Table) -> str:
+    fields = ", ".join(
+        f"{field}={column}{table.date_remark(field)}" for field, column in table.columns.items()
+    )
+    kept = f"; kept as columns of your own: {', '.join(table.others)}" if table.others else ""
+    return f"{table.path}: {fields}{kept}"
 
 
 def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
@@ -225,7 +286,7 @@ def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
 
 
 def without_conflicts(
-    store: Database,
+    store: Database | None,
     sources: Mapping[str, Source],
     path: ImportFile,
     pairs: Iterable[Pair],
@@ -237,7 +298,7 @@ def without_conflicts(
     """
     for batch in batches(pairs, lambda pair: len(pair[1].body)):
         urls = [link.url for link, _ in batch if source_of_url(link.url, sources) is None]
-        present = frontier.article_sources(store, urls) if urls else {}
+        present = frontier.article_sources(store, urls) if store and urls else {}
         for link, response in batch:
             other = present.get(link.url, link.source_id)
             if other == link.source_id:
@@ -360,8 +421,10 @@ def claimed_address(body: bytes) -> str | None:
     return next((url for url in found if urlsplit(url).path.strip("/")), next(iter(found), None))
 
 
-def _archive(run: Run, pairs: Iterable[list[Pair]]) -> Iterator[list[Record]]:
-    """The records of the pages of each batch that are neither loaded nor waiting to be loaded."""
+def _archive(
+    run: Run, pairs: Iterable[list[Pair]], n_present: Counter[str]
+) -> Iterator[list[Record]]:
+    """The records of the pages of each batch that are neither loaded nor waiting to be loaded; the others are counted."""
     waiting: deque[set[str]] = deque(maxlen=AHEAD + 1)
     for batch in pairs:
         present = fetches.loaded_fetch_ids(run.store, (response.fetch_id for _, response in batch))
@@ -371,6 +434,11 @@ def _archive(run: Run, pairs: Iterable[list[Pair]]) -> Iterator[list[Record]]:
             for link, response in batch
             if response.fetch_id not in present
         }
+        n_present.update(
+            "rows" if r.header("content-type") == MEDIA_TYPE else "pages"
+            for _, r in batch
+            if r.fetch_id in present
+        )
         run.need_room()
         records = [run.writer.append(link, response) for link, response in new.values()]
         if records:

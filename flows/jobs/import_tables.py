@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.load.foreign_warc import Skip, Skipped
 from flows.load.table_files import TableError, TableLine, read_table
-from flows.runs.run import Run
 from parsers import dates
 from parsers.article import FROM_FILE, Link, Response
 from parsers.fields.published import MOST_AHEAD
 from parsers.kinds import LinkKind
+from parsers.language.words import lower
 from parsers.source import Source, default_source, source_of_url, suggestion
-from parsers.table_row import COLUMNS, MEDIA_TYPE, TableRow, columns_of
+from parsers.table_row import COLUMNS, DATES, MEDIA_TYPE, TableRow, columns_of
 from parsers.text.urls import canonicalise
 
 SAMPLE = 100  # rows whose names of columns count for the file
-DATES = ("date_published", "date_modified")
+LONGEST_VALUE = 60  # letters of a refused cell
+SOCIAL_NETWORKS = lower("""
+    facebook.com fb.com fb.watch instagram.com threads.net threads.com twitter.com x.com t.co tiktok.com youtube.com youtu.be
+    whatsapp.com wa.me telegram.me t.me linkedin.com pinterest.com reddit.com bsky.app
+""")
 
 
 class ImportFailedError(ValueError):
@@ -32,18 +37,43 @@ class ImportFailedError(ValueError):
     exit_code = 2
 
 
+class RefusedCellError(ValueError):
+    """A cell that cannot be what its column is."""
+
+    def __init__(self, reason: str, value: str) -> None:
+        super().__init__(reason)
+        self.value = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table to import: the column of each field, and the columns of none."""
+    """A table to import: the column of each field, the columns of none, and how its dates are read."""
 
     path: Path
     columns: Mapping[str, str]
     others: tuple[str, ...]
+    date_columns: Mapping[str, dates.DateColumn] = field(default_factory=dict)  # by field
+    date_orders: Mapping[str, str] = field(default_factory=dict)
+    sample: tuple[TableLine, ...] = ()
+
+    def date_remark(self, field: str) -> str:
+        """How the dates of a field are read, where that is not plain; else nothing."""
+        if (column := self.date_columns.get(field)) is None:
+            return ""
+        n_unix = column.counts[dates.UNIX]
+        remarks = {
+            "month first": self.date_orders[field] == dates.MONTH_FIRST,
+            "cells of both orders of day and month": column.is_contradictory,
+            f"{n_unix} of {column.n_cells} are unix times": n_unix,
+        }
+        text = ", ".join(remark for remark, holds in remarks.items() if holds)
+        return f" ({text})" if text else ""
 
 
-def parse_map(text: str | None) -> dict[str, str]:
-    """`url=link,headline=title` as the column of each field; nothing for None. Raises ImportFailedError."""
-    if text is None:
+def parse_map(texts: Sequence[str]) -> dict[str, str]:
+    """`url=link,headline=title`, in one text or several, as the column of each field. Raises ImportFailedError."""
+    text = ",".join(texts)
+    if not texts:
         return {}
     pairs = [pair.partition("=") for pair in text.split(",")]
     columns = {field.strip(): column.strip() for field, _, column in pairs}
@@ -51,62 +81,122 @@ def parse_map(text: str | None) -> dict[str, str]:
         raise ImportFailedError(f"--map {text!r} names nothing: write FIELD=COLUMN, as in url=link")
     if len(columns) < len(pairs):
         raise ImportFailedError(f"--map {text!r} names a field twice; give it one column")
-    for field in columns:
-        if field not in COLUMNS:
-            meant = suggestion(field, COLUMNS) or f"; there are {', '.join(COLUMNS)}"
-            raise ImportFailedError(f"--map: there is no field {field!r}{meant}")
+    if unknown := next((name for name in columns if name not in COLUMNS), None):
+        meant = suggestion(unknown, COLUMNS) or f"; there are {', '.join(COLUMNS)}"
+        raise ImportFailedError(f"--map: there is no field {unknown!r}{meant}")
     return columns
 
 
 def open_table(
-    path: Path, mapped: Mapping[str, str], limit: int, *, needs_url: bool = True
+    path: Path,
+    mapped: Mapping[str, str],
+    limit: int,
+    *,
+    needs_url: bool = True,
+    date_order: str | None = None,
 ) -> Table:
-    """Read the first rows. Raises ImportFailedError if no article can come out of it."""
+    """Read the first rows, and all dates. Raises ImportFailedError if no article can come out of it, or a date order must be stated."""
+    lines = read_table(path, limit)
     try:
-        sample = list(islice(read_table(path, limit), SAMPLE))
+        sample = tuple(islice(lines, SAMPLE))
     except TableError as error:
         raise ImportFailedError(f"{path}: {error}") from error
     names = list(dict.fromkeys(name for each in sample for name in each.cells))
     if not names:
         raise ImportFailedError(f"{path}: {_why_empty(sample)}")
+    columns = _columns(path, names, mapped, ("url", "body_text") if needs_url else ("body_text",))
+    table = Table(
+        path=path,
+        columns=columns,
+        others=tuple(name for name in names if name not in columns.values()),
+        sample=sample,
+    )
+    date_columns = _date_columns(table, chain(sample, lines))
+    orders = {
+        field: _order(table, field, column, date_order) for field, column in date_columns.items()
+    }
+    return replace(table, date_columns=date_columns, date_orders=orders)
+
+
+def _columns(
+    path: Path, names: list[str], mapped: Mapping[str, str], needed: Iterable[str]
+) -> dict[str, str]:
+    """The column of each field. Raises ImportFailedError."""
     if missing := next((column for column in mapped.values() if column not in names), None):
         meant = suggestion(missing, names) or f"; it has {', '.join(names)}"
         raise ImportFailedError(f"{path} has no column {missing!r}{meant}")
     columns = {**columns_of(names), **mapped}
-    for field in ("url", "body_text") if needs_url else ("body_text",):
-        if field not in columns:
-            raise ImportFailedError(
-                f"{path}: none of its columns is known as {field}; write --map {field}=COLUMN, it has {', '.join(names)}"
-            )
-    others = tuple(name for name in names if name not in columns.values())
-    return Table(path=path, columns=columns, others=others)
+    if unknown := [field for field in needed if field not in columns]:
+        maps = ",".join(f"{field}=COLUMN" for field in unknown)
+        raise ImportFailedError(
+            f"{path}: none of its columns is known as {' or '.join(unknown)}; write --map {maps}, it has {', '.join(names)}"
+        )
+    return columns
 
 
-def _why_empty(sample: list[TableLine]) -> str:
+def _date_columns(table: Table, lines: Iterable[TableLine]) -> dict[str, dates.DateColumn]:
+    """What the cells of all rows show. A file that cannot be read to its end is read as far as an import would."""
+    found = {field: dates.DateColumn() for field in DATES if field in table.columns}
+    with suppress(TableError):
+        for line in lines if found else ():
+            row = TableRow(cells=line.cells, columns=table.columns)
+            for field, column in found.items():
+                if text := row.text(field):
+                    column.add(text)
+    return found
+
+
+def _order(table: Table, field: str, column: dates.DateColumn, stated: str | None) -> str:
+    """Raises ImportFailedError where the order of day and month must be stated."""
+    if column.order and not (stated and column.is_contradictory):
+        return column.order
+    if stated:
+        return stated
+    shown = [
+        each
+        for order in (*dates.ORDERS, dates.EITHER)
+        for each in column.examples.get(order, ())[:2]
+    ]
+    why = (
+        f"some cells of column {table.columns[field]!r} have the day first and others the month"
+        if column.is_contradictory
+        else f"nothing in column {table.columns[field]!r} says whether the day or the month is first"
+    )
+    raise ImportFailedError(
+        f"{table.path}: {why}: {', '.join(map(repr, shown))}; add --date-order dmy (day first) or --date-order mdy"
+    )
+
+
+def _why_empty(sample: Sequence[TableLine]) -> str:
     return (
         f"no row can be read: {sample[0].where} is {sample[0].fault}" if sample else "it is empty"
     )
 
 
 def read_rows(
-    table: Table, run: Run, source_id: str | None, skip: Skip, progress: Callable[[int], None]
+    table: Table,
+    sources: Mapping[str, Source],
+    source_id: str | None,
+    now: datetime,
+    limit: int,
+    skip: Skip,
+    progress: Callable[[int], None],
 ) -> Iterator[tuple[Link, Response]]:
     """The rows that are articles. A later row counts as later, by a microsecond. Raises TableError, OSError."""
-    now = run.clock()
-    for n, line in enumerate(read_table(table.path, run.budgets.page.decoded_bytes)):
+    for n, line in enumerate(read_table(table.path, limit)):
         progress(line.n_bytes)
-        row = TableRow(cells=line.cells, columns=table.columns)
-        at = now + timedelta(microseconds=n)
+        row = TableRow(cells=line.cells, columns=table.columns, date_orders=table.date_orders)
         try:
             if line.fault:
                 raise ValueError(line.fault)
-            source, url = _address(row, run.sources, source_id)
+            source, url = _address(row, sources, source_id)
             if source_id not in {None, source.name}:
                 skip(Skipped(reason=f"not of {source_id}", where=line.where, is_fault=False))
                 continue
-            link, response = _pair(row, source, url, at)
+            link, response = _pair(row, source, url, now + timedelta(microseconds=n))
         except ValueError as error:
-            skip(Skipped(reason=str(error), where=line.where))
+            value = getattr(error, "value", None)
+            skip(Skipped(reason=str(error), where=line.where, value=value))
         else:
             yield replace(link, discovered_by=f"{FROM_FILE}{table.path}, {line.where}"), response
 
@@ -123,20 +213,26 @@ def _address(
     try:
         url = canonicalise(text)
     except ValueError:
-        raise ValueError("its address is no web address") from None
+        raise RefusedCellError("its address is no web address", text) from None
     parts = urlsplit(url)
     if parts.path in {"", "/"} and not parts.query:
-        raise ValueError("its address is a front page")
-    source = source_of_url(url, sources)
-    return source or (sources[source_id] if source_id else default_source(parts.netloc)), url
+        raise RefusedCellError("its address is a front page", text)
+    source = source_of_url(url, sources) or (sources[source_id] if source_id else None)
+    if source is None and _is_social(parts.hostname or ""):
+        raise RefusedCellError("its address is of a social network, which is no outlet", text)
+    return source or default_source(parts.netloc), url
+
+
+def _is_social(host: str) -> bool:
+    return any(host == name or host.endswith(f".{name}") for name in SOCIAL_NETWORKS)
 
 
 def _pair(row: TableRow, source: Source, url: str | None, at: datetime) -> tuple[Link, Response]:
     """Raises ValueError."""
     if not row.lines("body_text").strip():
         raise ValueError("without a text")
-    for field in DATES:
-        _check_date(row, field, at)
+    for name in DATES:
+        _check_date(row, name, at)
     try:
         body = row.encode()
     except UnicodeEncodeError:
@@ -169,10 +265,10 @@ def resource(
 
 def _check_date(row: TableRow, field: str, now: datetime) -> None:
     """A date that is not understood is not left out: whoever made the table can say it better. Raises ValueError."""
-    if row.text(field) is None:
+    if (text := row.text(field)) is None:
         return
     stamp, column = row.stamp(field), row.columns[field]
     if stamp is None:
-        raise ValueError(f"no date can be read in its column {column!r}")
+        raise RefusedCellError(f"no date can be read in its column {column!r}", text)
     if stamp.day.year < dates.EARLIEST or stamp.at(UTC) > now + MOST_AHEAD:
-        raise ValueError(f"an impossible date in its column {column!r}")
+        raise RefusedCellError(f"an impossible date in its column {column!r}", text)

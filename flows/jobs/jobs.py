@@ -15,8 +15,15 @@ from flows.crawl.ingest import ingest, revisit
 from flows.crawl.matching import Match, estimate_recall, recall_line
 from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
-from flows.jobs.import_files import ImportOptions, files_of, import_files, open_tables
-from flows.jobs.import_tables import ImportFailedError
+from flows.jobs.import_files import (
+    ImportFile,
+    ImportOptions,
+    files_of,
+    import_files,
+    open_tables,
+)
+from flows.jobs.import_preview import preview as preview_files
+from flows.jobs.import_tables import ImportFailedError, Table
 from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_new_parser
 from flows.jobs.stored_files import is_warc
 from flows.load.loader import Loader
@@ -236,10 +243,7 @@ def import_paths(
     progress: Callable[[int, int], None],
 ) -> Summary:
     """Import files, all files of folders, and WARC files at s3:// addresses. Raises ImportFailedError before anything is written."""
-    files = files_of(paths, partial(storage_at, settings))
-    if options.url and len(files) > 1:
-        raise ImportFailedError("--url is the address of one page; give one file with it")
-    tables = open_tables(files, options, Budgets().page.decoded_bytes)
+    files, tables = _open_files(settings, paths, options)
     params: Row = {
         "paths": [str(p) for p in paths],
         "source": options.source_id,
@@ -247,6 +251,8 @@ def import_paths(
     }
     if options.columns:
         params["map"] = dict(options.columns)
+    if options.date_order:
+        params["date_order"] = options.date_order
     if len(files) < FEW_FILES and not tables and not any(is_warc(each.name) for each in files):
         settings = settings.model_copy(update={"readers": 1})
 
@@ -254,6 +260,30 @@ def import_paths(
         import_files(run, files, tables, options, progress)
 
     return do_in_run(work, settings, sources, flow="import", trigger="import", params=params)
+
+
+def _open_files(
+    settings: Settings, paths: Sequence[Path | str], options: ImportOptions
+) -> tuple[list[ImportFile], dict[ImportFile, Table]]:
+    """Raises ImportFailedError, and Stopped after a signal."""
+    with StopSignals("nothing was imported"):
+        files = files_of(paths, partial(storage_at, settings))
+        if options.url and len(files) > 1:
+            raise ImportFailedError("--url is the address of one page; give one file with it")
+        return files, open_tables(files, options, Budgets().page.decoded_bytes)
+
+
+def preview_import(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    paths: Sequence[Path | str],
+    options: ImportOptions,
+) -> dict[str, list[Row]]:
+    """What `import_paths` would do, as `import_preview.preview` says. Raises ImportFailedError."""
+    files, tables = _open_files(settings, paths, options)
+    store = database(settings)
+    has_rows = settings.warehouse or store.path.exists()
+    return preview_files(store if has_rows else None, files, tables, options, sources)
 
 
 def reparse_sources(

@@ -56,7 +56,7 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
 
     The tombstone is a record in the archive and is loaded like all others, so a rebuild does not bring the article back.
     """
-    url = url if url.startswith("urn:") else canonicalise(url)
+    url = address_to_forget(url)
     source = source_of_url(url, sources) or default_source(
         url.split("/")[2] if "//" in url else "files"
     )
@@ -84,6 +84,11 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
         take_down, settings, sources, flow="forget", params=params, hold_sources=[source.name]
     )
     return remark
+
+
+def address_to_forget(text: str) -> str:
+    """As it is stored. Raises ValueError for a text that is no address."""
+    return text if text.startswith("urn:") else canonicalise(text)
 
 
 def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:

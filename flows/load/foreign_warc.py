@@ -61,6 +61,7 @@ class Skipped:
     reason: str
     where: str  # its address, or its position in the file
     is_fault: bool = True  # it is damaged or invalid; else it is only no page for us
+    value: str | None = None  # of the cell that is refused
 
 
 Refuse = Callable[[str], str | None]  # why a page of this address is not imported; None if it is

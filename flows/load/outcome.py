@@ -107,7 +107,7 @@ def interpret(
         return _outcome(fetched, State.PENDING)
     response = fetched.response
     if fetched.link.kind == LinkKind.TOMBSTONE:
-        return _outcome(fetched, State.SKIPPED, article_id=_article_id(fetched.link, source))
+        return _outcome(fetched, State.SKIPPED, article_id=address_article_id(fetched.link, source))
     if response.same_as or fetched.link.kind == LinkKind.ROBOTS:
         return _outcome(fetched, State.LOADED)
     try:
@@ -131,7 +131,7 @@ def interpret(
             stage="parse",
             reason=rejected.reason,
             detail=rejected.detail,
-            article_id=_article_id(fetched.link, source),
+            article_id=address_article_id(fetched.link, source),
         )
 
 
@@ -289,7 +289,7 @@ def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
         detail=failure.detail,
         retry_at=retry_at,
         unanswered=failure.unanswered,
-        article_id=_article_id(fetched.link, source),
+        article_id=address_article_id(fetched.link, source),
     )
 
 
@@ -305,7 +305,8 @@ def _state_for(failure: Failure, when: datetime) -> tuple[State, datetime | None
     return State.QUARANTINED, None
 
 
-def _article_id(link: Link, source: Source) -> str | None:
+def address_article_id(link: Link, source: Source) -> str | None:
+    """The id of the article at the address; None for one that has none."""
     try:
         return article_id(source, link.url)
     except ValueError:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import glob
+import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
@@ -17,18 +21,23 @@ import duckdb
 
 from flows.http.limits import MIB
 
-TABLES = (".csv", ".jsonl", ".ndjson", ".json", ".parquet")
+STREAMED = (".csv", ".tsv", ".jsonl", ".ndjson")
+TABLES = (*STREAMED, *(f"{kind}.gz" for kind in STREAMED), ".json", ".parquet")
 DELIMITERS = ",;\t|"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
 CELLS_BEYOND = 4  # a CSV cell of so many times the limit is read to its end, and refused
 ROWS = 500  # from DuckDB at once
+MOST_COLUMNS = 1000
+MOST_GROUPED_BYTES = 256 * MIB  # of a file with an object for each publisher, which is read at once
+DUCKDB: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "512MB", "threads": 1}
 GROUPED = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\[')
 NOT_UTF8 = "not UTF-8: convert the file, as with `iconv -f WINDOWS-1252 -t UTF-8`"
 QUERIES = {
     ".parquet": "SELECT to_json(t) FROM read_parquet($path) AS t",
     ".json": "SELECT json FROM read_json_objects($path, maximum_object_size = $limit)",
 }
+LONGEST_ROW = "SELECT max(total_uncompressed_size // greatest(row_group_num_rows, 1)) FROM parquet_metadata($path)"
 
 
 class TableError(ValueError):
@@ -46,32 +55,49 @@ class TableLine:
 
 
 def is_table(path: Path) -> bool:
-    return path.suffix.lower() in TABLES
+    return path.name.lower().endswith(TABLES)
 
 
 def read_table(path: Path, limit: int) -> Iterator[TableLine]:
     """The rows in order; one of more than `limit` bytes is a fault. Raises TableError, OSError."""
-    kind = path.suffix.lower()
+    kind = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
+    kind = kind.lower()
     if kind == ".json" and (groups := _groups(path)):
         yield from _read_groups(groups, limit)
-        return
-    if kind in QUERIES:
+    elif kind in QUERIES:
         yield from _read_by_duckdb(path, kind, limit)
-        return
-    with path.open("rb") as file:
-        if file.read(2) in UTF16:
-            raise TableError("it is UTF-16; save it as UTF-8")
-    yield from _read_csv(path, limit) if kind == ".csv" else _read_json_lines(path, limit)
+    else:
+        with _opened(path) as (file, n_read):
+            if file.read(2) in UTF16:
+                raise TableError("it is UTF-16; save it as UTF-8")
+            file.seek(0)
+            if kind in {".csv", ".tsv"}:
+                yield from _read_csv(file, n_read, limit, "\t" if kind == ".tsv" else None)
+            else:
+                yield from _read_json_lines(file, n_read, limit)
 
 
-def _read_csv(path: Path, limit: int) -> Iterator[TableLine]:
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, Callable[[], int]]]:
+    """The content, and how many bytes of the file were read so far. Raises TableError for damaged gzip."""
+    with path.open("rb") as raw:
+        if path.suffix.lower() != ".gz":
+            yield raw, raw.tell
+            return
+        try:
+            with gzip.open(raw) as unpacked:
+                yield unpacked, raw.tell
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise TableError(f"its gzip is damaged: {error}") from error
+
+
+def _read_csv(
+    raw: IO[bytes], n_read: Callable[[], int], limit: int, delimiter: str | None
+) -> Iterator[TableLine]:
     """Bytes that are no UTF-8 become lone surrogates, so that only their row is refused."""
     csv.field_size_limit(CELLS_BEYOND * limit)
-    with (
-        path.open("rb") as raw,
-        TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="") as file,
-    ):
-        delimiter = _delimiter(file.readline(MIB))
+    with TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="") as file:
+        delimiter = delimiter or _delimiter(file.readline(MIB))
         file.seek(0)
         rows = csv.reader(file, delimiter=delimiter, strict=True)
         names = _header(rows)
@@ -92,7 +118,7 @@ def _read_csv(path: Path, limit: int) -> Iterator[TableLine]:
                 where=where,
                 cells={} if fault else dict(zip(names, cells, strict=True)),
                 fault=fault,
-                n_bytes=raw.tell(),
+                n_bytes=n_read(),
             )
 
 
@@ -107,9 +133,11 @@ def _header(rows: Any) -> list[str]:
         names = [name.strip() or f"column {n}" for n, name in enumerate(next(rows, []), 1)]
     except csv.Error as error:
         raise TableError(f"its first line is no header: {error}") from error
+    if len(names) > MOST_COLUMNS:
+        raise TableError(f"it has {len(names)} columns; a table has at most {MOST_COLUMNS}")
     if _is_broken("".join(names)):
         raise TableError(f"it is {NOT_UTF8}")
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    if twice := next((name for name, n in Counter(names).items() if n > 1), None):
         raise TableError(f"two of its columns are named {twice!r}")
     return names
 
@@ -124,21 +152,20 @@ def _is_broken(text: str) -> bool:
     return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _read_json_lines(path: Path, limit: int) -> Iterator[TableLine]:
-    with path.open("rb") as file:
-        n = 0
-        while line := file.readline(limit + 1):
-            n += 1
-            where = f"line {n}"
-            if len(line) > limit and not line.endswith(b"\n"):
-                _skip_line(file)
-                fault: str | None = f"larger than {limit // MIB} MiB"
-                cells: Mapping[str, Any] = {}
-            elif line.strip():
-                cells, fault = _object(line.removeprefix(BOM) if n == 1 else line)
-            else:
-                continue
-            yield TableLine(where=where, cells=cells, fault=fault, n_bytes=file.tell())
+def _read_json_lines(file: IO[bytes], n_read: Callable[[], int], limit: int) -> Iterator[TableLine]:
+    n = 0
+    while line := file.readline(limit + 1):
+        n += 1
+        where = f"line {n}"
+        if len(line) > limit and not line.endswith(b"\n"):
+            _skip_line(file)
+            fault: str | None = f"larger than {limit // MIB} MiB"
+            cells: Mapping[str, Any] = {}
+        elif line.strip():
+            cells, fault = _object(line.removeprefix(BOM) if n == 1 else line)
+        else:
+            continue
+        yield TableLine(where=where, cells=cells, fault=fault, n_bytes=n_read())
 
 
 def _skip_line(file: IO[bytes]) -> None:
@@ -154,13 +181,15 @@ def _object(text: str | bytes) -> tuple[Mapping[str, Any], str | None]:
         return {}, NOT_UTF8
     except (ValueError, RecursionError) as error:
         return {}, f"not JSON: {str(error).split(':')[0]}"
-    return (cells, None) if isinstance(cells, dict) else ({}, "not a JSON object")
+    if not isinstance(cells, dict):
+        return {}, "not a JSON object"
+    return ({}, f"more than {MOST_COLUMNS} columns") if len(cells) > MOST_COLUMNS else (cells, None)
 
 
 def _groups(path: Path) -> list[list[Any]] | None:
     """The articles of each publisher in one object, as Fundus saves what it crawled; None for a file of another form."""
     with path.open("rb") as file:
-        if not GROUPED.match(file.read(MIB)):
+        if not GROUPED.match(file.read(MIB)) or path.stat().st_size > MOST_GROUPED_BYTES:
             return None
         file.seek(0)
         try:
@@ -188,7 +217,9 @@ def _read_by_duckdb(path: Path, kind: str, limit: int) -> Iterator[TableLine]:
         parameters["limit"] = limit
     n = n_bytes = 0
     try:
-        with duckdb.connect() as con:
+        with duckdb.connect(config=DUCKDB) as con:
+            if kind == ".parquet":
+                _check_row_sizes(con, parameters, limit)
             result = con.execute(QUERIES[kind], parameters)
             while rows := result.fetchmany(ROWS):
                 for (text,) in rows:
@@ -199,3 +230,12 @@ def _read_by_duckdb(path: Path, kind: str, limit: int) -> Iterator[TableLine]:
                     yield TableLine(where=f"row {n}", cells=cells, fault=fault, n_bytes=n_bytes)
     except duckdb.Error as error:
         raise TableError(f"it cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _check_row_sizes(con: duckdb.DuckDBPyConnection, parameters: Any, limit: int) -> None:
+    """Before anything is unpacked: a file of 50 kB may hold a cell of 1.5 GB. Raises TableError."""
+    ((n_bytes,),) = con.execute(LONGEST_ROW, parameters).fetchall()
+    if n_bytes and n_bytes > limit:
+        raise TableError(
+            f"a row of it has {n_bytes // MIB} MiB; at most {limit // MIB} MiB are read"
+        )

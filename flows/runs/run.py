@@ -331,13 +331,19 @@ def close_run(run: Run) -> Summary:
     return Summary(
         run_id=run.run_id,
         state=state,
-        rows=tuple(rows),
+        rows=tuple(map(_without_fetches, rows) if run.flow == "import" else rows),
         failures=tuple(failures),
         busy=tuple(run.busy),
         notes=(*notes, *run.notes, *cuts, *warnings),
         quality=tuple(quality),
         requests=requests,
     )
+
+
+def _without_fetches(row: Row) -> Row:
+    """Nobody fetched or discovered what a file holds."""
+    names = {"n_fetched": "n_imported"}
+    return {names.get(name, name): n for name, n in row.items() if name != "n_discovered"}
 
 
 def _publish(run: Run) -> None:

@@ -176,11 +176,12 @@ def would_do(estimate: Row) -> str:
     )
 
 
-def name_list(names: Iterable[str], most: int = MOST_NAMES) -> str:
-    """Some names in a line, and how many more there are."""
+def name_list(names: Iterable[str], most: int = MOST_NAMES, n: int | None = None) -> str:
+    """Some names in a line, and how many more there are of `n`, or of the names."""
     first, *_ = names = list(names)
     shown = names if len(names) <= most + 1 else names[:most]
-    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    n_more = (n or len(names)) - len(shown)
+    more = f" and {n_more} more" if n_more else ""
     return f"{', '.join(shown)}{more}" if first else more
 
 

@@ -292,10 +292,23 @@ def _explicit(paragraph: Paragraph, anchor: date | None) -> list[DateSpan]:
             is_taken[start:end] = b"\1" * (end - start)
             spans.append(
                 DateSpan(
-                    base + start, base + end, first, last, resolution, rule_id, weekday, month_day
+                    base + start,
+                    base + end,
+                    first,
+                    last,
+                    resolution,
+                    rule_id,
+                    weekday,
+                    month_day,
+                    RESOLVE[rule_id] is _day and _is_of_another_year(match, first),
                 )
             )
     return spans
+
+
+def _is_of_another_year(match: re.Match[str], day: date | None) -> bool:
+    year = match.groupdict().get("y")
+    return bool(year and day and day.year % 100 != int(year) % 100)
 
 
 def _month_day(match: re.Match[str], rule_id: str) -> str | None:
@@ -462,7 +475,7 @@ def _row(body: BodyText, number: int, span: DateSpan) -> DateMentioned:
         char_start=span.start,
         char_end=span.end,
         rule_id=span.rule_id,
-        weekday_matches=span.first.weekday() == span.weekday
+        weekday_matches=span.first.weekday() == span.weekday and not span.is_mended
         if span.first and span.weekday is not None
         else None,
         month_day=span.month_day,

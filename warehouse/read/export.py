@@ -41,6 +41,7 @@ PER_ARTICLE = {
     "dates": "article_id, date_no",
     "images": "article_id, image_no",
     "removed_spans": "article_id, span_no",
+    "article_columns": "article_id, name, value",
     "copies": "article_id",
     "event_articles": "article_id",
     "edits": "article_id, version_no",

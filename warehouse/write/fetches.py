@@ -25,6 +25,8 @@ FORGOTTEN_RECORDS = sql("fetches/forgotten_records")
 ROBOTS_DUE = sql("fetches/robots_due")
 RECORDS_BEFORE = sql("fetches/records_before")
 LATEST = sql("fetches/latest")
+OF_RUN = sql("forget/fetches_of_run")
+REMOVE_ROWS_OF_RUN = sql("forget/remove_rows_of_run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,19 @@ def unfinished_articles(db: Database, urls: Iterable[str]) -> dict[str, list[Rec
 def forgotten_records(db: Database) -> dict[str, set[str]]:
     """The fetches whose records must leave the archive, by file."""
     return _by_file(db.rows(FORGOTTEN_RECORDS))
+
+
+def of_run(db: Database, run_id: str) -> list[Row]:
+    """The fetches of a run that were not taken back, by article."""
+    return db.rows(OF_RUN, {"run_id": run_id})
+
+
+def remove_rows_of_run(db: Database, run_id: str) -> None:
+    """Those of fetches that were taken back and have left the archive, and what is known of their outlets alone."""
+    with db.write_connection() as con:
+        con.begin()
+        execute(con, REMOVE_ROWS_OF_RUN, {"run_id": run_id})
+        con.commit()
 
 
 def must_drop_history(db: Database) -> bool:

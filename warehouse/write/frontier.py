@@ -19,6 +19,8 @@ N_ANNOUNCED = sql("frontier/n_announced")
 FEEDS_WITH_GAP = sql("frontier/feeds_with_gap")
 ARTICLE_OF_URL = sql("frontier/article_of_url")
 ARTICLE_SOURCES = sql("frontier/article_sources")
+STORED_ARTICLE = sql("forget/article")
+PRESENT_ARTICLES = sql("frontier/present_articles")
 
 Days = tuple[date, date]  # first and last
 
@@ -85,6 +87,20 @@ def article_sources(db: Database, urls: Iterable[str]) -> dict[str, str]:
     """The source of the article at each of the addresses that have one."""
     rows = db.rows(ARTICLE_SOURCES, {"urls": list(urls)})
     return {row["url"]: row["source_id"] for row in rows}
+
+
+def stored_article(db: Database, url: str) -> Row | None:
+    """The headline, source and counts of the article at an address."""
+    return next(iter(db.rows(STORED_ARTICLE, {"url": url})), None)
+
+
+def present_articles(
+    db: Database, article_ids: Iterable[str], urls: Iterable[str]
+) -> tuple[set[str], set[str]]:
+    """Those of the ids and addresses whose article is loaded, and those whose article was forgotten."""
+    rows = db.rows(PRESENT_ARTICLES, {"article_ids": list(article_ids), "urls": list(urls)})
+    forgotten = {row["name"] for row in rows if row["is_forgotten"]}
+    return {row["name"] for row in rows} - forgotten, forgotten
 
 
 def _due(db: Database, query: str, parameters: Row, *, take: bool) -> list[Link]:

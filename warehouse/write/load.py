@@ -10,7 +10,7 @@ import duckdb
 
 from parsers.kinds import Reason, State
 from parsers.source import Source
-from warehouse.queries import Row, records, sql
+from warehouse.queries import Row, execute, records, sql
 from warehouse.write.database import Database
 from warehouse.write.outcome import Announced, Outcome, Versions
 from warehouse.write.outcome_rows import STAGED, rows
@@ -29,9 +29,11 @@ PAGE_STEPS = (  # for batches with pages: most batches of a run are single chann
     (sql("load/frontier"), ALWAYS),
     (sql("load/articles"), ALWAYS),
     (sql("load/duplicates"), ALWAYS),
+    (sql("load/article_columns"), "EXISTS (FROM new_fetches WHERE kind = 'file')"),
     (sql("load/facts"), "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
 )
 PREVIEW_ARTICLES = sql("preview/articles")
+TAKE_BACK = sql("forget/take_back")
 FIELD_VALUES = sql("preview/field_values")
 CHANGES = sql("preview/changes")
 # What bad rows raise. Disk, memory, locks and our own SQL fail in other ways.
@@ -140,6 +142,20 @@ class _Loader:
         staged = StagedRows.of(rows(batch, self.sources, self.versions))
         with _staged_rows(self.db, staged) as con:
             yield con
+
+
+def take_back(
+    db: Database,
+    fetch_ids: list[str],
+    outcomes: Iterable[Outcome],
+    sources: Mapping[str, Source],
+    versions: Versions,
+) -> None:
+    """Load outcomes as if these fetches had shown nothing; they are of all other records of the same articles."""
+    with _staged_rows(db, StagedRows.of(rows(outcomes, sources, versions))) as con:
+        execute(con, TAKE_BACK, {"fetch_ids": fetch_ids})
+        _merge(con)
+        con.commit()
 
 
 @contextmanager

@@ -54,6 +54,7 @@ STAGED = {
     "removed_spans": "core.removed_spans",
     "article_links": "core.article_links",
     "article_images": "core.article_images",
+    "article_columns": "core.article_columns",
 } | {name: table for name, (table, _) in FACTS.items()}
 
 # staging tables with rows of a version, whose ids each of them gets: they are staged once a page
@@ -327,6 +328,8 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
     if article.structure:
         for name, found in facts(article.structure).items():
             tables[name] += found
+    ids = {name: keys[name] for name in ("article_id", "fetch_id")}
+    tables["article_columns"] += [ids | row for row in rows_of(article.own_cells)]
 
 
 def _statement(article: Article, outcome: Outcome, keys: Row, versions: Versions) -> Row:

@@ -32,6 +32,7 @@ DELETE FROM new_quarantine WHERE url IN (SELECT url FROM forgotten_urls);
 DELETE FROM new_statements WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 DELETE FROM new_versions WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 DELETE FROM new_version_fetches WHERE article_id IN (SELECT article_id FROM forgotten_articles);
+DELETE FROM new_article_columns WHERE article_id IN (SELECT article_id FROM forgotten_articles);
 
 -- The run that loads a tombstone, or one after it, publishes without any file that has the text.
 INSERT INTO ops.steps_due
@@ -51,3 +52,4 @@ DELETE FROM raw.feed_entries WHERE EXISTS (FROM new_tombstones) AND url IN (SELE
 DELETE FROM ops.quarantine WHERE EXISTS (FROM new_tombstones) AND url IN (SELECT url FROM forgotten_urls);
 DELETE FROM core.version_fetches WHERE EXISTS (FROM new_tombstones) AND article_id IN (SELECT article_id FROM forgotten_articles);
 DELETE FROM core.article_statements WHERE EXISTS (FROM new_tombstones) AND article_id IN (SELECT article_id FROM forgotten_articles);
+DELETE FROM core.article_columns WHERE EXISTS (FROM new_tombstones) AND article_id IN (SELECT article_id FROM forgotten_articles);

@@ -1,0 +1,37 @@
+"""Prints what an import would do."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from flows.cli.app import FAILED, OK
+from flows.output import Format, show, to_json
+
+MOST_ROWS = 20  # in a table for people
+LAST = ("nothing new", "new")
+
+
+def print_preview(preview: dict[str, list[dict[str, Any]]], form: Format) -> int:
+    """All rows as JSON or CSV; for people the columns, the counts, and some rows. The exit code that the import would have."""
+    summary, rows = preview["summary"], preview["rows"]
+    if form is Format.JSON:
+        print(to_json(preview))
+    elif form is Format.CSV:
+        show(rows, form)
+    else:
+        columns = [{**row, "examples": " · ".join(row["examples"])} for row in preview["columns"]]
+        for path in dict.fromkeys(row.pop("file") for row in map(dict, columns)):
+            own = [
+                {k: v for k, v in row.items() if k != "file"}
+                for row in columns
+                if row["file"] == path
+            ]
+            show(own, form, title=f"the columns of {path}")
+        show(summary, form, title="\ndry run, nothing was imported", empty="no rows")
+        first = sorted(rows, key=lambda row: LAST.index(row["fate"]) if row["fate"] in LAST else -1)
+        print()
+        show(first[:MOST_ROWS], form)
+        if len(rows) > MOST_ROWS:
+            print(f"{len(rows) - MOST_ROWS} more rows: --format csv lists them", file=sys.stderr)
+    return FAILED if any(row["fate"] == "refused" for row in summary) else OK
