@@ -674,7 +674,7 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
         ("/mentions", "the kind of a name: not measured on real pages"),
         ("/people", "mentions of people: 80 % right (68 to 88 %) of 64"),
         ("/event/{event_id}", "about the same thing that happened: not measured on real pages"),
-        ("/comparisons", "a lead, which is a reason to read both: not measured on real pages"),
+        ("/comparisons", "a lead is a reason to read both, and no finding: not measured on real pages"),
     ],
 )  # fmt: skip
 def test_how_often_columns_are_right_stands_below_a_list_and_in_no_row(browser, reader, path, said):
