@@ -240,7 +240,7 @@ def test_the_longest_imported_text_is_the_current_one(store):
 def test_a_forgotten_article_leaves_no_statement(tmp_path):
     path = write_table(tmp_path / "a.csv", TABLE_ROWS, RICH)
     kliping(tmp_path / "home", "import", path)
-    kliping(tmp_path / "home", "forget", TABLE_ROWS[0]["url"])
+    kliping(tmp_path / "home", "forget", "--yes", TABLE_ROWS[0]["url"])
 
     assert ask(tmp_path / "home", "SELECT count(*) FROM core.article_statements") == [
         (len(TABLE_ROWS) - 1,)
