@@ -75,10 +75,10 @@ class HitJournal:
         """Whether the watches were passed over just this."""
         return self._con.execute("SELECT mark FROM published").fetchall() == [(mark,)]
 
-    def seen(self) -> set[str]:
+    def seen_versions(self) -> set[str]:
         return {version for (version,) in self._con.execute("SELECT version_id FROM seen")}
 
-    def set_seen(self, mark: str, versions: Iterable[str], asked: Iterable[str]) -> None:
+    def set_seen(self, mark: str, versions: Iterable[str], watches: Iterable[str]) -> None:
         """Watches that were not asked look at all articles since their last pass, once they are."""
         self._con.execute("DELETE FROM published")
         self._con.execute("DELETE FROM seen")
@@ -86,7 +86,7 @@ class HitJournal:
         self._con.executemany("INSERT INTO seen VALUES (?)", ((each,) for each in versions))
         self._con.execute(
             "UPDATE watches SET definition = NULL WHERE name NOT IN (SELECT value FROM json_each(?))",
-            (json.dumps([*asked]),),
+            (json.dumps([*watches]),),
         )
 
     def add(self, watch: Watch, hits: Iterable[WatchHit], now: datetime) -> int:
