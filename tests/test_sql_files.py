@@ -4,7 +4,8 @@ from pathlib import Path
 
 from warehouse.queries import SQL
 
-CODE = "\n".join(path.read_text() for path in SQL.parent.rglob("*.py"))
+ROOT = SQL.parents[1]
+CODE = "\n".join(path.read_text() for folder in ("warehouse", "flows") for path in (ROOT / folder).rglob("*.py"))  # fmt: skip
 READ_AS_FOLDERS = {"browse", "entity_page", "explain", "names", "number_rows", "search/fields"}
 
 

@@ -25,7 +25,8 @@ from parsers.kinds import LinkKind
 from parsers.table_row import MEDIA_TYPE, TableRow, columns_of
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.read.published import Reader
-from warehouse.read.watch_hits import Watch, find_hits
+from warehouse.read.watch_hits import find_hits, recent_articles
+from warehouse.read.watch_search import Watch, WatchSearch
 from warehouse.write.load import load_outcomes
 
 JAKARTA = timezone(timedelta(hours=7))
@@ -448,10 +449,10 @@ def test_a_watch_for_changes_finds_nothing_in_copies(tmp_path, changed):
         lines = [row | {"text": text} for row in TABLE_ROWS[:1]]
         imported_table(tmp_path / "home", write_table(tmp_path / f"{n}.csv", lines, RICH))
 
+    watch, since = Watch(name="randu", changed=changed), datetime(2000, 1, 1, tzinfo=UTC)
     with Reader(tmp_path / "home") as reader:
-        found = find_hits(
-            reader, Watch(name="randu", changed=changed), datetime(2000, 1, 1, tzinfo=UTC)
-        )
+        articles = recent_articles(reader, since)
+        found = find_hits(reader, [WatchSearch(watch=watch, since=since)], articles)
 
-    assert found == []
+    assert found == {watch: []}
     assert ask(tmp_path / "home", "SELECT n_versions FROM mart.articles") == [(2,)]

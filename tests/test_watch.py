@@ -39,7 +39,8 @@ from flows.watches.watch_pass import pass_watches
 from parsers.source import load as load_sources
 from parsers.structure import of_article
 from warehouse.read.published import Reader
-from warehouse.read.watch_hits import HITS
+from warehouse.read.watch_hits import HITS, find_hits, recent_articles
+from warehouse.read.watch_search import Watch, prepare
 from warehouse.write.copies import find_copies
 from warehouse.write.load import load_outcomes
 
@@ -664,3 +665,69 @@ async def test_a_broken_file_ends_no_run(tmp_path, demo_home):
 
     assert summary.state == "completed"
     assert [note for note in summary.notes if note.startswith(f"no watches: {settings.home}/watches.toml: ")]  # fmt: skip
+
+
+QUERIES = (
+    "banjir", "mengungsi balai", "warga -hujan", '"pekerja migran"', "headline:harga", "dikirim", "pekerja-migran",
+    "speaker:menteri", "source:portalnusa kapal", "section:nasional", "-headline:harga pemerintah", "place:jakarta", "tahun 2026",
+)  # fmt: skip
+
+
+@pytest.mark.xdist_group("demo_home")
+def test_a_watch_finds_what_a_search_finds(demo_home):
+    since = datetime(2000, 1, 1, tzinfo=UTC)
+    watches = {Watch(name=f"w{n}", search=query): since for n, query in enumerate(QUERIES)}
+    with Reader(demo_home) as reader:
+        searches, problems = prepare(reader, watches)
+        found = find_hits(reader, searches, recent_articles(reader, since))
+        counts = {}
+        for watch, hits in found.items():
+            rows = reader.rows("SELECT article_id FROM mart.search($query)", {"query": watch.search})  # fmt: skip
+            assert {hit.article_id for hit in hits} == {row["article_id"] for row in rows}, watch
+            counts[watch.search] = len(rows)
+
+    assert problems == {}
+    assert sum(n > 0 for n in counts.values()) > 8, counts
+
+
+def n_reads(work):
+    """How many texts are read for watches."""
+    counted = []
+
+    def count(frame, event, _argument):
+        if event == "call" and frame.f_code.co_name == "_candidates":
+            counted.append(frame.f_locals["row"]["article_id"])
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+def test_a_pass_reads_new_texts_only_once_for_all_watches(store, sources):
+    write(store.home, "\n".join(f'watch.w{n}.search = "mengungsi"' for n in range(3)))
+    load(store, sources, BEFORE)
+    assert n_reads(lambda: run(store.home)) == ["a1"]
+    assert n_reads(lambda: run(store.home)) == []
+    store.publish()
+    assert n_reads(lambda: run(store.home)) == []
+    load(store, sources, BEFORE, url="http://kabar.test/read/2/", article_id="a2")
+    assert n_reads(lambda: run(store.home)) == ["a2"]
+    load(store, sources, AFTER, hour=2)
+    assert n_reads(lambda: run(store.home)) == ["a1"]
+
+
+def test_a_watch_that_could_not_be_asked_looks_at_all_that_came_since(store, sources):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.lain]\nsearch = "source:lain"\n[watch.ungsi]\nsearch = "mengungsi"')
+    assert "nothing was read of 'lain'" in run(store.home)[1]
+    write(store.home, '[watch.lain]\nsearch = "source:kabar"')
+    assert "lain: 1 new" in run(store.home)[0]
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
+    load(store, sources, BEFORE, url="http://kabar.test/read/2/", article_id="a2")
+    run(store.home)
+    write(store.home, '[watch.lain]\nsearch = "source:kabar"')  # again, after a pass without it
+
+    assert "lain: 1 new" in run(store.home)[0]

@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import uuid5
 
 from warehouse.disk import make_folder
+from warehouse.queries import sql
 from warehouse.read.watch_hits import HITS, WatchHit
 from warehouse.read.watch_search import Watch
 
@@ -29,34 +30,7 @@ PAUSES = (  # after each try to send a message, at least; after the last one it 
     *(timedelta(hours=n) for n in (2, 6, 12, 24, 24)),
 )
 N_COLUMNS = 4  # of the table of watches; earlier versions had no definition
-TABLES = """
-CREATE TABLE IF NOT EXISTS watches (
-  name TEXT PRIMARY KEY,
-  added_at TEXT NOT NULL, -- ISO 8601, as all moments here
-  passed_at TEXT NOT NULL, -- the last time
-  definition TEXT -- a digest of what it looked for then; NULL where it was not asked
-);
-CREATE TABLE IF NOT EXISTS hits (
-  no INTEGER PRIMARY KEY, -- in the order in which they were found
-  hit_id TEXT NOT NULL UNIQUE,
-  watch TEXT NOT NULL,
-  article_id TEXT NOT NULL,
-  state TEXT NOT NULL, -- HitState
-  found_at TEXT NOT NULL,
-  hit TEXT -- JSON; NULL where its article was forgotten
-);
-CREATE INDEX IF NOT EXISTS hits_of_watch ON hits (watch, state, no);
-CREATE INDEX IF NOT EXISTS hits_of_state ON hits (state);
-CREATE TABLE IF NOT EXISTS messages (
-  message_id TEXT PRIMARY KEY, -- the idempotency key
-  watch TEXT NOT NULL,
-  hit_ids TEXT NOT NULL, -- JSON
-  n_tries INTEGER NOT NULL,
-  next_at TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS published (mark TEXT); -- when the watches were passed last
-CREATE TABLE IF NOT EXISTS seen (version_id TEXT PRIMARY KEY); -- the recent versions of then
-"""
+TABLES = sql("watch/journal")
 
 
 class HitState(StrEnum):
@@ -101,10 +75,10 @@ class HitJournal:
         """Whether the watches were passed over just this."""
         return self._con.execute("SELECT mark FROM published").fetchall() == [(mark,)]
 
-    def seen(self) -> set[str]:
+    def seen_versions(self) -> set[str]:
         return {version for (version,) in self._con.execute("SELECT version_id FROM seen")}
 
-    def set_seen(self, mark: str, versions: Iterable[str], asked: Iterable[str]) -> None:
+    def set_seen(self, mark: str, versions: Iterable[str], watches: Iterable[str]) -> None:
         """Watches that were not asked look at all articles since their last pass, once they are."""
         self._con.execute("DELETE FROM published")
         self._con.execute("DELETE FROM seen")
@@ -112,7 +86,7 @@ class HitJournal:
         self._con.executemany("INSERT INTO seen VALUES (?)", ((each,) for each in versions))
         self._con.execute(
             "UPDATE watches SET definition = NULL WHERE name NOT IN (SELECT value FROM json_each(?))",
-            (json.dumps([*asked]),),
+            (json.dumps([*watches]),),
         )
 
     def add(self, watch: Watch, hits: Iterable[WatchHit], now: datetime) -> int:

@@ -63,7 +63,7 @@ def _find(
     mark = published_mark(published)
     if not since or (not new and journal.is_published(mark)):
         return {}, []
-    articles, seen = recent_articles(published, min(since.values())), journal.seen()
+    articles, seen = recent_articles(published, min(since.values())), journal.seen_versions()
     unseen = [row for row in articles if row["version_id"] not in seen]
     n_new, problems = dict[str, int](), list[str]()
     for watches, looked_at in ((since.keys() - new, unseen), (new, articles)):

@@ -23,7 +23,7 @@ MOST_TRACES = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class EntryWord:
     """A word of an entry; `roots` are empty where only the word itself counts."""
 
     text: str
@@ -39,7 +39,7 @@ class Pattern:
 
     topic_id: str
     entry: str  # as the list writes it
-    words: tuple[Word, ...]
+    words: tuple[EntryWord, ...]
     is_excluded: bool
 
     def fits(self, words: list[str], at: int) -> bool:
@@ -153,9 +153,9 @@ def patterns(definition: TopicDefinition) -> list[Pattern]:
     ]
 
 
-def _words(entry: str, *, has_forms: bool) -> tuple[Word, ...]:
+def _words(entry: str, *, has_forms: bool) -> tuple[EntryWord, ...]:
     words = map(fold, TOKEN.findall(entry))
-    return tuple(Word(word, frozenset(roots(word) if has_forms else ())) for word in words)
+    return tuple(EntryWord(word, frozenset(roots(word) if has_forms else ())) for word in words)
 
 
 def traces(definitions: Iterable[TopicDefinition]) -> str:

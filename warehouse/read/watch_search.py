@@ -93,7 +93,7 @@ def prepare(
     return searches, problems
 
 
-class _Keys(dict[str, set[str]]):
+class _WordKeys(dict[str, set[str]]):
     """A word as spelled -> itself and its roots."""
 
     def __missing__(self, word: str) -> set[str]:
@@ -110,7 +110,7 @@ class WatchIndex:
         for search in self._searches:
             for key in search.keys:
                 self._by_key.setdefault(key, []).append(search)
-        self._keys = _Keys()
+        self._keys = _WordKeys()
 
     def choose(
         self, reader: Reader, texts: Sequence[Row]
