@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parsers.facts import Acronym
-from parsers.language.words import aliases, is_common_word, people, table
+from parsers.language.common_words import is_common_word
+from parsers.language.words import aliases, people, table
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
     body_tails,
