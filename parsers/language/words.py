@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-from parsers.language.affixes import roots
 
 HERE = Path(__file__).parent
 
@@ -93,20 +91,6 @@ def people_exact(kind: str) -> frozenset[str]:
 def common_names() -> frozenset[str]:
     names = table("people")["names"]
     return lower(names["common"]) | lower(names["foreign"])
-
-
-@lru_cache(maxsize=1 << 15)
-def is_common_word(word: str) -> bool:
-    """Whether it is a word of everyday language, or a form of one, and no given name; in lower case."""
-    first, _, second = word.partition("-")  # orang-orang
-    is_form = first == second or any(root in common_words() for root in (word, *roots(word)))
-    return is_form and word not in common_names()
-
-
-@cache
-def common_words() -> frozenset[str]:
-    lists = table("common_words")
-    return lower(lists["in_news"]) | lower(lists["added"])
 
 
 @cache

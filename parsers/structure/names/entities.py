@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parsers.facts import Acronym
-from parsers.language.words import aliases, is_common_word, people, table
+from parsers.language.common_words import is_common_word
+from parsers.language.words import aliases, people, table
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
     body_tails,
@@ -62,9 +63,10 @@ class EntityIndex:
         found: list[EntityPhrase] = []
         for phrase in phrases:
             name = name_of(phrase, text) if phrase.name else ""
-            if name and name.lower() in roles - of_longer:
+            word = "" if name.lower() in of_longer else name.lower()
+            if word in roles:
                 found.append(phrase._replace(name=None, surface=None, role=name))
-            elif not _is_common_noun(name) or name.lower() in of_longer:
+            elif not word or name.isupper() or not is_common_word(word):
                 found.append(with_title(phrase, text, of_longer))
             elif phrase.role or phrase.organization:
                 found.append(phrase._replace(name=None, surface=None))
@@ -193,11 +195,6 @@ class EntityIndex:
             for name in names
             if name.startswith(("PT ", "CV ")) and name.count(" ") > 1
         }
-
-
-def _is_common_noun(name: str) -> bool:
-    """Pasal 2 Ayat (1), Si Nyonya Tua; initials are none."""
-    return name != "" and not name.isupper() and is_common_word(name.lower())
 
 
 def canonical(organization: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parsers.language.words import is_common_word, lower, openers, people, people_exact, table
+from parsers.language.common_words import is_common_word
+from parsers.language.words import lower, openers, people, people_exact, table
 from parsers.structure.names.evidence import is_apposed, is_described, is_facility, is_site, speaks
 from parsers.structure.names.person_name import (
     company_length,

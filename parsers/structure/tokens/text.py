@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, takewhile
 
-from parsers.language.words import is_common_word, lower, table
+from parsers.language.common_words import is_common_word
+from parsers.language.words import lower, table
 from parsers.structure.tokens.token import (
     PLACE_FIELDS,
     Token,

@@ -295,23 +295,17 @@ def region_words() -> dict[str, tuple[tuple[str, ...], ...]]:
         for n in names
     ]
     provinces = [n.removeprefix("DKI ").removeprefix("Daerah Istimewa ") for n in names]
-    return _by_first(
-        {*names, *bare, *provinces} - {"Bima", "Kota Bima"}
-    )  # a city, and a common name
-
-
-@cache
-def body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The same for listed bodies of several words: Kejaksaan Agung, Partai Demokrat."""
-    return _by_first({*listed_bodies(2)})
+    # without a city that is a common name, too
+    return _by_first(frozenset({*names, *bare, *provinces} - {"Bima", "Kota Bima"}))
 
 
 @cache
 def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
-    return _by_first({row["name"] for row in rows("districts")})
+    return _by_first(frozenset(row["name"] for row in rows("districts")))
 
 
-def _by_first(names: set[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+@cache
+def _by_first(names: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
         words = tuple(name.lower().replace(".", " .").split())  # Kep. Siau is three tokens
@@ -343,8 +337,8 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    names = body_words().get(tokens[at].lower, ()) if tokens[at].is_capital else ()
-    length = _longest(tokens, at, names)
+    bodies = _by_first(listed_bodies(2)) if tokens[at].is_capital else {}
+    length = _longest(tokens, at, bodies.get(tokens[at].lower, ()))
     return length if length > 1 and tokens[at + length - 1].is_capital else 0
 
 

@@ -1,0 +1,22 @@
+"""Words of everyday language, with their forms."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from parsers.language.affixes import roots
+from parsers.language.words import common_names, lower, table
+
+
+@lru_cache(maxsize=1 << 15)
+def is_common_word(word: str) -> bool:
+    """Whether it is such a word, or a form of one, and no given name; in lower case."""
+    first, _, second = word.partition("-")  # orang-orang
+    is_form = first == second or any(root in _listed() for root in (word, *roots(word)))
+    return is_form and word not in common_names()
+
+
+@cache
+def _listed() -> frozenset[str]:
+    lists = table("common_words")
+    return lower(lists["in_news"]) | lower(lists["added"])
