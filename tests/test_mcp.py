@@ -45,7 +45,7 @@ WRONG = [
     ("attention", {"query": "korup*"}, "korup* means nothing in a query"),
     ("search", {"query": " ".join(f"k{n}" for n in range(21))}, "at most 20 terms, not 21"),
     ("search", {"query": "speaker:Mariyani"}, "nobody of the name 'Mariyani' is quoted; did you mean 'Mariani Siregar'"),
-    ("search", {"query": "place:Demakk"}, "no article names a place 'Demakk'; did you mean 'Demak"),
+    ("search", {"query": "place:Demakk"}, "no article names a place 'Demakk'; did you mean 'Kabupaten Demak'"),
     ("quotes", {"speaker": "mariani siregr"}, "nobody of the name 'mariani siregr' is quoted; did you mean 'Mariani Siregar'"),
     ("figures", {"speaker": "zzzz"}, "nobody of the name 'zzzz' is quoted; no name is similar"),
     ("quotes", {"entity_id": "zzzz"}, "there is no entity of the id 'zzzz'"),

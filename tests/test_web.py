@@ -819,7 +819,7 @@ def test_static_files_do_not_wait_behind_pages(demo_home, monkeypatch):
     """More requests than a server has threads wait for a turn; some of them at once get none."""
     taken, done = threading.Semaphore(0), threading.Event()
     monkeypatch.setattr(
-        "flows.web.pages.contents", lambda *_, **__: (taken.release(), done.wait(30))
+        "warehouse.read.html_report.contents", lambda *_, **__: (taken.release(), done.wait(30))
     )
     app = make_app(Settings(home=demo_home))
 
@@ -888,7 +888,7 @@ def test_a_page_shows_the_first_rows_and_its_data_has_all(tmp_path):
     """More than a page shows, and more than were ever sent."""
     store = store_with(tmp_path, "Lama")
     with store.write_connection() as con:
-        con.execute("INSERT INTO core.quotes SELECT * EXCLUDE (n) REPLACE (quote_no + n AS quote_no) FROM core.quotes, range(1, 1300) AS more(n) WHERE quote_no < 9")  # fmt: skip
+        con.execute("INSERT INTO core.quotes SELECT * EXCLUDE (n) REPLACE (quote_no + 10 * n AS quote_no) FROM core.quotes, range(1, 1300) AS more(n) WHERE quote_no < 9")  # fmt: skip
     store.publish()
     browser = Browser(make_app(Settings(home=tmp_path)))
     with Reader(tmp_path) as reader:
