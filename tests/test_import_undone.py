@@ -161,11 +161,11 @@ def test_an_import_that_is_taken_back_leaves_the_home_as_it_was(tmp_path):
     run_id = run_of(imported(two, other))
     assert len(ask(two, "FROM mart.articles")) == 5
 
-    asked = kliping(two, "forget", "--run", run_id)
+    refused = kliping(two, "forget", "--run", run_id)
     done = kliping(two, "forget", "--run", run_id, "--yes")
 
-    assert (asked.returncode, asked.stdout) == (2, "")
-    assert f"this would delete 4 rows or pages of import {run_id}: 2 articles go, 2 stay with what other records state; without a terminal, add --yes" in asked.stderr  # fmt: skip
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"this would delete 4 rows or pages of import {run_id}: 2 articles go, 2 stay with what other records state; without a terminal, add --yes" in refused.stderr  # fmt: skip
     assert (done.returncode, done.stdout.startswith("taken back: 4 rows")) == (0, True), done.stderr
     assert differences(one, two, but=RUNS, tables=CORE) == {}
     assert not any(SENTENCE in record.response.body.decode() for record in records(two))
