@@ -161,11 +161,11 @@ def test_an_import_that_is_taken_back_leaves_the_home_as_it_was(tmp_path):
     run_id = run_of(imported(two, other))
     assert len(ask(two, "FROM mart.articles")) == 5
 
-    asked = kliping(two, "forget", "--run", run_id)
+    refused = kliping(two, "forget", "--run", run_id)
     done = kliping(two, "forget", "--run", run_id, "--yes")
 
-    assert (asked.returncode, asked.stdout) == (2, "")
-    assert f"this would delete 4 rows or pages of import {run_id}: 2 articles go, 2 stay with what other records state; without a terminal, add --yes" in asked.stderr  # fmt: skip
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"this would delete 4 rows or pages of import {run_id}: 2 articles go, 2 stay with what other records state; without a terminal, add --yes" in refused.stderr  # fmt: skip
     assert (done.returncode, done.stdout.startswith("taken back: 4 rows")) == (0, True), done.stderr
     assert differences(one, two, but=RUNS, tables=CORE) == {}
     assert not any(SENTENCE in record.response.body.decode() for record in records(two))
@@ -242,3 +242,38 @@ def test_ctrl_c_while_a_table_is_looked_through_says_that_nothing_was_imported(t
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr == "kliping: stopped by SIGINT; nothing was imported\n"
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("undone", [0, 1])
+def test_a_page_and_a_row_of_one_address_are_taken_back_one_without_the_other(tmp_path, undone):
+    """A page counts before a row; without it, the row is read again."""
+    one, two, url = tmp_path / "one", tmp_path / "two", "https://kabar.example/2026/1/jembatan"
+    page = tmp_path / "a.html"
+    paragraphs = "".join(f"<p>{TEXT.splitlines()[0]} Warga ke-{n} bersyukur.</p>" for n in range(9))
+    head = '<meta property="article:published_time" content="2025-01-15T10:30:00+07:00">'
+    page.write_text(f"<html><head>{head}</head><body><article><h1>Jembatan</h1>{paragraphs}</article></body></html>")  # fmt: skip
+    imports = [
+        (page, "--url", url, "--as-fetched"),
+        (write_csv(tmp_path / "b.csv", [coded(1, kode="7") | {"link": url}]),),
+    ]
+    runs = [run_of(imported(two, *each)) for each in imports]
+    imported(one, *imports[1 - undone])
+
+    done = kliping(two, "forget", "--run", runs[undone], "--yes")
+
+    assert (done.returncode, "0 articles go, 1 stay" in done.stdout) == (0, True)
+    assert differences(one, two, but=RUNS, tables=CORE) == {}
+    assert ask(two, "SELECT url, state FROM ops.frontier") == [(url, "loaded")]
+
+
+def test_a_page_can_be_tried_too(tmp_path):
+    page = tmp_path / "a.html"
+    page.write_text(f"<html><body><article><h1>Jembatan</h1><p>{TEXT}</p></article></body></html>")
+
+    found = dry_run(tmp_path / "home", page, "--url", URL)
+
+    assert found == {
+        "columns": [],
+        "summary": [{"fate": "new", "n": 1, "reason": None}],
+        "rows": [{"file": str(page), "where": URL, "fate": "new", "reason": None}],
+    }

@@ -12,15 +12,17 @@ from flows.cli.app import CRAWL, START, UsageError, app, load_sources, valid_nam
 from flows.cli.import_view import print_preview
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import (
+    AsFetched,
     ColumnMap,
     CrawledNames,
-    DateOrder,
     DryRun,
     Form,
+    ImportDryRun,
     Limit,
     Query,
     Seed,
     Since,
+    StatedDateOrder,
     Until,
     path_or_address,
 )
@@ -159,25 +161,9 @@ def import_(
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Address of a single page.")] = None,
     column_map: ColumnMap = None,
-    as_fetched: Annotated[
-        bool,
-        typer.Option(
-            "--as-fetched", help="Saved pages count as fetched now: they may replace fetched ones."
-        ),
-    ] = False,
-    date_order: Annotated[
-        DateOrder | None,
-        typer.Option(
-            "--date-order",
-            help="Of dates such as 03/04/2025, where their column does not show whether the day or the month is first.",
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help="Only show how columns are read, and what would become of each row."
-        ),
-    ] = False,
+    as_fetched: AsFetched = False,
+    date_order: StatedDateOrder = None,
+    dry_run: ImportDryRun = False,
     form: Form = Format.TABLE,
 ) -> int:
     """Load files: saved pages, plain text, WARC, tables of articles.

@@ -137,6 +137,25 @@ ColumnMap = Annotated[
         help="Columns of a table whose names are not known: url=pranala,headline=kepala. Can be repeated.",
     ),
 ]
+AsFetched = Annotated[
+    bool,
+    typer.Option(
+        "--as-fetched", help="Saved pages count as fetched now: they may replace fetched ones."
+    ),
+]
+StatedDateOrder = Annotated[
+    DateOrder | None,
+    typer.Option(
+        "--date-order",
+        help="Of dates such as 03/04/2025, where their column does not show whether the day or the month is first.",
+    ),
+]
+ImportDryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help="Only show how columns are read, and what would become of each row."
+    ),
+]
 Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]
 
 
