@@ -220,7 +220,8 @@ def with_hidden_parts(page: Sequence[Block], chosen: Sequence[bool]) -> list[boo
     paths = (b.path for b, ok in zip(page, chosen, strict=True) if ok and scope in b.path)
     holders = {node for path in paths for node in path[path.index(scope) :]}
     for part, lines in parts.items():
-        if len(lines) > 1 and any(n in holders and _is_like(n, part) for n in part.getparent()):
+        has_text = part.find(".//p[2]") is not None
+        if has_text and any(n in holders and _is_like(n, part) for n in part.getparent()):
             for i in lines:
                 kept[i] = True
     return kept
