@@ -5,9 +5,9 @@ from itertools import takewhile
 import pytest
 
 from parsers.fields.byline import find_people
-from parsers.fields.credits import credited_names, is_credit, page_credits
+from parsers.fields.credits import credit_text, credited_names, is_credit, page_credits
 from parsers.fields.person_names import names, reads_as_name
-from parsers.html.blocks import Block, read_tree
+from parsers.html.blocks import Anchor, Block, read_tree
 from parsers.html.document import Document
 from parsers.source import from_data
 
@@ -388,3 +388,11 @@ def test_an_institution_is_no_person():
 
     assert (institution.name, institution.is_staff_desk) == ("Dinas Kesehatan Muara", True)
     assert (person.name, person.is_staff_desk) == ("Rini Astuti", False)
+
+
+@pytest.mark.timeout(60)  # a search of the line for each link takes longer
+def test_a_line_of_links_without_end_is_no_credit():
+    texts = [f"berita ke-{n}" for n in range(120_000)]
+    block = Block("".join(texts), anchors=tuple(Anchor(text, "/baca/2") for text in texts))
+
+    assert credit_text(block) == block.text

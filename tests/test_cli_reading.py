@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -15,7 +16,11 @@ from support.builders import SHARED
 from support.cli_pages import HTML, write_page
 from support.command_line import kliping
 
+from flows.http.limits import Budgets
+from flows.jobs.import_files import ImportOptions, parse_bytes
 from flows.output import Format, printable, show
+from parsers.article import Rejected
+from parsers.kinds import Reason
 
 
 def test_one_page_is_parsed_from_standard_input_without_a_database(tmp_path):
@@ -315,3 +320,14 @@ def test_quarantine_and_explain_name_the_file_that_a_page_was_imported_from(tmp_
     assert {each["imported_from"] for each in named} == {str(page)}
     assert all(each["warc_file"] for each in named)
     assert explained["frontier"][0]["discovered_by"] == ""
+
+
+def test_a_page_is_parsed_within_the_deadline_of_a_run():
+    page = f"<article><h1>Perahu</h1>{'<p>Petugas mencatat perahu di dermaga lama.</p>' * 20_000}</article>"
+
+    with pytest.raises(Rejected) as verdict:
+        parse_bytes(
+            page.encode(), Path("x.html"), ImportOptions(), {}, Budgets(parse_page_seconds=0.05)
+        )
+
+    assert verdict.value.reason is Reason.PARSE_TIMEOUT

@@ -87,16 +87,33 @@ def test_other_pages_of_few_words_are_no_photo_stories(head, path):
         )
 
 
+STORY = """
+Nelayan di dermaga lama mulai memperbaiki jaring setelah dua pekan tidak melaut karena gelombang tinggi di perairan utara.
+Pemerintah desa menyiapkan dapur umum di balai pertemuan, dengan beras dan ikan asin yang dikumpulkan dari tiga dusun.
+Sari Wulandari, guru di sekolah dasar itu, mengajak murid menanam bakau di tepi muara supaya tanah tidak terus terkikis.
+Harga solar di stasiun pengisian naik dua kali dalam sebulan, sehingga banyak pemilik perahu memilih menunggu di rumah.
+Camat berjanji akan mengirim surat kepada dinas perikanan kabupaten untuk meminta bantuan mesin tempel yang lebih hemat.
+Anak-anak muda membuka warung kopi di bekas gudang garam, dan setiap malam ada yang membaca puisi tentang laut di sana.
+Air bersih masih dibawa dengan jeriken dari sumur di bukit, karena pipa yang dipasang tahun lalu pecah tertimpa longsor.
+Seorang peneliti dari kota mencatat suhu air setiap pagi, lalu membagikan hasilnya kepada kelompok nelayan lewat pesan.
+Perempuan pengolah ikan menuntut upah yang sama, sebab pekerjaan mereka dimulai sebelum subuh dan selesai menjelang isya.
+Jembatan kayu menuju pasar akan diganti beton pada musim kemarau, kata kepala desa dalam rapat yang dihadiri puluhan orang.
+Kapal patroli menahan dua perahu dari provinsi tetangga yang memakai pukat terlarang di dekat terumbu karang pekan lalu.
+Menjelang panen rumput laut, tengkulak datang lebih awal dan menawar dengan harga yang jauh di bawah kesepakatan bersama.
+""".strip().split("\n")
 HIDDEN = {
-    "parts of the same class": "<div class='part'>{}</div><div class='part' style='display: none'>{}</div>",
+    "parts of the same class": "<div class='part'>{}</div><div class='part hidden' style='display: none'>{}</div>",
     "a part after the beginning": "{}<div class='lanjutan' style='display:none'>{}</div>",
-    "an attribute": "<section class='isi'>{}</section><section class='isi' hidden>{}</section>",
+    "an attribute": "<section class='isi'>{}</section><section class='isi skip' hidden>{}</section>",
 }
 
 
+@pytest.mark.parametrize("n_visible", [6, 8])
 @pytest.mark.parametrize("case", HIDDEN)
-def test_hidden_parts_of_the_text_are_read(case):
-    assert story(HIDDEN[case].format(paragraphs(LINES[:5]), paragraphs(LINES[5:]))) == tuple(LINES)
+def test_hidden_parts_of_the_text_are_read(case, n_visible):
+    parts = map(paragraphs, (STORY[:n_visible], STORY[n_visible:]))
+
+    assert story(HIDDEN[case].format(*parts)) == tuple(STORY)
 
 
 APPEAL = [
@@ -187,3 +204,9 @@ def test_a_short_first_sentence_is_no_byline():
     body = paragraphs(["Di Muara, warga antre sejak pagi.", *LINES[:5]])
 
     assert story(body)[0] == "Di Muara, warga antre sejak pagi."
+
+
+@pytest.mark.timeout(60)  # a search that takes the square of the forms takes longer
+def test_forms_in_forms_without_end_are_read_in_time():
+    with pytest.raises(Rejected, match=Reason.NO_CONTENT):
+        article(f"<h1>Perahu Kembali Berlayar</h1>{'<form><div>' * 30_000}<input name=email>")

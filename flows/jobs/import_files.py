@@ -18,15 +18,16 @@ from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_
 from flows.jobs.stored_files import WARCS, StorageAt, StoredFile, is_warc, stored_files
 from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
-from flows.load.outcome import Fetched, parse_article, source_of
+from flows.load.outcome import Fetched
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
 from flows.load.table_files import TABLES, TableError, is_table
+from flows.load.worker_pool import Workers
 from flows.runs.run import Run
 from flows.runs.summary import name_list
-from parsers.article import FROM_FILE, Context, Link, Page, Response
+from parsers.article import FROM_FILE, Link, Rejected, Response
 from parsers.cleaning.dateline import source_by_dateline
 from parsers.html.decode import decode
-from parsers.kinds import LinkKind
+from parsers.kinds import LinkKind, Reason
 from parsers.source import Source, default_source, source_of_url
 from parsers.table_row import MEDIA_TYPE
 from parsers.text.urls import canonicalise, resolve
@@ -378,15 +379,24 @@ def _address(
 
 
 def parse_bytes(
-    body: bytes, path: Path, options: ImportOptions, sources: Mapping[str, Source]
+    body: bytes,
+    path: Path,
+    options: ImportOptions,
+    sources: Mapping[str, Source],
+    budgets: Budgets | None = None,
 ) -> dict[str, object]:
-    """The article of one page as plain data, without a database. Raises Rejected."""
+    """The article of one page as plain data, without a database; in the time and memory of a run's page. Raises Rejected."""
     kind = TYPES.get(path.suffix.lower()) or (
         "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
     )
     link, response = _pair(body, kind, options, sources, datetime.now(UTC))
-    source = source_of(link, sources)
-    return asdict(parse_article(Page(link=link, responses=(response,)), source, Context(link=link)))
+    nowhere = RecordLocation(file="", offset=0, length=0)
+    record = Record(link=link, response=response, run_id="", location=nowhere)
+    with Workers(sources, budgets or Budgets(), n_workers=1) as workers:
+        [outcome] = workers.interpret([Fetched(link=link, run_id="", records=(record,))])
+    if outcome.article is None:
+        raise Rejected(outcome.reason or Reason.NO_CONTENT, outcome.detail)
+    return asdict(outcome.article)
 
 
 def _source(

@@ -207,20 +207,21 @@ def without_top_lines(
 def with_hidden_parts(page: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
     """With the paragraphs of hidden parts beside parts of the text: some pages show one after the other."""
     kept, hints = list(chosen), Hints()
+    parts: dict[Element, list[int]] = {}
+    for i, block in enumerate(page):
+        is_text = len(block.text) >= LONG_LINE and block.link_share < MOST_LINKED
+        if is_text and block.tag == "p" and not chosen[i]:
+            part = next((n for n in block.path if hints[n] & HIDDEN_HINT), None)
+            if part is not None:
+                parts.setdefault(part, []).append(i)
+    if not parts:
+        return kept
     scope = _scope(page, chosen)
     paths = (b.path for b, ok in zip(page, chosen, strict=True) if ok and scope in b.path)
     holders = {node for path in paths for node in path[path.index(scope) :]}
-    parts: dict[Element, list[int]] = {}
-    for i, block in enumerate(page):
-        if block.tag == "p" and len(block.text) >= LONG_LINE and block.link_share < MOST_LINKED:
-            part = next((n for n in block.path if hints[n] & HIDDEN_HINT), None)
-            parts.setdefault(part, []).append(i)
     for part, lines in parts.items():
-        if (
-            part is not None
-            and len(lines) > 1
-            and any(node in holders and _is_like(node, part) for node in part.getparent())
-        ):
+        has_text = part.find(".//p[2]") is not None
+        if has_text and any(n in holders and _is_like(n, part) for n in part.getparent()):
             for i in lines:
                 kept[i] = True
     return kept

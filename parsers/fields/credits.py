@@ -114,7 +114,8 @@ def _is_of_person(link: Anchor) -> bool:
 
 def own_lines(blocks: Iterable[Block]) -> Iterator[str]:
     """The lines around the text that may credit somebody, with `; ` between links that follow each other."""
-    lines = ((credit_text(b), b) for b in blocks if b.tag != "h1")
+    short = (b for b in blocks if b.tag != "h1" and len(b.text) <= LONGEST_LINE)
+    lines = ((credit_text(b), b) for b in short)
     return (text for text, b in lines if may_credit(text, b.kind, b.anchors, b.path))
 
 

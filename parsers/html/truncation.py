@@ -15,10 +15,10 @@ REST_OF_TAG = rb"""(?:=\s*+(?:"[^"]*+"|'[^']*+'|(?!["']))|[^=>])*+>"""
 LONGEST_PARAGRAPH = 20_000  # bytes
 # The last block's tag in the file opens a paragraph; after it come text and elements within a line.
 OPEN_PARAGRAPH = re.compile(
-    rb"<p(?:\s[^>]*)?>(?P<text>(?:[^<]|</?(?:a|abbr|b|br|cite|em|i|img|q|small|span|strong|sub|sup|u|wbr)(?:[\s/][^>]*)?>)*)$",
+    rb"<p(?:\s[^<>]*)?>(?P<text>(?:[^<]|</?(?:a|abbr|b|br|cite|em|i|img|q|small|span|strong|sub|sup|u|wbr)(?:[\s/][^<>]*)?>)*)$",
     re.IGNORECASE,
 )
-TAG = re.compile(rb"<[^>]*>")
+TAG = re.compile(rb"<[^<>]*>")
 SENTENCE_ENDS = tuple('.!?…:;"”’»)]')
 TOKENS = re.compile(
     b"|".join(
