@@ -46,7 +46,7 @@ LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """Lists its commands with whole summaries."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -61,7 +61,7 @@ class Group(TyperGroup):
             formatter.write_dl(rows)
 
 
-class Panels(Group):
+class Panels(CommandGroup):
     """Lists the commands by panel, as plain text: Typer's own panels need rich, and draw boxes."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -187,6 +187,4 @@ def _print_next(home: Path) -> None:
     print("\nNext")
     if from_environment().home != home:
         print(f"  export KLIPING_HOME={shlex.quote(str(home))}")
-    print(
-        f"  {program()} ingest --limit 20  # at most 20 pages each\n  {program()} status"
-    )
+    print(f"  {program()} ingest --limit 20  # at most 20 pages each\n  {program()} status")

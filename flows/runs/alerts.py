@@ -98,9 +98,10 @@ def _report(flow: str, summary: Summary, health: Sequence[Row], most_percent: in
         return _Report(lines={f"{_flow_key(flow)} {summary.main_reason}": line}, again=again)
     if flow in CRAWLS and not summary.requests:  # nothing was due
         return _Report(lines={})
-    asked = {NETWORK, *summary.asked_sources} if summary.requests else set()
+    judged = {_flow_key(flow), *summary.asked_sources}
+    judged |= {NETWORK} if summary.requests else set()
     lines = dict(_outlet_lines(health, summary.asked_sources))
-    return _Report(lines=lines, judged={_flow_key(flow), *asked})
+    return _Report(lines=lines, judged=judged)
 
 
 def _flow_key(flow: str) -> str:
