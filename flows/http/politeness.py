@@ -149,11 +149,6 @@ class HostFile:
             state.tested_at = self._now()
             state.lied_at = state.tested_at if lied else 0.0
 
-    def forget_failures(self) -> None:
-        """Close its breaker."""
-        with self._locked_state() as state:
-            state.failures, state.breaker_until = 0, 0.0
-
     def read(self) -> HostState:
         with self._locked_state() as state:
             return state
@@ -247,8 +242,8 @@ class HostTurns:
         for host, source_id in hosts:
             for name in (host, _host_behind(host, source_id)):
                 if self._path(name).with_suffix(".json").exists():
-                    with self.file(name) as host_file:
-                        host_file.forget_failures()
+                    with self.file(name) as host_file, host_file._locked_state() as state:
+                        state.failures, state.breaker_until = 0, 0.0
 
     def _path(self, host: str) -> Path:
         return self._settings.locks / f"host-{file_stem(host)}"
