@@ -216,11 +216,14 @@ def _has_streams() -> bool:
     if sys.stdout is None:
         print(f"kliping: {OUTPUT} is closed; use `> /dev/null`", file=sys.stderr)
         return False
+    before: Any = sys.stdout
+    raw: Any = _Output(before.fileno(), "w", closefd=False)
     sys.stdout = TextIOWrapper(
-        BufferedWriter(_Output(sys.stdout.fileno(), "w", closefd=False)),
-        encoding=sys.stdout.encoding,
-        errors=sys.stdout.errors,
-        line_buffering=sys.stdout.isatty(),
+        raw if before.write_through else BufferedWriter(raw),  # as PYTHONUNBUFFERED has it
+        encoding=before.encoding,
+        errors=before.errors,
+        line_buffering=before.isatty(),
+        write_through=before.write_through,
     )
     return True
 
