@@ -214,7 +214,7 @@ def test_a_trouble_is_told_once_while_it_lasts(steps, tmp_path):
 
 
 def test_a_failed_run_is_told_by_flow_and_cause_and_so_is_its_end(tmp_path):
-    def told(hour, flow, *reasons):
+    def message(hour, flow, *reasons):
         summary = summary_of(*map(request, "ab", reasons))
         at = START + timedelta(hours=hour)
         health = [broken("a")]
@@ -223,23 +223,27 @@ def test_a_failed_run_is_told_by_flow_and_cause_and_so_is_its_end(tmp_path):
 
     full = DiskFull("3 MB are free")
 
-    assert told(0, "ingest", "tls", "too_large").startswith("run.failed: ingest failed: 1 of 2 sou")
-    assert told(1, "ingest", "tls", "too_large") is None
+    assert message(0, "ingest", "tls", "too_large").startswith(
+        "run.failed: ingest failed: 1 of 2 sou"
+    )
+    assert message(1, "ingest", "tls", "too_large") is None
     error = alert_of_error(tmp_path, "ingest", full, START + timedelta(hours=2))
     assert (error.event, error.text) == ("run.failed", "ingest failed: 3 MB are free")
     assert alert_of_error(tmp_path, "ingest", full, START + timedelta(hours=3)) is None
-    assert told(4, "revisit", "tls", "too_large").startswith("run.failed: revisit failed: ")
-    assert told(5, "ingest", "too_large", "rate_limited").startswith("run.failed: ingest failed: ")
+    assert message(4, "revisit", "tls", "too_large").startswith("run.failed: revisit failed: ")
+    assert message(5, "ingest", "too_large", "rate_limited").startswith(
+        "run.failed: ingest failed: "
+    )
     assert (
         alert_of_error(tmp_path, "ingest", full, START + timedelta(hours=30)).event == "run.failed"
     )
-    assert told(31, "ingest") is None
-    assert told(31, "ingest", None, None).startswith("run.digest: ingest is well again; ")
-    assert told(32, "ingest", None, None) is None
-    assert told(33, "revisit", None, None) == (
+    assert message(31, "ingest") is None
+    assert message(31, "ingest", None, None).startswith("run.digest: ingest is well again; ")
+    assert message(32, "ingest", None, None) is None
+    assert message(33, "revisit", None, None) == (
         f"run.digest: revisit is well again; tls was reported on {START + timedelta(hours=4):%Y-%m-%d %H:%M} UTC"
     )
-    assert told(34, "ingest", "tls", "too_large").startswith("run.failed: ")
+    assert message(34, "ingest", "tls", "too_large").startswith("run.failed: ")
 
 
 def test_an_outlet_that_never_answered_fails_its_run_with_a_message_a_week(tmp_path):

@@ -46,7 +46,7 @@ LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """Lists its commands with whole summaries."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -61,7 +61,7 @@ class Group(TyperGroup):
             formatter.write_dl(rows)
 
 
-class Panels(Group):
+class Panels(CommandGroup):
     """Lists the commands by panel, as plain text: Typer's own panels need rich, and draw boxes."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -216,11 +216,14 @@ def _has_streams() -> bool:
     if sys.stdout is None:
         print(f"kliping: {OUTPUT} is closed; use `> /dev/null`", file=sys.stderr)
         return False
+    before: Any = sys.stdout
+    raw: Any = _Output(before.fileno(), "w", closefd=False)
     sys.stdout = TextIOWrapper(
-        BufferedWriter(_Output(sys.stdout.fileno(), "w", closefd=False)),
-        encoding=sys.stdout.encoding,
-        errors=sys.stdout.errors,
-        line_buffering=sys.stdout.isatty(),
+        raw if before.write_through else BufferedWriter(raw),  # as PYTHONUNBUFFERED has it
+        encoding=before.encoding,
+        errors=before.errors,
+        line_buffering=before.isatty(),
+        write_through=before.write_through,
     )
     return True
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import CARE, Group, UsageError, app, load_sources, published_copy
+from flows.cli.app import CARE, CommandGroup, UsageError, app, load_sources, published_copy
 from flows.cli.job_runs import print_summary, print_summary_if_stopped
 from flows.cli.options import Form
 from flows.cli.store import open_store, publish_unless_forbidden
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from warehouse.write.database import Database
 
 quarantine_app = typer.Typer(
-    cls=Group, no_args_is_help=True, help="Pages that could not become articles."
+    cls=CommandGroup, no_args_is_help=True, help="Pages that could not become articles."
 )
 app.add_typer(quarantine_app, name="quarantine", rich_help_panel=CARE)
 

@@ -7,12 +7,23 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import CRAWL, FAILED, OK, Group, UsageError, app, load_sources, valid_names
+from flows.cli.app import (
+    CRAWL,
+    FAILED,
+    OK,
+    CommandGroup,
+    UsageError,
+    app,
+    load_sources,
+    valid_names,
+)
 from flows.cli.options import Form
 from flows.cli.umask import user_files
 from flows.output import Format, say, show, to_json
 
-sources_app = typer.Typer(cls=Group, no_args_is_help=True, help="The outlets that Kliping knows.")
+sources_app = typer.Typer(
+    cls=CommandGroup, no_args_is_help=True, help="The outlets that Kliping knows."
+)
 app.add_typer(sources_app, name="sources", rich_help_panel=CRAWL)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.app import CARE, FAILED, OK, app, published_copy
+from flows.cli.log_handler import is_verbose
 from flows.cli.options import Form, Outlet
 from flows.cli.store import check_id_now, open_store
 from flows.cli.umask import user_files
@@ -79,7 +80,7 @@ def status(
     listed = [
         row for row in rows if everything or row["kind"] in ALWAYS_LISTED or row["state"] != "ok"
     ]
-    if form is Format.TABLE and down and not everything:
+    if form is Format.TABLE and down and not (everything or is_verbose()):
         say(f"{down.text}; `kliping status --all` lists the outlets", sys.stdout)
         listed = [row for row in listed if row["kind"] == "check"]
     if form is Format.TABLE:

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, Group, UsageError, app, published_copy
+from flows.cli.app import FAILED, OK, READ, CommandGroup, UsageError, app, published_copy
 from flows.cli.options import Form
 from flows.output import Format, printable, say, show, to_json
 
-topics_app = typer.Typer(cls=Group, no_args_is_help=True, help="Your own topics, for mart.topics.")
+topics_app = typer.Typer(
+    cls=CommandGroup, no_args_is_help=True, help="Your own topics, for mart.topics."
+)
 app.add_typer(topics_app, name="topics", rich_help_panel=READ)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, Group, UsageError, app, published_copy
+from flows.cli.app import FAILED, OK, READ, CommandGroup, UsageError, app, published_copy
 from flows.cli.options import MOST_ROWS, Form
 from flows.output import Format, printable, show
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flows.watches.watch_file import WatchFile
 
 watch_app = typer.Typer(
-    cls=Group, no_args_is_help=True, help="New hits of your queries, after each publish."
+    cls=CommandGroup, no_args_is_help=True, help="New hits of your queries, after each publish."
 )
 app.add_typer(watch_app, name="watch", rich_help_panel=READ)
 

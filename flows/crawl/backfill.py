@@ -92,6 +92,7 @@ async def backfill(
             await _work_through(work, stages, progress)
     if match and not dry_run:
         await asyncio.to_thread(query_selection.save, run.store)
+    await asyncio.to_thread(session.note_hosts)
     rows = await work.coverage()
     return rows, _estimate(work, rows) if dry_run else None
 

@@ -66,6 +66,7 @@ async def _for_each_source(
 
     async with session.fetcher:
         results = await asyncio.gather(*map(work_on, sources), return_exceptions=True)
+    await asyncio.to_thread(session.note_hosts)
     for result in results:
         if isinstance(result, BaseException):
             raise result

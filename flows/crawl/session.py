@@ -12,20 +12,23 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from flows.http import host_rows
 from flows.http.client import Fetcher
 from flows.http.errors import FetchFailed, describe_error
 from flows.http.limits import Budgets, FetchSettings
+from flows.http.politeness import HostTurns
 from flows.load.isolation import ends_the_run
 from flows.load.outcome import Failure, Fetched, group_by_link, next_part
 from flows.load.shared_loader import SharedLoader
 from flows.runs.run import Run
+from flows.runs.summary import outage
 from flows.settings import VERSION, Settings
 from parsers.article import Link, Response
 from parsers.html.truncation import is_truncated
 from parsers.kinds import CHANNELS, LinkKind, Reason
 from parsers.source import Source
 from warehouse.archive.archive import Record
-from warehouse.write import fetches
+from warehouse.write import fetches, runs
 from warehouse.write.fetches import CachedResponse
 from warehouse.write.outcome import Outcome
 
@@ -74,6 +77,15 @@ class CrawlSession:
                 fetches.cached_responses, self.run.store, of_source, source_id, is_past=is_past
             )
             self._cached |= {(source_id, url): answer for url, answer in answers.items()}
+
+    def note_hosts(self) -> None:
+        """Keep the state of each host, at the end. If the network was down, no breaker keeps the next run from asking."""
+        run, locks = self.run, self.run.settings.home / "locks"
+        found = outage(runs.requests(run.store, run.run_id))
+        if found and found.is_network:
+            turns = HostTurns(FetchSettings(locks=locks), run.clock)
+            turns.forget_failures((row["source_id"], row["example"]) for row in found.requests)
+        run.hosts = host_rows.rows(locks)
 
     def must_load(self) -> bool:
         """Whether what is fetched must be loaded before more is fetched."""

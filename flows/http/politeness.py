@@ -102,7 +102,7 @@ class HostFile:
 
     def seconds_to_wait(self, delay_seconds: float) -> float:
         """Seconds until the host may be sent a request. Raises Fault(breaker) or Fault(rate_limited) if they are too many."""
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             now = self._now()
         if state.breaker_until > now:
             detail = f"{self._host} failed {state.failures} times in a row"
@@ -116,7 +116,7 @@ class HostFile:
 
     def try_start(self, delay_seconds: float) -> bool:
         """Store the start of a request, if one may start. Stored before it is sent: if the process is killed, the delay still holds."""
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             now = self._now()
             if state.wait(now, delay_seconds) > 0 or state.breaker_until > now:
                 return False
@@ -129,7 +129,7 @@ class HostFile:
 
     def end(self) -> None:
         """Store the end of a request."""
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             if self._in_flight == 1:
                 state.last_at = self._now()
             if self._has_succeeded:
@@ -137,32 +137,27 @@ class HostFile:
 
     def hold(self, seconds: float) -> None:
         """No request for so long."""
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             state.held_until = max(state.held_until, self._now() + seconds)
 
     def note_block_page(self) -> None:
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             state.blocked_since = state.blocked_since or self._now()
 
     def note_validator_test(self, *, lied: bool) -> None:
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             state.tested_at = self._now()
             state.lied_at = state.tested_at if lied else 0.0
 
-    def forget_failures(self) -> None:
-        """Close its breaker."""
-        with self._locked_state() as state:
-            state.failures, state.breaker_until = 0, 0.0
-
     def read(self) -> HostState:
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             return state
 
     def note_failure(self, blame: Blame, *, first: bool) -> datetime | None:
         """Count a failure of the host. After too many the circuit breaker opens: the time until which it stays open."""
         if blame is Blame.PAGE or (blame is Blame.HOST_ONCE and not first):
             return None
-        with self._locked_state() as state:
+        with self.locked_state() as state:
             state.failures += 1
             if state.failures < self._budgets.breaker_failures:
                 return None
@@ -177,7 +172,7 @@ class HostFile:
         return until
 
     @contextmanager
-    def _locked_state(self) -> Iterator[HostState]:
+    def locked_state(self) -> Iterator[HostState]:
         """Read the state, let the block change it, and write it back. The lock is held for microseconds only.
 
         One short write in place cannot be cut off by the death of a process. Replacing the file would cost a wait for
@@ -247,8 +242,8 @@ class HostTurns:
         for host, source_id in hosts:
             for name in (host, _host_behind(host, source_id)):
                 if self._path(name).with_suffix(".json").exists():
-                    with self.file(name) as host_file:
-                        host_file.forget_failures()
+                    with self.file(name) as host_file, host_file.locked_state() as state:
+                        state.failures, state.breaker_until = 0, 0.0
 
     def _path(self, host: str) -> Path:
         return self._settings.locks / f"host-{file_stem(host)}"

@@ -24,7 +24,7 @@ OUTLET_AGAIN = timedelta(days=7)  # while its trouble lasts; a new one may be to
 NETWORK_AGAIN = timedelta(days=1)  # while it lasts, or a flow fails for the same reason
 NETWORK = "network"  # in the file, where an outlet has its name
 CRAWLS = {"ingest", "revisit", "backfill"}
-FLOW = "flow:"  # before the name of a flow, as above
+FLOW = "flow:"  # before the name of a flow; no outlet has such a name
 WORST_FIRST = ("broken", "blocked", "empty", "drifting", "quiet")
 
 Sent = dict[str, str]  # what a message was about, and when it was sent, as ISO 8601
@@ -62,7 +62,7 @@ def alert_of_error(home: Path, flow: str, error: Exception, now: datetime) -> Al
     """The message of a run that an error ended."""
     text = " ".join(printable(str(error)).split()) or type(error).__name__
     line = f"{flow} failed: {text}"
-    return _send_once(home, _Report(lines={f"{_flow_key(flow)} {type(error).__name__}": line}), now)
+    return _send_once(home, _Report(lines={f"{FLOW}{flow} {type(error).__name__}": line}), now)
 
 
 def _send_once(home: Path, report: _Report, now: datetime) -> Alert | None:
@@ -95,17 +95,13 @@ def _report(flow: str, summary: Summary, health: Sequence[Row], most_percent: in
         again = NETWORK_AGAIN if is_news else OUTLET_AGAIN
         reasons = [*summary.reason_lines(), *(row["detail"] for row in summary.unpublished)]
         line = printable(f"{flow} failed: {'; '.join(reasons)}")
-        return _Report(lines={f"{_flow_key(flow)} {summary.main_reason}": line}, again=again)
+        return _Report(lines={f"{FLOW}{flow} {summary.main_reason}": line}, again=again)
     if flow in CRAWLS and not summary.requests:  # nothing was due
         return _Report(lines={})
-    asked = {NETWORK, *summary.asked_sources} if summary.requests else set()
+    judged = {f"{FLOW}{flow}", *summary.asked_sources}
+    judged |= {NETWORK} if summary.requests else set()
     lines = dict(_outlet_lines(health, summary.asked_sources))
-    return _Report(lines=lines, judged={_flow_key(flow), *asked})
-
-
-def _flow_key(flow: str) -> str:
-    """No outlet has such a name."""
-    return f"{FLOW}{flow}"
+    return _Report(lines=lines, judged=judged)
 
 
 def _is_of_run(key: str) -> bool:

@@ -13,9 +13,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from flows.http import host_rows
-from flows.http.limits import Budgets, FetchSettings
-from flows.http.politeness import HostTurns
+from flows.http.limits import Budgets
 from flows.load.dask_workers import DaskWorkers
 from flows.load.isolation import isolate_errors
 from flows.load.loader import Loader
@@ -32,7 +30,7 @@ from flows.runs.locks import (
     start_lock,
 )
 from flows.runs.publishing import publish, send_hits
-from flows.runs.summary import Summary, outage, with_end_of_pause
+from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
 from flows.stores import archive, database, lake_location
 from parsers.article import Link
@@ -100,6 +98,7 @@ class Run(Loader):
     cuts: list[tuple[str, str]] = field(default_factory=list)  # source, and what a limit left out
     notes: list[str] = field(default_factory=list)  # other lines for the summary
     failures: list[Row] = field(default_factory=list)  # other failures than of fetches and pages
+    hosts: list[Row] = field(default_factory=list)  # the state of each host at the end
 
     def store_outcomes(self, outcomes: Iterable[Outcome]) -> None:
         """Store their rows in one transaction, once the archive has kept their records."""
@@ -307,9 +306,8 @@ def close_run(run: Run) -> Summary:
     failed_checks = errors(quality)
     rows = runs.counts(store, run.run_id)
     requests = tuple(_requests(run)) if run.flow in CRAWLS else ()
-    hosts = _hosts(run, requests) if run.flow in CRAWLS else []
     failures = [
-        *with_end_of_pause(runs.failures(store, run.run_id), hosts),
+        *with_end_of_pause(runs.failures(store, run.run_id), run.hosts),
         *map(_as_failure, failed_checks),
         *run.failures,
     ]
@@ -324,7 +322,7 @@ def close_run(run: Run) -> Summary:
     ]
     warnings = [line(row) for row in quality if row["n_found"] and row not in failed_checks]
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
-    runs.finish(store, run.run_id, run.clock(), state, sums | {"cuts": cuts}, hosts)
+    runs.finish(store, run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
     if not failed_checks:
         _publish(run)
     log.info("published" if not failed_checks else "not published", state=state, **sums)
@@ -371,15 +369,6 @@ def _requests(run: Run) -> list[Row]:
         {**{name: row.get(name) for name in REQUEST}, "reason": row["kind"]} for row in run.failures
     )
     return [*runs.requests(run.store, run.run_id), *errors]
-
-
-def _hosts(run: Run, requests: Iterable[Row]) -> list[Row]:
-    """The state of each host at the end. If the network was down, no breaker keeps the next run from asking."""
-    locks = run.settings.home / "locks"
-    if (found := outage(requests)) and found.is_network:
-        turns = HostTurns(FetchSettings(locks=locks), run.clock)
-        turns.forget_failures((row["source_id"], row["example"]) for row in found.requests)
-    return host_rows.rows(locks)
 
 
 def _as_failure(check: Row) -> Row:
