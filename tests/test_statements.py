@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.builders import T0, VERSIONS, outcome, rows
+from support.builders import VERSIONS, outcome, rows
 from support.command_line import kliping
 from support.runs import ask
 from support.stored_outcomes import SOURCES, load
@@ -449,7 +449,47 @@ def test_a_watch_for_changes_finds_nothing_in_copies(tmp_path, changed):
         imported_table(tmp_path / "home", write_table(tmp_path / f"{n}.csv", lines, RICH))
 
     with Reader(tmp_path / "home") as reader:
-        found = find_hits(reader, Watch(name="randu", changed=changed), datetime(2000, 1, 1))
+        found = find_hits(
+            reader, Watch(name="randu", changed=changed), datetime(2000, 1, 1, tzinfo=UTC)
+        )
 
     assert found == []
     assert ask(tmp_path / "home", "SELECT n_versions FROM mart.articles") == [(2,)]
+
+
+def damage_second_record(home):
+    """One byte of it; the address of its article."""
+    query = "SELECT requested_url, warc_file, warc_offset, warc_length FROM raw.fetches ORDER BY warc_offset LIMIT 1 OFFSET 1"
+    [(url, file, offset, length)] = ask(home, query)
+    path = home / "archive" / file
+    content = bytearray(path.read_bytes())
+    content[offset + length // 2] ^= 0xFF
+    path.write_bytes(content)
+    return url
+
+
+def test_of_one_damaged_record_no_other_one_does_not_count(tmp_path):
+    home = tmp_path / "home"
+    imported_table(home, write_table(tmp_path / "rich.csv", TABLE_ROWS, RICH))
+    damage_second_record(home)
+
+    details = [row["finding"] for row in json.loads(kliping(home, "doctor", "--format", "json").stdout)]  # fmt: skip
+
+    assert [detail for detail in details if "damaged bytes" in detail]
+    assert [detail for detail in details if "1 rows of raw.fetches name records" in detail]
+    assert not [detail for detail in details if "do not count" in detail]
+
+
+@pytest.mark.parametrize("has_warehouse", [True, False])
+def test_a_rebuild_names_the_addresses_that_the_archive_lost(tmp_path, has_warehouse):
+    home = tmp_path / "home"
+    imported_table(home, write_table(tmp_path / "rich.csv", TABLE_ROWS, RICH))
+    url = damage_second_record(home)
+    if not has_warehouse:
+        (home / "warehouse.duckdb").unlink()
+
+    done = kliping(home, "rebuild")
+
+    lost = f"1 address lost (the old warehouse had a page of it, the archive has it no more), e.g. {url}\n"
+    assert (done.returncode, done.stderr.count(lost)) == (1, 1)
+    assert ask(home, "SELECT count(*) FROM mart.articles") == [(len(TABLE_ROWS) - 1,)]
