@@ -456,3 +456,41 @@ def test_a_watch_for_changes_finds_nothing_in_copies(tmp_path, changed):
 
     assert found == {watch: []}
     assert ask(tmp_path / "home", "SELECT n_versions FROM mart.articles") == [(2,)]
+
+
+def damage_second_record(home):
+    """One byte of it; the address of its article."""
+    query = "SELECT requested_url, warc_file, warc_offset, warc_length FROM raw.fetches ORDER BY warc_offset LIMIT 1 OFFSET 1"
+    [(url, file, offset, length)] = ask(home, query)
+    path = home / "archive" / file
+    content = bytearray(path.read_bytes())
+    content[offset + length // 2] ^= 0xFF
+    path.write_bytes(content)
+    return url
+
+
+def test_of_one_damaged_record_no_other_one_does_not_count(tmp_path):
+    home = tmp_path / "home"
+    imported_table(home, write_table(tmp_path / "rich.csv", TABLE_ROWS, RICH))
+    damage_second_record(home)
+
+    details = [row["finding"] for row in json.loads(kliping(home, "doctor", "--format", "json").stdout)]  # fmt: skip
+
+    assert [detail for detail in details if "damaged bytes" in detail]
+    assert [detail for detail in details if "1 rows of raw.fetches name records" in detail]
+    assert not [detail for detail in details if "do not count" in detail]
+
+
+@pytest.mark.parametrize("has_warehouse", [True, False])
+def test_a_rebuild_names_the_addresses_that_the_archive_lost(tmp_path, has_warehouse):
+    home = tmp_path / "home"
+    imported_table(home, write_table(tmp_path / "rich.csv", TABLE_ROWS, RICH))
+    url = damage_second_record(home)
+    if not has_warehouse:
+        (home / "warehouse.duckdb").unlink()
+
+    done = kliping(home, "rebuild")
+
+    lost = f"1 address lost (the old warehouse had a page of it, the archive has it no more), e.g. {url}\n"
+    assert (done.returncode, done.stderr.count(lost)) == (1, 1)
+    assert ask(home, "SELECT count(*) FROM mart.articles") == [(len(TABLE_ROWS) - 1,)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.jobs.jobs import close, do_in_run, mark_failed_on_error
@@ -13,13 +15,14 @@ from flows.runs.errors import Busy
 from flows.runs.locks import running_runs, start_lock
 from flows.runs.run import Run, RunOptions, now_utc, open_run
 from flows.runs.stop import StopSignals
-from flows.runs.summary import Summary
+from flows.runs.summary import Summary, name_list
 from flows.settings import Settings
 from flows.stores import database
 from parsers.article import Link, Response
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
+from warehouse.queries import Row
 from warehouse.read.html_report import REPORT
 from warehouse.write import fetches, frontier, judgements
 from warehouse.write.identities import link_names_and_copies
@@ -35,7 +38,8 @@ def rebuild(
     """Make the warehouse again from the archive alone; returns the summary and where the old warehouse is.
 
     The old warehouse is renamed; the ordinary recovery then loads the whole archive into a new one. If the rebuild is
-    interrupted, the next run continues it. Raises Busy while any run is running.
+    interrupted, the next run continues it. Pages that the old one knew and the archive no longer has are failures of the run.
+    Raises Busy while any run is running.
     """
     locks = settings.home / "locks"
     with StopSignals() as stop:
@@ -43,12 +47,31 @@ def rebuild(
         with start_lock(locks, session=store.session):
             if run_ids := running_runs(locks, store.session):
                 raise Busy(f"run {min(run_ids)} is running; wait for it, or stop it")
+            pages = fetches.page_records(store)
             old_files = store.move_aside(now_utc())
         with (
             open_run(settings, sources, flow="rebuild", params={}, progress=progress) as run,
             mark_failed_on_error(run),
         ):
+            run.failures += _lost_pages(run, pages)
             return close(run, stop), old_files
+
+
+def _lost_pages(run: Run, pages: Sequence[Row]) -> Iterator[Row]:
+    """A failure for each source with pages whose records were not loaded, with their addresses."""
+    loaded = fetches.loaded_fetch_ids(run.store, (page["fetch_id"] for page in pages))
+    lost = [page for page in pages if page["fetch_id"] not in loaded]
+    for source_id, of_source in groupby(lost, itemgetter("source_id")):
+        urls = list(dict.fromkeys(page["url"] for page in of_source))
+        yield {
+            "source_id": source_id,
+            "kind": "address",
+            "reason": "lost",
+            "n": len(urls),
+            "example": name_list(urls),
+            "detail": "the old warehouse had a page of it, the archive has it no more",
+            "places": urls,
+        }
 
 
 def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:

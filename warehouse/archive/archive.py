@@ -64,7 +64,7 @@ class Condition:
     n_unproved: int  # bytes of whole records that are not of this file's writer, run or kind of run
     n_torn: int  # bytes
     damaged_from: int | None  # where the first of the damaged bytes is
-    n_behind: int  # whole records in the damaged bytes at the end, which cannot be proved
+    n_behind: int  # whole records in the last damaged bytes, which cannot be proved
 
 
 class Archive:
@@ -176,10 +176,11 @@ class Archive:
         )
 
     def _n_whole(self, damaged: RecordLocation) -> int:
-        """The whole members that end the file, in a damaged segment that ends it."""
+        """The whole members in a damaged segment that ends the file; behind another one, records count."""
+        end = damaged.offset + damaged.length
         with self.open(self.folder / damaged.file) as file:
             return sum(
-                offset >= damaged.offset for offset, _ in last_chain(file, damaged.offset + 1)
+                damaged.offset <= offset < end for offset, _ in last_chain(file, damaged.offset + 1)
             )
 
     def drop(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
+
 from warehouse.archive.archive import RecordLocation
-from warehouse.queries import Row, execute, sql, utc
-from warehouse.write.database import Database
+from warehouse.queries import Row, execute, records, sql, utc
+from warehouse.write.database import Database, DatabaseBusy, DatabaseDamaged
 from warehouse.write.staging import stage_rows
 
 CACHED_RESPONSES = sql("fetches/cached_responses")
@@ -27,6 +30,7 @@ RECORDS_BEFORE = sql("fetches/records_before")
 LATEST = sql("fetches/latest")
 OF_RUN = sql("forget/fetches_of_run")
 REMOVE_ROWS_OF_RUN = sql("forget/remove_rows_of_run")
+PAGE_RECORDS = sql("fetches/page_records")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,17 @@ def cached_responses(
 def loaded_fetch_ids(db: Database, fetch_ids: Iterable[str]) -> set[str]:
     """Those of the fetches that are loaded."""
     return {row["fetch_id"] for row in db.rows(LOADED_FETCH_IDS, {"ids": list(fetch_ids)})}
+
+
+def page_records(db: Database) -> list[Row]:
+    """`fetch_id`, `source_id` and `url` of every archived page, by the database, or by the published copy where there is none to read."""
+    with suppress(DatabaseBusy, DatabaseDamaged, duckdb.Error), ExitStack() as stack:
+        if db.exists:
+            return records(stack.enter_context(db.read_connection()).execute(PAGE_RECORDS))
+    with suppress(duckdb.Error), duckdb.connect() as con:
+        if db.attach_published(con, "published"):
+            return records(con.execute(f"USE published; {PAGE_RECORDS}"))
+    return []
 
 
 def n_loaded(db: Database, file: str) -> int:
