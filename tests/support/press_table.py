@@ -54,6 +54,8 @@ ARTICLES = (
      "Vanya Kirisara pulang ke kampung halamannya. Ia bernyanyi di lapangan desa.\n\nVanya Kirisara mengaku rindu masakan ibunya.\n\n“Saya ingin tidur di kamar lama,” kata Vanya Kirisara.\n\nvanya kirisara\nkonser"),
     ("Penyanyi Buka Sanggar",
      "Vanya Kirisara membuka sanggar tari.\n\n“Anak-anak boleh datang tanpa membayar,” ujar Vanya Kirisara.\n\n(abc/def)\n\nvanya kirisara\nsanggar tari"),
+    ("Penyanyi Menuntut Honor",
+     "Honor konser belum dibayar. Perkara itu sampai ke pengadilan.\n\n“Honor itu hak kami,” ujar pengacara Vanya Kirisara."),
     ("Pasal Baru Dibahas",
      "Rancangan undang-undang dibahas lagi. Pasal 12 Ayat 3 menyebut denda bagi pelanggar. Ayat itu mengatakan denda dibayar sekali.\n\n“Pasal itu terlalu longgar,” kata anggota dewan."),
     ("Sidang Ditunda",

@@ -18,10 +18,16 @@ WITH chosen AS NOT MATERIALIZED (
     AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   GROUP BY ALL
 ), offices AS (
-  -- of those who are resolved: an office is of one person
-  SELECT speaker_entity_id, mode({role: speaker_role, body: speaker_affiliation}) AS office
-  FROM chosen
-  WHERE speaker IS NOT NULL AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
+  -- of those who are resolved: an office is of one person; one that only one of several articles states is not believed
+  SELECT speaker_entity_id, arg_max({role: speaker_role, body: speaker_affiliation}, (n, speaker_role, speaker_affiliation)) AS office
+  FROM (
+    SELECT speaker_entity_id, speaker_role, speaker_affiliation, count(DISTINCT article_row) AS n
+    FROM chosen
+    WHERE speaker IS NOT NULL AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
+    GROUP BY ALL
+  )
+  JOIN counts USING (speaker_entity_id)
+  WHERE n >= least(2, articles)
   GROUP BY speaker_entity_id
 )
 SELECT

@@ -8,17 +8,28 @@ WITH mention_counts AS (
   GROUP BY entity_id
 ), quote_counts AS (
   SELECT speaker_entity_id AS entity_id, count(*) AS n_statements, count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
-    sum(word_count) FILTER (quote_type = 'direct') AS quoted_words, mode({role: speaker_role, body: speaker_affiliation}) FILTER (coalesce(speaker_role, speaker_affiliation) IS NOT NULL) AS office,
-    mode(speaker_class) AS speaker_class
+    sum(word_count) FILTER (quote_type = 'direct') AS quoted_words,
+    count(DISTINCT article_id) AS n_quoting, mode(speaker_class) AS speaker_class
   FROM mart.quotes
   WHERE cue_class IS DISTINCT FROM 'attitude'
   GROUP BY speaker_entity_id
+), offices AS (
+  SELECT entity_id, arg_max({role: speaker_role, body: speaker_affiliation}, (n, speaker_role, speaker_affiliation)) AS office
+  FROM (
+    SELECT speaker_entity_id AS entity_id, speaker_role, speaker_affiliation, count(DISTINCT article_id) AS n
+    FROM mart.quotes
+    WHERE cue_class IS DISTINCT FROM 'attitude' AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
+    GROUP BY ALL
+  )
+  JOIN quote_counts USING (entity_id)
+  WHERE n >= least(2, n_quoting)
+  GROUP BY entity_id
 )
 SELECT
   n.entity_id, -- the same under every name (core.identities)
   n.person, -- the one name of a person with several; how many mentions are right: 'column.person' of mart.rules
-  s.office.role AS speaker_role, -- of the most frequent office
-  s.office.body AS speaker_affiliation, -- of the most frequent office
+  o.office.role AS speaker_role, -- of the office that most articles state; NULL where several articles quote them and no two state the same
+  o.office.body AS speaker_affiliation, -- of the same office
   s.speaker_class, -- the most frequent one; values as in mart.quotes
   n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them
@@ -29,4 +40,5 @@ SELECT
   n.first_day, -- earliest day
   n.last_day -- latest day
 FROM mention_counts AS n
-LEFT JOIN quote_counts AS s USING (entity_id);
+LEFT JOIN quote_counts AS s USING (entity_id)
+LEFT JOIN offices AS o USING (entity_id);
