@@ -19,13 +19,6 @@ from warehouse.read.labels import Language
 VERSION = version("kliping")
 
 
-SHORTEST_TOKEN = 32  # characters
-
-
-def is_easy_to_guess(token: str) -> bool:
-    return len(token) < SHORTEST_TOKEN or len(set(token)) < 8
-
-
 class SettingsError(ValueError):
     """Variables of the environment cannot be understood; the message has a line for each."""
 
@@ -125,7 +118,7 @@ class Settings(BaseSettings):
     )
     # the labels of reports
     report_language: Language = Field(Language.ENGLISH, description="a language, such as en or id")
-    # what a reader of `kliping serve` must name
+    # what a reader of `kliping web` beyond localhost must name
     serve_token: str | None = Field(None, repr=False, description="32 characters or more")
     # the warehouse as a lake: its catalog in PostgreSQL, and its objects (docs/operations.md)
     warehouse: Annotated[str | None, AfterValidator(lambda text: text and _catalog(text))] = Field(

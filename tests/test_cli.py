@@ -47,7 +47,7 @@ def test_help_lists_the_commands_in_groups_and_every_command_has_help(tmp_path):
 
     assert {title: " ".join(names) for title, names in groups.items()} == {
         "Start here": "demo init",
-        "Read": "sql report search attention explain parse proofread study sample export serve mcp web topics watch",
+        "Read": "sql report search attention explain parse proofread study sample export mcp web topics watch",
         "Crawl": "ingest backfill revisit import audit sources",
         "Care": "status doctor maintain forget rebuild reparse publish quarantine",
     }
@@ -69,6 +69,7 @@ def test_the_version_is_printed(tmp_path):
         (["import", __file__], 2, "not a kind of file"),
         (["sql", "FROM mart.articles"], 2, "kliping ingest"),
         (["nonsense"], 2, "No such command"),
+        (["serve", "--port", "9494"], 2, "`kliping web` answers"),
         (["--sources", "/nowhere", "sources", "check"], 2, "/nowhere: no such folder"),
         (["sources", "check", "--sources", "/nowhere"], 2, "/nowhere: no such folder"),
         (["ingest", "--limit", "0"], 2, "--limit"),

@@ -49,7 +49,6 @@ NOT_RUN = {
     "kliping sources verify": LIVE,
     "kliping --sources my ingest": LIVE,
     "kliping web": "ends when it is interrupted; tests/test_web.py asks its pages",
-    "kliping serve": "ends when it is interrupted; tests/test_serve.py does",
 }
 OTHERS = {
     "prefect": "tests/test_prefect.py runs them at a server of its own",
@@ -60,6 +59,7 @@ OTHERS = {
     "git": "needs a repository of yours",
     "cp": "needs the machine's own folders", "install": "as above", "mkdir": "as above", "useradd": "as above", "runuser": "as above",
     "systemctl": "needs systemd",
+    "curl": "needs a server for others; tests/test_web_elsewhere.py has one", "scp": "needs another machine",
     "$EDITOR": "needs an editor",
     "cd": "sets a shell up", "export": "as above", "set": "as above", ".": "as above", "make": "as above",
 }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ SLOW = {
     "maintain",
     "reparse",
     "sources probe",
-    "serve",
     "backfill",
     "revisit",
 }
@@ -112,7 +110,6 @@ def words_of(example: str, home: Path) -> tuple[list[str], str]:
         "URL": url,
         "ID": ids[0][0] if ids else "ID",
         "RUN": str(ask(home, IMPORT)[0][0]),
-        "9494": str(free_port()),
         "8484": str(free_port()),
     }.items():
         example = re.sub(rf"\b{name}\b", value, example)
@@ -134,7 +131,6 @@ def marks_of(command: str) -> list[Any]:
 def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     folder, environment = place
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("time.sleep", interrupt_of(command))
     monkeypatch.setattr("uvicorn.Server.run", interrupted)
     monkeypatch.setattr("mcp.server.MCPServer.run", interrupted)
     if command.startswith("quarantine") and not ask(folder / "home", OPEN):
@@ -163,18 +159,6 @@ def interrupted(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-def interrupt_of(command: str) -> Any:
-    """`serve` waits until somebody presses Ctrl-C."""
-    sleep = time.sleep
-
-    def interrupt(seconds: float) -> None:
-        if command == "serve" and seconds >= 60:
-            raise KeyboardInterrupt
-        sleep(seconds)
-
-    return interrupt
-
-
 def expected(command: str, example: str) -> int:
     """Pages of the examples that are no articles are failures, and say so."""
-    return 130 if command in {"serve", "web", "mcp"} else int(example == "kliping import pages")
+    return 130 if command in {"web", "mcp"} else int(example == "kliping import pages")

@@ -121,10 +121,8 @@ publish --file {pages}/page.html/k.duckdb       | 2 | {pages}/page.html/k.duckdb
 export /proc/nowhere                            | 2 | /proc/nowhere
 export {pages}/new --include-reserved           | 2 | add --with-text
 export {pages}/new --since x                    | 2 | is no day
-serve --port 0                                  | 2 | --port
-serve --port 99999                              | 2 | --port
-serve --seconds 0                               | 2 | --seconds
-serve --memory-mb 1                             | 2 | --memory-mb
+serve                                           | 2 | `kliping serve` is gone: `kliping web` answers
+serve --seconds 0 --help                        | 2 | `kliping serve` is gone: `kliping web` answers
 ingest nowhere                                  | 2 | unknown source 'nowhere'
 ingest ''                                       | 2 | unknown source ''
 ingest harianlma                                | 2 | unknown source 'harianlma'; see `kliping sources list`

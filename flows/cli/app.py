@@ -44,6 +44,9 @@ GO_ON = {"doctor", "status", "init"}  # whatever is wrong in the file of the hom
 OUTPUT = "standard output"  # where an error has the name of a file
 LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
+GONE = {  # commands of earlier versions, and what there is instead
+    "serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/operations.md says how"
+}
 
 
 class CommandGroup(TyperGroup):
@@ -68,6 +71,12 @@ class Panels(CommandGroup):
         """`common` must know whether it is the help of a command that is asked for."""
         ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Raises UsageError for a command that is gone."""
+        if message := GONE.get(args[0]):
+            raise UsageError(message)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """By panel; within one in the order in which the modules register them."""

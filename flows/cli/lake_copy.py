@@ -1,4 +1,4 @@
-"""What is published in a lake, as a file for `kliping serve` and `kliping web`: the process of a stranger's query reaches no network."""
+"""What is published in a lake, as a file for `kliping web` and `kliping mcp`: the process of a stranger's query reaches no network."""
 
 from __future__ import annotations
 

@@ -89,42 +89,6 @@ def export(
 
 
 @app.command(rich_help_panel=READ)
-def serve(
-    ctx: typer.Context,
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="Port of localhost.")
-    ] = 9494,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, help="Time limit of a query.")] = 20,
-    memory_mb: Annotated[
-        int, typer.Option("--memory-mb", min=512, help="Memory limit of a query.")
-    ] = 1024,
-) -> None:
-    """Read-only access for other machines, until interrupted.
-
-    By DuckDB's quack protocol.
-    """
-    from dataclasses import replace
-    from time import sleep
-
-    from flows.cli.lake_copy import LakeCopy
-    from flows.cli.serve import LIMITS, Server, limit_growth
-
-    limits = replace(LIMITS, seconds=seconds, memory_mb=memory_mb)
-    with published_copy(ctx.obj):  # something is published, and can be read
-        pass
-    if ctx.obj.warehouse:
-        LakeCopy(ctx.obj).keep_fresh()
-    with Server(ctx.obj.home, port=port, token=ctx.obj.serve_token, limits=limits) as server:
-        limit_growth()
-        print(
-            f"FROM quack_query('{server.uri}', 'FROM kliping.mart.articles', token = '{server.token}')",
-            flush=True,
-        )
-        while True:
-            sleep(60)
-
-
-@app.command(rich_help_panel=READ)
 def mcp(ctx: typer.Context) -> None:
     """Read-only tools for agents, by the Model Context Protocol.
 
