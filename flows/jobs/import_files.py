@@ -47,7 +47,6 @@ SAVED_FROM_WITHIN = 2000  # letters
 # In a file that are named for one reason; a quotation mark left open can cost a million lines.
 MOST_PLACES = 100
 MOST_VALUES = 3
-PLAIN_BUDGETS = Budgets()
 Pair = tuple[Link, Response]
 ImportFile = Path | StoredFile
 
@@ -70,16 +69,18 @@ class Skips:
     faults: dict[tuple[str, str], list[Skipped]] = field(default_factory=dict)
     n_faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     others: Counter[tuple[str, str]] = field(default_factory=Counter)
+    present: Counter[str] = field(default_factory=Counter)  # pages, or rows
 
     def of(self, path: ImportFile) -> Skip:
         def skip(skipped: Skipped) -> None:
-            key = str(path), skipped.reason
             if not skipped.is_fault:
                 what = "records in WARC files" if is_warc(path.name) else "rows"
                 self.others[what, skipped.reason] += 1
-            elif self.n_faults[key] < MOST_PLACES:
+                return
+            key = str(path), skipped.reason
+            self.n_faults[key] += 1
+            if self.n_faults[key] <= MOST_PLACES:
                 self.faults.setdefault(key, []).append(skipped)
-            self.n_faults[key] += skipped.is_fault
 
         return skip
 
@@ -90,16 +91,16 @@ class Skips:
                 "kind": "import",
                 "reason": reason,
                 "n": (n := self.n_faults[path, reason]),
-                "example": name_list((each.where for each in skipped), n=n),
+                "example": name_list(places := [each.where for each in skipped], n=n),
                 "detail": ", ".join(_values(skipped)[:MOST_VALUES]) or None,
-                "places": [each.where for each in skipped],
+                "places": places,
             }
             for (path, reason), skipped in self.faults.items()
         ]
 
     def notes(self) -> list[str]:
-        skipped = sorted(self.others.items())
-        return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
+        skipped = [f"{n} {what} skipped: {why}" for (what, why), n in sorted(self.others.items())]
+        return [*skipped, *(f"{n} {what} were there already" for what, n in self.present.items())]
 
 
 def _values(skipped: Iterable[Skipped]) -> list[str]:
@@ -198,60 +199,69 @@ def import_files(
 
     `progress` gets the kilobytes that are done, and those in all.
     """
-    skips = Skips()
-    n_bytes = {path: _size(path) for path in files}
-    due = sum(n_bytes.values()) // KIB + 1
-
-    def pairs_of_files() -> Iterator[Pair]:
-        done = 0
-        for path in files:
-            skip, tell = skips.of(path), partial(_tell, progress, done, due)
-            yield from file_pairs(
-                path,
-                tables.get(path),
-                options,
-                run.sources,
-                run.store,
-                run.clock(),
-                skip,
-                tell,
-                run.budgets,
-            )
-            done += n_bytes[path]
-            tell(n_bytes[path])
-
-    n_present: Counter[str] = Counter()
-    limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
-    archived = _archive(
-        run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit), n_present
+    reader = FileReader(
+        options=options,
+        tables=tables,
+        sources=run.sources,
+        store=run.store,
+        budgets=run.budgets,
+        clock=run.clock,
     )
+    limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
+    pairs = batches(_pairs_of_files(reader, files, progress), body_size, limit)
+    archived = _archive(run, pairs, reader.skips)
     if run.dask_workers:
         load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
     else:
         _load(run, archived)
-    run.failures += skips.failures()
-    before = [f"{n} {what} were there already" for what, n in n_present.items()]
-    run.notes += [*skips.notes(), *before, *map(_columns_read, tables.values())]
+    run.failures += reader.skips.failures()
+    run.notes += [*reader.skips.notes(), *map(_columns_read, tables.values())]
 
 
-def file_pairs(
-    path: ImportFile,
-    table: Table | None,
-    options: ImportOptions,
-    sources: Mapping[str, Source],
-    store: Database | None,
-    now: datetime,
-    skip: Skip,
-    tell: Callable[[int], None],
-    budgets: Budgets = PLAIN_BUDGETS,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReader:
+    """Reads files as an import does; what it leaves out is counted in `skips`."""
+
+    options: ImportOptions
+    tables: Mapping[ImportFile, Table]
+    sources: Mapping[str, Source]
+    store: Database | None  # None: nothing was imported yet
+    budgets: Budgets
+    clock: Callable[[], datetime]
+    skips: Skips = field(default_factory=Skips)
+
+    def pairs(
+        self, path: ImportFile, tell: Callable[[int], None] = lambda _n_bytes: None
+    ) -> Iterator[Pair]:
+        """The pages or rows of a file, as they are archived. Raises StorageUnavailable."""
+        skip, now = self.skips.of(path), self.clock()
+        if table := self.tables.get(path):
+            limit = self.budgets.page.decoded_bytes
+            pairs = read_rows(table, self.sources, self.options.source_id, now, limit, skip, tell)
+        else:
+            pairs = read_pages(path, self.sources, self.options, self.budgets, now, skip)
+        return without_conflicts(self.store, self.sources, path, until_error(pairs, skip), skip)
+
+
+def body_size(pair: Pair) -> int:
+    return len(pair[1].body)
+
+
+def place_in(path: ImportFile, link: Link) -> str:
+    """The row of a table; empty for a page."""
+    return link.discovered_by.removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
+
+
+def _pairs_of_files(
+    reader: FileReader, files: Sequence[ImportFile], progress: Callable[[int, int], None]
 ) -> Iterator[Pair]:
-    """The pages or rows of a file, as they are archived. Raises StorageUnavailable."""
-    if table:
-        limit = budgets.page.decoded_bytes
-        pairs = read_rows(table, sources, options.source_id, now, limit, skip, tell)
-    else:
-        pairs = read_pages(path, sources, options, budgets, now, skip)
-    return without_conflicts(store, sources, path, until_error(pairs, skip), skip)
+    n_bytes = {path: _size(path) for path in files}
+    done, due = 0, sum(n_bytes.values()) // KIB + 1
+    for path in files:
+        tell = partial(_tell, progress, done, due)
+        yield from reader.pairs(path, tell)
+        tell(n_bytes[path])
+        done += n_bytes[path]
 
 
 def _size(path: ImportFile) -> int:
@@ -297,7 +307,7 @@ def without_conflicts(
 
     No source file has the site of such an address, so its source is what `--source` says, or else its host.
     """
-    for batch in batches(pairs, lambda pair: len(pair[1].body)):
+    for batch in batches(pairs, body_size):
         urls = [link.url for link, _ in batch if source_of_url(link.url, sources) is None]
         present = frontier.article_sources(store, urls) if store and urls else {}
         for link, response in batch:
@@ -307,9 +317,8 @@ def without_conflicts(
                 continue
             is_host = other == default_source(urlsplit(link.url).netloc).name
             hint = "leave --source out" if is_host else f"give --source {other}"
-            place = str(link.discovered_by).removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
             reason = f"its address is an article of {other} already: {hint}"
-            skip(Skipped(reason=reason, where=place or "the file"))
+            skip(Skipped(reason=reason, where=place_in(path, link) or "the file"))
 
 
 def read_pages(
@@ -431,9 +440,7 @@ def claimed_address(body: bytes) -> str | None:
     return next((url for url in found if urlsplit(url).path.strip("/")), next(iter(found), None))
 
 
-def _archive(
-    run: Run, pairs: Iterable[list[Pair]], n_present: Counter[str]
-) -> Iterator[list[Record]]:
+def _archive(run: Run, pairs: Iterable[list[Pair]], skips: Skips) -> Iterator[list[Record]]:
     """The records of the pages of each batch that are neither loaded nor waiting to be loaded; the others are counted."""
     waiting: deque[set[str]] = deque(maxlen=AHEAD + 1)
     for batch in pairs:
@@ -444,7 +451,7 @@ def _archive(
             for link, response in batch
             if response.fetch_id not in present
         }
-        n_present.update(
+        skips.present.update(
             "rows" if r.header("content-type") == MEDIA_TYPE else "pages"
             for _, r in batch
             if r.fetch_id in present

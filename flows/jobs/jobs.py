@@ -16,6 +16,7 @@ from flows.crawl.matching import Match, estimate_recall, recall_line
 from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
 from flows.jobs.import_files import (
+    FileReader,
     ImportFile,
     ImportOptions,
     files_of,
@@ -31,11 +32,11 @@ from flows.load.worker_pool import Workers
 from flows.logging import get_logger
 from flows.runs.dry_run import open_dry_run
 from flows.runs.locks import LockKind
-from flows.runs.run import Run, RunOptions, close_run, held_sources, open_run
+from flows.runs.run import Run, RunOptions, close_run, held_sources, now_utc, open_run
 from flows.runs.stop import StopSignals, ignore
 from flows.runs.summary import Summary
 from flows.settings import Settings
-from flows.stores import archive, database, storage_at
+from flows.stores import archive, database, existing_database, storage_at
 from parsers.source import Source
 from warehouse.queries import Row
 from warehouse.write import quarantine, runs
@@ -281,9 +282,15 @@ def preview_import(
 ) -> dict[str, list[Row]]:
     """What `import_paths` would do, as `import_preview.preview` says. Raises ImportFailedError."""
     files, tables = _open_files(settings, paths, options)
-    store = database(settings)
-    has_rows = settings.warehouse or store.path.exists()
-    return preview_files(store if has_rows else None, files, tables, options, sources)
+    reader = FileReader(
+        options=options,
+        tables=tables,
+        sources=sources,
+        store=existing_database(settings),
+        budgets=Budgets(),
+        clock=now_utc,
+    )
+    return preview_files(reader, files)
 
 
 def reparse_sources(
