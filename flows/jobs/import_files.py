@@ -22,7 +22,7 @@ from flows.load.outcome import Fetched
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
 from flows.load.table_files import TABLES, TableError, is_table
 from flows.load.worker_pool import Workers
-from flows.runs.run import Run
+from flows.runs.run import Run, now_utc
 from flows.runs.summary import name_list
 from parsers.article import FROM_FILE, Link, Rejected, Response
 from parsers.cleaning.dateline import source_by_dateline
@@ -188,46 +188,17 @@ def open_tables(
     }
 
 
-def import_files(
-    run: Run,
-    files: Sequence[ImportFile],
-    tables: Mapping[ImportFile, Table],
-    options: ImportOptions,
-    progress: Callable[[int, int], None],
-) -> None:
-    """Archive and load the files in batches. What was imported before is skipped; failures go to the run.
-
-    `progress` gets the kilobytes that are done, and those in all.
-    """
-    reader = FileReader(
-        options=options,
-        tables=tables,
-        sources=run.sources,
-        store=run.store,
-        budgets=run.budgets,
-        clock=run.clock,
-    )
-    limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
-    pairs = batches(_pairs_of_files(reader, files, progress), body_size, limit)
-    archived = _archive(run, pairs, reader.skips)
-    if run.dask_workers:
-        load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
-    else:
-        _load(run, archived)
-    run.failures += reader.skips.failures()
-    run.notes += [*reader.skips.notes(), *map(_columns_read, tables.values())]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReader:
     """Reads files as an import does; what it leaves out is counted in `skips`."""
 
+    files: Sequence[ImportFile]
+    tables: Mapping[ImportFile, Table]  # those among the files
     options: ImportOptions
-    tables: Mapping[ImportFile, Table]
     sources: Mapping[str, Source]
     store: Database | None  # None: nothing was imported yet
-    budgets: Budgets
-    clock: Callable[[], datetime]
+    budgets: Budgets = field(default_factory=Budgets)
+    clock: Callable[[], datetime] = now_utc
     skips: Skips = field(default_factory=Skips)
 
     def pairs(
@@ -242,6 +213,32 @@ class FileReader:
             pairs = read_pages(path, self.sources, self.options, self.budgets, now, skip)
         return without_conflicts(self.store, self.sources, path, until_error(pairs, skip), skip)
 
+    def all_pairs(self, progress: Callable[[int, int], None]) -> Iterator[Pair]:
+        """`progress` gets the kilobytes that are done, and those in all."""
+        n_bytes = {path: _size(path) for path in self.files}
+        done, due = 0, sum(n_bytes.values()) // KIB + 1
+
+        def tell(n_bytes: int) -> None:
+            progress((done + n_bytes) // KIB, due)
+
+        for path in self.files:
+            yield from self.pairs(path, tell)
+            done += n_bytes[path]
+            tell(0)
+
+
+def import_files(run: Run, reader: FileReader, progress: Callable[[int, int], None]) -> None:
+    """Archive and load the files in batches. What was imported before is skipped; failures go to the run."""
+    reader = replace(reader, store=run.store, budgets=run.budgets, clock=run.clock)
+    limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
+    archived = _archive(run, batches(reader.all_pairs(progress), body_size, limit), reader.skips)
+    if run.dask_workers:
+        load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
+    else:
+        _load(run, archived)
+    run.failures += reader.skips.failures()
+    run.notes += [*reader.skips.notes(), *map(_columns_read, reader.tables.values())]
+
 
 def body_size(pair: Pair) -> int:
     return len(pair[1].body)
@@ -252,26 +249,10 @@ def place_in(path: ImportFile, link: Link) -> str:
     return link.discovered_by.removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
 
 
-def _pairs_of_files(
-    reader: FileReader, files: Sequence[ImportFile], progress: Callable[[int, int], None]
-) -> Iterator[Pair]:
-    n_bytes = {path: _size(path) for path in files}
-    done, due = 0, sum(n_bytes.values()) // KIB + 1
-    for path in files:
-        tell = partial(_tell, progress, done, due)
-        yield from reader.pairs(path, tell)
-        tell(n_bytes[path])
-        done += n_bytes[path]
-
-
 def _size(path: ImportFile) -> int:
     if isinstance(path, StoredFile):
         return path.found.size
     return path.stat().st_size if path.is_file() else 0
-
-
-def _tell(progress: Callable[[int, int], None], before: int, due: int, n_bytes: int) -> None:
-    progress((before + n_bytes) // KIB, due)
 
 
 def _columns_read(table: Table) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from flows.jobs.import_files import FileReader, ImportFile, Pair, body_size, place_in
+from flows.jobs.import_files import FileReader, Pair, body_size, place_in
 from flows.jobs.import_tables import Table, shorten
 from flows.load.foreign_warc import Skipped
 from flows.load.outcome import address_article_id, source_of
@@ -22,11 +22,11 @@ NEW, ADDS, SAME, REFUSED = "new", "adds to an article", "nothing new", "refused"
 FORGOTTEN = "its article was forgotten for good"
 
 
-def preview(reader: FileReader, files: Sequence[ImportFile]) -> dict[str, list[Row]]:
+def preview(reader: FileReader) -> dict[str, list[Row]]:
     """Rows by `columns`, `summary` and `rows`. Nothing is stored."""
     skips, rows = reader.skips, list[Row]()
     seen = set[str]()  # fetches and articles of this import
-    for path in files:
+    for path in reader.files:
         skip = skips.of(path)
         for batch in batches(reader.pairs(path), body_size):
             for (link, _), fate in _fates(reader, batch, seen):

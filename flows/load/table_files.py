@@ -10,7 +10,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
@@ -60,35 +59,26 @@ def is_table(path: Path) -> bool:
 
 def read_table(path: Path, limit: int) -> Iterator[TableLine]:
     """The rows in order; one of more than `limit` bytes is a fault. Raises TableError, OSError."""
-    kind = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
-    kind = kind.lower()
+    is_packed = path.suffix.lower() == ".gz"
+    kind = (path.with_suffix("") if is_packed else path).suffix.lower()
     if kind == ".json" and (groups := _groups(path)):
         yield from _read_objects(map(json.dumps, chain.from_iterable(groups)), limit)
-    elif kind in QUERIES:
+        return
+    if kind in QUERIES:
         yield from _read_objects(_read_by_duckdb(path, kind, limit), limit)
-    else:
-        with _opened(path) as (file, n_read):
+        return
+    try:
+        with path.open("rb") as raw:
+            file: Any = gzip.open(raw) if is_packed else raw  # noqa: SIM115 - it ends with `raw`
             if file.read(2) in UTF16:
                 raise TableError("it is UTF-16; save it as UTF-8")
             file.seek(0)
             if kind in {".csv", ".tsv"}:
-                yield from _read_csv(file, n_read, limit, "\t" if kind == ".tsv" else None)
+                yield from _read_csv(file, raw.tell, limit, "\t" if kind == ".tsv" else None)
             else:
-                yield from _read_json_lines(file, n_read, limit)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[Any, Callable[[], int]]]:
-    """The content, and how many bytes of the file were read so far. Raises TableError for damaged gzip."""
-    with path.open("rb") as raw:
-        if path.suffix.lower() != ".gz":
-            yield raw, raw.tell
-            return
-        try:
-            with gzip.open(raw) as unpacked:
-                yield unpacked, raw.tell
-        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise TableError(f"its gzip is damaged: {error}") from error
+                yield from _read_json_lines(file, raw.tell, limit)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise TableError(f"its gzip is damaged: {error}") from error
 
 
 def _read_csv(
@@ -210,19 +200,16 @@ def _read_by_duckdb(path: Path, kind: str, limit: int) -> Iterator[str]:
         parameters["limit"] = limit
     try:
         with duckdb.connect(config=DUCKDB) as con:
-            if kind == ".parquet":
-                _check_row_sizes(con, parameters, limit)
+            # before anything is unpacked: a file of 50 kB may hold a cell of 1.5 GB
+            [(size,)] = (
+                con.execute(LONGEST_ROW, parameters).fetchall() if kind == ".parquet" else [(0,)]
+            )
+            if size and size > limit:
+                raise TableError(
+                    f"a row of it has {size // MIB} MiB; at most {limit // MIB} MiB are read"
+                )
             result = con.execute(QUERIES[kind], parameters)
             while rows := result.fetchmany(ROWS):
                 yield from (text for (text,) in rows)
     except duckdb.Error as error:
         raise TableError(f"it cannot be read: {str(error).splitlines()[0]}") from error
-
-
-def _check_row_sizes(con: duckdb.DuckDBPyConnection, parameters: Any, limit: int) -> None:
-    """Before anything is unpacked: a file of 50 kB may hold a cell of 1.5 GB. Raises TableError."""
-    ((n_bytes,),) = con.execute(LONGEST_ROW, parameters).fetchall()
-    if n_bytes and n_bytes > limit:
-        raise TableError(
-            f"a row of it has {n_bytes // MIB} MiB; at most {limit // MIB} MiB are read"
-        )
