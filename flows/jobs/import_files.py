@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,27 +85,23 @@ class Skips:
 
         return skip
 
-    def failures(self) -> list[Row]:
-        return [
-            {
+    def failures(self) -> Iterator[Row]:
+        for (path, reason), first in self.faults.items():
+            n, places = self.n_faults[path, reason], [each.where for each in first]
+            values = dict.fromkeys(repr(each.value) for each in first if each.value)
+            yield {
                 "source_id": path,
                 "kind": "import",
                 "reason": reason,
-                "n": (n := self.n_faults[path, reason]),
-                "example": name_list(places := [each.where for each in skipped], n=n),
-                "detail": ", ".join(_values(skipped)[:MOST_VALUES]) or None,
+                "n": n,
+                "example": name_list(places, n=n),
+                "detail": ", ".join(islice(values, MOST_VALUES)) or None,
                 "places": places,
             }
-            for (path, reason), skipped in self.faults.items()
-        ]
 
     def notes(self) -> list[str]:
         skipped = [f"{n} {what} skipped: {why}" for (what, why), n in sorted(self.others.items())]
         return [*skipped, *(f"{n} {what} were there already" for what, n in self.present.items())]
-
-
-def _values(skipped: Iterable[Skipped]) -> list[str]:
-    return list(dict.fromkeys(repr(each.value) for each in skipped if each.value))
 
 
 def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportFile]:
@@ -315,10 +312,11 @@ def read_pages(
     Raises OSError, StorageUnavailable.
     """
     if isinstance(path, Path) and not is_warc(path.name):
-        body = _content(path, budgets.page.decoded_bytes)
-        if body is None:
-            reason = f"larger than {budgets.page.decoded_bytes // MIB} MiB"
-            skip(Skipped(reason=reason, where="the file"))
+        limit = budgets.page.decoded_bytes
+        with path.open("rb") as page:
+            body = page.read(limit + 1)
+        if len(body) > limit:
+            skip(Skipped(reason=f"larger than {limit // MIB} MiB", where="the file"))
         else:
             link, response = _pair(body, TYPES[path.suffix.lower()], options, sources, now)
             yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
@@ -337,13 +335,6 @@ def read_pages(
             assert source  # `refuse` checked it
             link = Link(url=response.url, source_id=source.name, kind=LinkKind.FILE)
             yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
-
-
-def _content(path: Path, limit: int) -> bytes | None:
-    """The content of a file; None if it is larger than the limit."""
-    with path.open("rb") as file:
-        body = file.read(limit + 1)
-    return body if len(body) <= limit else None
 
 
 def _pair(
@@ -427,16 +418,13 @@ def _archive(run: Run, pairs: Iterable[list[Pair]], skips: Skips) -> Iterator[li
     for batch in pairs:
         present = fetches.loaded_fetch_ids(run.store, (response.fetch_id for _, response in batch))
         present.update(*waiting)
-        new = {
-            response.fetch_id: (link, response)
-            for link, response in batch
-            if response.fetch_id not in present
-        }
-        skips.present.update(
-            "rows" if r.header("content-type") == MEDIA_TYPE else "pages"
-            for _, r in batch
-            if r.fetch_id in present
-        )
+        new: dict[str, Pair] = {}
+        for link, response in batch:
+            if response.fetch_id not in present:
+                new[response.fetch_id] = link, response
+            else:
+                is_row = response.header("content-type") == MEDIA_TYPE
+                skips.present["rows" if is_row else "pages"] += 1
         run.need_room()
         records = [run.writer.append(link, response) for link, response in new.values()]
         if records:
