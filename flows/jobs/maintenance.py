@@ -23,7 +23,6 @@ from flows.stores import database, existing_database
 from parsers.article import FROM_FILE, Link, Response
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
-from parsers.text.normalize import printable
 from parsers.text.urls import canonicalise
 from warehouse.archive.archive import RecordLocation
 from warehouse.queries import Row
@@ -107,7 +106,7 @@ def article_to_forget(settings: Settings, text: str) -> Deletion:
     try:
         url = text if text.startswith("urn:") else canonicalise(text)
     except ValueError as error:
-        raise ForgetError(f"{printable(text)} is not the address of an article: {error}") from error
+        raise ForgetError(f"{text} is not the address of an article: {error}") from error
     store = existing_database(settings)
     article = frontier.stored_article(store, url) if store else None
     what = "{headline} ({source_id}), for ever; versions: {n_versions}, quotes: {n_quotes}"
