@@ -41,6 +41,12 @@ def database(settings: Settings, run_id: str | None = None) -> Database:
     return Database(settings.home, run_id)
 
 
+def existing_database(settings: Settings) -> Database | None:
+    """None before the first run."""
+    store = database(settings)
+    return store if settings.warehouse or store.path.exists() else None
+
+
 def archive(settings: Settings) -> Archive:
     """The archive, to be read and written."""
     folder = settings.home / "archive"

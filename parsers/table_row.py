@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsers import dates
 from parsers.article import OwnCell, Page
+from parsers.dates.column import MONTH_FIRST, read_cell
+from parsers.dates.stamp import Stamp
 from parsers.kinds import LinkKind
 from parsers.text.normalize import collapse_whitespace
 
@@ -33,9 +34,8 @@ COLUMNS = {
 EMPTY = frozenset({"", "nan", "nat", "none", "null", "n/a", "na", "-", "[]", "{}"})
 LIST = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 LONGEST_LIST = 10_000  # letters of a list that is written as text
-LONGEST_OWN_CELL = (
-    280  # letters, as many as a reader may see of a reserved text; longer ones are texts, not codes
-)
+# Letters, as many as a reader may see of a reserved text; longer cells are texts, not codes.
+LONGEST_OWN_CELL = 280
 ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 DATES = ("date_published", "date_modified")
 
@@ -51,7 +51,7 @@ class TableRow:
     def encode(self) -> bytes:
         """The whole row, so that a later parser may read more of it. Raises UnicodeEncodeError."""
         row: dict[str, Any] = {"columns": self.columns, "cells": self.cells}
-        orders = {name: o for name, o in self.date_orders.items() if o == dates.MONTH_FIRST}
+        orders = {name: o for name, o in self.date_orders.items() if o == MONTH_FIRST}
         if orders:  # so that rows of all other tables are the records that they were
             row["date_orders"] = orders
         return json.dumps(row, ensure_ascii=False).encode()
@@ -73,9 +73,8 @@ class TableRow:
                 cell = ast.literal_eval(cell.strip())
         return [collapse_whitespace(without_entities(line)) for line in _lines(cell)]
 
-    def stamp(self, field: str) -> dates.Stamp | None:
-        is_month_first = self.date_orders.get(field) == dates.MONTH_FIRST
-        return dates.read_cell(self.text(field), month_first=is_month_first)
+    def stamp(self, field: str) -> Stamp | None:
+        return read_cell(self.text(field), self.date_orders.get(field))
 
     def own_cells(self) -> tuple[OwnCell, ...]:
         """The short cells of columns that hold no field, such as the codes of a codebook."""

@@ -10,7 +10,7 @@ from support.command_line import kliping
 from support.runs import ask
 
 from flows.jobs.import_tables import ImportFailedError, open_table
-from parsers import dates
+from parsers.dates.column import DateColumn, read_cell
 from parsers.table_row import TableRow, decode
 
 LIMIT = 1 << 20
@@ -77,7 +77,7 @@ def test_a_column_of_both_orders_is_reported_and_must_be_told(tmp_path):
     ],
 )
 def test_a_weekday_or_an_indonesian_zone_shows_the_order_too(cells, order):
-    column = dates.DateColumn()
+    column = DateColumn()
     for cell in cells:
         column.add(cell)
 
@@ -133,14 +133,14 @@ NOT_READ = (
 
 @pytest.mark.parametrize("cell", PRINTED)
 def test_a_printed_date_is_read_with_what_stands_beside_it(cell):
-    stamp = dates.read_cell(cell)
+    stamp = read_cell(cell)
 
     assert f"{stamp.day} {stamp.clock and stamp.clock.strftime('%H:%M')}" == PRINTED[cell]
 
 
 @pytest.mark.parametrize("cell", NOT_READ)
 def test_a_cell_with_another_number_or_a_sentence_is_no_date(cell):
-    assert dates.read_cell(cell) is None
+    assert read_cell(cell) is None
 
 
 def test_a_refusal_shows_the_value(tmp_path):

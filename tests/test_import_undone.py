@@ -277,3 +277,13 @@ def test_a_page_can_be_tried_too(tmp_path):
         "summary": [{"fate": "new", "n": 1, "reason": None}],
         "rows": [{"file": str(page), "where": URL, "fate": "new", "reason": None}],
     }
+
+
+def test_another_text_of_an_address_is_a_copy_and_counted_as_no_change(tmp_path):
+    imported(tmp_path / "home", write_csv(tmp_path / "a.csv", [coded(1)]))
+
+    other = write_csv(tmp_path / "b.csv", [coded(1) | {"content": f"{TEXT} {SENTENCE}"}])
+    [counts] = imported(tmp_path / "home", other)["sources"]
+
+    assert ask(tmp_path / "home", "SELECT n_versions FROM mart.articles") == [(2,)]
+    assert (counts["n_imported"], counts["n_new"], counts["n_changed"]) == (1, 0, 0)

@@ -366,7 +366,7 @@ SHOWN = "SELECT url, day, day_basis, authors, article_section, n_versions FROM m
 def test_a_summary_counts_what_a_table_added(tmp_path):
     rich = write_table(tmp_path / "rich.csv", TABLE_ROWS, RICH)
     poor = write_table(tmp_path / "poor.csv", TABLE_ROWS, POOR)
-    counted = ("n_fetched", "n_new", "n_changed", "n_metadata_changed", "n_unchanged")
+    counted = ("n_imported", "n_new", "n_changed", "n_metadata_changed", "n_unchanged")
 
     found = {
         (home, path.stem): [

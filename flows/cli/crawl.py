@@ -188,7 +188,7 @@ def import_(
         url=url,
         as_fetched=as_fetched,
         columns=parse_map(column_map or ()),
-        date_order=date_order and date_order.value,
+        date_order=date_order,
     )
     if dry_run:
         return print_preview(preview_import(ctx.obj, all_sources, files, options), form)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flows.cli.app import FAILED, OK
@@ -20,14 +22,16 @@ def print_preview(preview: dict[str, list[dict[str, Any]]], form: Format) -> int
     elif form is Format.CSV:
         show(rows, form)
     else:
-        columns = [{**row, "examples": " · ".join(row["examples"])} for row in preview["columns"]]
-        for path in dict.fromkeys(row.pop("file") for row in map(dict, columns)):
-            own = [
-                {k: v for k, v in row.items() if k != "file"}
+        for path, columns in groupby(preview["columns"], itemgetter("file")):
+            shown = (
+                {
+                    "column": row["column"],
+                    "read_as": row["read_as"],
+                    "examples": " · ".join(row["examples"]),
+                }
                 for row in columns
-                if row["file"] == path
-            ]
-            show(own, form, title=f"the columns of {path}")
+            )
+            show(shown, form, title=f"the columns of {path}")
         show(summary, form, title="\ndry run, nothing was imported", empty="no rows")
         first = sorted(rows, key=lambda row: LAST.index(row["fate"]) if row["fate"] in LAST else -1)
         print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from flows.cli.app import (
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import Form, Names
 from flows.cli.store import open_store, publish_unless_forbidden
-from flows.output import Format, say, show
+from flows.output import Format, printable, say, show
 
 
 @app.command(rich_help_panel=CARE)
@@ -77,13 +78,22 @@ def forget(
     Says what would be deleted, and asks. A forgotten article leaves the warehouse, the published copy and the archive, and
     nothing loads it again. With --run, what that import alone brought is deleted; its rows may be imported again.
     """
-    from flows.cli.forgetting import forget_article, forget_run
+    from flows.jobs.maintenance import article_to_forget, import_to_forget
 
     if (url is None) == (run_id is None):
         raise UsageError("name the address of an article, or an import with --run")
-    if run_id is not None:
-        return forget_run(ctx.obj, run_id, yes=yes)
-    return forget_article(ctx.obj, str(url), yes=yes)
+    deletion = (
+        article_to_forget(ctx.obj, url)
+        if url is not None
+        else import_to_forget(ctx.obj, str(run_id))
+    )
+    if not yes and not sys.stdin.isatty():
+        raise UsageError(f"this would delete {deletion.what}; without a terminal, add --yes")
+    if not yes and not typer.confirm(f"This deletes {printable(deletion.what)}.\nDelete?"):
+        print("nothing was deleted")
+        return FAILED
+    print(printable(deletion.run(load_sources(ctx.obj))))
+    return OK
 
 
 @app.command(rich_help_panel=CARE)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,13 +17,6 @@ WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
 MOST_ROWS = 1_000_000  # that anybody may ask for
 MOST_SEED = 2**31 - 1
 DAYS_HELP = "YYYY-MM-DD, YYYY-MM, today, yesterday, 7d (days ago), last-week, last-month, …"
-
-
-class DateOrder(StrEnum):
-    """Whether the day or the month of a numeric date is first."""
-
-    DAY_FIRST = "dmy"
-    MONTH_FIRST = "mdy"
 
 
 def path(text: str) -> Path:
@@ -144,7 +136,7 @@ AsFetched = Annotated[
     ),
 ]
 StatedDateOrder = Annotated[
-    DateOrder | None,
+    Literal["dmy", "mdy"] | None,
     typer.Option(
         "--date-order",
         help="Of dates such as 03/04/2025, where their column does not show whether the day or the month is first.",

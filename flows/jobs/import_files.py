@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from flows.load.outcome import Fetched
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
 from flows.load.table_files import TABLES, TableError, is_table
 from flows.load.worker_pool import Workers
-from flows.runs.run import Run
+from flows.runs.run import Run, now_utc
 from flows.runs.summary import name_list
 from parsers.article import FROM_FILE, Link, Rejected, Response
 from parsers.cleaning.dateline import source_by_dateline
@@ -47,7 +48,6 @@ SAVED_FROM_WITHIN = 2000  # letters
 # In a file that are named for one reason; a quotation mark left open can cost a million lines.
 MOST_PLACES = 100
 MOST_VALUES = 3
-PLAIN_BUDGETS = Budgets()
 Pair = tuple[Link, Response]
 ImportFile = Path | StoredFile
 
@@ -70,40 +70,38 @@ class Skips:
     faults: dict[tuple[str, str], list[Skipped]] = field(default_factory=dict)
     n_faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     others: Counter[tuple[str, str]] = field(default_factory=Counter)
+    present: Counter[str] = field(default_factory=Counter)  # pages, or rows
 
     def of(self, path: ImportFile) -> Skip:
         def skip(skipped: Skipped) -> None:
-            key = str(path), skipped.reason
             if not skipped.is_fault:
                 what = "records in WARC files" if is_warc(path.name) else "rows"
                 self.others[what, skipped.reason] += 1
-            elif self.n_faults[key] < MOST_PLACES:
+                return
+            key = str(path), skipped.reason
+            self.n_faults[key] += 1
+            if self.n_faults[key] <= MOST_PLACES:
                 self.faults.setdefault(key, []).append(skipped)
-            self.n_faults[key] += skipped.is_fault
 
         return skip
 
-    def failures(self) -> list[Row]:
-        return [
-            {
+    def failures(self) -> Iterator[Row]:
+        for (path, reason), first in self.faults.items():
+            n, places = self.n_faults[path, reason], [each.where for each in first]
+            values = dict.fromkeys(repr(each.value) for each in first if each.value)
+            yield {
                 "source_id": path,
                 "kind": "import",
                 "reason": reason,
-                "n": (n := self.n_faults[path, reason]),
-                "example": name_list((each.where for each in skipped), n=n),
-                "detail": ", ".join(_values(skipped)[:MOST_VALUES]) or None,
-                "places": [each.where for each in skipped],
+                "n": n,
+                "example": name_list(places, n=n),
+                "detail": ", ".join(islice(values, MOST_VALUES)) or None,
+                "places": places,
             }
-            for (path, reason), skipped in self.faults.items()
-        ]
 
     def notes(self) -> list[str]:
-        skipped = sorted(self.others.items())
-        return [f"{n} {what} skipped: {why}" for (what, why), n in skipped]
-
-
-def _values(skipped: Iterable[Skipped]) -> list[str]:
-    return list(dict.fromkeys(repr(each.value) for each in skipped if each.value))
+        skipped = [f"{n} {what} skipped: {why}" for (what, why), n in sorted(self.others.items())]
+        return [*skipped, *(f"{n} {what} were there already" for what, n in self.present.items())]
 
 
 def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportFile]:
@@ -187,81 +185,71 @@ def open_tables(
     }
 
 
-def import_files(
-    run: Run,
-    files: Sequence[ImportFile],
-    tables: Mapping[ImportFile, Table],
-    options: ImportOptions,
-    progress: Callable[[int, int], None],
-) -> None:
-    """Archive and load the files in batches. What was imported before is skipped; failures go to the run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReader:
+    """Reads files as an import does; what it leaves out is counted in `skips`."""
 
-    `progress` gets the kilobytes that are done, and those in all.
-    """
-    skips = Skips()
-    n_bytes = {path: _size(path) for path in files}
-    due = sum(n_bytes.values()) // KIB + 1
+    files: Sequence[ImportFile]
+    tables: Mapping[ImportFile, Table]  # those among the files
+    options: ImportOptions
+    sources: Mapping[str, Source]
+    store: Database | None  # None: nothing was imported yet
+    budgets: Budgets = field(default_factory=Budgets)
+    clock: Callable[[], datetime] = now_utc
+    skips: Skips = field(default_factory=Skips)
 
-    def pairs_of_files() -> Iterator[Pair]:
-        done = 0
-        for path in files:
-            skip, tell = skips.of(path), partial(_tell, progress, done, due)
-            yield from file_pairs(
-                path,
-                tables.get(path),
-                options,
-                run.sources,
-                run.store,
-                run.clock(),
-                skip,
-                tell,
-                run.budgets,
-            )
+    def pairs(
+        self, path: ImportFile, tell: Callable[[int], None] = lambda _n_bytes: None
+    ) -> Iterator[Pair]:
+        """The pages or rows of a file, as they are archived. Raises StorageUnavailable."""
+        skip, now = self.skips.of(path), self.clock()
+        if table := self.tables.get(path):
+            limit = self.budgets.page.decoded_bytes
+            pairs = read_rows(table, self.sources, self.options.source_id, now, limit, skip, tell)
+        else:
+            pairs = read_pages(path, self.sources, self.options, self.budgets, now, skip)
+        return without_conflicts(self.store, self.sources, path, until_error(pairs, skip), skip)
+
+    def all_pairs(self, progress: Callable[[int, int], None]) -> Iterator[Pair]:
+        """`progress` gets the kilobytes that are done, and those in all."""
+        n_bytes = {path: _size(path) for path in self.files}
+        done, due = 0, sum(n_bytes.values()) // KIB + 1
+
+        def tell(n_bytes: int) -> None:
+            progress((done + n_bytes) // KIB, due)
+
+        for path in self.files:
+            yield from self.pairs(path, tell)
             done += n_bytes[path]
-            tell(n_bytes[path])
+            tell(0)
 
-    n_present: Counter[str] = Counter()
+
+def import_files(run: Run, reader: FileReader, progress: Callable[[int, int], None]) -> None:
+    """Archive and load the files in batches. What was imported before is skipped; failures go to the run."""
+    reader = replace(reader, store=run.store, budgets=run.budgets, clock=run.clock)
     limit = DASK_BATCH if run.dask_workers else BATCH_PAGES
-    archived = _archive(
-        run, batches(pairs_of_files(), lambda pair: len(pair[1].body), limit), n_present
-    )
+    archived = _archive(run, batches(reader.all_pairs(progress), body_size, limit), reader.skips)
     if run.dask_workers:
         load_chains(run, load_by_dask(run, _kept_chains(run, archived)))
     else:
         _load(run, archived)
-    run.failures += skips.failures()
-    before = [f"{n} {what} were there already" for what, n in n_present.items()]
-    run.notes += [*skips.notes(), *before, *map(_columns_read, tables.values())]
+    run.failures += reader.skips.failures()
+    run.notes += [*reader.skips.notes(), *map(_columns_read, reader.tables.values())]
 
 
-def file_pairs(
-    path: ImportFile,
-    table: Table | None,
-    options: ImportOptions,
-    sources: Mapping[str, Source],
-    store: Database | None,
-    now: datetime,
-    skip: Skip,
-    tell: Callable[[int], None],
-    budgets: Budgets = PLAIN_BUDGETS,
-) -> Iterator[Pair]:
-    """The pages or rows of a file, as they are archived. Raises StorageUnavailable."""
-    if table:
-        limit = budgets.page.decoded_bytes
-        pairs = read_rows(table, sources, options.source_id, now, limit, skip, tell)
-    else:
-        pairs = read_pages(path, sources, options, budgets, now, skip)
-    return without_conflicts(store, sources, path, until_error(pairs, skip), skip)
+def body_size(pair: Pair) -> int:
+    return len(pair[1].body)
+
+
+def place_in(path: ImportFile, link: Link) -> str:
+    """The row of a table; empty for a page."""
+    return link.discovered_by.removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
 
 
 def _size(path: ImportFile) -> int:
     if isinstance(path, StoredFile):
         return path.found.size
     return path.stat().st_size if path.is_file() else 0
-
-
-def _tell(progress: Callable[[int, int], None], before: int, due: int, n_bytes: int) -> None:
-    progress((before + n_bytes) // KIB, due)
 
 
 def _columns_read(table: Table) -> str:
@@ -297,7 +285,7 @@ def without_conflicts(
 
     No source file has the site of such an address, so its source is what `--source` says, or else its host.
     """
-    for batch in batches(pairs, lambda pair: len(pair[1].body)):
+    for batch in batches(pairs, body_size):
         urls = [link.url for link, _ in batch if source_of_url(link.url, sources) is None]
         present = frontier.article_sources(store, urls) if store and urls else {}
         for link, response in batch:
@@ -307,9 +295,8 @@ def without_conflicts(
                 continue
             is_host = other == default_source(urlsplit(link.url).netloc).name
             hint = "leave --source out" if is_host else f"give --source {other}"
-            place = str(link.discovered_by).removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
             reason = f"its address is an article of {other} already: {hint}"
-            skip(Skipped(reason=reason, where=place or "the file"))
+            skip(Skipped(reason=reason, where=place_in(path, link) or "the file"))
 
 
 def read_pages(
@@ -325,10 +312,11 @@ def read_pages(
     Raises OSError, StorageUnavailable.
     """
     if isinstance(path, Path) and not is_warc(path.name):
-        body = _content(path, budgets.page.decoded_bytes)
-        if body is None:
-            reason = f"larger than {budgets.page.decoded_bytes // MIB} MiB"
-            skip(Skipped(reason=reason, where="the file"))
+        limit = budgets.page.decoded_bytes
+        with path.open("rb") as page:
+            body = page.read(limit + 1)
+        if len(body) > limit:
+            skip(Skipped(reason=f"larger than {limit // MIB} MiB", where="the file"))
         else:
             link, response = _pair(body, TYPES[path.suffix.lower()], options, sources, now)
             yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
@@ -347,13 +335,6 @@ def read_pages(
             assert source  # `refuse` checked it
             link = Link(url=response.url, source_id=source.name, kind=LinkKind.FILE)
             yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
-
-
-def _content(path: Path, limit: int) -> bytes | None:
-    """The content of a file; None if it is larger than the limit."""
-    with path.open("rb") as file:
-        body = file.read(limit + 1)
-    return body if len(body) <= limit else None
 
 
 def _pair(
@@ -431,24 +412,19 @@ def claimed_address(body: bytes) -> str | None:
     return next((url for url in found if urlsplit(url).path.strip("/")), next(iter(found), None))
 
 
-def _archive(
-    run: Run, pairs: Iterable[list[Pair]], n_present: Counter[str]
-) -> Iterator[list[Record]]:
+def _archive(run: Run, pairs: Iterable[list[Pair]], skips: Skips) -> Iterator[list[Record]]:
     """The records of the pages of each batch that are neither loaded nor waiting to be loaded; the others are counted."""
     waiting: deque[set[str]] = deque(maxlen=AHEAD + 1)
     for batch in pairs:
         present = fetches.loaded_fetch_ids(run.store, (response.fetch_id for _, response in batch))
         present.update(*waiting)
-        new = {
-            response.fetch_id: (link, response)
-            for link, response in batch
-            if response.fetch_id not in present
-        }
-        n_present.update(
-            "rows" if r.header("content-type") == MEDIA_TYPE else "pages"
-            for _, r in batch
-            if r.fetch_id in present
-        )
+        new: dict[str, Pair] = {}
+        for link, response in batch:
+            if response.fetch_id not in present:
+                new[response.fetch_id] = link, response
+            else:
+                is_row = response.header("content-type") == MEDIA_TYPE
+                skips.present["rows" if is_row else "pages"] += 1
         run.need_room()
         records = [run.writer.append(link, response) for link, response in new.values()]
         if records:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from flows.jobs.import_files import ImportFile, ImportOptions, Pair, Skips, file_pairs
-from flows.jobs.import_tables import Table
+from flows.jobs.import_files import FileReader, Pair, body_size, place_in
+from flows.jobs.import_tables import Table, shorten
 from flows.load.foreign_warc import Skipped
 from flows.load.outcome import address_article_id, source_of
 from flows.load.recovery import batches
-from parsers import dates
-from parsers.article import FROM_FILE
-from parsers.source import Source
+from parsers.dates.column import read_cell
 from parsers.table_row import LONGEST_OWN_CELL, TableRow
 from warehouse.queries import Row
 from warehouse.write import fetches, frontier
-from warehouse.write.database import Database
 
 MOST_EXAMPLES = 3
 LONGEST_EXAMPLE = 40  # letters
@@ -25,57 +22,50 @@ NEW, ADDS, SAME, REFUSED = "new", "adds to an article", "nothing new", "refused"
 FORGOTTEN = "its article was forgotten for good"
 
 
-def preview(
-    store: Database | None,
-    files: Sequence[ImportFile],
-    tables: Mapping[ImportFile, Table],
-    options: ImportOptions,
-    sources: Mapping[str, Source],
-) -> dict[str, list[Row]]:
-    """Rows by `columns`, `summary` and `rows`. Nothing is stored. Without a store every row is new."""
-    skips, now = Skips(), datetime.now(UTC)
-    rows: list[Row] = []
-    seen: set[str] = set()  # fetches and articles of this import
-    for path in files:
+def preview(reader: FileReader) -> dict[str, list[Row]]:
+    """Rows by `columns`, `summary` and `rows`. Nothing is stored."""
+    skips, rows = reader.skips, list[Row]()
+    seen = set[str]()  # fetches and articles of this import
+    for path in reader.files:
         skip = skips.of(path)
-        pairs = file_pairs(
-            path, tables.get(path), options, sources, store, now, skip, lambda _n_bytes: None
-        )
-        for batch in batches(pairs, lambda pair: len(pair[1].body)):
-            for (link, _), fate in _fates(store, batch, sources, seen):
-                where = link.discovered_by.removeprefix(f"{FROM_FILE}{path}").removeprefix(", ")
+        for batch in batches(reader.pairs(path), body_size):
+            for (link, _), fate in _fates(reader, batch, seen):
+                where = place_in(path, link) or link.url
                 if fate is REFUSED:
-                    skip(Skipped(reason=FORGOTTEN, where=where or link.url))
+                    skip(Skipped(reason=FORGOTTEN, where=where))
                 else:
-                    rows.append(_row(path, where or link.url, fate))
-    counts = Counter(row["fate"] for row in rows)
-    fates = (fate for fate in (NEW, ADDS, SAME) if counts[fate])
-    summary = [{"fate": fate, "n": counts[fate], "reason": None} for fate in fates]
-    summary += [
-        {"fate": REFUSED, "n": n, "reason": why} for (_, why), n in skips.n_faults.items() if n
-    ]
-    summary += [{"fate": "left out", "n": n, "reason": why} for (_, why), n in skips.others.items()]
+                    rows.append(_row(path, where, fate))
     refused = [
         _row(path, each.where, REFUSED, reason + (f": {each.value!r}" if each.value else ""))
         for (path, reason), first in skips.faults.items()
         for each in first
     ]
-    columns = [row for table in tables.values() for row in _columns(table)]
-    return {"columns": columns, "summary": summary, "rows": [*refused, *rows]}
+    n_rows = Counter(row["fate"] for row in rows)
+    counts = [
+        *((fate, n_rows[fate], None) for fate in (NEW, ADDS, SAME) if n_rows[fate]),
+        *((REFUSED, n, reason) for (_, reason), n in skips.n_faults.items()),
+        *(("left out", n, reason) for (_, reason), n in skips.others.items()),
+    ]
+    return {
+        "columns": [row for table in reader.tables.values() for row in _columns(table)],
+        "summary": [{"fate": fate, "n": n, "reason": reason} for fate, n, reason in counts],
+        "rows": [*refused, *rows],
+    }
 
 
 def _row(path: object, where: str, fate: str, reason: str | None = None) -> Row:
     return {"file": str(path), "where": where, "fate": fate, "reason": reason}
 
 
-def _fates(
-    store: Database | None, batch: Sequence[Pair], sources: Mapping[str, Source], seen: set[str]
-) -> Iterator[tuple[Pair, str]]:
-    ids = [address_article_id(link, source_of(link, sources)) or link.url for link, _ in batch]
+def _fates(reader: FileReader, batch: Sequence[Pair], seen: set[str]) -> Iterator[tuple[Pair, str]]:
+    store, urls = reader.store, [link.url for link, _ in batch]
+    ids = [
+        address_article_id(link, source_of(link, reader.sources)) or link.url for link, _ in batch
+    ]
     loaded, present, forgotten = set[str](), set[str](), set[str]()
     if store:
         loaded = fetches.loaded_fetch_ids(store, (response.fetch_id for _, response in batch))
-        present, forgotten = frontier.present_articles(store, ids, [link.url for link, _ in batch])
+        present, forgotten = frontier.present_articles(store, ids, urls)
     for pair, article_id in zip(batch, ids, strict=True):
         names, fetch_id = {article_id, pair[0].url}, pair[1].fetch_id
         if names & forgotten:
@@ -107,13 +97,15 @@ def _own(table: Table, column: str) -> str:
 
 def _examples(table: Table, column: str, order: str | None) -> list[str]:
     """The first different cells; of dates also what is read."""
-    found: dict[str, str] = {}
-    for line in table.sample:
-        text = TableRow(cells=line.cells, columns={"cell": column}).text("cell")
-        if text and len(found) < MOST_EXAMPLES and text not in found:
-            found[text] = text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"
-            if order:
-                stamp = dates.read_cell(text, month_first=order == dates.MONTH_FIRST)
-                clock = f" {stamp.clock:%H:%M}" if stamp and stamp.clock else ""
-                found[text] += f" → {stamp.day}{clock}" if stamp else " → not read"
-    return list(found.values())
+    rows = (TableRow(cells=line.cells, columns={"cell": column}) for line in table.sample)
+    texts = dict.fromkeys(text for row in rows if (text := row.text("cell")))
+    return [_example(text, order) for text in islice(texts, MOST_EXAMPLES)]
+
+
+def _example(text: str, order: str | None) -> str:
+    shown = shorten(text, LONGEST_EXAMPLE)
+    if not order:
+        return shown
+    stamp = read_cell(text, order)
+    clock = f" {stamp.clock:%H:%M}" if stamp and stamp.clock else ""
+    return f"{shown} → {stamp.day}{clock}" if stamp else f"{shown} → not read"

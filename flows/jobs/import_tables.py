@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -14,8 +14,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flows.load.foreign_warc import Skip, Skipped
 from flows.load.table_files import TableError, TableLine, read_table
-from parsers import dates
 from parsers.article import FROM_FILE, Link, Response
+from parsers.dates.column import EITHER, MONTH_FIRST, ORDERS, UNIX, DateColumn
+from parsers.dates.stamp import EARLIEST
 from parsers.fields.published import MOST_AHEAD
 from parsers.kinds import LinkKind
 from parsers.language.words import lower
@@ -42,7 +43,11 @@ class RefusedCellError(ValueError):
 
     def __init__(self, reason: str, value: str) -> None:
         super().__init__(reason)
-        self.value = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
+        self.value = shorten(value, LONGEST_VALUE)
+
+
+def shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +57,22 @@ class Table:
     path: Path
     columns: Mapping[str, str]
     others: tuple[str, ...]
-    date_columns: Mapping[str, dates.DateColumn] = field(default_factory=dict)  # by field
-    date_orders: Mapping[str, str] = field(default_factory=dict)
-    sample: tuple[TableLine, ...] = ()
+    date_columns: Mapping[str, DateColumn]  # by field
+    sample: tuple[TableLine, ...]
+
+    @property
+    def date_orders(self) -> dict[str, str]:
+        return {field: each.order for field, each in self.date_columns.items() if each.order}
 
     def date_remark(self, field: str) -> str:
         """How the dates of a field are read, where that is not plain; else nothing."""
         if (column := self.date_columns.get(field)) is None:
             return ""
-        n_unix = column.counts[dates.UNIX]
+        n_unix = column.counts[UNIX]
         remarks = {
-            "month first": self.date_orders[field] == dates.MONTH_FIRST,
+            "month first": column.order == MONTH_FIRST,
             "cells of both orders of day and month": column.is_contradictory,
-            f"{n_unix} of {column.n_cells} are unix times": n_unix,
+            f"{n_unix} of {column.counts.total()} are unix times": n_unix,
         }
         text = ", ".join(remark for remark, holds in remarks.items() if holds)
         return f" ({text})" if text else ""
@@ -72,9 +80,9 @@ class Table:
 
 def parse_map(texts: Sequence[str]) -> dict[str, str]:
     """`url=link,headline=title`, in one text or several, as the column of each field. Raises ImportFailedError."""
-    text = ",".join(texts)
     if not texts:
         return {}
+    text = ",".join(texts)
     pairs = [pair.partition("=") for pair in text.split(",")]
     columns = {field.strip(): column.strip() for field, _, column in pairs}
     if not all(columns) or not all(columns.values()):
@@ -103,19 +111,25 @@ def open_table(
         raise ImportFailedError(f"{path}: {error}") from error
     names = list(dict.fromkeys(name for each in sample for name in each.cells))
     if not names:
-        raise ImportFailedError(f"{path}: {_why_empty(sample)}")
+        why = (
+            f"no row can be read: {sample[0].where} is {sample[0].fault}"
+            if sample
+            else "it is empty"
+        )
+        raise ImportFailedError(f"{path}: {why}")
     columns = _columns(path, names, mapped, ("url", "body_text") if needs_url else ("body_text",))
-    table = Table(
+    date_columns = {field: DateColumn(stated=date_order) for field in DATES if field in columns}
+    _read_dates(columns, date_columns, chain(sample, lines))
+    for field, column in date_columns.items():
+        if column.order is None:
+            raise ImportFailedError(f"{path}: {_unclear(columns[field], column)}")
+    return Table(
         path=path,
         columns=columns,
         others=tuple(name for name in names if name not in columns.values()),
+        date_columns=date_columns,
         sample=sample,
     )
-    date_columns = _date_columns(table, chain(sample, lines))
-    orders = {
-        field: _order(table, field, column, date_order) for field, column in date_columns.items()
-    }
-    return replace(table, date_columns=date_columns, date_orders=orders)
 
 
 def _columns(
@@ -134,43 +148,29 @@ def _columns(
     return columns
 
 
-def _date_columns(table: Table, lines: Iterable[TableLine]) -> dict[str, dates.DateColumn]:
+def _read_dates(
+    columns: Mapping[str, str],
+    date_columns: Mapping[str, DateColumn],
+    lines: Iterable[TableLine],
+) -> None:
     """What the cells of all rows show. A file that cannot be read to its end is read as far as an import would."""
-    found = {field: dates.DateColumn() for field in DATES if field in table.columns}
     with suppress(TableError):
-        for line in lines if found else ():
-            row = TableRow(cells=line.cells, columns=table.columns)
-            for field, column in found.items():
+        for line in lines if date_columns else ():
+            row = TableRow(cells=line.cells, columns=columns)
+            for field, column in date_columns.items():
                 if text := row.text(field):
                     column.add(text)
-    return found
 
 
-def _order(table: Table, field: str, column: dates.DateColumn, stated: str | None) -> str:
-    """Raises ImportFailedError where the order of day and month must be stated."""
-    if column.order and not (stated and column.is_contradictory):
-        return column.order
-    if stated:
-        return stated
-    shown = [
-        each
-        for order in (*dates.ORDERS, dates.EITHER)
-        for each in column.examples.get(order, ())[:2]
-    ]
+def _unclear(name: str, column: DateColumn) -> str:
+    """Why the order of day and month must be stated."""
+    shown = [text for kind in (*ORDERS, EITHER) for text in column.examples.get(kind, ())]
     why = (
-        f"some cells of column {table.columns[field]!r} have the day first and others the month"
+        f"some cells of column {name!r} have the day first and others the month"
         if column.is_contradictory
-        else f"nothing in column {table.columns[field]!r} says whether the day or the month is first"
+        else f"nothing in column {name!r} says whether the day or the month is first"
     )
-    raise ImportFailedError(
-        f"{table.path}: {why}: {', '.join(map(repr, shown))}; add --date-order dmy (day first) or --date-order mdy"
-    )
-
-
-def _why_empty(sample: Sequence[TableLine]) -> str:
-    return (
-        f"no row can be read: {sample[0].where} is {sample[0].fault}" if sample else "it is empty"
-    )
+    return f"{why}: {', '.join(map(repr, shown))}; add --date-order dmy (day first) or --date-order mdy"
 
 
 def read_rows(
@@ -183,9 +183,10 @@ def read_rows(
     progress: Callable[[int], None],
 ) -> Iterator[tuple[Link, Response]]:
     """The rows that are articles. A later row counts as later, by a microsecond. Raises TableError, OSError."""
+    orders = table.date_orders
     for n, line in enumerate(read_table(table.path, limit)):
         progress(line.n_bytes)
-        row = TableRow(cells=line.cells, columns=table.columns, date_orders=table.date_orders)
+        row = TableRow(cells=line.cells, columns=table.columns, date_orders=orders)
         try:
             if line.fault:
                 raise ValueError(line.fault)
@@ -218,13 +219,10 @@ def _address(
     if parts.path in {"", "/"} and not parts.query:
         raise RefusedCellError("its address is a front page", text)
     source = source_of_url(url, sources) or (sources[source_id] if source_id else None)
-    if source is None and _is_social(parts.hostname or ""):
+    host = f".{parts.hostname}"
+    if source is None and any(host.endswith(f".{name}") for name in SOCIAL_NETWORKS):
         raise RefusedCellError("its address is of a social network, which is no outlet", text)
     return source or default_source(parts.netloc), url
-
-
-def _is_social(host: str) -> bool:
-    return any(host == name or host.endswith(f".{name}") for name in SOCIAL_NETWORKS)
 
 
 def _pair(row: TableRow, source: Source, url: str | None, at: datetime) -> tuple[Link, Response]:
@@ -270,5 +268,5 @@ def _check_date(row: TableRow, field: str, now: datetime) -> None:
     stamp, column = row.stamp(field), row.columns[field]
     if stamp is None:
         raise RefusedCellError(f"no date can be read in its column {column!r}", text)
-    if stamp.day.year < dates.EARLIEST or stamp.at(UTC) > now + MOST_AHEAD:
+    if stamp.day.year < EARLIEST or stamp.at(UTC) > now + MOST_AHEAD:
         raise RefusedCellError(f"an impossible date in its column {column!r}", text)

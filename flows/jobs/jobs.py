@@ -16,14 +16,14 @@ from flows.crawl.matching import Match, estimate_recall, recall_line
 from flows.crawl.stages import PLAIN, Progress, Stages, no_progress
 from flows.http.limits import Budgets
 from flows.jobs.import_files import (
-    ImportFile,
+    FileReader,
     ImportOptions,
     files_of,
     import_files,
     open_tables,
 )
 from flows.jobs.import_preview import preview as preview_files
-from flows.jobs.import_tables import ImportFailedError, Table
+from flows.jobs.import_tables import ImportFailedError
 from flows.jobs.reparse import preview, reparse, retry_quarantined, retry_with_new_parser
 from flows.jobs.stored_files import is_warc
 from flows.load.loader import Loader
@@ -35,7 +35,7 @@ from flows.runs.run import Run, RunOptions, close_run, held_sources, open_run
 from flows.runs.stop import StopSignals, ignore
 from flows.runs.summary import Summary
 from flows.settings import Settings
-from flows.stores import archive, database, storage_at
+from flows.stores import archive, database, existing_database, storage_at
 from parsers.source import Source
 from warehouse.queries import Row
 from warehouse.write import quarantine, runs
@@ -243,7 +243,7 @@ def import_paths(
     progress: Callable[[int, int], None],
 ) -> Summary:
     """Import files, all files of folders, and WARC files at s3:// addresses. Raises ImportFailedError before anything is written."""
-    files, tables = _open_files(settings, paths, options)
+    reader = _open_files(settings, sources, paths, options)
     params: Row = {
         "paths": [str(p) for p in paths],
         "source": options.source_id,
@@ -253,24 +253,34 @@ def import_paths(
         params["map"] = dict(options.columns)
     if options.date_order:
         params["date_order"] = options.date_order
-    if len(files) < FEW_FILES and not tables and not any(is_warc(each.name) for each in files):
+    is_small = len(reader.files) < FEW_FILES and not reader.tables
+    if is_small and not any(is_warc(each.name) for each in reader.files):
         settings = settings.model_copy(update={"readers": 1})
 
     def work(run: Run) -> None:
-        import_files(run, files, tables, options, progress)
+        import_files(run, reader, progress)
 
     return do_in_run(work, settings, sources, flow="import", trigger="import", params=params)
 
 
 def _open_files(
-    settings: Settings, paths: Sequence[Path | str], options: ImportOptions
-) -> tuple[list[ImportFile], dict[ImportFile, Table]]:
+    settings: Settings,
+    sources: Mapping[str, Source],
+    paths: Sequence[Path | str],
+    options: ImportOptions,
+) -> FileReader:
     """Raises ImportFailedError, and Stopped after a signal."""
     with StopSignals("nothing was imported"):
         files = files_of(paths, partial(storage_at, settings))
         if options.url and len(files) > 1:
             raise ImportFailedError("--url is the address of one page; give one file with it")
-        return files, open_tables(files, options, Budgets().page.decoded_bytes)
+        return FileReader(
+            files=files,
+            tables=open_tables(files, options, Budgets().page.decoded_bytes),
+            options=options,
+            sources=sources,
+            store=existing_database(settings),
+        )
 
 
 def preview_import(
@@ -280,10 +290,7 @@ def preview_import(
     options: ImportOptions,
 ) -> dict[str, list[Row]]:
     """What `import_paths` would do, as `import_preview.preview` says. Raises ImportFailedError."""
-    files, tables = _open_files(settings, paths, options)
-    store = database(settings)
-    has_rows = settings.warehouse or store.path.exists()
-    return preview_files(store if has_rows else None, files, tables, options, sources)
+    return preview_files(_open_files(settings, sources, paths, options))
 
 
 def reparse_sources(

@@ -1,35 +1,55 @@
-"""Maintenance jobs: rebuild the warehouse, forget an article, drop old records, compact."""
+"""Maintenance jobs: rebuild the warehouse, forget an article, take an import back, drop old records, compact."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.jobs.jobs import close, do_in_run, mark_failed_on_error
-from flows.load.outcome import Fetched
-from flows.load.recovery import Progress, erase
+from flows.load.outcome import VERSIONS, Fetched, group_by_link
+from flows.load.recovery import Progress, batches, erase
 from flows.runs.errors import Busy
 from flows.runs.locks import running_runs, start_lock
 from flows.runs.run import Run, RunOptions, now_utc, open_run
 from flows.runs.stop import StopSignals
 from flows.runs.summary import Summary, name_list
 from flows.settings import Settings
-from flows.stores import database
-from parsers.article import Link, Response
+from flows.stores import database, existing_database
+from parsers.article import FROM_FILE, Link, Response
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
+from warehouse.archive.archive import RecordLocation
 from warehouse.queries import Row
 from warehouse.read.html_report import REPORT
 from warehouse.write import fetches, frontier, judgements
+from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
 from warehouse.write.judgements import Judgement
+from warehouse.write.load import take_back
 
 RECORDS_REMAIN = "its records stay in the archive while other runs are running; the next run that starts alone removes them"
 UNKNOWN = "the address was unknown; if it is ever fetched, it will not be loaded"
+NO_ARTICLE = (
+    "nothing: no article is known at this address; if it is ever fetched, it will not be loaded"
+)
+
+
+class ForgetError(ValueError):
+    """What was named cannot be deleted; the message says why."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    what: str  # for the question
+    run: Callable[[Mapping[str, Source]], str]  # deletes it, and says what was done
 
 
 def rebuild(
@@ -41,12 +61,9 @@ def rebuild(
     interrupted, the next run continues it. Pages that the old one knew and the archive no longer has are failures of the run.
     Raises Busy while any run is running.
     """
-    locks = settings.home / "locks"
     with StopSignals() as stop:
         store = database(settings)
-        with start_lock(locks, session=store.session):
-            if run_ids := running_runs(locks, store.session):
-                raise Busy(f"run {min(run_ids)} is running; wait for it, or stop it")
+        with _alone(settings, store):
             pages = fetches.page_records(store)
             old_files = store.move_aside(now_utc())
         with (
@@ -74,16 +91,42 @@ def _lost_pages(run: Run, pages: Sequence[Row]) -> Iterator[Row]:
         }
 
 
+@contextmanager
+def _alone(settings: Settings, store: Database, run_id: str | None = None) -> Iterator[None]:
+    """No other run starts meanwhile. Raises Busy where one is running."""
+    locks = settings.home / "locks"
+    with start_lock(locks, run_id, store.session):
+        if others := running_runs(locks, store.session) - {run_id}:
+            raise Busy(f"run {min(others)} is running; wait for it, or stop it")
+        yield
+
+
+def article_to_forget(settings: Settings, text: str) -> Deletion:
+    """The article of an address, for ever. Raises ForgetError for a text that is no address."""
+    try:
+        url = text if text.startswith("urn:") else canonicalise(text)
+    except ValueError as error:
+        raise ForgetError(f"{text} is not the address of an article: {error}") from error
+    store = existing_database(settings)
+    article = frontier.stored_article(store, url) if store else None
+    what = "{headline} ({source_id}), for ever; versions: {n_versions}, quotes: {n_quotes}"
+
+    def run(sources: Mapping[str, Source]) -> str:
+        remark = forget(settings, sources, url)
+        return f"forgotten: {text}" + (f"; {remark}" if remark else "")
+
+    return Deletion(what=what.format(**article) if article else NO_ARTICLE, run=run)
+
+
 def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
     """Remove the article of an address from the warehouse, the published copy and the archive, for ever; returns a message or ''.
 
     The tombstone is a record in the archive and is loaded like all others, so a rebuild does not bring the article back.
     """
-    url = address_to_forget(url)
     source = source_of_url(url, sources) or default_source(
         url.split("/")[2] if "//" in url else "files"
     )
-    remark = UNKNOWN
+    remark = ""
 
     def take_down(run: Run) -> None:
         nonlocal remark
@@ -94,24 +137,17 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             article_id,
         )
         link_names_and_copies(run.store, settings.topics)
-        locks, session = settings.home / "locks", run.store.session
-        with start_lock(locks, run.run_id, session):
-            is_alone = running_runs(locks, session) == {run.run_id}
-            if is_alone:
-                erase(run, fetches.forgotten_records(run.store))
+        remark = RECORDS_REMAIN
+        with suppress(Busy), _alone(settings, run.store, run.run_id):
+            erase(run, fetches.forgotten_records(run.store))
+            remark = "" if article_id else UNKNOWN
         (settings.home / REPORT).unlink(missing_ok=True)
-        remark = RECORDS_REMAIN if not is_alone else "" if article_id else UNKNOWN
 
     params = {"url": url}
     do_in_run(
         take_down, settings, sources, flow="forget", params=params, hold_sources=[source.name]
     )
     return remark
-
-
-def address_to_forget(text: str) -> str:
-    """As it is stored. Raises ValueError for a text that is no address."""
-    return text if text.startswith("urn:") else canonicalise(text)
 
 
 def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:
@@ -128,6 +164,63 @@ def _write_tombstone(run: Run, link: Link, article_id: str | None) -> None:
     record = run.writer.append(link, response)
     run.writer.sync()
     run.load([Fetched(link=link, run_id=run.run_id, records=(record,))])
+
+
+def import_to_forget(settings: Settings, run_id: str) -> Deletion:
+    """What an import alone brought, without what a later visit repeats; what other records state of its articles stays.
+
+    No tombstone forbids a later import of the same rows. Raises ForgetError; the deletion raises Busy while another run is running.
+    """
+    store = database(settings)
+    rows = fetches.of_run(store, run_id)
+    if not rows:
+        raise ForgetError(f"nothing is stored of a run {run_id}; see `kliping report runs`")
+    if not all(row["announced_by"].startswith(FROM_FILE) for row in rows):
+        raise ForgetError(f"run {run_id} is no import: it fetched pages; name an address instead")
+    rows = [row for row in rows if not row["is_repeated"]]
+    article_ids = {row["article_id"] for row in rows}
+    n_kept = sum(map(bool, _other_records(store, rows)))
+    kept = f", {n_kept} stay with what other records state" if n_kept else ""
+    what = f"{len(rows)} rows or pages of import {run_id}: {len(article_ids) - n_kept} articles go{kept}"
+
+    def run(sources: Mapping[str, Source]) -> str:
+        _forget_rows(settings, sources, run_id, rows)
+        return f"taken back: {what}"
+
+    return Deletion(what=what, run=run)
+
+
+def _forget_rows(
+    settings: Settings, sources: Mapping[str, Source], run_id: str, rows: Sequence[Row]
+) -> None:
+    """Delete the rows of an import from the warehouse, the published copy and the archive."""
+    of_articles = [list(group) for _, group in groupby(rows, itemgetter("article_id"))]
+
+    def work(run: Run) -> None:
+        with _alone(settings, run.store, run.run_id):
+            for batch in batches(of_articles, lambda _rows: 0):
+                _take_back(run, list(chain.from_iterable(batch)))
+            erase(run, fetches.forgotten_records(run.store))
+            fetches.remove_rows_of_run(run.store, run_id)
+        (settings.home / REPORT).unlink(missing_ok=True)
+
+    held = sorted({row["source_id"] for row in rows})
+    do_in_run(work, settings, sources, flow="forget", params={"run": run_id}, hold_sources=held)
+
+
+def _take_back(run: Run, rows: Sequence[Row]) -> None:
+    """All other records of the same articles are parsed again, in the same transaction."""
+    others = chain.from_iterable(_other_records(run.store, rows))
+    outcomes = run.interpret(group_by_link(list(run.archive.readable(list(others)))))
+    fetch_ids = [row["fetch_id"] for row in rows]
+    take_back(run.store, fetch_ids, outcomes, run.sources, VERSIONS)
+
+
+def _other_records(store: Database, rows: Sequence[Row]) -> list[list[RecordLocation]]:
+    """The records of each article besides those of these fetches."""
+    own = set(fetches.record_locations(store, (row["fetch_id"] for row in rows)).values())
+    chains = fetches.article_pages(store, None, article_ids={row["article_id"] for row in rows})
+    return [[place for place in places if place not in own] for places in chains]
 
 
 def store_judgements(
@@ -162,10 +255,7 @@ def maintain(
 
     def work(run: Run) -> None:
         if keep_days:
-            locks, session = settings.home / "locks", run.store.session
-            with start_lock(locks, run.run_id, session):
-                if others := running_runs(locks, session) - {run.run_id}:
-                    raise Busy(f"run {min(others)} is running; wait for it, or stop it")
+            with _alone(settings, run.store, run.run_id):
                 old = fetches.records_before(
                     run.store, run.clock() - timedelta(days=keep_days), names
                 )

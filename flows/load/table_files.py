@@ -9,8 +9,7 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
@@ -60,35 +59,26 @@ def is_table(path: Path) -> bool:
 
 def read_table(path: Path, limit: int) -> Iterator[TableLine]:
     """The rows in order; one of more than `limit` bytes is a fault. Raises TableError, OSError."""
-    kind = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
-    kind = kind.lower()
+    is_packed = path.suffix.lower() == ".gz"
+    kind = (path.with_suffix("") if is_packed else path).suffix.lower()
     if kind == ".json" and (groups := _groups(path)):
-        yield from _read_groups(groups, limit)
-    elif kind in QUERIES:
-        yield from _read_by_duckdb(path, kind, limit)
-    else:
-        with _opened(path) as (file, n_read):
+        yield from _read_objects(map(json.dumps, chain.from_iterable(groups)), limit)
+        return
+    if kind in QUERIES:
+        yield from _read_objects(_read_by_duckdb(path, kind, limit), limit)
+        return
+    try:
+        with path.open("rb") as raw:
+            file: Any = gzip.open(raw) if is_packed else raw  # noqa: SIM115 - it ends with `raw`
             if file.read(2) in UTF16:
                 raise TableError("it is UTF-16; save it as UTF-8")
             file.seek(0)
             if kind in {".csv", ".tsv"}:
-                yield from _read_csv(file, n_read, limit, "\t" if kind == ".tsv" else None)
+                yield from _read_csv(file, raw.tell, limit, "\t" if kind == ".tsv" else None)
             else:
-                yield from _read_json_lines(file, n_read, limit)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[Any, Callable[[], int]]]:
-    """The content, and how many bytes of the file were read so far. Raises TableError for damaged gzip."""
-    with path.open("rb") as raw:
-        if path.suffix.lower() != ".gz":
-            yield raw, raw.tell
-            return
-        try:
-            with gzip.open(raw) as unpacked:
-                yield unpacked, raw.tell
-        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise TableError(f"its gzip is damaged: {error}") from error
+                yield from _read_json_lines(file, raw.tell, limit)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise TableError(f"its gzip is damaged: {error}") from error
 
 
 def _read_csv(
@@ -109,11 +99,9 @@ def _read_csv(
                 return
             except csv.Error as error:
                 fault = f"not CSV: {error}"
-            if cells and len(cells) != len(names):
-                fault = f"not as many cells as the header, which has {len(names)}"
             if not cells and not fault:
                 continue  # an empty line
-            fault = fault or _fault(cells, limit)
+            fault = fault or _fault(cells, len(names), limit)
             yield TableLine(
                 where=where,
                 cells={} if fault else dict(zip(names, cells, strict=True)),
@@ -142,7 +130,9 @@ def _header(rows: Any) -> list[str]:
     return names
 
 
-def _fault(cells: list[str], limit: int) -> str | None:
+def _fault(cells: list[str], n_columns: int, limit: int) -> str | None:
+    if len(cells) != n_columns:
+        return f"not as many cells as the header, which has {n_columns}"
     if sum(map(len, cells)) > limit:
         return f"larger than {limit // MIB} MiB"
     return NOT_UTF8 if any(map(_is_broken, cells)) else None
@@ -153,28 +143,23 @@ def _is_broken(text: str) -> bool:
 
 
 def _read_json_lines(file: IO[bytes], n_read: Callable[[], int], limit: int) -> Iterator[TableLine]:
+    if file.read(len(BOM)) != BOM:
+        file.seek(0)
     n = 0
     while line := file.readline(limit + 1):
         n += 1
-        where = f"line {n}"
-        if len(line) > limit and not line.endswith(b"\n"):
-            _skip_line(file)
-            fault: str | None = f"larger than {limit // MIB} MiB"
-            cells: Mapping[str, Any] = {}
-        elif line.strip():
-            cells, fault = _object(line.removeprefix(BOM) if n == 1 else line)
-        else:
-            continue
-        yield TableLine(where=where, cells=cells, fault=fault, n_bytes=n_read())
+        rest = line
+        while not rest.endswith(b"\n") and (rest := file.readline(MIB)):
+            pass
+        if len(line) > limit or line.strip():
+            cells, fault = _object(line.removesuffix(b"\n"), limit)
+            yield TableLine(where=f"line {n}", cells=cells, fault=fault, n_bytes=n_read())
 
 
-def _skip_line(file: IO[bytes]) -> None:
-    while (piece := file.readline(MIB)) and not piece.endswith(b"\n"):
-        pass
-
-
-def _object(text: str | bytes) -> tuple[Mapping[str, Any], str | None]:
+def _object(text: str | bytes, limit: int) -> tuple[Mapping[str, Any], str | None]:
     """The cells of a JSON object, and why there are none."""
+    if len(text) > limit:
+        return {}, f"larger than {limit // MIB} MiB"
     try:
         cells = json.loads(text)
     except UnicodeDecodeError:
@@ -199,43 +184,32 @@ def _groups(path: Path) -> list[list[Any]] | None:
     return list(data.values()) if all(isinstance(each, list) for each in data.values()) else None
 
 
-def _read_groups(groups: list[list[Any]], limit: int) -> Iterator[TableLine]:
+def _read_objects(texts: Iterable[str], limit: int) -> Iterator[TableLine]:
+    """Of files that have no lines."""
     n_bytes = 0
-    for n, row in enumerate(chain.from_iterable(groups), 1):
-        text = json.dumps(row)
+    for n, text in enumerate(texts, 1):
         n_bytes += len(text)
-        cells, fault = (row, None) if isinstance(row, dict) else ({}, "not a JSON object")
-        if len(text) > limit:
-            cells, fault = {}, f"larger than {limit // MIB} MiB"
+        cells, fault = _object(text, limit)
         yield TableLine(where=f"row {n}", cells=cells, fault=fault, n_bytes=n_bytes)
 
 
-def _read_by_duckdb(path: Path, kind: str, limit: int) -> Iterator[TableLine]:
-    """DuckDB's readers stream; what they read ahead is lost with a damaged part. Raises TableError."""
+def _read_by_duckdb(path: Path, kind: str, limit: int) -> Iterator[str]:
+    """The rows as JSON. DuckDB's readers stream; what they read ahead is lost with a damaged part. Raises TableError."""
     parameters: dict[str, Any] = {"path": glob.escape(str(path))}
     if kind == ".json":
         parameters["limit"] = limit
-    n = n_bytes = 0
     try:
         with duckdb.connect(config=DUCKDB) as con:
-            if kind == ".parquet":
-                _check_row_sizes(con, parameters, limit)
+            # before anything is unpacked: a file of 50 kB may hold a cell of 1.5 GB
+            [(size,)] = (
+                con.execute(LONGEST_ROW, parameters).fetchall() if kind == ".parquet" else [(0,)]
+            )
+            if size and size > limit:
+                raise TableError(
+                    f"a row of it has {size // MIB} MiB; at most {limit // MIB} MiB are read"
+                )
             result = con.execute(QUERIES[kind], parameters)
             while rows := result.fetchmany(ROWS):
-                for (text,) in rows:
-                    n, n_bytes = n + 1, n_bytes + len(text)
-                    cells, fault = _object(text)
-                    if len(text) > limit:
-                        cells, fault = {}, f"larger than {limit // MIB} MiB"
-                    yield TableLine(where=f"row {n}", cells=cells, fault=fault, n_bytes=n_bytes)
+                yield from (text for (text,) in rows)
     except duckdb.Error as error:
         raise TableError(f"it cannot be read: {str(error).splitlines()[0]}") from error
-
-
-def _check_row_sizes(con: duckdb.DuckDBPyConnection, parameters: Any, limit: int) -> None:
-    """Before anything is unpacked: a file of 50 kB may hold a cell of 1.5 GB. Raises TableError."""
-    ((n_bytes,),) = con.execute(LONGEST_ROW, parameters).fetchall()
-    if n_bytes and n_bytes > limit:
-        raise TableError(
-            f"a row of it has {n_bytes // MIB} MiB; at most {limit // MIB} MiB are read"
-        )

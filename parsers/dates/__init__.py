@@ -1,6 +1,5 @@
 """Dates in feeds, in markup and in printed text. No zone, clock or day is assumed."""
 
-from parsers.dates.column import DAY_FIRST, EITHER, MONTH_FIRST, ORDERS, UNIX, DateColumn, read_cell
 from parsers.dates.printed import find, reference
 from parsers.dates.relative import is_relative, relative_day
 from parsers.dates.stamp import EARLIEST, MONTHS, Stamp
@@ -8,20 +7,13 @@ from parsers.dates.value import read, read_strictly
 from parsers.dates.zones import LOCAL
 
 __all__ = [
-    "DAY_FIRST",
     "EARLIEST",
-    "EITHER",
     "LOCAL",
     "MONTHS",
-    "MONTH_FIRST",
-    "ORDERS",
-    "UNIX",
-    "DateColumn",
     "Stamp",
     "find",
     "is_relative",
     "read",
-    "read_cell",
     "read_strictly",
     "reference",
     "relative_day",

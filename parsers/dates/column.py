@@ -11,7 +11,7 @@ from parsers.dates.stamp import Stamp
 from parsers.dates.value import EPOCH, LONGEST, SHORT_YEAR, YEAR_FIRST, YEAR_LAST, read_strictly
 
 MOST_WORDS = 6  # beside a date; more of them are a sentence
-MOST_EXAMPLES = 3
+MOST_EXAMPLES = 2
 ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")  # how spreadsheets write a control character
 NUMBER = re.compile(r"(?<!\w)\d")  # the 6 of `Liputan6.com` is part of a name
 WORD = re.compile(r"[^\W\d_]+")
@@ -21,12 +21,12 @@ ORDERS = (DAY_FIRST, MONTH_FIRST)
 EITHER, UNIX = "either", "unix"
 
 
-def read_cell(text: str | None, *, month_first: bool = False) -> Stamp | None:
+def read_cell(text: str | None, order: str | None = None) -> Stamp | None:
     """The date of a cell: alone, or beside a few words such as `Diperbarui`, its clock once or twice.
 
     None where the cell has another number, which may be another date or a part of one.
     """
-    value = _plain(text)
+    value, month_first = _plain(text), order == MONTH_FIRST
     if stamp := read_strictly(value, month_first=month_first):
         return stamp
     stamps = list(find(value, month_first=month_first)) if len(value) <= LONGEST else []
@@ -43,18 +43,17 @@ def read_cell(text: str | None, *, month_first: bool = False) -> Stamp | None:
 
 @dataclass(slots=True)
 class DateColumn:
-    """In which order the cells of a column have day and month. `counts` is by order, EITHER and UNIX."""
+    """In which order the cells of a column have day and month. `counts` is by what a cell shows: an order, EITHER, UNIX, or nothing."""
 
-    n_cells: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=dict)
+    stated: str | None = None  # the order, for a column that does not show one
+    counts: Counter[str | None] = field(default_factory=Counter)
+    examples: dict[str | None, list[str]] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        self.n_cells += 1
-        if kind := _kind(_plain(text)):
-            self.counts[kind] += 1
-            if len(shown := self.examples.setdefault(kind, [])) < MOST_EXAMPLES:
-                shown.append(text)
+        kind = _kind(_plain(text))
+        self.counts[kind] += 1
+        if len(shown := self.examples.setdefault(kind, [])) < MOST_EXAMPLES:
+            shown.append(text)
 
     @property
     def order(self) -> str | None:
@@ -62,6 +61,8 @@ class DateColumn:
         shown = [order for order in ORDERS if self.counts[order]]
         if len(shown) == 1:
             return shown[0]
+        if self.stated and (shown or self.counts[EITHER]):
+            return self.stated
         return None if self.counts[EITHER] else DAY_FIRST
 
     @property
@@ -85,7 +86,7 @@ def _kind(value: str) -> str | None:
         return None
     if max(first, second) > 12:
         return DAY_FIRST if first > 12 else MONTH_FIRST
-    stamps = {order: read_cell(value, month_first=order == MONTH_FIRST) for order in ORDERS}
+    stamps = {order: read_cell(value, order) for order in ORDERS}
     fitting = [order for order, stamp in stamps.items() if stamp and stamp.weekday_ok]
     if len(fitting) == 1:
         return fitting[0]

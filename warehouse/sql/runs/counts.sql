@@ -30,7 +30,9 @@ WITH fetch_counts AS (
   SEMI JOIN run_statements USING (article_id, fetch_id)
   GROUP BY ALL
 ), version_counts AS (
-  SELECT f.source_id, count(*) FILTER (WHERE v.version_no = 1) AS n_new, count(*) FILTER (WHERE v.version_no > 1) AS n_changed
+  -- another text in an imported table or saved file is a copy, and no change
+  SELECT f.source_id, count(*) FILTER (WHERE v.version_no = 1) AS n_new,
+    count(*) FILTER (WHERE v.version_no > 1 AND NOT (f.kind = 'file' AND f.http_status IS NULL)) AS n_changed
   FROM core.article_versions AS v JOIN raw.fetches AS f USING (fetch_id) WHERE f.run_id = $run_id GROUP BY ALL
 ), state_counts AS (
   SELECT source_id, count(*) FILTER (WHERE state = 'quarantined') AS n_quarantined, count(*) FILTER (WHERE state = 'deferred') AS n_failed,
