@@ -91,7 +91,7 @@ def search(
     range_ = {"since": since, "until": until, "source": source}
     limits = {"limit": limit, "offset": offset, "ranked": MOST_RANKED}
     rows = reader.rows_by_index(*_ranking(wanted, range_ | limits))
-    return [row | _shown(row.pop("body_text"), wanted) for row in rows]
+    return [row | excerpt(row.pop("body_text"), wanted) for row in rows]
 
 
 def each_found(reader: Reader, query: str, **range_: Any) -> Iterator[Row]:
@@ -99,7 +99,7 @@ def each_found(reader: Reader, query: str, **range_: Any) -> Iterator[Row]:
     wanted = find(reader, query)
     limits = {"limit": None, "offset": 0, "ranked": None}
     for row in reader.each(*_ranking(wanted, range_ | limits)):
-        yield row | _shown(row.pop("body_text"), wanted)
+        yield row | excerpt(row.pop("body_text"), wanted)
 
 
 def _ranking(wanted: Sequence[Term], parameters: Row) -> tuple[str, Row]:
@@ -219,30 +219,20 @@ def _hits(name: str) -> str:
     return f"{in_text} + {HEADLINE_WEIGHT} * {in_headline}"
 
 
-def _shown(text: str, wanted: Sequence[Term]) -> Row:
-    start, end = excerpt_span(text, wanted)
-    return {"excerpt": excerpt(text, wanted), "char_start": start, "char_end": end}
-
-
-def excerpt_span(text: str, wanted: Sequence[Term]) -> tuple[int, int]:
-    """Start and end of the text around the first of the terms in it; of its beginning if there is none."""
+def excerpt(text: str, wanted: Sequence[Term]) -> Row:
+    """The text around the first of the terms, or its beginning, in one line with a mark where text goes on; and its span."""
     first = first_match(text, wanted) or 0
     start, end = max(0, first - AROUND), first + AROUND
     if start:
         start = text.rfind(" ", 0, start) + 1
     if end < len(text):
         end = text.find(" ", end) if " " in text[end:] else len(text)
-    return start, min(end, len(text))
-
-
-def excerpt(text: str, wanted: Sequence[Term]) -> str:
-    """The span in one line, with a mark where text goes on."""
-    start, end = excerpt_span(text, wanted)
-    return (
-        ("… " if start else "")
-        + " ".join(text[start:end].split())
-        + (" …" if end < len(text) else "")
-    )
+    pieces = ("…" if start else "", *text[start:end].split(), "…" if end < len(text) else "")
+    return {
+        "excerpt": " ".join(filter(None, pieces)),
+        "char_start": start,
+        "char_end": min(end, len(text)),
+    }
 
 
 def matches(text: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
