@@ -91,14 +91,12 @@ class HitJournal:
 
     def erase(self, article_ids: Sequence[str]) -> list[str]:
         """Remove the words of these articles, not that they were found; the watches whose feeds have some of them."""
-        chosen = "hit IS NOT NULL AND article_id IN (SELECT value FROM json_each(?))"
-        ids = (json.dumps(article_ids),)
         rows = self._con.execute(
-            f"SELECT DISTINCT watch FROM hits WHERE {chosen}",  # noqa: S608 - no input
-            ids,
-        ).fetchall()
-        self._con.execute(f"UPDATE hits SET hit = NULL WHERE {chosen}", ids)  # noqa: S608 - as above
-        return [watch for (watch,) in rows]
+            "UPDATE hits SET hit = NULL"
+            " WHERE hit IS NOT NULL AND article_id IN (SELECT value FROM json_each(?)) RETURNING watch",
+            (json.dumps(article_ids),),
+        )
+        return sorted({watch for (watch,) in rows})
 
     def latest(self, watch: str, n: int) -> list[tuple[str, WatchHit]]:
         """The newest first, each with the moment it was found."""

@@ -46,8 +46,11 @@ def pass_watches(
             for name, n in n_new.items():
                 if n or not (folder / f"{name}.json").exists():
                     write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
-    texts = [f"watch {name}: {n} new, in {folder / name}.atom and .json" for name, n in n_new.items() if n]  # fmt: skip
-    found = (Note(text, is_problem=False) for text in texts)
+    found = [
+        Note(f"watch {name}: {n} new, in {folder / name}.atom and .json", is_problem=False)
+        for name, n in n_new.items()
+        if n
+    ]
     return [*map(Note, file.problems), *found, *map(Note, problems)]
 
 

@@ -89,13 +89,8 @@ class WatchIndex:
                 candidates[search].append(row)
         named = self._named(reader, texts)
         for search, rows in candidates.items():
-            if search.entities:
-                rows = [  # noqa: PLW2901 - fewer of them
-                    row | {"named_at": min(places)}
-                    for row in rows
-                    if (places := [at for entity, at in named.get(row["version_id"], ()) if entity in search.entities])
-                ]  # fmt: skip
-            if chosen := _found(reader, search, rows):
+            chosen = [*_naming(search, rows, named)] if search.entities else rows
+            if chosen := _found(reader, search, chosen):
                 yield search, chosen
 
     def _candidates(self, row: Row) -> list[WatchSearch]:
@@ -104,14 +99,21 @@ class WatchIndex:
         text = headline | {hit.pattern.entry for hit in self._terms.hits(row["body_text"])}
         return [search for search in self._searches if search.fits(headline, text)]
 
-    def _named(self, reader: Reader, texts: Sequence[Row]) -> dict[str, list[tuple[str, int]]]:
+    def _named(self, reader: Reader, texts: Sequence[Row]) -> dict[str, Row]:
         """Of each text the wanted entities, each with its first place."""
-        named: dict[str, list[tuple[str, int]]] = {}
+        named: dict[str, Row] = {}
         if entities := {each for search in self._searches for each in search.entities}:
             versions = [row["version_id"] for row in texts]
             for row in reader.rows(NAMED, {"versions": versions, "entities": [*entities]}):
-                named.setdefault(row["version_id"], []).append((row["canonical_id"], row["named_at"]))  # fmt: skip
+                named.setdefault(row["version_id"], {})[row["canonical_id"]] = row["named_at"]
         return named
+
+
+def _naming(search: WatchSearch, rows: Iterable[Row], named: Mapping[str, Row]) -> Iterator[Row]:
+    for row in rows:
+        places = named.get(row["version_id"], {})
+        if own := search.entities & places.keys():
+            yield row | {"named_at": min(places[entity] for entity in own)}
 
 
 def _found(reader: Reader, search: WatchSearch, rows: list[Row]) -> list[Row]:
