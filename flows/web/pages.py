@@ -75,7 +75,7 @@ PageFunction = Callable[[PageRequest], WebPage]
 
 
 def overview(request: PageRequest) -> WebPage:
-    topic = topic_id(request.reader, request.filters.values.get("topic"))
+    topic = request.chosen["topic"]
     answers = html_report.contents(request.reader, **request.range, topic=topic)
     charts = answers["attention_charts"]
     attention = [{"query": chart["query"], **row} for chart in charts for row in chart["all_rows"]]
@@ -286,7 +286,7 @@ def question_page(request: PageRequest) -> WebPage:
         rows = ask_user_query(request.reader, own[name], request.range)
         text = own[name].question
     else:
-        topic = topic_id(request.reader, request.filters.values.get("topic"))
+        topic = request.chosen["topic"]
         before = period_before(request.reader, request.filters.since, request.filters.until)
         rows = ask(request.reader, name, **request.range, topic=topic, before=before)
         text = questions()[name]
