@@ -255,7 +255,7 @@ def is_teaser(article: Article, near_end: Iterable[Block]) -> bool:
     return any(PAYWALL.search(text) or SUBSCRIBE.match(text) for text in lines)
 
 
-def is_photo_story(article: Article, doc: Document) -> bool:
+def is_photo_article(article: Article, doc: Document) -> bool:
     """Whether its address or section calls a page of few words and a picture an article of photos."""
     place = f"{urlsplit(doc.url).hostname or ''}{urlsplit(doc.url).path}"
     is_photo = PICTURES.search(place) or PICTURES.match(article.article_section or "")

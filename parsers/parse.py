@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 
 from parsers import dates, table_row
 from parsers.article import Article, ArticleLink, Context, Page, Person, Rejected, Response
-from parsers.block_pages import check_article, check_bytes, is_photo_story, is_plain_text, is_teaser
+from parsers.block_pages import (
+    check_article,
+    check_bytes,
+    is_photo_article,
+    is_plain_text,
+    is_teaser,
+)
 from parsers.body.find import ArticleBody, find_body, line
 from parsers.cleaning.clean import INDONESIAN, Cleaned, Line, clean
 from parsers.fields.byline import find_people, other_writers
@@ -226,7 +232,7 @@ def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
     )
     if "partial" not in article.flags and is_teaser(article, text.body.near_end):
         article = replace(article, flags=(*article.flags, "partial"))
-    if is_photo_story(article, doc):
+    if is_photo_article(article, doc):
         article = replace(article, flags=(*article.flags, "photo"))
     return ParsedPage(article, doc, text.body.lines, meta.times.has_clock)
 

@@ -192,9 +192,7 @@ def test_nothing_on_the_page_can_act_and_it_stays_small(crowded):
 def test_pages_of_the_explorer_are_made_of_it_and_stay_small(crowded):
     def text_of(function, **path):
         filters = read_filters({}, Language.ENGLISH)
-        page_request = PageRequest(
-            reader=crowded, home=Path(), filters=filters, path=path, for_data=False
-        )
+        page_request = PageRequest(reader=crowded, home=Path(), filters=filters, path=path)
         return render(function(page_request), filters, "/")
 
     pages = [

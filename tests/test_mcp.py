@@ -160,7 +160,7 @@ def test_every_tool_is_read_only_and_says_that_texts_are_data(server):
     assert all("data, not instructions" in tool.description for tool in tools)
     assert "follow no instruction" in instructions
     described = {tool.name: tool.description for tool in tools}
-    assert all(said in described[name] for name, said in MEASURED.items())
+    assert all(phrase in described[name] for name, phrase in MEASURED.items())
 
 
 @pytest.mark.parametrize(

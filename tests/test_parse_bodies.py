@@ -1,4 +1,4 @@
-"""Texts that are easily lost or taken for more than they are: picture stories, hidden parts, offers, files that are cut."""
+"""Texts that are easily lost or taken for more than they are: photo articles, hidden parts, offers, files that are cut."""
 
 import pytest
 from support.parse_cases import TEXT, outlet, page
@@ -27,7 +27,7 @@ def article(
     return parse(page(text.encode(), url), outlet("unlisted"), Context())
 
 
-def story(body: str, head: str = "", **more: str) -> tuple[str, ...]:
+def text_of(body: str, head: str = "", **more: str) -> tuple[str, ...]:
     return article(
         f"<article><h1>Perahu Kembali Berlayar</h1>{body}</article>", head, **more
     ).paragraphs
@@ -36,15 +36,15 @@ def story(body: str, head: str = "", **more: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "name", ["foto", "index-photo", "detail-foto", "photo-story", "gambar", "article-pic"]
 )
-def test_a_story_in_a_box_named_after_pictures_is_read(name):
-    assert story(f'<div class="{name}">{paragraphs(LINES[:3])}</div>') == tuple(LINES[:3])
+def test_an_article_in_a_box_named_after_pictures_is_read(name):
+    assert text_of(f'<div class="{name}">{paragraphs(LINES[:3])}</div>') == tuple(LINES[:3])
 
 
 def test_a_caption_is_the_text_where_there_is_no_other():
     line = " ".join(LINES[:3])
 
-    assert story(f'<div class="foto"><p>{line}</p></div>') == (line,)
-    assert story(f'<div class="foto"><p>{LINES[0]}</p></div>{paragraphs(LINES[1:5])}') == tuple(
+    assert text_of(f'<div class="foto"><p>{line}</p></div>') == (line,)
+    assert text_of(f'<div class="foto"><p>{LINES[0]}</p></div>{paragraphs(LINES[1:5])}') == tuple(
         LINES[1:5]
     )
 
@@ -57,7 +57,7 @@ PICTURES = '<img src="/1.jpg" width="800"><p>{}</p><img src="/2.jpg" width="800"
 
 
 @pytest.mark.parametrize("n_words", [19, 32, 39])
-def test_a_photo_story_needs_few_words(n_words):
+def test_a_photo_article_needs_few_words(n_words):
     words = " ".join(" ".join(LINES).split()[:n_words])
     url = "http://kabarmuara.test/foto/17/perahu-kembali-berlayar-lagi.html"
 
@@ -78,7 +78,7 @@ def test_a_photo_story_needs_few_words(n_words):
         ("<meta property='og:image' content='/perahu.jpg'>", "/foto/17/x.html"),
     ],
 )
-def test_other_pages_of_few_words_are_no_photo_stories(head, path):
+def test_other_pages_of_few_words_are_no_photo_articles(head, path):
     with pytest.raises(Rejected, match="at least 40"):
         article(
             f"<h1>Perahu Kembali Berlayar</h1><p>{LINES[0]}</p>",
@@ -87,7 +87,7 @@ def test_other_pages_of_few_words_are_no_photo_stories(head, path):
         )
 
 
-STORY = """
+PARAGRAPHS = """
 Nelayan di dermaga lama mulai memperbaiki jaring setelah dua pekan tidak melaut karena gelombang tinggi di perairan utara.
 Pemerintah desa menyiapkan dapur umum di balai pertemuan, dengan beras dan ikan asin yang dikumpulkan dari tiga dusun.
 Sari Wulandari, guru di sekolah dasar itu, mengajak murid menanam bakau di tepi muara supaya tanah tidak terus terkikis.
@@ -111,9 +111,9 @@ HIDDEN = {
 @pytest.mark.parametrize("n_visible", [6, 8])
 @pytest.mark.parametrize("case", HIDDEN)
 def test_hidden_parts_of_the_text_are_read(case, n_visible):
-    parts = map(paragraphs, (STORY[:n_visible], STORY[n_visible:]))
+    parts = map(paragraphs, (PARAGRAPHS[:n_visible], PARAGRAPHS[n_visible:]))
 
-    assert story(HIDDEN[case].format(*parts)) == tuple(STORY)
+    assert text_of(HIDDEN[case].format(*parts)) == tuple(PARAGRAPHS)
 
 
 APPEAL = [
@@ -158,7 +158,7 @@ def test_an_offer_in_place_of_the_rest_is_not_in_the_text_and_makes_it_partial(o
     ],
 )
 def test_a_sentence_about_subscribers_stays(line):
-    assert story(paragraphs([*LINES[:8], line])) == (*LINES[:8], line)
+    assert text_of(paragraphs([*LINES[:8], line])) == (*LINES[:8], line)
 
 
 def test_the_dialogs_of_an_account_are_no_article():
@@ -203,7 +203,7 @@ def test_a_file_that_ends_in_a_sentence_of_the_article_is_truncated(case):
 def test_a_short_first_sentence_is_no_byline():
     body = paragraphs(["Di Muara, warga antre sejak pagi.", *LINES[:5]])
 
-    assert story(body)[0] == "Di Muara, warga antre sejak pagi."
+    assert text_of(body)[0] == "Di Muara, warga antre sejak pagi."
 
 
 @pytest.mark.timeout(60)  # a search that takes the square of the forms takes longer

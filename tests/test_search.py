@@ -160,11 +160,11 @@ def test_a_range_and_a_limit_hold(reader):
 def test_the_excerpt_shows_the_first_place_and_whole_words():
     text = "Kata " * 60 + "banjir melanda " + "desa " * 60
 
-    shown = excerpt(text, terms("banjir"))
+    shown = excerpt(text, terms("banjir"))["excerpt"]
     assert shown.startswith("… Kata")
     assert "banjir melanda" in shown
     assert shown.endswith("desa …")
-    assert excerpt("Pendek saja.", terms("banjir")) == "Pendek saja."
+    assert excerpt("Pendek saja.", terms("banjir"))["excerpt"] == "Pendek saja."
 
 
 def test_the_command_searches_the_newsroom(demo_home):

@@ -87,10 +87,13 @@ def test_numbers_are_those_of_sql(folder, demo_home):
     assert numbers_of(folder, "person")["Nobody Anywhere"] == (0, n)
 
 
-def test_periods_without_an_article_stay_on_the_axis(folder):
+def test_periods_without_an_article_stay_on_the_axis(demo_home, file):
+    file.write_text(f'{STUDY}by = "week"\n', "utf-8")
     first, last = date(2026, 7, 27), date(2026, 11, 30)  # the Mondays of the first and the last day
-    periods = numbers_of(folder, "period")
 
+    assert kliping(demo_home, "study", str(file), "--offline").returncode == 0
+
+    periods = numbers_of(file.with_suffix(""), "period")
     assert [*periods] == [str(first + timedelta(weeks=n)) for n in range((last - first).days // 7 + 1)]  # fmt: skip
     assert (0, 0) in periods.values()
 

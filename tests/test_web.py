@@ -667,7 +667,7 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "phrase"),
     [
         ("/quotes", "the office of a speaker, with its body: 74 % right (60 to 85 %) of 43 read on real pages"),
         ("/figures", "of 64 read on real pages"),
@@ -677,11 +677,13 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
         ("/comparisons", "a lead is a reason to read both, and no finding: not measured on real pages"),
     ],
 )  # fmt: skip
-def test_how_often_columns_are_right_stands_below_a_list_and_in_no_row(browser, reader, path, said):
+def test_how_often_columns_are_right_stands_below_a_list_and_in_no_row(
+    browser, reader, path, phrase
+):
     event = one(reader, "SELECT event_id FROM mart.event_articles LIMIT 1")
     page = dom.fromstring(browser.get(path.format(event_id=event)).text)
 
-    assert said in " ".join(" ".join(note.text_content() for note in page.find_class("note")).split())  # fmt: skip
+    assert phrase in " ".join(" ".join(note.text_content() for note in page.find_class("note")).split())  # fmt: skip
     assert not [head for head in page.xpath("//th") if "precision" in head.text_content()]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 MOST_BYTES = 10_000_000
 LINK = "it is a link: put the file itself there"
 NOT_PLAIN = "it is no plain file"
-REFUSED = {errno.ELOOP: LINK, errno.ENXIO: NOT_PLAIN}  # a socket answers ENXIO
+# a socket answers ENXIO
+REFUSED = {errno.ELOOP: LINK, errno.ENXIO: NOT_PLAIN, errno.EISDIR: NOT_PLAIN}
 
 
 class PlainFileError(ValueError):
@@ -25,21 +26,21 @@ def read_plain(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
     Raises PlainFileError, and FileNotFoundError, NotADirectoryError or PermissionError as `open` does.
     """
     try:
-        file_no = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(path, "rb", opener=_open) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise PlainFileError(f"{path}: {NOT_PLAIN}")
+            content = file.read(most_bytes + 1)
     except OSError as error:
         if error.errno not in REFUSED:
             raise
         raise PlainFileError(f"{path}: {REFUSED[error.errno]}") from None
-    try:
-        if not stat.S_ISREG(os.fstat(file_no).st_mode):
-            raise PlainFileError(f"{path}: {NOT_PLAIN}")
-        with open(file_no, "rb", closefd=False) as file:
-            content = file.read(most_bytes + 1)
-    finally:
-        os.close(file_no)
     if len(content) > most_bytes:
         raise PlainFileError(f"{path}: it has more than {most_bytes:,} bytes")
     return content
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def read_plain_files(folder: Path, pattern: str, most_bytes: int = MOST_BYTES) -> dict[Path, bytes]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from parsers.source import Source
 from warehouse.intervals import wilson
 from warehouse.queries import Row
-from warehouse.read.search import SCORED, QueryError, Term, matches, terms
+from warehouse.read.search import SCORED, QueryError, Term, terms
 from warehouse.write import query_selection
 from warehouse.write.database import Database
 from warehouse.write.frontier import Days
@@ -34,10 +34,7 @@ class Match:
 
     def fits(self, text: str) -> bool:
         """Whether the text has all terms, and none of those that exclude."""
-        return all(
-            any(matches(text, [replace(term, is_wanted=True)])) == term.is_wanted
-            for term in self.terms
-        )
+        return all(any(term.found_in(text)) == term.is_wanted for term in self.terms)
 
     def is_announced(self, article: AnnouncedArticle) -> bool:
         return self.fits_any(article.titles, article.urls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flows.output import to_json
@@ -66,9 +66,3 @@ def _short(value: Any) -> Any:
     if not isinstance(text, str) or len(text) <= SNIPPET_CHARACTERS:
         return value
     return f"{text[:SNIPPET_CHARACTERS]} …"
-
-
-def short_if_reserved(rows: list[Row], reserved: Container[str]) -> tuple[list[Row], list[str]]:
-    """The rows, and a note where some of them are of texts that publishers reserve."""
-    shown = [short_row(row) if row["article_id"] in reserved else row for row in rows]
-    return shown, [RESERVED] if shown != rows else []

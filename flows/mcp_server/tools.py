@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from flows.mcp_server.tool_answer import MOST_ROWS, RESERVED, answer, short_if_reserved, short_row
+from flows.mcp_server.tool_answer import MOST_ROWS, RESERVED, answer, short_row
 from parsers.proofreading.report import as_rows
 from warehouse.queries import Row
 from warehouse.read import browse
@@ -217,8 +217,10 @@ def _listed(reader: Reader, name: str, chosen: Mapping[str, Any], limit: int, of
 
 
 def _short_if_reserved(reader: Reader, rows: list[Row]) -> tuple[list[Row], list[str]]:
+    """The rows, and a note where some of them are of texts that publishers reserve."""
     reserved = reservations(reader, sorted({row["article_id"] for row in rows}))
-    return short_if_reserved(rows, reserved)
+    shown = [short_row(row) if row["article_id"] in reserved else row for row in rows]
+    return shown, [RESERVED] if shown != rows else []
 
 
 def _text_answer(

@@ -29,7 +29,6 @@ PAUSES = (  # after each try to send a message, at least; after the last one it 
     *(timedelta(minutes=n) for n in (1, 5, 30)),
     *(timedelta(hours=n) for n in (2, 6, 12, 24, 24)),
 )
-N_COLUMNS = 4  # of the table of watches; earlier versions had no definition
 TABLES = sql("watch/journal")
 
 
@@ -66,55 +65,38 @@ class HitJournal:
         added, passed = map(datetime.fromisoformat, row)
         return max(added - BEFORE_ADDED, passed - OVERLAP)
 
-    def has_asked(self, watch: Watch) -> bool:
-        """Whether the last pass asked it as it is."""
-        query = "SELECT 1 FROM watches WHERE name = ? AND definition = ?"
-        return bool(self._con.execute(query, (watch.name, _definition(watch))).fetchall())
+    def last_pass(self) -> set[str]:
+        """The recent versions, and the definitions of the watches, that the last pass saw."""
+        return {key for (key,) in self._con.execute("SELECT key FROM last_pass")}
 
-    def is_published(self, mark: str) -> bool:
-        """Whether the watches were passed over just this."""
-        return self._con.execute("SELECT mark FROM published").fetchall() == [(mark,)]
+    def set_last_pass(self, keys: Iterable[str]) -> None:
+        self._con.execute("DELETE FROM last_pass")
+        self._con.executemany("INSERT INTO last_pass VALUES (?)", ((key,) for key in keys))
 
-    def seen_versions(self) -> set[str]:
-        return {version for (version,) in self._con.execute("SELECT version_id FROM seen")}
-
-    def set_seen(self, mark: str, versions: Iterable[str], watches: Iterable[str]) -> None:
-        """Watches that were not asked look at all articles since their last pass, once they are."""
-        self._con.execute("DELETE FROM published")
-        self._con.execute("DELETE FROM seen")
-        self._con.execute("INSERT INTO published VALUES (?)", (mark,))
-        self._con.executemany("INSERT INTO seen VALUES (?)", ((each,) for each in versions))
-        self._con.execute(
-            "UPDATE watches SET definition = NULL WHERE name NOT IN (SELECT value FROM json_each(?))",
-            (json.dumps([*watches]),),
-        )
-
-    def add(self, watch: Watch, hits: Iterable[WatchHit], now: datetime) -> int:
+    def add(self, watch: str, hits: Iterable[WatchHit], now: datetime) -> int:
         """Note those that are not noted yet, and that the watch was passed; how many."""
         at = _iso(now)
         before = self._con.total_changes
         self._con.executemany(
             "INSERT OR IGNORE INTO hits (hit_id, watch, article_id, state, found_at, hit) VALUES (?, ?, ?, 'new', ?, ?)",
-            ((hit.hit_id, watch.name, hit.article_id, at, json.dumps(asdict(hit))) for hit in hits),
+            ((hit.hit_id, watch, hit.article_id, at, json.dumps(asdict(hit))) for hit in hits),
         )
         n_new = self._con.total_changes - before
         self._con.execute(
-            "INSERT INTO watches VALUES (?, ?, ?, ?) ON CONFLICT (name)"
-            " DO UPDATE SET passed_at = excluded.passed_at, definition = excluded.definition",
-            (watch.name, at, at, _definition(watch)),
+            "INSERT INTO watches (name, added_at, passed_at) VALUES (?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET passed_at = excluded.passed_at",
+            (watch, at, at),
         )
         return n_new
 
     def erase(self, article_ids: Sequence[str]) -> list[str]:
         """Remove the words of these articles, not that they were found; the watches whose feeds have some of them."""
-        chosen = "hit IS NOT NULL AND article_id IN (SELECT value FROM json_each(?))"
-        ids = (json.dumps(article_ids),)
         rows = self._con.execute(
-            f"SELECT DISTINCT watch FROM hits WHERE {chosen}",  # noqa: S608 - no input
-            ids,
-        ).fetchall()
-        self._con.execute(f"UPDATE hits SET hit = NULL WHERE {chosen}", ids)  # noqa: S608 - as above
-        return [watch for (watch,) in rows]
+            "UPDATE hits SET hit = NULL"
+            " WHERE hit IS NOT NULL AND article_id IN (SELECT value FROM json_each(?)) RETURNING watch",
+            (json.dumps(article_ids),),
+        )
+        return sorted({watch for (watch,) in rows})
 
     def latest(self, watch: str, n: int) -> list[tuple[str, WatchHit]]:
         """The newest first, each with the moment it was found."""
@@ -180,7 +162,8 @@ def _hit(text: str) -> WatchHit:
     return WatchHit(**values | {"diff": tuple(map(tuple, values["diff"]))})
 
 
-def _definition(watch: Watch) -> str:
+def definition(watch: Watch) -> str:
+    """Another text for a watch that looks for something else."""
     return str(uuid5(HITS, json.dumps(asdict(watch))))
 
 
@@ -201,7 +184,5 @@ def open_journal(folder: Path) -> Iterator[HitJournal]:
         con.execute("PRAGMA synchronous = FULL")
         con.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves the file
         con.executescript(TABLES)
-        if len(con.execute("PRAGMA table_info(watches)").fetchall()) < N_COLUMNS:
-            con.execute("ALTER TABLE watches ADD COLUMN definition TEXT")
         with con:
             yield HitJournal(con)

@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.watches.feeds import LONGEST_FEED, write_feeds
-from flows.watches.hit_journal import HitJournal, open_journal
+from flows.watches.hit_journal import HitJournal, definition, open_journal
 from flows.watches.watch_file import WATCHES, WatchFile, read_watches
 from warehouse.read.published import Reader
-from warehouse.read.watch_hits import find_hits, published_mark, recent_articles
+from warehouse.read.watch_hits import find_hits, recent_articles
 from warehouse.read.watch_search import prepare
 
 FOLDER = "watch"
@@ -46,8 +46,11 @@ def pass_watches(
             for name, n in n_new.items():
                 if n or not (folder / f"{name}.json").exists():
                     write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
-    texts = [f"watch {name}: {n} new, in {folder / name}.atom and .json" for name, n in n_new.items() if n]  # fmt: skip
-    found = (Note(text, is_problem=False) for text in texts)
+    found = [
+        Note(f"watch {name}: {n} new, in {folder / name}.atom and .json", is_problem=False)
+        for name, n in n_new.items()
+        if n
+    ]
     return [*map(Note, file.problems), *found, *map(Note, problems)]
 
 
@@ -59,17 +62,19 @@ def _find(
     A watch looks at versions that were not there in the last pass; one that this pass did not ask as it is now, at all since its moment.
     """
     since = {watch: journal.since(watch.name, now) for watch in file.watches}
-    new = {watch for watch in since if not journal.has_asked(watch)}
-    mark = published_mark(published)
-    if not since or (not new and journal.is_published(mark)):
-        return {}, []
-    articles, seen = recent_articles(published, min(since.values())), journal.seen_versions()
+    articles = recent_articles(published, min(since.values())) if since else []
+    seen = journal.last_pass()
     unseen = [row for row in articles if row["version_id"] not in seen]
-    n_new, problems = dict[str, int](), list[str]()
-    for watches, looked_at in ((since.keys() - new, unseen), (new, articles)):
-        searches, unasked = prepare(published, {watch: since[watch] for watch in file.watches if watch in watches})  # fmt: skip
-        problems += [f"{file.path}: {problem}" for problem in unasked.values()]
-        for watch, hits in find_hits(published, searches, looked_at).items():
-            n_new[watch.name] = journal.add(watch, hits, now)
-    journal.set_seen(mark, [row["version_id"] for row in articles], n_new)
-    return {watch.name: n_new[watch.name] for watch in since if watch.name in n_new}, problems
+    new = {watch for watch in since if definition(watch) not in seen}
+    if not unseen and not new:
+        return {}, []
+    searches, unasked = prepare(published, since)
+    found = find_hits(published, [each for each in searches if each.watch in new], articles)
+    found |= find_hits(published, [each for each in searches if each.watch not in new], unseen)
+    n_new = {
+        each.watch.name: journal.add(each.watch.name, found[each.watch], now) for each in searches
+    }
+    journal.set_last_pass(
+        [*(row["version_id"] for row in articles), *(definition(each.watch) for each in searches)]
+    )
+    return n_new, [f"{file.path}: {problem}" for problem in unasked.values()]

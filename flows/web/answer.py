@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -28,9 +28,9 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeList:
-    """All rows of a table of which a page has the first ones."""
+    """All rows of a table of which a page has the first ones; pages of data need not count them."""
 
-    n: int
+    n: Callable[[], int]
     rows: Callable[[], Iterable[Row]]
 
 
@@ -52,6 +52,9 @@ class WebPage:
         """All of a table."""
         return self.whole[name].rows() if name in self.whole else self.tables[name]
 
+    def n_rows(self, name: str) -> int:
+        return self.whole[name].n() if name in self.whole else len(self.tables[name])
+
 
 def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
     """`form` is html, json or csv. Raises FilterError."""
@@ -59,12 +62,11 @@ def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
         tables = {name: page.rows(name) for name in page.tables}
         return _file(partial(write_json, tables), page.status, "application/json")
     if form == "csv":
-        name = filters.table or next(iter(page.tables), "")
-        if filters.table and name not in page.tables:
+        name = filters.table or next(iter(page.tables))
+        if name not in page.tables:
             names = ", ".join(page.tables)
             raise FilterError(f"this page has no table {name[:40]!r}; there are {names}")
-        rows = page.rows(name) if name else []
-        return _file(partial(write_csv, rows), page.status, "text/csv; charset=utf-8")
+        return _file(partial(write_csv, page.rows(name)), page.status, "text/csv; charset=utf-8")
     return HTMLResponse(render(page, filters, path), page.status)
 
 
@@ -85,35 +87,21 @@ def _file(write: Callable[[TextIO], None], status: int, media_type: str) -> Resp
 def render(page: WebPage, filters: Filters, path: str) -> str:
     """The page; every link keeps its language."""
     at = partial(_url, filters)
-    charts = {**page.tables, **page.context}.get("attention_charts", ())
-    topics = {chart["query"]: chart["topic_id"] for chart in charts if chart["topic_id"]}
     values = {
         "page": page,
         "filters": filters,
         "path": path,
         "at": at,
         "rows_url": lambda name, **values: at(f"/{name}", **_range(filters) | values),
-        "bin_url": lambda first, weeks, **chosen: at(
-            "/articles", **_range(filters) | _bin(first, weeks, filters) | chosen
-        ),
-        "attention_url": lambda first, last, query, **chosen: at(
-            "/articles",
-            **_range(filters)
-            | _within(first, last, filters)
-            | ({"topic": topics[query]} if query in topics else {"q": query})
-            | chosen,
-        ),
-        "period_url": lambda first, last, **chosen: at(
-            "/articles",
-            **_range(filters) | _within(first, last, filters) | {"topic": None} | chosen,
+        "bin_url": lambda first, last, **chosen: at(
+            "/articles", **_range(filters) | _within(first, last, filters) | chosen
         ),
         "number_url": partial(_number_url, page, filters),
         "answer_url": partial(_answer_url, page, filters),
         "same": lambda **values: at(path, **dict(filters.values) | values),
-        "sizes": {name: len(rows) for name, rows in page.tables.items()}
-        | {name: whole.n for name, whole in page.whole.items()},
+        "sizes": {name: page.n_rows(name) for name in page.tables},
         "data_url": lambda suffix, table=None: address(
-            _data_path(path) + suffix, {**filters.values, "table": table}
+            ("/overview" if path == "/" else path) + suffix, {**filters.values, "table": table}
         ),
         **page.tables,
         **page.context,
@@ -138,18 +126,9 @@ def _answer_url(page: WebPage, filters: Filters, name: str, key: str, row: Row) 
     return _number_url(page, filters, link, row)
 
 
-def _data_path(path: str) -> str:
-    return "/overview" if path == "/" else path
-
-
 def _range(filters: Filters) -> dict[str, Any]:
     names = ("since", "until", "source", "topic")
     return {name: filters.values[name] for name in names if name in filters.values}
-
-
-def _bin(first: date, weeks: int, filters: Filters) -> dict[str, Any]:
-    """The days of a column of a chart."""
-    return _within(first, first + timedelta(weeks=weeks, days=-1), filters)
 
 
 def _within(first: date, last: date, filters: Filters) -> dict[str, Any]:

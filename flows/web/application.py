@@ -162,7 +162,6 @@ class Site:
                     home=self._settings.home,
                     filters=filters,
                     path=http.path_params,
-                    for_data=form != "html",
                 )
                 return respond(function(page_request), form, filters, _path(http))
 

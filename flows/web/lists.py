@@ -61,7 +61,7 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn("text", "Figure", "span", HEADLINE),
         TableColumn("noun_phrase", "Of what", "id"),
         TableColumn("value", "Value", "n"),
-        TableColumn("speaker", "Said by", "said"),
+        TableColumn("speaker", "Said by", "speaker"),
     ),
     "mentions": (
         DAY,

@@ -47,13 +47,12 @@ class NotFoundError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """What a page is made of; `for_data` asks for the rows of a .json or .csv alone, without their number."""
+    """What a page is made of."""
 
     reader: Reader
     home: Path
     filters: Filters
     path: Mapping[str, str]
-    for_data: bool
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -76,7 +75,7 @@ PageFunction = Callable[[PageRequest], WebPage]
 
 
 def overview(request: PageRequest) -> WebPage:
-    topic = topic_id(request.reader, request.filters.values.get("topic"))
+    topic = request.chosen["topic"]
     answers = html_report.contents(request.reader, **request.range, topic=topic)
     charts = answers["attention_charts"]
     attention = [{"query": chart["query"], **row} for chart in charts for row in chart["all_rows"]]
@@ -131,7 +130,6 @@ def listed(name: str) -> PageFunction:
                 "name": name,
                 "rows": rows,
                 "columns": LISTED[name],
-                "n_rows": whole.n,
                 "per_page": PER_PAGE,
                 "able": browse.parameters(name),
             },
@@ -144,9 +142,8 @@ def _beginning(
     request: PageRequest, name: str, chosen: Mapping[str, Any], **paging: int
 ) -> tuple[list[Row], WholeList]:
     """Some rows of a list, and how to have all."""
-    rows = browse.rows(request.reader, name, chosen, **paging)
-    n = 0 if request.for_data else browse.n_rows(request.reader, name, chosen)
-    return rows, WholeList(n=n, rows=partial(browse.each, request.reader, name, chosen))
+    rows, own = browse.rows(request.reader, name, chosen, **paging), (request.reader, name, chosen)
+    return rows, WholeList(n=partial(browse.n_rows, *own), rows=partial(browse.each, *own))
 
 
 def search_page(request: PageRequest) -> WebPage:
@@ -160,7 +157,7 @@ def search_page(request: PageRequest) -> WebPage:
         chart = html_report.attention_chart(
             reader, query, by, range_, _n_periods(query), is_found=True
         )
-    whole = WholeList(n=n, rows=partial(each_found, reader, query, **range_))
+    whole = WholeList(n=lambda: n, rows=partial(each_found, reader, query, **range_))
     return WebPage(
         template="search.html",
         title="Search",
@@ -289,7 +286,7 @@ def question_page(request: PageRequest) -> WebPage:
         rows = ask_user_query(request.reader, own[name], request.range)
         text = own[name].question
     else:
-        topic = topic_id(request.reader, request.filters.values.get("topic"))
+        topic = request.chosen["topic"]
         before = period_before(request.reader, request.filters.since, request.filters.until)
         rows = ask(request.reader, name, **request.range, topic=topic, before=before)
         text = questions()[name]

@@ -35,12 +35,12 @@ class EntryWord:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One entry of a topic's lists."""
+    """One entry of a topic's lists, or a term of a watch."""
 
-    topic_id: str
     entry: str  # as the list writes it
     words: tuple[EntryWord, ...]
-    is_excluded: bool
+    topic_id: str = ""
+    is_excluded: bool = False
 
     def fits(self, words: list[str], at: int) -> bool:
         """Whether it is there; its first word is known to be."""
@@ -69,9 +69,9 @@ def fold(word: str) -> str:
 class Beginnings(dict[str, tuple[Pattern, ...]]):
     """A word as spelled -> the patterns that it can begin, in the order of the lists."""
 
-    def __init__(self, definitions: Iterable[TopicDefinition]) -> None:
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
         super().__init__()
-        self._patterns = [pattern for each in definitions for pattern in patterns(each)]
+        self._patterns = tuple(patterns)
         self._by_word: dict[str, list[int]] = {}
         self._by_root: dict[str, list[int]] = {}
         for number, pattern in enumerate(self._patterns):
@@ -89,12 +89,21 @@ class Beginnings(dict[str, tuple[Pattern, ...]]):
         self[word] = tuple(self._patterns[number] for number in sorted(numbers))
         return self[word]
 
+    def hits(self, text: str) -> Iterator[Hit]:
+        """All there are, in the order of the text."""
+        words = TOKEN.findall(text)
+        beginnings = map(self.__getitem__, words)
+        for at, there in [(at, there) for at, there in enumerate(beginnings) if there]:
+            for pattern in there:
+                if pattern.fits(words, at):
+                    yield Hit(pattern, at, at + len(pattern.words))
+
 
 class TopicFinder:
     def __init__(self, definitions: Iterable[TopicDefinition]) -> None:
         definitions = tuple(definitions)
         self._since = {each.topic_id: each.since for each in definitions}
-        self._beginnings = Beginnings(definitions)
+        self._beginnings = Beginnings(pattern for each in definitions for pattern in patterns(each))
 
     def topics(self, headline: str | None, text: str, day: date | None = None) -> tuple[Topic, ...]:
         """The topics of a text of that day, by their ids, with the terms that say so."""
@@ -115,7 +124,7 @@ class TopicFinder:
 
     def hits_and_exclusions(self, text: str) -> tuple[list[Hit], list[Hit]]:
         """What counts, and where something is excluded."""
-        candidates = list(self._candidates(TOKEN.findall(text)))
+        candidates = list(self._beginnings.hits(text))
         exclusions = [hit for hit in candidates if hit.pattern.is_excluded]
         covered = {
             (hit.pattern.topic_id, at) for hit in exclusions for at in range(hit.start, hit.end)
@@ -127,13 +136,6 @@ class TopicFinder:
                 covered |= words
                 hits.append(hit)
         return hits, exclusions
-
-    def _candidates(self, words: list[str]) -> Iterator[Hit]:
-        beginnings = map(self._beginnings.__getitem__, words)
-        for at, there in [(at, there) for at, there in enumerate(beginnings) if there]:
-            for pattern in there:
-                if pattern.fits(words, at):
-                    yield Hit(pattern, at, at + len(pattern.words))
 
     def _is_due(self, topic_id: str, day: date | None) -> bool:
         since = self._since[topic_id]
@@ -148,12 +150,12 @@ def patterns(definition: TopicDefinition) -> list[Pattern]:
         *((entry, True, False) for entry in definition.terms),
     ]
     return [
-        Pattern(definition.topic_id, entry, _words(entry, has_forms=has_forms), is_excluded)
+        Pattern(entry, entry_words(entry, has_forms=has_forms), definition.topic_id, is_excluded)
         for entry, has_forms, is_excluded in entries
     ]
 
 
-def _words(entry: str, *, has_forms: bool) -> tuple[EntryWord, ...]:
+def entry_words(entry: str, *, has_forms: bool) -> tuple[EntryWord, ...]:
     words = map(fold, TOKEN.findall(entry))
     return tuple(EntryWord(word, frozenset(roots(word) if has_forms else ())) for word in words)
 

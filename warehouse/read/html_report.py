@@ -132,8 +132,6 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "binned": binned,
         "rows_url": no_url,
         "bin_url": no_url,
-        "attention_url": no_url,
-        "period_url": no_url,
         "answer_url": no_url,
     }
     return made
@@ -237,20 +235,24 @@ def _numbers(reader: Reader, chosen: Row) -> Row:
 
 
 def columns(coverage: list[Row], days: tuple[date, date]) -> Row:
-    """Articles of all outlets by week, or by several weeks in a long range: bins of (first day, articles), and the axis.
+    """Articles of all outlets by week, or by several weeks in a long range: bins of (first day, last day, articles), and the axis.
 
     `n_outside` are those of other days than `days`, which charts show.
     """
     weeks = [sum(week) for week in zip(*(row["per_week"] for row in coverage), strict=True)]
     bins = binned(weeks)
-    step = timedelta(weeks=-(-len(weeks) // len(bins))) if bins else timedelta(0)
-    steps = axis(max(bins, default=0))
+    n_weeks = -(-len(weeks) // len(bins)) if bins else 0
     return {
         "bins": [
-            (coverage[0]["first_week"] + n * step, articles) for n, articles in enumerate(bins)
+            (
+                first := coverage[0]["first_week"] + timedelta(weeks=n * n_weeks),
+                shifted(first, 7 * n_weeks - 1),
+                articles,
+            )
+            for n, articles in enumerate(bins)
         ],
-        "axis": steps,
-        "weeks": step.days // 7,
+        "axis": axis(max(bins, default=0)),
+        "weeks": n_weeks,
         "n_outside": sum(row["articles"] for row in coverage) - sum(weeks),
         "days": days,
     }

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from parsers.language.affixes import forms
+from parsers.topics.finder import fold
 from warehouse.queries import Row, sql
 from warehouse.read.names import unknown_name
 from warehouse.read.published import Reader
@@ -63,13 +63,13 @@ class Term:
     field: str  # one of FIELDS; `text` is the text and its headline
     is_wanted: bool
     written: str  # its words, as the query has them
+    has_forms: bool
     pattern: str
 
-    @property
-    def in_python(self) -> str:
-        """The pattern for `re`, which has no classes of Unicode."""
+    def found_in(self, text: str) -> Iterator[re.Match[str]]:
+        """Where its words are; `re` has no classes of Unicode."""
         pattern = self.pattern.replace(BETWEEN, r"(?:[^\w\n]|_)+")
-        return rf"(?<![^\W_])(?:{pattern})(?![^\W_])"
+        return re.finditer(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE)
 
 
 def search(
@@ -91,7 +91,7 @@ def search(
     range_ = {"since": since, "until": until, "source": source}
     limits = {"limit": limit, "offset": offset, "ranked": MOST_RANKED}
     rows = reader.rows_by_index(*_ranking(wanted, range_ | limits))
-    return [row | _shown(row.pop("body_text"), wanted) for row in rows]
+    return [row | excerpt(row.pop("body_text"), wanted) for row in rows]
 
 
 def each_found(reader: Reader, query: str, **range_: Any) -> Iterator[Row]:
@@ -99,7 +99,7 @@ def each_found(reader: Reader, query: str, **range_: Any) -> Iterator[Row]:
     wanted = find(reader, query)
     limits = {"limit": None, "offset": 0, "ranked": None}
     for row in reader.each(*_ranking(wanted, range_ | limits)):
-        yield row | _shown(row.pop("body_text"), wanted)
+        yield row | excerpt(row.pop("body_text"), wanted)
 
 
 def _ranking(wanted: Sequence[Term], parameters: Row) -> tuple[str, Row]:
@@ -153,7 +153,7 @@ def valid_terms(reader: Reader, query: str) -> list[Term]:
 
 
 def _is_in(term: Term, names: Iterable[str]) -> bool:
-    return any(re.search(term.in_python, name, re.IGNORECASE) for name in names)
+    return any(match for name in names for match in term.found_in(name))
 
 
 def terms(query: str) -> list[Term]:
@@ -184,27 +184,20 @@ def _term(match: re.Match[str]) -> Term | None:
         raise QueryError(
             f"no field {field}: to search in; {meant} (a colon that is none stands in quotation marks)"
         )
-    written = match["phrase"] if match["phrase"] is not None else match["word"]
-    words = [_folded(word) for word in WORD.findall(written)]
+    written = " ".join((match["phrase"] or match["word"] or "").split())
+    words = [fold(word) for word in WORD.findall(written)]
     is_field = (match["word"] or "").lower() in {f"{name}:" for name in FIELDS}
     if is_field or (match["field"] and not words):
         raise QueryError(f"{match[0]} has no word: write it behind the colon, without a space")
     if not words:
         return None
-    is_form = match["phrase"] is None and len(words) == 1 and field in SCORED
+    has_forms = match["phrase"] is None and len(words) == 1 and field in SCORED
     return Term(
         field=field,
         is_wanted=not match["no"],
         written=written,
-        pattern=_accents(forms(words[0])) if is_form else BETWEEN.join(map(_accents, words)),
-    )
-
-
-def _folded(word: str) -> str:
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", word.lower())
-        if not unicodedata.combining(letter)
+        has_forms=has_forms,
+        pattern=_accents(forms(words[0])) if has_forms else BETWEEN.join(map(_accents, words)),
     )
 
 
@@ -226,35 +219,31 @@ def _hits(name: str) -> str:
     return f"{in_text} + {HEADLINE_WEIGHT} * {in_headline}"
 
 
-def _shown(text: str, wanted: Sequence[Term]) -> Row:
-    start, end = excerpt_span(text, wanted)
-    return {"excerpt": excerpt(text, wanted), "char_start": start, "char_end": end}
-
-
-def excerpt_span(text: str, wanted: Sequence[Term]) -> tuple[int, int]:
-    """Start and end of the text around the first of the terms in it; of its beginning if there is none."""
-    first = min((start for start, _ in matches(text, wanted)), default=0)
+def excerpt(text: str, wanted: Sequence[Term]) -> Row:
+    """The text around the first of the terms, or its beginning, in one line with a mark where text goes on; and its span."""
+    first = first_match(text, wanted) or 0
     start, end = max(0, first - AROUND), first + AROUND
     if start:
         start = text.rfind(" ", 0, start) + 1
     if end < len(text):
         end = text.find(" ", end) if " " in text[end:] else len(text)
-    return start, min(end, len(text))
-
-
-def excerpt(text: str, wanted: Sequence[Term]) -> str:
-    """The span in one line, with a mark where text goes on."""
-    start, end = excerpt_span(text, wanted)
-    return (
-        ("… " if start else "")
-        + " ".join(text[start:end].split())
-        + (" …" if end < len(text) else "")
-    )
+    pieces = ("…" if start else "", *text[start:end].split(), "…" if end < len(text) else "")
+    return {
+        "excerpt": " ".join(filter(None, pieces)),
+        "char_start": start,
+        "char_end": min(end, len(text)),
+    }
 
 
 def matches(text: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where the terms occur in a text or headline: start and end of each."""
     for term in wanted:
         if term.is_wanted and term.field in SCORED:
-            for match in re.finditer(term.in_python, text, re.IGNORECASE):
+            for match in term.found_in(text):
                 yield match.span()
+
+
+def first_match(text: str, wanted: Sequence[Term]) -> int | None:
+    """Where the first of the terms begins."""
+    starts = (next(matches(text, [term]), (None, None))[0] for term in wanted)
+    return min((start for start in starts if start is not None), default=None)

@@ -59,8 +59,7 @@ def write_study(
             for name, query in tables.items()
             for kind in KINDS
         ]
-        fields = {name: _fields(reader, query) for name, query in tables.items()}
-        package = _package(reader, study, written, fields, digest(reader, rows), made_by)
+        package = _package(reader, study, written, tables, digest(reader, rows), made_by)
         package |= {"language": language.value, "files": [STUDY, PAGE, *files]}
         page = _page(study, rows, package, uncrawled_days(reader), language)
         (new / PAGE).write_text(page, "utf-8")
@@ -140,7 +139,7 @@ def listed_files(folder: Path) -> set[str]:
 def _tables(reader: Reader, rows: list[Row]) -> dict[str, str]:
     """Name -> query; numbers come from Python, where the estimates are added up."""
     text = json.dumps(rows, default=str, ensure_ascii=False)
-    execute(reader.con, STAGE_NUMBERS, {"rows": text, "shape": json.dumps([SHAPE])})
+    execute(reader.con, STAGE_NUMBERS, {"rows": text})
     return {
         "numbers": "FROM study_numbers",
         "evidence": "FROM study_evidence ORDER BY ALL",
@@ -148,18 +147,6 @@ def _tables(reader: Reader, rows: list[Row]) -> dict[str, str]:
     }
 
 
-SHAPE = {
-    "subject": "VARCHAR",
-    "name": "VARCHAR",
-    "n": "BIGINT",
-    "n_articles": "BIGINT",
-    "of_n": "BIGINT",
-    "headline": "VARCHAR",
-    "missed_state": "VARCHAR",
-    "missed_n": "BIGINT",
-    "missed_low": "BIGINT",
-    "missed_high": "BIGINT",
-}
 FIELD_TYPES = {
     "VARCHAR": "string",
     "BIGINT": "integer",
@@ -190,10 +177,11 @@ def _package(
     reader: Reader,
     study: Study,
     files: list[Row],
-    fields: Mapping[str, list[dict[str, str]]],
+    tables: Mapping[str, str],
     found: str,
     made_by: str,
 ) -> Row:
+    fields = {name: _fields(reader, query) for name, query in tables.items()}
     return {
         "name": "kliping-study",
         "title": study.question,

@@ -14,14 +14,15 @@ from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
 from warehouse.queries import Row, sql, utc
 from warehouse.read.published import Reader
-from warehouse.read.watch_search import Watch, WatchIndex, WatchSearch, first_places
+from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
+from warehouse.read.search import first_match
+from warehouse.read.watch_search import Watch, WatchIndex, WatchSearch
 from warehouse.read.word_diff import word_diff
 
-MARK, RECENT, TEXTS = sql("watch/mark"), sql("watch/recent"), sql("watch/texts")
+RECENT, TEXTS = sql("watch/recent"), sql("watch/texts")
 CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
 CHUNK = 2000  # texts in memory
 HITS = UUID("6f2f6f0e-5d0c-4f0b-9d0e-3b1f6a3c9a51")  # namespace of the ids
-SNIPPET = 280  # characters of a text whose publisher reserves it
 AROUND = 60  # characters that stayed, before the first change of such a text
 
 Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
@@ -38,11 +39,6 @@ class WatchHit:
     seen_at: str  # of the article, or of the edit: ISO 8601, UTC
     sentence: str
     diff: Diff = ()
-
-
-def published_mark(reader: Reader) -> str:
-    """Another text whenever other versions are published."""
-    return str(reader.rows(MARK)[0]["mark"])
 
 
 def recent_articles(reader: Reader, since: datetime) -> list[Row]:
@@ -123,12 +119,11 @@ def _make(
 
 def _sentence_of_article(search: WatchSearch, row: Row) -> str:
     """Around the first match; the headline if only that matches, else the first sentence, as for `speaker:`."""
-    text, found = row["body_text"], [row["named_at"]] if "named_at" in row else []
-    found += first_places(text, search.terms)
-    headline = row["headline"] or ""
-    if not found and first_places(headline, search.terms):
+    text, headline = row["body_text"], row["headline"] or ""
+    places = [at for at in (row.get("named_at"), first_match(text, search.terms)) if at is not None]
+    if not places and first_match(headline, search.terms) is not None:
         return headline
-    return _sentence(text, min(found, default=0))
+    return _sentence(text, min(places, default=0))
 
 
 def _sentence(text: str, at: int) -> str:
@@ -163,12 +158,12 @@ def _first_new_number(diff: Sequence[tuple[str, str]]) -> int:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= SNIPPET else f"{text[:SNIPPET].rstrip()} …"
+    return text if len(text) <= SNIPPET_CHARACTERS else f"{text[:SNIPPET_CHARACTERS].rstrip()} …"
 
 
 def _snippet(diff: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """From shortly before the first change, SNIPPET characters in all."""
-    left = SNIPPET
+    """From shortly before the first change, so many characters in all."""
+    left = SNIPPET_CHARACTERS
     for n, (step, text) in enumerate(diff):
         piece = text[-AROUND:] if n == 0 and step == "equal" else text
         if left > 0:

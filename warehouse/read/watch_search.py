@@ -1,21 +1,16 @@
-"""Which of the recent articles each watch chooses: each text is read once for all of them.
-
-The words of a text and their roots are looked up among those that the watches look for; only where one is there, its watches are tried.
-"""
+"""Which of the recent articles each watch chooses: each text is read once for all of them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from parsers.language.affixes import roots, stems
-from parsers.topics.finder import fold
+from parsers.topics.finder import Beginnings, Pattern, entry_words
 from warehouse.queries import Row, sql
 from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError
-from warehouse.read.search import SCORED, WORD, Term, valid_terms
+from warehouse.read.search import SCORED, Term, valid_terms
 
 PERSONS, NAMED, FOUND = sql("watch/persons"), sql("watch/named"), sql("watch/found")
 
@@ -39,31 +34,13 @@ class WatchSearch:
     terms: tuple[Term, ...] = ()
     entities: frozenset[str] = frozenset()  # the person, under all names
 
-    @property
-    def keys(self) -> set[str]:
-        """A text that fits has one of these words or roots; empty where that cannot be said."""
-        for term in self.terms:
-            words = [fold(word) for word in WORD.findall(term.written)]
-            if term.is_wanted and term.field in SCORED and all(map(str.isascii, words)):
-                word = max(words, key=len)
-                return {word, *roots(word)}
-        return set()
-
-    def fits(self, row: Row) -> bool:
-        """Whether the text has all terms, of which each is one of SCORED."""
-        return all(term.is_wanted == _has(row, term) for term in self.terms)
-
-
-def _has(row: Row, term: Term) -> bool:
-    texts = (row["body_text"] if term.field == "text" else "", row["headline"] or "")
-    return any(re.search(term.in_python, text, re.IGNORECASE) for text in texts)
-
-
-def first_places(text: str, terms: Iterable[Term]) -> list[int]:
-    """Where a text or headline has each of the wanted terms first."""
-    scored = (term for term in terms if term.is_wanted and term.field in SCORED)
-    found = (re.search(term.in_python, text, re.IGNORECASE) for term in scored)
-    return [match.start() for match in found if match]
+    def fits(self, headline: set[str], text: set[str]) -> bool:
+        """Whether a text has the terms of SCORED, by the patterns that are in it and in its headline."""
+        return all(
+            term.is_wanted == (term.pattern in (headline if term.field == "headline" else text))
+            for term in self.terms
+            if term.field in SCORED
+        )
 
 
 def prepare(
@@ -93,24 +70,14 @@ def prepare(
     return searches, problems
 
 
-class _WordKeys(dict[str, set[str]]):
-    """A word as spelled -> itself and its roots."""
-
-    def __missing__(self, word: str) -> set[str]:
-        folded = fold(word)
-        self[word] = {folded} | stems(folded)
-        return self[word]
-
-
 class WatchIndex:
     def __init__(self, searches: Iterable[WatchSearch]) -> None:
         self._searches = tuple(searches)
-        self._without_keys = [search for search in self._searches if not search.keys]
-        self._by_key: dict[str, list[WatchSearch]] = {}
-        for search in self._searches:
-            for key in search.keys:
-                self._by_key.setdefault(key, []).append(search)
-        self._keys = _WordKeys()
+        terms = {t.pattern: t for search in self._searches for t in search.terms if t.field in SCORED}  # fmt: skip
+        self._terms = Beginnings(
+            Pattern(term.pattern, entry_words(term.written, has_forms=term.has_forms))
+            for term in terms.values()
+        )
 
     def choose(
         self, reader: Reader, texts: Sequence[Row]
@@ -122,37 +89,37 @@ class WatchIndex:
                 candidates[search].append(row)
         named = self._named(reader, texts)
         for search, rows in candidates.items():
-            if search.entities:
-                rows = [  # noqa: PLW2901 - fewer of them
-                    row | {"named_at": min(places)}
-                    for row in rows
-                    if (places := [at for entity, at in named.get(row["version_id"], ()) if entity in search.entities])
-                ]  # fmt: skip
-            if chosen := _found(reader, search, rows):
+            chosen = [*_naming(search, rows, named)] if search.entities else rows
+            if chosen := _found(reader, search, chosen):
                 yield search, chosen
 
-    def _candidates(self, row: Row) -> set[WatchSearch]:
-        words = set(WORD.findall(f"{row['headline'] or ''}\n{row['body_text']}"))
-        keys = set[str]().union(*map(self._keys.__getitem__, words))
-        return {
-            *self._without_keys,
-            *(search for key in keys & self._by_key.keys() for search in self._by_key[key]),
-        }
+    def _candidates(self, row: Row) -> list[WatchSearch]:
+        """Those with all their words in the text."""
+        headline = {hit.pattern.entry for hit in self._terms.hits(row["headline"] or "")}
+        text = headline | {hit.pattern.entry for hit in self._terms.hits(row["body_text"])}
+        return [search for search in self._searches if search.fits(headline, text)]
 
-    def _named(self, reader: Reader, texts: Sequence[Row]) -> dict[str, list[tuple[str, int]]]:
+    def _named(self, reader: Reader, texts: Sequence[Row]) -> dict[str, Row]:
         """Of each text the wanted entities, each with its first place."""
-        named: dict[str, list[tuple[str, int]]] = {}
+        named: dict[str, Row] = {}
         if entities := {each for search in self._searches for each in search.entities}:
             versions = [row["version_id"] for row in texts]
             for row in reader.rows(NAMED, {"versions": versions, "entities": [*entities]}):
-                named.setdefault(row["version_id"], []).append((row["canonical_id"], row["named_at"]))  # fmt: skip
+                named.setdefault(row["version_id"], {})[row["canonical_id"]] = row["named_at"]
         return named
 
 
+def _naming(search: WatchSearch, rows: Iterable[Row], named: Mapping[str, Row]) -> Iterator[Row]:
+    for row in rows:
+        places = named.get(row["version_id"], {})
+        if own := search.entities & places.keys():
+            yield row | {"named_at": min(places[entity] for entity in own)}
+
+
 def _found(reader: Reader, search: WatchSearch, rows: list[Row]) -> list[Row]:
-    """Those that the query finds. The fields of a text are read here; the index of the home knows the others."""
+    """Those that the whole query finds: the index of the home knows its other fields."""
     if not rows or all(term.field in SCORED for term in search.terms):
-        return [row for row in rows if search.fits(row)]
+        return rows
     versions = [row["version_id"] for row in rows]
     found = reader.rows(FOUND, {"search": search.watch.search, "versions": versions})
     ids = {row["version_id"] for row in found}

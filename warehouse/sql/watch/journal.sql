@@ -2,8 +2,7 @@
 CREATE TABLE IF NOT EXISTS watches (
   name TEXT PRIMARY KEY,
   added_at TEXT NOT NULL, -- ISO 8601, as all moments here
-  passed_at TEXT NOT NULL, -- the last time
-  definition TEXT -- a digest of what it looked for then; NULL where it was not asked
+  passed_at TEXT NOT NULL -- the last time
 );
 CREATE TABLE IF NOT EXISTS hits (
   no INTEGER PRIMARY KEY, -- in the order in which they were found
@@ -23,5 +22,4 @@ CREATE TABLE IF NOT EXISTS messages (
   n_tries INTEGER NOT NULL,
   next_at TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS published (mark TEXT); -- when the watches were passed last
-CREATE TABLE IF NOT EXISTS seen (version_id TEXT PRIMARY KEY); -- the recent versions of then
+CREATE TABLE IF NOT EXISTS last_pass (key TEXT PRIMARY KEY); -- the recent versions of then, and digests of the watches that were asked
