@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from warehouse.plain_file import PlainFileError, read_plain
 
 if TYPE_CHECKING:
     from parsers.source import Sources
@@ -92,20 +93,15 @@ def read_home_file(home: Path) -> HomeFile:
         raise HomeFileError(f"{path}:{line or text.count(chr(10))}: {message.lower()}") from None
     except OSError as error:
         raise HomeFileError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, RecursionError) as error:  # not UTF-8, no file
+    except PlainFileError as error:
+        raise HomeFileError(str(error)) from None
+    except (ValueError, RecursionError) as error:  # not UTF-8
         raise HomeFileError(f"{path}: {error}") from None
 
 
 def _text(path: Path) -> str:
-    """A plain file of a bounded size: a home may come from a stranger. Raises OSError, ValueError."""
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-        # without blocking: a pipe would hang
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("this is no file")
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"this is larger than {MOST_BYTES // 1000} kB")
-    return content.decode()
+    """The file may be a link. Raises OSError, ValueError."""
+    return read_plain(Path(os.path.realpath(path)), MOST_BYTES).decode()
 
 
 def _line(path: Path, text: str, keys: Sequence[int | str], kind: str, message: str) -> str:

@@ -160,11 +160,14 @@ class Settings(BaseSettings):
 
 
 def from_environment(home: Path | None = None) -> Settings:
-    """With the contact that the home names, if the environment names none. Raises HomeFileError, and what `without_home_file` does."""
-    settings = without_home_file(home)
-    if settings.contact:
-        return settings
-    return settings.model_copy(update={"contact": read_home_file(settings.home).contact})
+    """Raises what `without_home_file` and `with_contact` do."""
+    return with_contact(without_home_file(home))
+
+
+def with_contact(settings: Settings) -> Settings:
+    """With the contact that the home names, if the environment names none. Raises HomeFileError."""
+    contact = settings.contact or read_home_file(settings.home).contact
+    return settings.model_copy(update={"contact": contact})
 
 
 def without_home_file(home: Path | None = None) -> Settings:

@@ -259,10 +259,10 @@ def test_doctor_and_status_go_on_and_name_the_mistake(tmp_path, demo_home):
 
 
 REFUSALS = {
-    "device": "this is no file",
-    "pipe": "this is no file",
-    "folder": "is a directory",
-    "large": "larger than 1000 kB",
+    "device": "it is no plain file",
+    "pipe": "it is no plain file",
+    "folder": "it is no plain file",
+    "large": "it has more than 1,000,000 bytes",
 }
 
 

@@ -138,8 +138,8 @@ def common(
         ),
     ] = False,
 ) -> None:
-    from flows.home_file import HomeFileError, read_home_file
-    from flows.settings import without_home_file
+    from flows.home_file import HomeFileError
+    from flows.settings import with_contact, without_home_file
 
     log_to_stderr(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
     settings = without_home_file(home)
@@ -150,8 +150,7 @@ def common(
     if settings.home.exists() and not settings.home.is_dir():
         raise UsageError(f"{settings.home} is a file; the home is a folder: give another --home")
     try:
-        contact = settings.contact or read_home_file(settings.home).contact
-        settings = settings.model_copy(update={"contact": contact})
+        settings = with_contact(settings)
     except HomeFileError as error:
         if ctx.invoked_subcommand not in GO_ON and "--help" not in ctx.meta[ARGUMENTS]:
             raise

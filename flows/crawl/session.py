@@ -21,7 +21,7 @@ from flows.load.isolation import ends_the_run
 from flows.load.outcome import Failure, Fetched, group_by_link, next_part
 from flows.load.shared_loader import SharedLoader
 from flows.runs.run import Run
-from flows.runs.summary import outage
+from flows.runs.summary import UNREACHED, outage
 from flows.settings import VERSION, Settings
 from parsers.article import Link, Response
 from parsers.html.truncation import is_truncated
@@ -79,10 +79,10 @@ class CrawlSession:
             self._cached |= {(source_id, url): answer for url, answer in answers.items()}
 
     def note_hosts(self) -> None:
-        """Keep the state of each host, at the end. If the network was down, no breaker keeps the next run from asking."""
+        """Keep the state of each host, at the end. If no host was reached, none has failed: the next run asks them again."""
         run, locks = self.run, self.run.settings.home / "locks"
         found = outage(runs.requests(run.store, run.run_id))
-        if found and found.is_network:
+        if found and found.way == UNREACHED:
             turns = HostTurns(FetchSettings(locks=locks), run.clock)
             turns.forget_failures((row["source_id"], row["example"]) for row in found.requests)
         run.hosts = host_rows.rows(locks)

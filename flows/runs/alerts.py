@@ -72,11 +72,11 @@ def _send_once(home: Path, report: _Report, now: datetime) -> Alert | None:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         sent = _read(file.read())
-        counting = {key for key, at in sent.items() if _counts(key, at, report, now)}
         over = {key: at for key, at in sent.items() if _is_over(key, report)}
+        counting = {key for key, at in sent.items() if _counts(key, at, report, now)}
         new = {key: line for key, line in report.lines.items() if key not in counting}
-        sent = {key: sent[key] for key in sent if key in counting or _is_of_run(key)}
-        sent = {key: sent[key] for key in sent if key not in over}
+        kept = {key for key in sent if key in counting or _is_of_run(key)} - over.keys()
+        sent = {key: at for key, at in sent.items() if key in kept}
         sent |= dict.fromkeys(new, now.isoformat(timespec="seconds"))
         file.truncate(0)
         json.dump(sent, file, indent=1)
@@ -124,7 +124,7 @@ def _recovery(key: str, at: str) -> tuple[str, str]:
 def _counts(key: str, at: str, report: _Report, now: datetime) -> bool:
     """Whether a message still counts. One from the future was sent before the clock was set back."""
     age = now - datetime.fromisoformat(at)
-    if age < timedelta(0) or _is_over(key, report):
+    if age < timedelta(0):
         return False
     if _is_of_run(key):
         return age < report.again
@@ -136,18 +136,11 @@ def _outlet_lines(health: Sequence[Row], source_ids: Iterable[str]) -> Iterator[
     """A line for each outlet that was asked, was well before, and is not: its worst state."""
     source_ids = set(source_ids)
     rows = [row for row in health if row["source_id"] in source_ids and row["last_success_at"]]
-    worst: dict[str, tuple[str, str]] = {}
-    for source_id, state, text in troubles(rows):
-        if state in WORST_FIRST:
-            worst[source_id] = min(
-                (state, text), worst.get(source_id, (state, text)), key=_by_state
-            )
+    found = [trouble for trouble in troubles(rows) if trouble[1] in WORST_FIRST]
+    found.sort(key=lambda trouble: WORST_FIRST.index(trouble[1]), reverse=True)
+    worst = {source_id: (state, text) for source_id, state, text in found}
     for source_id, (state, text) in sorted(worst.items()):
         yield f"{source_id} {state}", printable(" ".join(text.split()))
-
-
-def _by_state(trouble: tuple[str, str]) -> int:
-    return WORST_FIRST.index(trouble[0])
 
 
 def _read(text: str) -> Sent:

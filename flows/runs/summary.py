@@ -110,14 +110,9 @@ _COUNTS = ("new", "changed", "unchanged")
 class Outage:
     """Most hosts of a run failed in the same way."""
 
-    way: str
+    way: str  # UNREACHED, or a reason
     requests: tuple[Row, ...]  # those that failed so
     text: str
-
-    @property
-    def is_network(self) -> bool:
-        """No host was reached, so none of them has failed."""
-        return self.way == UNREACHED
 
 
 def outage(requests: Iterable[Row]) -> Outage | None:

@@ -220,18 +220,16 @@ def with_hidden_parts(page: Sequence[Block], chosen: Sequence[bool]) -> list[boo
     paths = (b.path for b, ok in zip(page, chosen, strict=True) if ok and scope in b.path)
     holders = {node for path in paths for node in path[path.index(scope) :]}
     for part, lines in parts.items():
-        has_text = part.find(".//p[2]") is not None
-        if has_text and any(n in holders and _is_like(n, part) for n in part.getparent()):
+        if any(n in holders and _is_like(n, part) for n in part.getparent()):
             for i in lines:
                 kept[i] = True
     return kept
 
 
 def _is_like(node: Element, part: Element) -> bool:
-    """Whether it is a box of the same class; or a paragraph, where the part has no pictures to describe."""
-    classes = (node.get("class") or "").split()
-    is_part = node.tag == part.tag and not {*classes}.isdisjoint((part.get("class") or "").split())
-    return is_part or (node.tag == "p" and part.find(".//img") is None)
+    """Whether it is a box of the same class."""
+    classes, others = ((each.get("class") or "").split() for each in (node, part))
+    return node.tag == part.tag and not {*classes}.isdisjoint(others)
 
 
 def is_byline_or_date(text: str) -> bool:

@@ -47,7 +47,6 @@ BY_LINE_INDONESIAN = re.compile(
     rf"^\W*(?:(?:posted|published|written)\b.{{0,40}}?\bby|by|oleh(?![\s-]oleh)|author|penulis|reporter{_WHO}",
     CASELESS,
 )
-LATE = frozenset({"reader", "near", "text"})  # sources that guess
 HEAD = frozenset({"jsonld", "meta", "microdata"})  # where software writes whoever edits, too
 MOST_PIECES = 100  # of text in a byline, with the spaces between its elements
 MOST_LETTERS = 2000  # of a byline's element, with spaces and perhaps a script
@@ -137,15 +136,10 @@ def _named_words(lines: Iterable[str], doc: Document, source: Source, css: str |
     """The words of the people in head and byline, but editors, and in credits with a colon."""
     marked = credited_names(filter(is_marked, lines))
     editors = {name.casefold() for name, role in marked if role != "author"}
-    places = takewhile(lambda place: place[0] not in LATE, sources_of(doc, css, [], []))
-    found = {n for _, values in places for v in values for n in names(v, source)}
+    found = {n for _, values in stated_sources(doc, css) for v in values for n in names(v, source)}
     writers = (n for n in found if n[0].isupper() and n.casefold() not in editors)
-    return _words(
-        [
-            *(n for n in writers if not is_desk(n, doc, source)),
-            *(name for name, role in marked if role == "author"),
-        ]
-    )
+    people = [n for n in writers if not is_desk(n, doc, source)]
+    return _words(people + [name for name, role in marked if role == "author"])
 
 
 def _uncredited(
@@ -245,21 +239,28 @@ def other_writers(
 ) -> Iterator[tuple[str, str]]:
     """Other authors that the head names, as notes such as `authors_jsonld`."""
     taken = {p.name.casefold() for p in people if p.role == "author"}
-    for where, values in islice(sources_of(doc, None, [], []), 3):
+    for where, values in islice(stated_sources(doc), 3):
         found = shortest(list(dict.fromkeys(n for v in values for n in names(v, source))))
         if {n.casefold() for n in found} - taken:
             yield f"authors_{where}", "; ".join(found)
 
 
 def sources_of(
-    doc: Document,
-    css: str | None,
-    near: list[Block],
-    beside: list[str],
-    *,
-    indonesian: bool = False,
+    doc: Document, css: str | None, near: list[Block], beside: list[str], *, indonesian: bool
 ) -> Iterator[tuple[str, list[str]]]:
     """The places of a page that name authors, the most reliable first."""
+    yield from stated_sources(doc, css)
+    # The slowest search; not needed where the source has a rule.
+    if not css and not doc.is_pathological:
+        yield "reader", [a] if (a := third_party.find_author(doc)) else []
+    yield "near", beside
+    lines = own_lines(near) if indonesian else (block.text for block in near)
+    by_line = BY_LINE_INDONESIAN if indonesian else BY_LINE
+    yield "text", [m["who"] for line in lines if len(line) < 90 and (m := by_line.match(line))]
+
+
+def stated_sources(doc: Document, css: str | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Those of them whose markup says that they name authors."""
     if css:
         nodes = doc.select(css)
         yield "rule", [visible_value(n) if n.tag == "meta" else byline_text(n) for n in nodes]
@@ -279,14 +280,6 @@ def sources_of(
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]
     if not doc.is_pathological:
         yield "dom", list(_bylines(doc))
-    # The slowest search; not needed where the source has a rule.
-    if not css and not doc.is_pathological:
-        yield "reader", [a] if (a := third_party.find_author(doc)) else []
-    yield "near", beside
-    lines, by_line = (
-        (own_lines(near), BY_LINE_INDONESIAN) if indonesian else ((b.text for b in near), BY_LINE)
-    )
-    yield "text", [m["who"] for line in lines if len(line) < 90 and (m := by_line.match(line))]
 
 
 def _authors(node: jsonld.Node, doc: Document) -> Iterator[str]:

@@ -70,10 +70,7 @@ def is_certain_name(token: Token, words: TextWords) -> bool:
 def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> Span:
     """Where the bare name begins, and where with rank and honorific; `end` where there is none."""
     if tokens[start].text in people_exact("company_forms") - people_exact("short_bodies"):
-        return (
-            end,
-            end,
-        )  # PT Anugerah Surya Pratama: without an office before, all of it is the company
+        return end, end  # PT Anugerah Surya Pratama: all of it is the company
     name = _name_start(tokens, start, end, _not_name(tokens, start, end, words), words)
     if (
         end - name > 1
