@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from shutil import get_terminal_size
@@ -33,10 +33,15 @@ def one_line(error: Exception) -> str:
 
 
 def show(
-    rows: Iterable[Mapping[str, Any]], form: Format, *, title: str = "", empty: str = "no rows"
+    rows: Iterable[Mapping[str, Any]],
+    form: Format,
+    *,
+    columns: Sequence[str] = (),
+    title: str = "",
+    empty: str = "no rows",
 ) -> None:
-    """Print to standard output; in a table long cells are cut, in JSON and CSV nothing is."""
-    listed = list(rows)
+    """Print these columns, or all, to standard output; in a table long cells are cut, in JSON and CSV nothing is."""
+    listed = [{name: row[name] for name in columns or row} for row in rows]
     if form is Format.JSON:
         print(to_json(listed))
     elif form is Format.CSV:
@@ -57,6 +62,16 @@ def say(text: str, stream: TextIO | None = None) -> None:
         width = get_terminal_size().columns
         lines = [part for line in lines for part in wrap(line, width)]
     print("\n".join(lines), file=stream)
+
+
+def print_styled(text: str, style: str | None = None) -> None:
+    """A line for people; on a terminal in a style of rich's, such as `bold red`."""
+    if not sys.stdout.isatty():
+        print(printable(text))
+        return
+    from rich.console import Console  # noqa: PLC0415 - as above
+
+    Console(highlight=False).print(printable(text), style=style, markup=False)
 
 
 def to_json(value: Any, *, indent: int | None = 2) -> str:
@@ -112,7 +127,7 @@ def _csv_cell(value: Any) -> str:
     return f"'{text}" if is_formula and not isinstance(value, int | float) else text
 
 
-def _print_table(rows: list[Mapping[str, Any]], title: str) -> None:
+def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
     """As wide as the terminal; in a pipe each row stays on its line."""
     from flows.tables import draw  # noqa: PLC0415 - rich takes 0.1 s, and only a table needs it
 

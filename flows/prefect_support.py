@@ -149,8 +149,7 @@ def _cell(value: Any) -> Any:
 async def _store_report(settings: Settings) -> None:
     """The figures of the report as tables, and the page itself in the home."""
     try:
-        await asyncio.to_thread(_write_report, settings)
-        tables = await asyncio.to_thread(_report_tables, settings)
+        tables = await asyncio.to_thread(_write_report, settings)
     except Exception as error:  # noqa: BLE001 - a report that cannot be made ends no run
         get_run_logger().warning("no report: %s", error)
         return
@@ -158,12 +157,9 @@ async def _store_report(settings: Settings) -> None:
         await _store_table(f"report-{name}", rows, questions()[name])
 
 
-def _write_report(settings: Settings) -> None:
+def _write_report(settings: Settings) -> dict[str, list[Row]]:
     with reader(settings) as published:
         write_report(settings.home, settings.report_language, published)
-
-
-def _report_tables(settings: Settings) -> dict[str, list[Row]]:
     with reader(settings) as published:
         return {name: ask(published, name)[:ROWS] for name in SECTIONS}
 

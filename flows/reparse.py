@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from prefect import flow, task
@@ -14,31 +16,23 @@ from flows.jobs import jobs
 from flows.load.recovery import no_progress
 from flows.prefect_support import STAGE, configuration, finish
 from flows.runs.summary import Summary
-from flows.settings import Settings
-from parsers.source import Source
 
 
 @task(**STAGE)
-async def reparse_archive(
-    settings: Settings,
-    all_sources: dict[str, Source],
-    sources: list[str] | None,
-    flow_run_id: str | None,
-) -> Summary:
-    return await asyncio.to_thread(
-        jobs.reparse_sources,
-        settings,
-        all_sources,
-        sources,
-        no_progress,
-        prefect_flow_run_id=flow_run_id,
-    )
+async def reparse_archive(work: Callable[[], Summary]) -> Summary:
+    return await asyncio.to_thread(work)
 
 
 @flow(name="reparse", flow_run_name=name_of_run, persist_result=False)
 async def reparse(sources: SourceNames | None = None) -> State[dict[str, Any]]:
     """The archive of the named sources, or of all. Raises ValueError for an unknown source."""
     settings, all_sources = configuration(sources)
-    return await finish(
-        "reparse", settings, reparse_archive(settings, all_sources, sources, flow_run.id)
+    work = partial(
+        jobs.reparse_sources,
+        settings,
+        all_sources,
+        sources,
+        no_progress,
+        prefect_flow_run_id=flow_run.id,
     )
+    return await finish("reparse", settings, reparse_archive(work))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.storage import MISSING, LakeError, Storage
+from warehouse.storage import MISSING, LakeError, Storage, first_line
 
 if TYPE_CHECKING:
     import psycopg
@@ -140,7 +140,3 @@ def connect(temporary: Path, more: Mapping[str, Any] | None = None) -> duckdb.Du
     for key in CONFIG.keys() - settings.keys():
         con.execute(f"SET GLOBAL {key} = {CONFIG[key]}")
     return con
-
-
-def first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0][:300]

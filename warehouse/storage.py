@@ -181,7 +181,7 @@ class Storage:
                 raise BucketMissingError(
                     f"there is no bucket {bucket} at {server}: make it, or correct KLIPING_STORAGE"
                 ) from None
-            message = f"{self.url} cannot be used: {_first_line(error)}"
+            message = f"{self.url} cannot be used: {first_line(error)}"
             if isinstance(error, (NotFoundError, FileNotFoundError)):
                 raise FileNotFoundError(message) from None
             if REFUSED.search(str(error)):  # a list that is refused has no class of its own
@@ -222,9 +222,9 @@ def _object(meta: ObjectMeta) -> Object:
     return Object(name=meta["path"], size=meta["size"], e_tag=meta["e_tag"] or "")
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """Of a server's answer: the rest is XML, and may name the key."""
-    return str(error).partition("\n")[0].partition(": <?xml")[0][:300]
+    return str(error).strip().partition("\n")[0].partition(": <?xml")[0][:300]
 
 
 def _escape(value: str) -> str:

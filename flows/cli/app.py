@@ -24,6 +24,8 @@ from flows.cli.umask import private_files
 from flows.output import one_line, say
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flows.settings import Settings
     from parsers.source import Source, Sources
     from warehouse.read.published import Reader
@@ -111,6 +113,13 @@ class UsageError(ValueError):
     exit_code = USAGE
 
 
+def command_group(name: str, panel: str, meaning: str) -> typer.Typer:
+    """To which a module adds commands, such as those of `kliping topics`."""
+    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help=meaning)
+    app.add_typer(group, name=name, rich_help_panel=panel)
+    return group
+
+
 def _print_version(*, value: bool) -> None:
     if value:
         print(version("kliping"))
@@ -182,6 +191,17 @@ def published_copy(settings: Settings) -> Iterator[Reader]:
             raise UnansweredError(f"DuckDB cannot answer this: {line}") from error
 
 
+def chosen_range(
+    reader: Reader, since: date | None, until: date | None, source: str | None
+) -> dict[str, Any]:
+    """The days, and the outlet as the marts name it. Raises UsageError, UnknownNameError."""
+    from warehouse.read.questions import outlet
+
+    if since and until and since > until:
+        raise UsageError(f"--since {since} is after --until {until}; exchange them")
+    return {"since": since, "until": until, "source": outlet(reader, source)}
+
+
 def load_sources(settings: Settings) -> Sources:
     from flows import source_cache
 
@@ -197,6 +217,14 @@ def valid_names(names: Sequence[str] | None, sources: Mapping[str, Source]) -> l
             hint = suggestion(name, sources) or "; see `kliping sources list`"
             raise UsageError(f"unknown source {name!r}{hint}")
     return list(dict.fromkeys(names)) if names else None
+
+
+def chosen_sources(
+    settings: Settings, names: Sequence[str] | None
+) -> tuple[Sources, list[str] | None]:
+    """All sources, and the names as `valid_names` gives them. Raises UsageError, SourceError."""
+    sources = load_sources(settings)
+    return sources, valid_names(names, sources)
 
 
 def program() -> str:

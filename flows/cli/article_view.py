@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flows.output import printable
+from flows.output import print_styled, printable
 
 Row = Mapping[str, Any]
 STYLES = {
@@ -68,7 +68,7 @@ def show_article(article: Row) -> None:
     }
     for title, lines in sections.items():
         if lines:
-            _print(title, "bold reverse")
+            print_styled(title, "bold reverse")
             for line in lines:
                 _print(line)
 
@@ -76,13 +76,15 @@ def show_article(article: Row) -> None:
 def show_text(text: str, spans: Sequence[Row]) -> None:
     """Print a text with its spans marked, and a legend: in colours on a terminal, as `[quote 3: …]` in a pipe."""
     if sys.stdout.isatty():
+        from rich.console import Console
         from rich.text import Text
 
+        console = Console(highlight=False)
         shown = Text(printable(text))
         for span in sorted(spans, key=lambda s: s["char_start"] - s["char_end"]):
             shown.stylize(STYLES[span["kind"]], span["char_start"], span["char_end"])
-        _console().print(shown)
-        _console().print(Text(" ").join(Text(kind, style) for kind, style in STYLES.items()))
+        console.print(shown)
+        console.print(Text(" ").join(Text(kind, style) for kind, style in STYLES.items()))
     else:
         print(mark_spans(text, spans))
     for span in spans:
@@ -105,18 +107,8 @@ def mark_spans(text: str, spans: Sequence[Row]) -> str:
     return "".join(parts)
 
 
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(highlight=False)
-
-
-def _print(line: str, style: str | None = None) -> None:
-    line = printable(line.replace("\n", " ↵ "))
-    if sys.stdout.isatty():
-        _console().print(line, style=style, markup=False)
-    else:
-        print(line)
+def _print(line: str) -> None:
+    print_styled(line.replace("\n", " ↵ "))
 
 
 def _metadata(article: Row) -> list[str]:

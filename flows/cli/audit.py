@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import CRAWL, FAILED, OK, app, load_sources, valid_names
+from flows.cli.app import CRAWL, FAILED, OK, app, chosen_sources
 from flows.cli.options import Form, Since, Until
 from flows.output import Format, show, to_json
 
@@ -34,8 +34,7 @@ def audit(
     from flows.cli.progress import sources_progress
     from flows.jobs.day_audit import audit_source, audited_days
 
-    sources = load_sources(ctx.obj)
-    valid_names([source], sources)
+    sources, _ = chosen_sources(ctx.obj, [source])
     days = audited_days(sources[source], since, until, n_days, seed, datetime.now(UTC))
     with sources_progress() as progress:
         result = asyncio.run(audit_source(ctx.obj, sources, source, days, seed, progress=progress))

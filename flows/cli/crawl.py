@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import CRAWL, START, UsageError, app, load_sources, valid_names
+from flows.cli.app import CRAWL, START, UsageError, app, chosen_sources, load_sources, valid_names
 from flows.cli.import_view import print_preview
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import (
@@ -106,8 +106,7 @@ def backfill(
     from flows.crawl.matching import Match
     from flows.jobs.jobs import backfill_source
 
-    all_sources = load_sources(ctx.obj)
-    valid_names([source], all_sources)
+    all_sources, _ = chosen_sources(ctx.obj, [source])
     try:
         days = window(all_sources[source], since, until, datetime.now(UTC))
     except ValueError as error:
@@ -211,8 +210,8 @@ def _crawl(
     from flows.cli.progress import sources_progress
     from flows.home_file import enabled_outlets
 
-    all_sources = load_sources(settings)
-    names = valid_names(sources, all_sources) or enabled_outlets(settings.home, all_sources)
+    all_sources, names = chosen_sources(settings, sources)
+    names = names or enabled_outlets(settings.home, all_sources)
     if settings.prefect_api_url:
         return run_as_flow(settings, form, name, sources=names, limit=limit, trigger="cli")
     with print_summary_if_stopped(form), sources_progress() as progress:

@@ -96,26 +96,18 @@ MEANINGS = {
     INTERRUPTED: "stopped by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)",
 }
 READS = (OK, FAILED, USAGE, INTERRUPTED)
+WAITS = (OK, FAILED, USAGE, LATER, INTERRUPTED)
 WRITES = tuple(MEANINGS)
 EXIT_CODES = {
-    "topics check": READS,
-    "topics sample": (OK, USAGE),
-    "sources list": (OK, USAGE),
-    "sources show": (OK, USAGE),
-    "sources check": (OK, USAGE),
-    "parse": (OK, FAILED, USAGE),
-    "extract": (OK, FAILED, USAGE),
-    "mcp": (OK, USAGE, INTERRUPTED),
-    "status": (*READS[:-1], LATER, INTERRUPTED),
-    "quarantine ignore": (*READS[:-1], LATER, INTERRUPTED),
-    "publish": (*READS[:-1], LATER, INTERRUPTED),
+    **dict.fromkeys(("sql", "report", "search", "attention", "explain", "proofread"), READS),
+    **dict.fromkeys(("export", "doctor", "audit", "topics check", "sources probe"), READS),
+    **dict.fromkeys(("watch check", "watch run", "quarantine list", "quarantine show"), READS),
+    **dict.fromkeys(("status", "publish", "quarantine ignore", "sources verify"), WAITS),
     **dict.fromkeys(
-        ("sql", "report", "search", "attention", "explain", "proofread", "export", "doctor"), READS
+        ("topics sample", "sources list", "sources show", "sources check"), (OK, USAGE)
     ),
-    "sources verify": (OK, FAILED, USAGE, LATER, INTERRUPTED),
-    "audit": READS,
-    **dict.fromkeys(("watch check", "watch run"), READS),
-    **dict.fromkeys(("quarantine list", "quarantine show", "sources probe"), READS),
+    **dict.fromkeys(("parse", "extract"), (OK, FAILED, USAGE)),
+    "mcp": (OK, USAGE, INTERRUPTED),
 }
 SPECIAL = {  # what a code says of one command
     ("mcp", OK): "the client closed standard input",

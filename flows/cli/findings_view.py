@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from flows.output import printable
+from flows.output import print_styled
 from parsers.proofreading.findings import Finding
 from parsers.proofreading.report import mark_differences
 
@@ -17,9 +16,9 @@ def show_findings(findings: Sequence[Finding]) -> None:
     """Print each finding with its source, and how many there are of each verdict."""
     for finding in findings:
         style = "bold green" if finding.is_right else "bold red"
-        _print(_head(finding), style)
+        print_styled(" ".join(_head(finding).split()), style)
         for line in _details(finding):
-            _print(f"    {line}")
+            print_styled(f"    {line}")
     counts = Counter(str(finding.verdict) for finding in findings)
     print(f"{len(findings)} checked: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
 
@@ -44,13 +43,3 @@ def _details(finding: Finding) -> Iterator[str]:
             f"version {article.version_no}, characters {source.char_start}–{source.char_end},"
             f" record {record}"
         )
-
-
-def _print(line: str, style: str | None = None) -> None:
-    line = printable(" ".join(line.split()) if style else line)
-    if sys.stdout.isatty():
-        from rich.console import Console
-
-        Console(highlight=False).print(line, style=style, markup=False)
-    else:
-        print(line)

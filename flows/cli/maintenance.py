@@ -14,9 +14,9 @@ from flows.cli.app import (
     OK,
     UsageError,
     app,
+    chosen_sources,
     load_sources,
     published_copy,
-    valid_names,
 )
 from flows.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
 from flows.cli.options import Form, Names
@@ -55,8 +55,7 @@ def maintain(
     """
     from flows.jobs.maintenance import maintain as run_maintenance
 
-    all_sources = load_sources(ctx.obj)
-    names = valid_names(sources, all_sources)
+    all_sources, names = chosen_sources(ctx.obj, sources)
     with print_summary_if_stopped(form):
         return print_summary(run_maintenance(ctx.obj, all_sources, names, keep_days), form)
 
@@ -126,8 +125,7 @@ def reparse(
     from flows.cli.progress import one_progress
     from flows.jobs.jobs import preview_reparse, reparse_sources
 
-    all_sources = load_sources(ctx.obj)
-    names = valid_names(sources, all_sources)
+    all_sources, names = chosen_sources(ctx.obj, sources)
     if dry_run:
         with one_progress("reparse") as progress:
             rows = preview_reparse(ctx.obj, all_sources, names, progress)

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.app import UsageError
 from flows.output import Format, printable
 
 WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
@@ -149,10 +148,3 @@ ImportDryRun = Annotated[
     ),
 ]
 Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]
-
-
-def days(since: date | None, until: date | None) -> dict[str, date | None]:
-    """Both ends. Raises UsageError."""
-    if since and until and since > until:
-        raise UsageError(f"--since {since} is after --until {until}; exchange them")
-    return {"since": since, "until": until}

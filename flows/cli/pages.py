@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, UsageError, app, load_sources, valid_names
+from flows.cli.app import FAILED, OK, READ, UsageError, app, chosen_sources, load_sources
 from flows.output import Format, to_json
 
 
@@ -38,8 +38,7 @@ def parse(
         raise UsageError("an article has no CSV; use --format json or table")
     if url is not None and not is_address(url):
         raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
-    all_sources = load_sources(ctx.obj)
-    valid_names([source] if source else None, all_sources)
+    all_sources, _ = chosen_sources(ctx.obj, [source] if source else None)
     body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     options = ImportOptions(source_id=source, url=url)
     try:

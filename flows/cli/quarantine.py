@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import CARE, CommandGroup, UsageError, app, load_sources, published_copy
+from flows.cli.app import CARE, UsageError, command_group, load_sources, published_copy
 from flows.cli.job_runs import print_summary, print_summary_if_stopped
 from flows.cli.options import Form
 from flows.cli.store import open_store, publish_unless_forbidden
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.write.database import Database
 
-quarantine_app = typer.Typer(
-    cls=CommandGroup, no_args_is_help=True, help="Pages that could not become articles."
-)
-app.add_typer(quarantine_app, name="quarantine", rich_help_panel=CARE)
+quarantine_app = command_group("quarantine", CARE, "Pages that could not become articles.")
 
 Ids = Annotated[
     list[str] | None,

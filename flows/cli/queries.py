@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, UsageError, app, published_copy
-from flows.cli.options import MOST_ROWS, Form, Outlet, Since, Until, days
+from flows.cli.app import FAILED, OK, READ, UsageError, app, chosen_range, published_copy
+from flows.cli.options import MOST_ROWS, Form, Outlet, Since, Until
 from flows.cli.umask import user_files
 from flows.output import Format, one_line, say, show, to_json
 from warehouse.read.labels import Language
+from warehouse.read.periods import Period
 
 if TYPE_CHECKING:
     from warehouse.read.published import Reader
     from warehouse.sandbox.user_queries import UserQuery
-from warehouse.read.periods import Period
 
 PageFile = Annotated[
     Path | None,
@@ -83,7 +83,7 @@ def report_question(
     from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
     from warehouse.read.labels import Labels
-    from warehouse.read.questions import BY_OUTLET, OVER_OUTLETS, outlet
+    from warehouse.read.questions import BY_OUTLET, OVER_OUTLETS
     from warehouse.sandbox.user_queries import user_queries
 
     language = language or ctx.obj.report_language
@@ -96,7 +96,7 @@ def report_question(
         _list_questions(own, form)
         return
     with published_copy(ctx.obj) as reader:
-        chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
+        chosen = chosen_range(reader, since, until, source)
         if html:
             _write_page(html, page(reader, **chosen, language=language, query=query))
             return
@@ -184,21 +184,20 @@ def search(
     Words match in all their Indonesian forms. docs/analyst.md has the fields.
     """
     from flows.cli.hits import show_hits
-    from warehouse.read.questions import outlet
     from warehouse.read.search import n_found, terms
     from warehouse.read.search import search as find
 
     query = " ".join(words)
     with published_copy(ctx.obj) as reader:
-        range_: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
-        rows = find(reader, query, **range_, limit=limit)
-        n = n_found(reader, **range_)
+        chosen = chosen_range(reader, since, until, source)
+        rows = find(reader, query, **chosen, limit=limit)
+        n = n_found(reader, **chosen)
     if form is Format.TABLE and rows:
         show_hits(rows, terms(query))
     else:
         show(rows, form, empty="no article has all of these")
     if n > len(rows):
-        print(f"the best {len(rows)} of {n} articles: --limit shows more", file=sys.stderr)
+        say(f"the best {len(rows)} of {n} articles: --limit shows more")
 
 
 class Share(StrEnum):
@@ -229,10 +228,9 @@ def attention(
     """
     from warehouse.read.attention import attention as count
     from warehouse.read.attention import bursty_outlets
-    from warehouse.read.questions import outlet
 
     with published_copy(ctx.obj) as reader:
-        chosen: dict[str, Any] = {**days(since, until), "source": outlet(reader, source)}
+        chosen = chosen_range(reader, since, until, source)
         rows = count(reader, " ".join(words), by=by, per_source=per is not None, **chosen)
         is_total = form is Format.TABLE and not per
         bursty = bursty_outlets(reader, chosen["source"]) if is_total else []

@@ -80,5 +80,5 @@ def _store(ctx: typer.Context, file: Path, form: Format) -> int:
     with published_copy(ctx.obj) as reader:
         rows = reader.rows("FROM mart.rules WHERE judged_n > 0 ORDER BY target, rule_id")
     columns = ("rule_id", "judged_n", "judged_precision", "judged_low", "judged_high")
-    show([{name: row[name] for name in columns} for row in rows], form)
+    show(rows, form, columns=columns)
     return OK

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import READ, UsageError, app, published_copy
-from flows.cli.options import Form, Outlet, Since, Until, days, path
+from flows.cli.app import READ, UsageError, app, chosen_range, published_copy
+from flows.cli.options import Form, Outlet, Since, Until, path
 from flows.cli.umask import user_files
 from flows.output import Format, say, show
 from parsers.kinds import Purpose
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 Folder = Annotated[
     Path,
@@ -55,7 +58,6 @@ def export(
     from flows.settings import VERSION
     from warehouse.read.completeness import MissedEstimate
     from warehouse.read.export import export as write
-    from warehouse.read.questions import outlet
 
     if include_reserved and purpose:
         raise UsageError("--for withholds texts, --include-reserved does not: give one of them")
@@ -67,15 +69,13 @@ def export(
             folder,
             made_by=f"kliping {VERSION}",
             now=datetime.now(UTC),
-            **days(since, until),
-            source=outlet(reader, source),
+            **chosen_range(reader, since, until, source),
             csv=csv,
             with_text=with_text,
             include_reserved=include_reserved,
             purpose=purpose,
         )
-    columns = ("name", "rows", "bytes")
-    show([{name: file[name] for name in columns} for file in manifest["files"]], form)
+    show(manifest["files"], form, columns=("name", "rows", "bytes"))
     if withheld := manifest["n_texts_withheld"]:
         for_purpose = f" for {purpose}" if purpose else ""
         say(
@@ -102,12 +102,7 @@ def mcp(ctx: typer.Context) -> None:
         raise UsageError(
             "the package mcp is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[mcp]'"
         ) from error
-    if ctx.obj.warehouse:
-        from flows.cli.lake_copy import LakeCopy
-
-        LakeCopy(ctx.obj).refresh()
-    with published_copy(ctx.obj):  # something is published, and can be read
-        pass
+    _require_published(ctx.obj, is_followed=False)
     say("waiting for the messages of a client on standard input (Ctrl-C ends it)")
     run(ctx.obj)
 
@@ -131,15 +126,22 @@ def web(
 
     Read-only. Other machines need the token in KLIPING_SERVE_TOKEN.
     """
-    from flows.cli.lake_copy import LakeCopy
     from flows.web.server import listen, make_server, require_token
 
     token = require_token(host, ctx.obj.serve_token)
-    with published_copy(ctx.obj):  # something is published, and can be read
-        pass
-    if ctx.obj.warehouse:
-        LakeCopy(ctx.obj).keep_fresh()
+    _require_published(ctx.obj)
     sock = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{port}/{'?token=…' if token else ''}  (Ctrl-C ends it)", flush=True)
     make_server(ctx.obj, [*(names or ()), shown], token).run(sockets=[sock])
+
+
+def _require_published(settings: Settings, *, is_followed: bool = True) -> None:
+    """Something is published, and can be read: of a lake the copy in the home, made again when that changes if it is followed."""
+    with published_copy(settings):
+        pass
+    if settings.warehouse:
+        from flows.cli.lake_copy import LakeCopy
+
+        copy = LakeCopy(settings)
+        copy.keep_fresh() if is_followed else copy.refresh()

@@ -11,20 +11,16 @@ from flows.cli.app import (
     CRAWL,
     FAILED,
     OK,
-    CommandGroup,
     UsageError,
-    app,
+    chosen_sources,
+    command_group,
     load_sources,
-    valid_names,
 )
 from flows.cli.options import Form
 from flows.cli.umask import user_files
 from flows.output import Format, say, show, to_json
 
-sources_app = typer.Typer(
-    cls=CommandGroup, no_args_is_help=True, help="The outlets that Kliping knows."
-)
-app.add_typer(sources_app, name="sources", rich_help_panel=CRAWL)
+sources_app = command_group("sources", CRAWL, "The outlets that Kliping knows.")
 
 
 @sources_app.command("list")
@@ -49,8 +45,7 @@ def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
 @sources_app.command("show")
 def sources_show(ctx: typer.Context, name: str) -> None:
     """One source with its defaults, as JSON."""
-    all_sources = load_sources(ctx.obj)
-    valid_names([name], all_sources)
+    all_sources, _ = chosen_sources(ctx.obj, [name])
     print(to_json(all_sources[name].model_dump()))
 
 
@@ -127,8 +122,7 @@ def sources_verify(
     from flows.jobs.verification import verify
     from flows.jobs.verification_report import details, patch_of, table_row
 
-    all_sources = load_sources(ctx.obj)
-    valid_names(names or [], all_sources)
+    all_sources, names = chosen_sources(ctx.obj, names)
     if everything:
         chosen = [name for name, source in all_sources.items() if source.terms is None]
     else:

@@ -83,10 +83,9 @@ def status(
     if form is Format.TABLE and down and not (everything or is_verbose()):
         say(f"{down.text}; `kliping status --all` lists the outlets", sys.stdout)
         listed = [row for row in listed if row["kind"] == "check"]
-    if form is Format.TABLE:
-        listed = [{name: row[name] for name in TABLE_COLUMNS} for row in listed]
     if listed or not down:
-        show(listed, form, empty="no outlet has been crawled yet")
+        columns = TABLE_COLUMNS if form is Format.TABLE else ()
+        show(listed, form, columns=columns, empty="no outlet has been crawled yet")
     is_well = not down and all(row["state"] in NO_ALARM for row in rows)
     return OK if is_well else FAILED
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,13 +14,12 @@ from flows.cli.app import (
     READ,
     UsageError,
     app,
-    load_sources,
+    chosen_sources,
     published_copy,
-    valid_names,
 )
 from flows.cli.options import Form, path
 from flows.cli.umask import user_files
-from flows.output import Format, printable, show
+from flows.output import Format, say, show
 
 
 @app.command(rich_help_panel=READ)
@@ -78,23 +76,20 @@ def _fetch(settings: Any, file: Path) -> None:
         match = Match(query=definition.query)
     except QueryError as error:
         raise UsageError(f"{file}: {error}; --offline counts what is loaded") from error
-    sources = load_sources(settings)
-    names = valid_names(list(definition.outlets), sources) or enabled_outlets(
-        settings.home, sources
-    )
-    for name in names:
+    sources, names = chosen_sources(settings, definition.outlets)
+    for name in names or enabled_outlets(settings.home, sources):
         try:
             days = window(sources[name], definition.since, definition.until, datetime.now(UTC))
         except ValueError as error:
-            print(f"{name}: {error}", file=sys.stderr)
+            say(f"{name}: {error}")
             continue
         with sources_progress() as progress:
             summary = asyncio.run(
                 backfill_source(settings, sources, name, days, match=match, progress=progress)
             )
-        print(f"{name}: {summary.total('n_new')} new articles", file=sys.stderr)
+        say(f"{name}: {summary.total('n_new')} new articles")
         for line in (*summary.notes, *map(failure_line, summary.failures), *summary.busy):
-            print(f"{name}: {printable(line)}", file=sys.stderr)
+            say(f"{name}: {line}")
 
 
 def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
@@ -114,9 +109,8 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
         )
         unnamed = unnamed_people(reader)
     for line in unnamed:
-        print(printable(line), file=sys.stderr)
-    columns = ("path", "rows", "bytes")
-    show([{name: each[name] for name in columns} for each in package["resources"]], form)
+        say(line)
+    show(package["resources"], form, columns=("path", "rows", "bytes"))
     return OK
 
 
@@ -139,13 +133,10 @@ def _check(settings: Any, folder: Path, form: Format) -> int:
             reader, folder, made_by=made_by, language=language, files=files
         )
     if changed and package["made_by"] != made_by:
-        other = printable(package["made_by"])
-        print(
-            f"{folder} was made by {other}, and this is {made_by}: rules and files may differ",
-            file=sys.stderr,
-        )
+        other = package["made_by"]
+        say(f"{folder} was made by {other}, and this is {made_by}: rules and files may differ")
     for name in changed:
-        print(f"{printable(str(folder / name))}: it is not as the study writes it", file=sys.stderr)
+        say(f"{folder / name}: it is not as the study writes it")
     row = {"written": package["digest"], "counted": counted["digest"], "is_same": not changed}
     show([row], form)
     return FAILED if changed else OK

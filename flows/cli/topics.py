@@ -6,14 +6,11 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, CommandGroup, UsageError, app, published_copy
+from flows.cli.app import FAILED, OK, READ, UsageError, command_group, published_copy
 from flows.cli.options import Form
 from flows.output import Format, printable, say, show, to_json
 
-topics_app = typer.Typer(
-    cls=CommandGroup, no_args_is_help=True, help="Your own topics, for mart.topics."
-)
-app.add_typer(topics_app, name="topics", rich_help_panel=READ)
+topics_app = command_group("topics", READ, "Your own topics, for mart.topics.")
 
 
 @topics_app.command("check")
@@ -45,15 +42,15 @@ def topics_check(
             raise UsageError(f"no topic {printable(name)!r}{hint}")
     with published_copy(ctx.obj) as reader, one_progress("texts") as progress:
         checks = check_topics(reader, [topics[name] for name in names or topics], progress)
+    rows = list(map(asdict, checks))
     if form is Format.JSON:
-        print(to_json([asdict(check) for check in checks]))
+        print(to_json(rows))
     elif names:
         for check in checks:
             show(check.entries, form, title=f"{check.topic_id}: {check.n_articles} articles")
             show(check.neighbours, form, title="neighbours that look wrong", empty="none")
     else:
-        columns = ("topic_id", "n_articles", "percent")
-        show([{key: getattr(check, key) for key in columns} for check in checks], form)
+        show(rows, form, columns=("topic_id", "n_articles", "percent"))
     for check in (broad := [check for check in checks if check.is_too_broad]):
         say(f"topic {check.topic_id} has {check.percent} % of all articles: too much to be a topic")
     return FAILED if broad else OK

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.app import FAILED, OK, READ, CommandGroup, UsageError, app, published_copy
+from flows.cli.app import FAILED, OK, READ, UsageError, command_group, published_copy
 from flows.cli.options import MOST_ROWS, Form
-from flows.output import Format, printable, show
+from flows.output import Format, say, show
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.watches.watch_file import WatchFile
 
-watch_app = typer.Typer(
-    cls=CommandGroup, no_args_is_help=True, help="New hits of your queries, after each publish."
-)
-app.add_typer(watch_app, name="watch", rich_help_panel=READ)
+watch_app = command_group("watch", READ, "New hits of your queries, after each publish.")
 
 
 @watch_app.command("check")
@@ -54,7 +51,7 @@ def watch_check(
             rows.append({"watch": watch.name, "n_hits": len(hits), **row})
     show(rows, form, empty=f"no hit in the last {days} days")
     for line in problems:
-        print(printable(line), file=sys.stderr)
+        say(line)
     return FAILED if problems else OK
 
 
@@ -69,7 +66,7 @@ def watch_run(ctx: typer.Context) -> int:
     notes = pass_watches(ctx.obj.home, partial(published_copy, ctx.obj), now)
     for note in chain(notes, send_messages(ctx.obj.home, now)):
         code = FAILED if note.is_problem else code
-        print(printable(note.text), file=sys.stderr if note.is_problem else sys.stdout)
+        say(note.text, sys.stderr if note.is_problem else sys.stdout)
     return code
 
 

@@ -23,7 +23,6 @@ from warehouse.queries import Row
 from warehouse.write import backfill_days, runs
 
 NOT_ANNOUNCED = "not_announced"  # no channel that was read has announced it
-MIN_DAYS = 3  # fewer say nothing of how days differ
 USUAL_RANGE = timedelta(days=30)
 
 

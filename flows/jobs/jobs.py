@@ -166,7 +166,7 @@ async def _run_job(
     options: RunOptions,
 ) -> Summary:
     """Do the work in a run, from its locks to the published copy. Raises Stopped at the end if a signal came."""
-    opened = open_run(
+    job = _open_job(
         settings,
         sources,
         flow=lock_kind.name.lower(),
@@ -175,9 +175,8 @@ async def _run_job(
         lock_kinds=[lock_kind],
         **options,
     )
-    with StopSignals() as stop, opened as run, mark_failed_on_error(run):
+    with job as (run, stop):
         stop.action = _stop_softly(run)
-        StopSignals.done = _archived(run)
         try:
             await work(run)
         except asyncio.CancelledError:
@@ -210,12 +209,7 @@ def do_in_run(
 
     A signal interrupts the work; what it did until then is published.
     """
-    with (
-        StopSignals() as stop,
-        open_run(settings, sources, **options) as run,
-        mark_failed_on_error(run),
-    ):
-        StopSignals.done = _archived(run)
+    with _open_job(settings, sources, **options) as (run, stop):
         try:
             work(run)
         except BaseException:
@@ -225,8 +219,18 @@ def do_in_run(
         return close(run, stop)
 
 
-def _archived(run: Run) -> Callable[[], str]:
-    return lambda: f"run {run.run_id} archived {run.writer.n_records} responses"
+@contextmanager
+def _open_job(
+    settings: Settings, sources: Mapping[str, Source], **options: Any
+) -> Iterator[tuple[Run, StopSignals]]:
+    """A run with the options of `open_run`, which `close` ends, and the signals that stop it."""
+    with (
+        StopSignals() as stop,
+        open_run(settings, sources, **options) as run,
+        mark_failed_on_error(run),
+    ):
+        StopSignals.done = lambda: f"run {run.run_id} archived {run.writer.n_records} responses"
+        yield run, stop
 
 
 def close(run: Run, stop: StopSignals) -> Summary:

@@ -16,7 +16,14 @@ from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import FetchFailed
 from flows.http.robots_cache import CachedRobots
 from flows.jobs.probe_report import ProbeReport, proposed_source, sample_row
-from flows.jobs.site_reader import RUN, LimitedTransport, SiteReader, fault_text, probe_settings
+from flows.jobs.site_reader import (
+    POSTS,
+    RUN,
+    LimitedTransport,
+    SiteReader,
+    fault_text,
+    probe_settings,
+)
 from flows.load.worker_pool import Workers
 from flows.settings import Settings
 from parsers import robots
@@ -163,9 +170,7 @@ class Probe(SiteReader):
         await self._feeds()
         await self._sitemaps(sitemaps)
         if self.profile.wordpress:
-            await self.channel(
-                f"{self.profile.wordpress}?per_page=20&orderby=date&order=desc", LinkKind.WORDPRESS
-            )
+            await self.channel(f"{self.profile.wordpress}{POSTS}", LinkKind.WORDPRESS)
         if links := self._announced():
             return links
         await self.channel(self.source.home, LinkKind.INDEX)
@@ -220,9 +225,7 @@ class Probe(SiteReader):
         if urlsplit(page.url).path not in {"", "/"} and (
             not pattern or re.search(pattern.text, page.url)
         ):
-            outcomes.append(
-                (await self.read(Link(url=page.url, source_id=self.source.name), page))[1]
-            )
+            outcomes.append(await self.read(Link(url=page.url, source_id=self.source.name), page))
             matching = [
                 link for link in matching if identity_key(link.url) != identity_key(page.url)
             ]
@@ -232,5 +235,5 @@ class Probe(SiteReader):
                 detail = fault_text(response)
                 outcomes.append(Outcome(link=link, run_id=RUN, state=State.DEFERRED, detail=detail))
             else:
-                outcomes.append((await self.read(link, response))[1])
+                outcomes.append(await self.read(link, response))
         return outcomes

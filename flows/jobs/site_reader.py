@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -28,6 +29,7 @@ from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.outcome import Outcome
 
 RUN = "probe"  # in the place of a run's id
+POSTS = "?per_page=20&orderby=date&order=desc"  # of a WordPress site: the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,45 +105,36 @@ class SiteReader:
                 self._progress(self.transport.n_requests, self.transport.most)
         return result.response
 
-    async def read(self, link: Link, response: Response) -> tuple[Fetched, Outcome]:
-        place = RecordLocation(file="", offset=0, length=0)
-        record = Record(link=link, response=response, run_id=RUN, location=place)
-        fetched = Fetched(link=link, run_id=RUN, records=(record,))
-        return fetched, (await asyncio.to_thread(self.workers.interpret, [fetched]))[0]
+    async def read(self, link: Link, response: Response) -> Outcome:
+        return (await asyncio.to_thread(self.workers.interpret, [_fetched(link, response)]))[0]
 
     async def channel(
         self, url: str, kind: LinkKind, *, is_child: bool = False
     ) -> tuple[Link, ...]:
         """Fetch one channel and keep what it announces; returns the sitemaps that it names."""
         response = await self.get(url, kind)
+        of_kind = partial(Channel, kind=kind, is_child=is_child)
         if isinstance(response, FetchFailed):
-            self.channels.append(
-                Channel(
-                    kind=kind,
-                    url=url,
-                    is_child=is_child,
-                    fault=fault_text(response),
-                    reason=response.reason,
-                )
-            )
+            fault, reason = fault_text(response), response.reason
+            self.channels.append(of_kind(url=url, fault=fault, reason=reason))
             return ()
         url = response.url
         link = Link(url=url, source_id=self.source.name, kind=kind)
-        fetched, outcome = await self.read(link, response)
+        outcome = await self.read(link, response)
         links = tuple(a.link for a in outcome.announced if not a.skip)
         unmatched = tuple(
             a.link for a in outcome.announced if a.fit in {AddressFit.GENERIC, AddressFit.REFUSED}
         )
-        children = await asyncio.to_thread(self.workers.channels_of, fetched, self.source)
+        children = await asyncio.to_thread(
+            self.workers.channels_of, _fetched(link, response), self.source
+        )
         fault = f"{outcome.reason}: {outcome.detail}" if outcome.reason else ""
         if not (fault or links or unmatched or children):
             fault = "announces nothing on this site"
         dated = (x.published_at or x.modified_at for x in (*links, *unmatched, *children))
         self.channels.append(
-            Channel(
-                kind=kind,
+            of_kind(
                 url=url,
-                is_child=is_child,
                 n_links=len(links) or len(children),
                 newest_at=max(filter(None, dated), default=None),
                 fault=fault,
@@ -151,6 +144,13 @@ class SiteReader:
             )
         )
         return children
+
+
+def _fetched(link: Link, response: Response) -> Fetched:
+    """As a run has it, but for its place in the archive."""
+    place = RecordLocation(file="", offset=0, length=0)
+    record = Record(link=link, response=response, run_id=RUN, location=place)
+    return Fetched(link=link, run_id=RUN, records=(record,))
 
 
 def fault_text(failed: FetchFailed) -> str:

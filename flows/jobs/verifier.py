@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from flows.http.errors import FetchFailed
-from flows.jobs.site_reader import Channel, SiteReader, fault_text
+from flows.jobs.site_reader import POSTS, Channel, SiteReader, fault_text
 from parsers.article import Article, Link, Response
 from parsers.discovery.ordering import expand_index, newest_first
 from parsers.kinds import LinkKind, Reason
@@ -38,7 +38,6 @@ MOST_SAMPLES = 3
 STALE = timedelta(days=60)  # a channel with nothing newer is dead
 MOST_REFUSED = 0.05  # share of article-like links that no rule may find
 LEAST_UNMATCHED = 2  # articles that a pattern is proposed from
-POSTS = "?per_page=20&orderby=date&order=desc"
 # Why a channel will never work again; other faults may pass.
 DEAD = frozenset({Reason.NOT_FOUND, Reason.NOT_ARTICLE, Reason.PARSE_ERROR})
 EMPTY = frozenset({Reason.NO_CONTENT, Reason.EMPTY})  # a sitemap or listing may be so for a day
@@ -210,26 +209,22 @@ class Verifier:
             if isinstance(response, FetchFailed):
                 self._add("article", CheckState.BROKEN, link.url, fault_text(response))
                 continue
-            by_rule, generic = [
-                (
-                    await self.site.read(
-                        replace(link, source_id=name.format(self.source.name)), response
-                    )
-                )[1]
-                for name in (SELECTORS, GENERIC)
-            ]
             page = ReadPage(
                 link=link,
                 fetched_at=response.fetched_at,
-                by_rule=by_rule,
-                generic=generic,
+                by_rule=await self._read(link, response, SELECTORS),
+                generic=await self._read(link, response, GENERIC),
                 is_matched=is_matched,
             )
-            note = "" if page.article else f"{generic.reason}: {generic.detail}"
+            note = "" if page.article else f"{page.generic.reason}: {page.generic.detail}"
             state = CheckState.OK if page.article else CheckState.BROKEN
             self._add("article", state, link.url, note)
             pages.append(page)
         return pages
+
+    async def _read(self, link: Link, response: Response, reader: str) -> Outcome:
+        named = replace(link, source_id=reader.format(self.source.name))
+        return await self.site.read(named, response)
 
     def _refuses(self, links: list[Link], unmatched: list[Link]) -> bool:
         return len(unmatched) > MOST_REFUSED * (len(links) + len(unmatched))
@@ -263,20 +258,19 @@ class Verifier:
     def _check_pages(self, pages: list[ReadPage]) -> None:
         rule = self.source.rule(datetime.now(UTC).date())
         samples = [
-            Sample(
-                page.by_rule.article, page.generic.article, page.link.published_at, page.fetched_at
-            )
+            Sample(by_rule, generic, page.link.published_at, page.fetched_at)
             for page in pages
-            if page.by_rule.article and page.generic.article
+            if (by_rule := page.by_rule.article) and (generic := page.generic.article)
         ]
         if rule in self.source.article:
             n = self.source.article.index(rule)
             checks = list(selector_checks(rule, n, samples))
             self.checks += checks
             self._verified |= {check.key for check in checks if check.state is CheckState.OK}
-        read = [page for page in pages if page.article]
-        self.checks.append(author_check([page.article for page in read if page.article]))
         instants = [
-            (page.article, page.link.published_at, page.fetched_at) for page in read if page.article
+            (article, page.link.published_at, page.fetched_at)
+            for page in pages
+            if (article := page.article)
         ]
+        self.checks.append(author_check([article for article, *_ in instants]))
         self.checks.append(instant_check(instants))

@@ -16,9 +16,9 @@ from typing import Any, Self, cast
 import duckdb
 
 from warehouse.disk import FULL
-from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect, first_line
+from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect
 from warehouse.queries import Row, records
-from warehouse.storage import LakeError
+from warehouse.storage import LakeError, first_line
 from warehouse.write.database import WINDOW, Database, put_in_place
 from warehouse.write.schema import migrate, quote
 from warehouse.write.session import Session

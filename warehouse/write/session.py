@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.lake import LEDGER, LakeLocation, LakeUnavailable, first_line
+from warehouse.lake import LEDGER, LakeLocation, LakeUnavailable
 from warehouse.locks import Wait
+from warehouse.storage import first_line
 
 if TYPE_CHECKING:
     import psycopg
