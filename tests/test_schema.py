@@ -43,14 +43,21 @@ def test_a_changed_migration_is_refused():
         migrate(con)
 
 
-@pytest.mark.parametrize("rows", RELEASED, ids=lambda path: path.stem)
-def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, rows):
-    store, version = Database(tmp_path), int(rows.stem)
+def released_database(folder, rows):
+    """A database as a released version left it."""
+    store = Database(folder)
     with duckdb.connect(store.path) as con:
         con.execute(schema.LEDGER)
-        for path in MIGRATIONS[:version]:
+        for path in MIGRATIONS[: int(rows.stem)]:
             con.execute(path.read_text())
         con.execute(rows.read_text())
+    return store
+
+
+@pytest.mark.parametrize("rows", RELEASED, ids=lambda path: path.stem)
+def test_a_database_of_every_released_schema_is_upgraded_after_a_copy(tmp_path, rows):
+    store, version = released_database(tmp_path, rows), int(rows.stem)
+    with duckdb.connect(store.path) as con:
         before = row_counts(con)
 
     with store.write_connection() as con:
@@ -120,12 +127,7 @@ def test_a_step_that_fails_changes_nothing_and_those_before_it_stay(own_migratio
 
 @pytest.mark.parametrize("rows", RELEASED, ids=lambda path: path.stem)
 def test_every_table_of_every_released_schema_can_get_a_column(tmp_path, own_migrations, rows):
-    store, version = Database(tmp_path), int(rows.stem)
-    with duckdb.connect(store.path) as con:
-        con.execute(schema.LEDGER)
-        for path in MIGRATIONS[:version]:
-            con.execute(path.read_text())
-        con.execute(rows.read_text())
+    store = released_database(tmp_path, rows)
     with Database(tmp_path / "new").write_connection() as con:
         tables = row_counts(con)
     (own_migrations / "9001_mood.sql").write_text(
