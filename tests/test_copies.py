@@ -164,7 +164,8 @@ def test_the_origin_follows_the_byline_and_the_cluster(store):
     load(store, new_article("sore", "sama", text, 1, seen=9, authors=(Person(name="Reuters"),)))
     assert rows(store, origin) == [("sore-sama", "Reuters")]
 
-    load(store, new_article("sore", "sama", paragraphs("baru"), 1, seen=11))
+    author = (Person(name="Sari Wulandari"),)
+    load(store, new_article("sore", "sama", paragraphs("baru"), 1, seen=11, authors=author))
     assert rows(store, "FROM core.article_agencies") == [("pagi-asal", "antara")]
 
 

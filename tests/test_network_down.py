@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import pytest
 from support.command_line import kliping
 
 from flows.cli import log_handler
@@ -31,6 +32,12 @@ def outlet(name):
             "fetch": {"delay_seconds": 0.0},
         }
     )
+
+
+@pytest.fixture(autouse=True)
+def not_verbose(monkeypatch):
+    """Whatever another test asked for in this process."""
+    monkeypatch.setattr(log_handler, "_levels", [logging.WARNING])
 
 
 async def ingest(home, names=NAMES):

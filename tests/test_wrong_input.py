@@ -55,7 +55,7 @@ search topic: korupsi                           | 2 | topic: has no word: write 
 search banjir --limit 0                         | 2 | --limit
 search banjir --limit banyak                    | 2 | --limit
 search banjir --limit 99999999999999999999      | 2 | --limit
-search {words}                                  | 1 | DuckDB cannot answer this: Binder Error
+search {words}                                  | 2 | at most 20 terms, not 8000
 sql 'SELECT 1; SELECT 2'                        | 2 | these are 2 queries: ask one at a time
 search banjir --since kemarin                   | 2 | is no day: write YYYY-MM-DD
 search banjir --since 2026-02-30                | 2 | is no day: write YYYY-MM-DD

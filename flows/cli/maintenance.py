@@ -72,7 +72,7 @@ def forget(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
-    """Delete an article's text everywhere, for ever; or take an import back.
+    """Delete an article for ever, or take an import back.
 
     Says what would be deleted, and asks. A forgotten article leaves the warehouse, the published copy and the archive, and
     nothing loads it again. With --run, what that import alone brought is deleted; its rows may be imported again.

@@ -35,9 +35,10 @@ ROW_NUMBERS = {"quote_row", "article_row", "version_row"}  # places of rows in t
 OF_RUNS = {"source_health", "channel_health", "channel_days", "row_ranges"}
 OF_ALL_OUTLETS = {
     "article_events",
+    "chart_range",
     "event_members",
     "event_pairs",
-}  # an event is what several outlets report
+}  # an event is what several outlets report, and a chart shows the days of all
 
 
 def settings_for(home: Path, site: Newsroom, folder: Path = BUNDLED) -> Settings:
