@@ -24,7 +24,8 @@ class _LateFormatter(logging.Formatter):
         return self._formatter.format(record)
 
 
-_levels = [logging.WARNING]  # the last is that of this command
+# The last is that of this command. It is no state of the logger: a flow run sets that to INFO.
+_levels = [logging.WARNING]
 
 
 def is_verbose() -> bool:
