@@ -58,3 +58,8 @@ def utc(moment: datetime | None) -> str | None:
 
 def _aware(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+def quote(text: str) -> str:
+    """A literal of SQL, where no parameter is allowed."""
+    return "'" + text.replace("'", "''") + "'"

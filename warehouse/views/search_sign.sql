@@ -1,4 +1,4 @@
--- What of a query looks like an operator and is none here, of which a number would be wrong; NULL if there is nothing. As warehouse/read/search.py.
+-- What of a query looks like an operator and is none here, of which a number would be wrong; NULL if there is nothing. As kliping/reading/search.py.
 CREATE OR REPLACE MACRO core.search_sign(query) AS
 coalesce(
   nullif(regexp_extract(regexp_replace(query, '"[^"]*"', '""', 'g'), '(?:^|\s)(AND|OR|NOT|NEAR(?:/\d+)?)(?:$|\s)', 1), ''),

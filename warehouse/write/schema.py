@@ -14,7 +14,7 @@ from typing import NamedTuple
 import duckdb
 import orjson
 
-from warehouse.queries import Row
+from warehouse.queries import Row, quote
 from warehouse.write.reference import fingerprint, reference
 
 HERE = Path(__file__).parents[1]
@@ -212,11 +212,6 @@ def _column(kind: str, definition: str) -> str:
     return (
         definition.split(maxsplit=1)[0] if kind == "TABLE" else re.split(r"[\s.]", definition)[-1]
     )
-
-
-def quote(text: str) -> str:
-    """A literal of SQL, where no parameter is allowed."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _apply(
