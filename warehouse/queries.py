@@ -6,12 +6,16 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-CONDITION = re.compile(r"^ +AND \(\$(\w+) IS NULL OR (.*)\)$", re.MULTILINE)
+CONDITION = re.compile(
+    r"^( +)AND \((?:\$(\w+) IS NULL OR (.*)|\n +\$(\w+) IS NULL\n +OR ((?:.*\n)+?)\1)\)$",
+    re.MULTILINE,
+)
 PARAMETER = re.compile(r"\$(\w+)")
 Row = dict[str, Any]
 SQL = Path(__file__).parent / "sql"
@@ -22,6 +26,12 @@ ANSWERS = "core.{}_answers"  # the table of a question that is answered at publi
 def sql(name: str) -> str:
     """The text of `sql/<name>.sql`. Modules read theirs when they are imported, so that a missing file is found at start."""
     return (SQL / f"{name}.sql").read_text("utf-8")
+
+
+def first_comment(text: str) -> str:
+    """The first paragraph of the comment at the top of a file: what a question asks, what a check demands."""
+    lines = takewhile(lambda line: line.startswith("-- "), text.splitlines())
+    return " ".join(line.removeprefix("-- ") for line in lines)
 
 
 def records(con: duckdb.DuckDBPyConnection, most: int | None = None) -> list[Row]:
@@ -38,7 +48,8 @@ def narrowed(query: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, 
     """
 
     def condition(match: re.Match[str]) -> str:
-        return "" if parameters.get(match[1]) is None else f"  AND ({match[2]})"
+        _, one, short, other, long = match.groups()
+        return "" if parameters.get(one or other) is None else f"  AND ({short or long})"
 
     query = CONDITION.sub(condition, query)
     return query, {name: parameters.get(name) for name in PARAMETER.findall(query)}

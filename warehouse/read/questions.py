@@ -1,4 +1,4 @@
-"""The saved questions: `questions/<name>.sql`, whose first line is the question."""
+"""The saved questions: `questions/<name>.sql`, whose comment at the top is the question."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from parsers.source import suggestion
-from warehouse.queries import ANSWERS, QUESTIONS, Row, narrowed
+from warehouse.queries import ANSWERS, QUESTIONS, Row, first_comment, narrowed
 from warehouse.read.completeness import missed_by_outlet
 from warehouse.read.periods import shifted
 from warehouse.read.published import Reader
@@ -48,10 +48,7 @@ class UnknownNameError(ValueError):
 
 def questions() -> dict[str, str]:
     """Name -> the question."""
-    return {
-        path.stem: path.read_text().splitlines()[0].removeprefix("-- ")
-        for path in sorted(QUESTIONS.glob("*.sql"))
-    }
+    return {path.stem: first_comment(path.read_text()) for path in sorted(QUESTIONS.glob("*.sql"))}
 
 
 def ask(

@@ -14,7 +14,8 @@ SELECT
   entity_id,
   url
 FROM mart.mentions
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
   AND ($entity IS NULL OR entity_id = $entity)
   AND ($text IS NULL OR text = $text)
   AND ($mention_type IS NULL OR mention_type = $mention_type)

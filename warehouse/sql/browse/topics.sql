@@ -9,7 +9,8 @@ SELECT
   topic_id
 FROM core.day_counts AS c
 JOIN ref.topics AS t USING (topic_id)
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
   AND ($topic IS NULL OR topic_id = $topic)
   AND ($originals IS NULL OR originals > 0)
 GROUP BY topic_id
