@@ -1,16 +1,19 @@
-"""The text of SQL files: the comment at their top, and conditions of parameters that are not given."""
+"""The text of SQL files: the comment at their top, and their filters."""
 
 import duckdb
 import pytest
 
 from warehouse.queries import first_comment, narrowed
+from warehouse.read import browse
+from warehouse.read.published import Reader
 
 QUERY = """SELECT n FROM range(6) AS t (n)
 WHERE n > 0
-  AND ($most IS NULL OR n <= $most)
-  AND (
-    $parity IS NULL
-    OR n % 2 = $parity
+  AND filter_by($most, n <= $most)
+  AND filter_by(
+    $parity,
+    n % 2 = $parity -- a remainder :)
+    AND ') ' <> '('
   )
 """
 
@@ -24,11 +27,24 @@ WHERE n > 0
         ({"most": 3, "parity": 1}, [1, 3]),
     ],
 )
-def test_a_condition_holds_where_its_parameter_is_given(parameters, numbers):
-    query, values = narrowed(QUERY, parameters)
+def test_a_filter_counts_where_its_parameter_has_a_value(parameters, numbers):
+    query, values = narrowed(QUERY, {"most": None, "parity": None} | parameters)
 
-    assert "IS NULL" not in query
+    assert query.count("AND (") == len(parameters)
     assert [n for (n,) in duckdb.execute(query, values).fetchall()] == numbers
+
+
+def test_a_parameter_without_a_value_is_an_error():
+    with pytest.raises(ValueError, match=r"names \$parity"):
+        narrowed(QUERY, {"most": 3})
+
+
+def test_a_list_cannot_be_limited_by_what_it_has_no_filter_for(demo_home):
+    with (
+        Reader(demo_home) as reader,
+        pytest.raises(ValueError, match="copies cannot be limited by speaker"),
+    ):
+        browse.rows(reader, "copies", {"speaker": "Sutrisno"})
 
 
 def test_the_comment_at_the_top_ends_where_its_paragraph_ends():

@@ -6,7 +6,7 @@ WITH selected AS (
   WHERE is_cluster_lead
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
     AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   ORDER BY day DESC, source_name, article_id
   LIMIT 2000 -- the latest; reading all would take minutes
 ), week AS (

@@ -4,7 +4,7 @@ WITH chosen AS NOT MATERIALIZED (
   FROM core.statements
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
     AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
 ), counts AS (
   SELECT speaker_entity_id, min(speaker) AS speaker, count(DISTINCT article_row) AS articles, count(*) AS quotes
   FROM chosen
@@ -18,7 +18,7 @@ WITH chosen AS NOT MATERIALIZED (
   SELECT speaker_entity_id, count(DISTINCT article_row) AS n
   FROM core.statements
   WHERE day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   GROUP BY ALL
 ), offices AS (
   -- of those who are resolved: an office is of one person; one that only one of several articles states is not believed

@@ -12,9 +12,9 @@ FROM mart.events
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND coalesce(list_contains(outlets, $source), TRUE)
   AND n_outlets > 1
-  AND (
-    $timed IS NULL
-    OR event_id IN (
+  AND filter_by(
+    $timed,
+    event_id IN (
       SELECT event_id
       FROM mart.event_articles
       WHERE has_time
@@ -22,9 +22,9 @@ WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE,
       HAVING count(DISTINCT source_name) > 1 AND list_contains(list(source_name), $timed)
     )
   )
-  AND (
-    $first IS NULL
-    OR event_id IN (
+  AND filter_by(
+    $first,
+    event_id IN (
       SELECT event_id
       FROM mart.event_articles
       WHERE has_time

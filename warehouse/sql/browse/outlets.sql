@@ -24,35 +24,33 @@ FROM core.sources AS s
 LEFT JOIN article_counts AS a USING (source_id)
 LEFT JOIN states AS h USING (source_id)
 WHERE s.name = coalesce($source, s.name)
-  AND ($entity IS NULL OR s.name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
-  AND (
-    $state IS NULL
-    OR s.source_id IN (
+  AND filter_by($entity, s.name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
+  AND filter_by(
+    $state,
+    s.source_id IN (
       SELECT source_id
       FROM mart.source_health
       WHERE state = $state
-        AND mart.wib_date(last_look_at) BETWEEN coalesce(
-          $since::DATE, '-infinity'
-        ) AND coalesce($until::DATE, 'infinity')
+        AND mart.wib_date(last_look_at) >= coalesce($since::DATE, '-infinity')
+        AND mart.wib_date(last_look_at) <= coalesce($until::DATE, 'infinity')
     )
   )
-  AND (
-    $cause IS NULL
-    OR s.source_id IN (
+  AND filter_by(
+    $cause,
+    s.source_id IN (
       SELECT source_id
       FROM mart.source_health
       WHERE state = $state
         AND latest = $cause
-        AND mart.wib_date(last_look_at) BETWEEN coalesce(
-          $since::DATE, '-infinity'
-        ) AND coalesce($until::DATE, 'infinity')
+        AND mart.wib_date(last_look_at) >= coalesce($since::DATE, '-infinity')
+        AND mart.wib_date(last_look_at) <= coalesce($until::DATE, 'infinity')
     )
   )
-  AND ($with_articles IS NULL OR a.articles > 0)
-  AND ($with_originals IS NULL OR a.originals > 0)
-  AND (
-    $province IS NULL
-    OR s.name IN (
+  AND filter_by($with_articles, a.articles > 0)
+  AND filter_by($with_originals, a.originals > 0)
+  AND filter_by(
+    $province,
+    s.name IN (
       SELECT source_name
       FROM mart.places
       WHERE province = $province
@@ -60,9 +58,9 @@ WHERE s.name = coalesce($source, s.name)
         AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
     )
   )
-  AND (
-    $speaker IS NULL
-    OR s.name IN (
+  AND filter_by(
+    $speaker,
+    s.name IN (
       SELECT source_name
       FROM core.statements
       WHERE speaker = $speaker
@@ -70,9 +68,9 @@ WHERE s.name = coalesce($source, s.name)
         AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
     )
   )
-  AND (
-    $quoted IS NULL
-    OR s.name IN (
+  AND filter_by(
+    $quoted,
+    s.name IN (
       SELECT source_name
       FROM core.statements
       WHERE speaker_entity_id = $quoted
