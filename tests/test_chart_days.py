@@ -6,6 +6,7 @@ import pytest
 from lxml import html as dom
 from support.app_browser import Browser
 from support.builders import T0, VERSIONS, outcome
+from support.steps import find_copies
 
 from flows.settings import Settings
 from flows.web.application import make_app
@@ -14,7 +15,6 @@ from parsers.structure import structure
 from warehouse.read.html_report import page
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, chart_days
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 

@@ -15,8 +15,8 @@ from support.builders import T0, VERSIONS, article, response
 from support.command_line import kliping
 
 from flows.cli.doctor import examine
+from flows.http.client import now_utc
 from flows.runs.locks import source_lock
-from flows.runs.run import now_utc
 from flows.settings import Settings
 from parsers.article import Link
 from parsers.source import from_data

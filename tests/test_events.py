@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.builders import VERSIONS, outcome, rows
+from support.steps import find_copies
 
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask
-from warehouse.write.copies import find_copies
 from warehouse.write.events import average_link
 from warehouse.write.load import load_outcomes
 

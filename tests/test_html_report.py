@@ -9,6 +9,7 @@ from lxml import html as dom
 from support.browser import Tab, chromium, needs_browser
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
+from support.steps import find_copies, tag_topics
 
 from flows.web.answer import render
 from flows.web.filters import read_filters
@@ -23,10 +24,9 @@ from warehouse.read.periods import Period
 from warehouse.read.published import Reader
 from warehouse.read.questions import ask, questions
 from warehouse.read.search import QueryError
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
-from warehouse.write.topics import tag_articles, write_sample
+from warehouse.write.topics import write_sample
 
 pytestmark = pytest.mark.xdist_group("html_report")
 MOST_BYTES = 200_000
@@ -79,7 +79,7 @@ def crowded(tmp_path_factory):
     load_outcomes(store, [*first, *copied], OUTLETS, VERSIONS)
     load_outcomes(store, edited, OUTLETS, VERSIONS)
     write_sample(store.home)
-    tag_articles(store, None)
+    tag_topics(store)
     find_copies(store)
     with (
         store.write_connection() as con

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.builders import VERSIONS, outcome
 from support.command_line import kliping
+from support.steps import link_names
 
 from parsers.proofreading.alignment import align
 from parsers.proofreading.claim import ClaimKind
@@ -23,7 +24,6 @@ from parsers.structure import structure
 from warehouse.read.draft_lookups import DraftLookups
 from warehouse.read.proofread import proofread
 from warehouse.read.published import Reader
-from warehouse.write.identities import find_identities
 from warehouse.write.load import load_outcomes
 
 ARTICLE = """Wakil Presiden Gibran Rakabuming Raka meninjau tanggul di Demak, Senin.
@@ -42,7 +42,7 @@ def published(store, sources):
         for hour, text in enumerate((ARTICLE, EDITED))
     ]
     load_outcomes(store, versions, sources, VERSIONS)
-    find_identities(store)
+    link_names(store)
     store.publish()
     with Reader(store.home) as reader:
         yield DraftLookups(reader)

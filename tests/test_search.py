@@ -8,13 +8,13 @@ import duckdb
 import pytest
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
+from support.steps import find_copies
 
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
 from warehouse.read.questions import UnknownNameError
 from warehouse.read.search import FIELDS, QueryError, excerpt, search, terms
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 

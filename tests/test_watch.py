@@ -28,6 +28,7 @@ from lxml import etree
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
 from support.runs import NAMES, settings_for
+from support.steps import find_copies
 
 from flows.jobs.jobs import reparse_sources
 from flows.newsroom import Newsroom
@@ -41,7 +42,6 @@ from parsers.structure import of_article
 from warehouse.read.published import Reader
 from warehouse.read.watch_hits import HITS, find_hits, recent_articles
 from warehouse.read.watch_search import Watch, prepare
-from warehouse.write.copies import find_copies
 from warehouse.write.load import load_outcomes
 
 NOW = T0 + timedelta(hours=6)

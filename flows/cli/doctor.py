@@ -18,8 +18,8 @@ import duckdb
 
 from flows.cli.doctor_lake import examine_lake, finding_row
 from flows.home_file import HomeFileError, read_home_file
+from flows.http.client import now_utc
 from flows.runs.locks import LockKind
-from flows.runs.run import now_utc
 from flows.settings import VERSION, Settings
 from warehouse.archive.archive import Archive
 from warehouse.locks import holder, take
