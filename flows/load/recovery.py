@@ -17,7 +17,6 @@ from warehouse.queries import Row
 from warehouse.write import fetches
 from warehouse.write.article_ids import mark_decided, recompute, undecided_articles
 from warehouse.write.load import ROW_ERRORS, load_rows
-from warehouse.write.speaker_classes import classify_stored_speakers
 from warehouse.write.staging import StagedRows
 
 BATCH_PAGES = 500  # archived pages loaded at once: each load has a fixed cost
@@ -99,7 +98,6 @@ def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None)
 def finish_upgrade(loader: Loader) -> None:
     """Compute what an upgrade left to the next run. Call it only while no other run can start."""
     recompute(loader.store, loader.sources)
-    classify_stored_speakers(loader.store)
     if robots := fetches.robots_due(loader.store):
         loader.load(group_by_link(list(loader.archive.readable(robots))))
         fetches.mark_robots_read(loader.store)

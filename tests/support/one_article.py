@@ -3,7 +3,7 @@
 from parsers.source import from_data
 from parsers.structure import structure
 from support.builders import T0, VERSIONS, outcome
-from warehouse.write.copies import find_copies
+from support.steps import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
