@@ -7,18 +7,17 @@ they can only be a wrong value.
 from __future__ import annotations
 
 import json
-import struct
 from dataclasses import asdict, is_dataclass
 from functools import cache
-from typing import IO, Any
+from typing import Any
 
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from parsers.article import Link
+from warehouse.child_process import AnswerError
 from warehouse.write.outcome import Outcome
 
-HEADER = struct.Struct("!Q")  # before each message: its length
 SET_UP = "set_up"  # the task that gives a worker process the sources and their boilerplate lines
 DONE, FAILED, NO_MEMORY, LOGGED = b"+", b"-", b"m", b"l"  # the first byte of a message
 TYPES: dict[str, Any] = {
@@ -36,17 +35,8 @@ class LogLine(BaseModel):
     event: str
 
 
-class AnswerError(ValueError):
-    """A worker process sent an invalid answer."""
-
-
 class WorkerError(Exception):
     """The task failed in the worker process; the message says why."""
-
-
-def send(pipe: IO[bytes], message: bytes) -> None:
-    pipe.write(HEADER.pack(len(message)) + message)
-    pipe.flush()
 
 
 def log_line(message: bytes) -> LogLine:
