@@ -42,7 +42,7 @@ log = get_logger(__name__)
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
 TASKS_PER_CHECK = 500  # of a process's memory, since parsers leak some
-# A process that has more is replaced. It begins with 155 MiB, and its start takes as long as 270 rows of a table.
+# A process that has more is replaced. It begins with 159 MiB, and its start takes as long as 270 rows of a table.
 MOST_RESIDENT_BYTES = 170 * MIB
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = 16  # pages that one process parses before a second one could have started
