@@ -29,9 +29,9 @@ def align(page: Sequence[str], text: Sequence[str]) -> bytearray:
 
 def _common(page: Sequence[str], text: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Runs of the page's words in the longest common subsequence: a headline repeated outside the text is not in it."""
-    for tag, start, end, _, _ in LCSseq.opcodes(page, text):
-        if tag == "equal" and end - start >= LEAST_WORDS:
-            yield start, end
+    for part in LCSseq.opcodes(page, text):
+        if part.tag == "equal" and part.src_end - part.src_start >= LEAST_WORDS:
+            yield part.src_start, part.src_end
 
 
 def _repeated(page: Sequence[str], text: Sequence[str]) -> Iterator[tuple[int, int]]:
