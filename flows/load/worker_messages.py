@@ -52,7 +52,8 @@ def encode(value: Any) -> bytes:
     try:
         return DONE + orjson.dumps(value, default=str)  # `default` is for Decimal
     except TypeError:  # a lone surrogate, which neither JSON nor the database can hold
-        return DONE + json.dumps(_without_surrogates(value), default=_as_text).encode()
+        text = json.dumps(value, default=_plain, ensure_ascii=False)
+        return DONE + text.encode("utf-8", "replace")
 
 
 def decode(task: str, answer: bytes) -> Any:
@@ -75,17 +76,7 @@ def _type_of(task: str) -> TypeAdapter[Any]:
     return TypeAdapter(TYPES.get(task, str))
 
 
-def _as_text(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return _without_surrogates(asdict(value))
-    if isinstance(value, dict):
-        return {name: _without_surrogates(each) for name, each in value.items()}
-    return (
-        [_without_surrogates(each) for each in value] if isinstance(value, list | tuple) else value
-    )
+        return asdict(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
