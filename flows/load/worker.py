@@ -23,6 +23,7 @@ from parsers.source import Source
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.child_process import Parent, limit_memory
 
+Task = Callable[..., Any]
 RepeatedLines = Mapping[str, frozenset[str]]  # by source: the boilerplate lines
 
 
@@ -34,35 +35,31 @@ def main() -> None:
     _warm_up()
     _discard_output()
     root.handlers = [_LogSender(parent)]
-    sources: Mapping[str, Source] = {}
-    repeated: RepeatedLines = {}
+    tasks: dict[str, Task] = {}
     for message in parent.messages():
         task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
         if task == SET_UP:
-            sources, repeated = arguments
+            tasks = _tasks(*arguments)
             parent.send(b"")
         else:
-            parent.send(_answer(task, arguments, seconds, sources, repeated))
+            parent.send(_answer(tasks[task], arguments, seconds))
 
 
-def _answer(
-    task: str,
-    arguments: tuple[Any, ...],
-    seconds: int,
-    sources: Mapping[str, Source],
-    repeated: RepeatedLines,
-) -> bytes:
-    """The result of a task, or why there is none."""
-    tasks: dict[str, Callable[..., Any]] = {
+def _tasks(sources: Mapping[str, Source], repeated: RepeatedLines) -> dict[str, Task]:
+    return {
         # The parent has the records.
         "interpret": lambda fetched: replace(interpret(fetched, sources, repeated), records=()),
         "next_page": next_page,
         "channels_of": channels_of,
     }
+
+
+def _answer(task: Task, arguments: tuple[Any, ...], seconds: int) -> bytes:
+    """The result of a task, or why there is none."""
     # The parent keeps the deadline; the alarm ends a page that runs on after the parent was killed.
     signal.alarm(seconds)
     try:
-        return encode(tasks[task](*arguments))
+        return encode(task(*arguments))
     except MemoryError:
         return NO_MEMORY
     except Exception as error:  # noqa: BLE001 - whatever a page causes is that page's failure
