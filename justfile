@@ -88,7 +88,7 @@ browser:
 matrix:
     KLIPING_TEST_MATRIX=all {{bin}}/pytest -n 0 --timeout 0 tests/test_isolation_matrix.py
 
-# Plant mistakes one at a time, or those of the named parts of the code: a test must fail for each.
+# Plant mistakes, all or those of an area or a file (`just mutants topics`): a test must fail for each.
 mutants *parts:
     {{bin}}/python benchmarks/mutants.py {{parts}}
 
