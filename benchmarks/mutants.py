@@ -79,17 +79,22 @@ def copy_tree(root: Path, folder: Path) -> None:
             shutil.copy2(root / name, folder / name)
 
 
+def log(folder: Path) -> Path:
+    return folder.with_suffix(".log")
+
+
 def run_tests(folder: Path, tests: tuple[str, ...], *options: str) -> int | None:
-    """Pytest's exit code, or None where it took too long."""
+    """Pytest's exit code, or None where it took too long. What it prints is in the log of the folder."""
     pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-    process = subprocess.Popen(
-        [*pytest, *(options or ("-n", "0")), *tests],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with log(folder).open("wb") as output:
+        process = subprocess.Popen(
+            [*pytest, *(options or ("-n", "0")), *tests],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(folder)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         return process.wait(TEST_SECONDS * len(tests))
     except subprocess.TimeoutExpired:
@@ -134,8 +139,9 @@ def verdicts(
             folder = Path(name) / str(n)
             copy_tree(root, folder)
             free.put(folder)
-        tests = tuple(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
+        tests = tuple(sorted({test for mutant in mutants for test in mutant.tests}))
         if tests and run_tests(folder, tests, "-n", str(processes)) != ALL_PASSED:
+            print(log(folder).read_text(encoding="utf-8"))
             raise SystemExit("the tests must pass before anything is planted")
 
         def reached(mutant: Mutant, number: int) -> str:
