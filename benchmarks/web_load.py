@@ -1,4 +1,6 @@
-"""`python benchmarks/web_load.py HOME [--seconds 300] [--readers 20]`: readers of `kliping web` beside loads and publishes.
+"""Readers of `kliping web` beside loads and publishes.
+
+    python benchmarks/web_load.py HOME [--seconds 300] [--readers 20]
 
 Each reader asks one page after the other, of all kinds. Meanwhile new articles are loaded into the home and published again and again, so give
 a copy of a home. Every answer must be a page of status 200. The result is a line of figures; the exit code is 1 if there was an error.
@@ -6,27 +8,25 @@ a copy of a home. Every answer must be a page of status 200. The result is a lin
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import threading
 import time
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import httpx
-from bench_warehouse import VERSIONS
 from bench_web import addresses, percentile, server
-from synthetic_articles import MONDAY, SOURCES, outcomes
+from growing_home import batches, load
+from measurement import options
 
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
-from warehouse.write.load import load_outcomes
 
 NEW = 20  # articles of a load
-SINCE = timedelta(days=5000)  # after the articles of a large home
+WEEK_NO = 714  # after the articles of a large home
+N_FIRST = 50_000_000  # number of the first new article
 TIMEOUT = 60.0
 
 
@@ -50,8 +50,7 @@ def load_and_publish(home: Path, end: float, pause: float) -> int:
     store, n = Database(home), 0
     while time.monotonic() < end:
         n += 1
-        new = list(outcomes(50_000_000 + n * NEW, NEW, NEW, MONDAY + SINCE))
-        load_outcomes(store, new, SOURCES, VERSIONS)
+        load(store, batches(N_FIRST + n * NEW, NEW, NEW, NEW, WEEK_NO))
         link_names_and_copies(store)
         store.publish()
         time.sleep(max(0.0, min(pause, end - time.monotonic())))
@@ -85,12 +84,12 @@ def load_test(home: Path, seconds: float, readers: int, pause: float) -> tuple[s
 
 
 def main() -> None:
-    options = argparse.ArgumentParser()
-    options.add_argument("home", type=Path, help="a copy of a home: articles are loaded into it")
-    options.add_argument("--seconds", type=float, default=300)
-    options.add_argument("--readers", type=int, default=20)
-    options.add_argument("--pause", type=float, default=15, help="seconds between two publishes")
-    args = options.parse_args()
+    parser = options(__doc__)
+    parser.add_argument("home", type=Path, help="a copy of a home: articles are loaded into it")
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--readers", type=int, default=20)
+    parser.add_argument("--pause", type=float, default=15, help="seconds between two publishes")
+    args = parser.parse_args()
     figures, n_errors = load_test(args.home, args.seconds, args.readers, args.pause)
     print(figures)
     sys.exit(n_errors > 0)
