@@ -18,11 +18,12 @@ import base64
 import csv
 import gzip
 import json
-import sys
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+
+from measurement import options, share
 
 from parsers.structure import RULES
 from warehouse.intervals import wilson
@@ -56,16 +57,10 @@ def measured(judged: Counter[str], right: Counter[str], on: str) -> dict[str, di
     fields: dict[str, dict[str, object]] = {}
     for rule_id, n in sorted(judged.items()):
         low, high = wilson(right[rule_id], n)
-        share = {"precision": round(right[rule_id] / n, 3)} if n >= FEWEST else {}
-        fields[rule_id] = share | {
-            "n": n,
-            "low": round(low, 3),
-            "high": round(high, 3),
-            "measured_on": on,
-        }
-        print(
-            f"  {rule_id:30} {right[rule_id]:4}/{n:<4} {right[rule_id] / n:.3f} [{low:.3f}, {high:.3f}]"
-        )
+        precision = {"precision": round(right[rule_id] / n, 3)} if n >= FEWEST else {}
+        interval = {"low": round(low, 3), "high": round(high, 3)}
+        fields[rule_id] = {**precision, "n": n, **interval, "measured_on": on}
+        print(f"  {rule_id:30} {share(right[rule_id], n)}")
     return fields
 
 
@@ -116,8 +111,16 @@ def make_home(home: Path, folder: Path) -> None:
     maintain(Settings(home=home), {})
 
 
-if __name__ == "__main__":
-    if "--home" in sys.argv:
-        make_home(*map(Path, sys.argv[-2:]))
+def main() -> None:
+    parser = options(__doc__)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--home", type=Path, nargs=2, metavar=("HOME", "FOLDER"))
+    args = parser.parse_args()
+    if args.home:
+        make_home(*args.home)
     else:
-        report(write="--write" in sys.argv)
+        report(write=args.write)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -114,6 +115,20 @@ def share(hits: int, n: int) -> str:
         return "0/0"
     low, high = wilson(hits, n)
     return f"{hits}/{n} = {hits / n:.3f} [{low:.3f}, {high:.3f}]"
+
+
+class Shares:
+    """Of several kinds of rows, how many are right."""
+
+    def __init__(self) -> None:
+        self.hits, self.n = Counter[str](), Counter[str]()
+
+    def add(self, name: str, hits: int, n: int = 1) -> None:
+        self.hits[name] += hits
+        self.n[name] += n
+
+    def rows(self) -> list[tuple[str, str]]:
+        return [(name, share(self.hits[name], self.n[name])) for name in sorted(self.n)]
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

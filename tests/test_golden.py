@@ -22,7 +22,7 @@ from warehouse.read.published import Reader
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
-from bench_newsroom_structure import found_in, labelled
+from labelled_texts import found_in, labelled
 
 GOLDEN = Path(__file__).parent / "golden"
 MOST_BYTES = 60_000  # of a file that shows its rows; a larger one shows their digests
