@@ -1,21 +1,21 @@
-"""`python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--digest 300] [--csv 0]`: are the numbers of a study right?
+"""Are the numbers of a study right?
+
+    python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--digest 300] [--csv 0]
 
 A press by seed (`planted_press.py`) is loaded by the ordinary loader, and every number of a study is compared with what the plan says:
 one large press, and many small ones with the interval of unseen articles in the week of a burst. `--digest`: so many articles imported, and
-the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows and a study of
-them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --digest 0 --csv 59197`.
+the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows, again one that finds nothing
+new, and a study of them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --digest 0 --csv 59197`.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import random
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 import planted_press
-from bench_import import COLUMNS, measure
+from measurement import Spent, options, peak_mb, print_table
 from planted_press import (
     ALIASES,
     BURST,
@@ -49,6 +49,7 @@ from support.builders import T0, VERSIONS, article, response
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
 from flows.jobs.maintenance import rebuild
+from flows.load.worker_pool import IDLE_PROCESSES
 from flows.settings import Settings
 from parsers.article import Link
 from parsers.kinds import LinkKind, State
@@ -69,6 +70,7 @@ from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Announced, Outcome
 from warehouse.write.week_estimates import estimate_unseen
 
+COLUMNS = ("title", "publish_date", "author", "content", "keyword", "category", "source", "link")
 BATCH = 500
 WITHIN = 0.02
 
@@ -280,21 +282,20 @@ def is_within(truth: int, found: int) -> bool:
     return abs(found - truth) <= WITHIN * truth
 
 
-def print_table(comparisons: Iterable[Comparison]) -> None:
+def print_subjects(comparisons: Iterable[Comparison]) -> None:
     """A line for each subject, all presses together."""
-    rows = defaultdict[str, list[tuple[str, int, int]]](list)
+    numbers = defaultdict[str, list[tuple[int, int]]](list)
     for each in comparisons:
         for subject, values in each.subjects().items():
-            rows[subject] += values
-    print("| subject | numbers | exact | within 2 % | sum, truth | sum, study | off |")
-    print("| --- | --: | --: | --: | --: | --: | --: |")
-    for subject, values in rows.items():
-        exact = sum(truth == found for _, truth, found in values)
-        near = sum(is_within(truth, found) for _, truth, found in values)
-        truth, found = (sum(each[n] for each in values) for n in (1, 2))
+            numbers[subject] += [(truth, found) for _, truth, found in values]
+    rows = []
+    for subject, pairs in numbers.items():
+        exact, near = sum(a == b for a, b in pairs), sum(is_within(*pair) for pair in pairs)
+        truth, found = map(sum, zip(*pairs, strict=True))
         off = f"{(found - truth) / max(truth, 1):+.1%}"
-        cells = (subject, len(values), exact, near, f"{truth:,}", f"{found:,}", off)
-        print(f"| {' | '.join(map(str, cells))} |")
+        rows.append((subject, len(pairs), exact, near, f"{truth:,}", f"{found:,}", off))
+    head = "subject,numbers,exact,within 2 %,sum of the truth,sum of the study,off"
+    print_table(head.split(","), rows)
 
 
 def print_off(comparison: Comparison) -> None:
@@ -307,8 +308,6 @@ def print_off(comparison: Comparison) -> None:
 
 def print_unseen(comparisons: Sequence[Comparison]) -> None:
     """A line for each kind of estimate; a press is right if all that it states of the kind is true."""
-    print("| unseen articles in | intervals | with the truth | bounds | true | cannot tell | presses that state any | right |")  # fmt: skip
-    print("| --- | --: | --: | --: | --: | --: | --: | --: |")
     by_kind = defaultdict[str, list[list[str]]](list)  # the verdicts of each press
     for comparison in comparisons:
         of_press = defaultdict[str, list[str]](list)
@@ -316,14 +315,16 @@ def print_unseen(comparisons: Sequence[Comparison]) -> None:
             of_press[each.kind].append(each.verdict)
         for kind, verdicts in of_press.items():
             by_kind[kind].append(verdicts)
+    rows = []
     for kind, presses in by_kind.items():
         n = Counter(chain.from_iterable(presses))
         stating = [verdicts for verdicts in presses if {*verdicts} - {"cannot tell"}]
         right = sum(not {*verdicts} & {"miss", "wrong bound"} for verdicts in stating)
-        cells = (
-            kind, n["hit"] + n["miss"], n["hit"], n["bound"] + n["wrong bound"], n["bound"], n["cannot tell"], len(stating), right,
-        )  # fmt: skip
-        print(f"| {' | '.join(map(str, cells))} |")
+        intervals, bounds = n["hit"] + n["miss"], n["bound"] + n["wrong bound"]
+        states = (intervals, n["hit"], bounds, n["bound"], n["cannot tell"])
+        rows.append((kind, *states, len(stating), right))
+    head = "unseen articles in,intervals,with the truth,bounds,true,cannot tell,presses that state any,right"
+    print_table(head.split(","), rows)
 
 
 def print_gaps(comparisons: Iterable[Comparison]) -> None:
@@ -335,7 +336,7 @@ def print_gaps(comparisons: Iterable[Comparison]) -> None:
 def large(n: int) -> None:
     comparison = compare(plant(1, n))
     print(f"One press of {n:,} articles")
-    print_table([comparison])
+    print_subjects([comparison])
     print_off(comparison)
     print_unseen([comparison])
     print_gaps([comparison])
@@ -346,7 +347,7 @@ def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
     with ProcessPoolExecutor(n_processes) as processes:
         comparisons = list(processes.map(compare_planted, seeds, repeat(n)))
     print(f"{n_seeds} presses of {n} articles")
-    print_table(comparisons)
+    print_subjects(comparisons)
     print_unseen(comparisons)
     print_gaps(comparisons)
 
@@ -358,7 +359,8 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
     """Whether a home made from the archive alone has the digest of the study's folder: without identities.csv in the first home, and with it."""
     table, study = folder / "rows.jsonl", folder / "study.toml"
     table.write_text("".join(f"{json.dumps(each)}\n" for each in _rows(plant(7, n))), "utf-8")
-    study.write_text(study_text(QUERY, f"{SINCE}", f"{UNTIL}", STUDY.people), "utf-8")
+    study.write_text(study_text(QUERY, STUDY.people), "utf-8")
+    how = {"made_by": "kliping test", "language": Language.ENGLISH}
     results = {}
     for name in ("archive alone", "identities.csv in the first home"):
         first, second = (folder / f"{name} {n}" for n in (1, 2))
@@ -367,15 +369,12 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
             write_aliases(first)
         import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
         with Reader(first) as reader:
-            write_study(
-                reader, study, folder / name, made_by="kliping test", language=Language.ENGLISH, files=own_files(first),
-            )  # fmt: skip
+            write_study(reader, study, folder / name, files=own_files(first), **how)
         shutil.copytree(first / "archive", second / "archive")
         rebuild(Settings(home=second), SOURCES, lambda *_: None)
-        with reader_with_files(Database(second), own_files(folder / name)) as reader:
-            _, changed = check_study(
-                reader, folder / name, made_by="kliping test", language=Language.ENGLISH, files=own_files(folder / name),
-            )  # fmt: skip
+        files = own_files(folder / name)
+        with reader_with_files(Database(second), files) as reader:
+            _, changed = check_study(reader, folder / name, files=files, **how)
         results[name] = not changed
     return results
 
@@ -387,28 +386,26 @@ def _rows(press: Press) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
-def study_text(query: str, since: str, until: str, people: Iterable[str] = ()) -> str:
-    names = f"people = {json.dumps([*people])}\n" if people else ""
-    return f"question = 'Apa yang ditulis?'\nquery = '{query}'\nsince = {since}\nuntil = {until}\nby = 'month'\n{names}"
+def study_text(query: str, people: Iterable[str]) -> str:
+    period = f"since = {SINCE}\nuntil = {UNTIL}\nby = 'month'"
+    return f"question = 'Apa yang ditulis?'\nquery = '{query}'\n{period}\npeople = {json.dumps([*people])}\n"
 
 
 def cost(folder: Path, n_rows: int) -> None:
     """The study of `imported_study.toml` from a CSV file of so many rows and 53 outlets, beside the truth."""
-    table, home, out = folder / "rows.csv", folder / "home", folder / "study"
+    table, home = folder / "rows.csv", folder / "home"
     press = imported_press(n_rows)
     write_press(table, press)
     home.mkdir()
     write_aliases(home)
     print(f"{table.name}: {table.stat().st_size / 1e6:,.0f} MB; {len(press.articles):,} rows")
-    begin = time.perf_counter()
-    measure(home, table, n_rows, "import", IMPORTED_SOURCES)
-    middle, cpu = time.perf_counter(), time.process_time()
-    with Reader(home) as reader:
+    for name in ("import", "import again"):
+        print(f"{name}: {import_table(home, table, n_rows)}")
+    with Reader(home) as reader, Spent() as spent:
         package = write_study(
-            reader, IMPORTED_STUDY, out, made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
+            reader, IMPORTED_STUDY, folder / "study", made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
         )  # fmt: skip
-    end = time.perf_counter()
-    print(f"study: {time.process_time() - cpu:.0f} s CPU, {end - middle:.0f} s; import and study: {end - begin:.0f} s")  # fmt: skip
+    print(f"study: {spent}")
     print(", ".join(f"{each['path']} {each['rows']:,}" for each in package["resources"][::2]))
     with Reader(home) as reader:
         found = counts(numbers(reader, read_study(IMPORTED_STUDY)))
@@ -418,6 +415,19 @@ def cost(folder: Path, n_rows: int) -> None:
             print(f"{' '.join(key)}: {found.get(key, 0):,}, planted {expected[key]:,}")
     off = [key for key in expected if not is_within(expected[key], found.get(key, 0))]
     print(f"within 2 %: {len(expected) - len(off)} of {len(expected)} numbers; off: {off}")
+
+
+def import_table(home: Path, table: Path, n_rows: int) -> str:
+    """What it cost, from the file to the published copy; memory is that of this process alone."""
+    settings, options = Settings(home=home), ImportOptions()
+    with Spent() as spent:
+        summary = import_paths(settings, IMPORTED_SOURCES, [table], options, lambda *_: None)
+        IDLE_PROCESSES.stop()  # only then the time of the workers is counted
+    cpu_ms = 1000 * (spent.cpu + spent.children) / n_rows
+    return (
+        f"{summary.total('n_new'):,} of {n_rows:,} rows loaded, {spent.clock:,.0f} s; CPU of the process {spent.cpu:,.0f} s,"
+        f" of its workers {spent.children:,.0f} s, {cpu_ms:.1f} ms a row; peak {peak_mb():,.0f} MB; {summary.state}"
+    )
 
 
 def imported_press(n_rows: int) -> Press:
@@ -445,7 +455,7 @@ def write_press(path: Path, press: Press) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__)
     parser.add_argument("--large", type=int, default=20_000)
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--first", type=int, default=1000, help="the first seed of the small ones")
@@ -453,16 +463,16 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="for the small ones")
     parser.add_argument("--digest", type=int, default=300)
     parser.add_argument("--csv", type=int, default=0)
-    options = parser.parse_args()
-    if options.large:
-        large(options.large)
-    if options.seeds:
-        small(options.first, options.seeds, options.articles, options.processes)
+    args = parser.parse_args()
+    if args.large:
+        large(args.large)
+    if args.seeds:
+        small(args.first, args.seeds, args.articles, args.processes)
     with tempfile.TemporaryDirectory() as folder:
-        if options.digest:
-            print(f"same digest: {same_digest(Path(folder), options.digest)}")
-        if options.csv:
-            cost(Path(folder), options.csv)
+        if args.digest:
+            print(f"same digest: {same_digest(Path(folder), args.digest)}")
+        if args.csv:
+            cost(Path(folder), args.csv)
 
 
 if __name__ == "__main__":

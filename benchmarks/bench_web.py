@@ -1,4 +1,6 @@
-"""`python benchmarks/bench_web.py HOME [--rounds 20] [--pages article,search]`: every kind of page of `kliping web`, over HTTP.
+"""Every kind of page of `kliping web`, over HTTP.
+
+    python benchmarks/bench_web.py HOME [--rounds 20] [--pages article,search]
 
 Each round asks another article, person, query or range, so no page is answered from memory. CPU seconds are of the server, all threads.
 `large_home.py` makes the home.
@@ -6,7 +8,6 @@ Each round asks another article, person, query or range, so no page is answered 
 
 from __future__ import annotations
 
-import argparse
 import os
 import socket
 import statistics
@@ -21,6 +22,8 @@ from urllib.parse import quote, urlencode
 
 import duckdb
 import httpx
+from growing_home import run_sql
+from measurement import cpu_seconds, options, print_table
 
 GOALS = {  # seconds at 1,000,000 articles, and at 100,000
     **dict.fromkeys(
@@ -33,32 +36,35 @@ GOALS = {  # seconds at 1,000,000 articles, and at 100,000
 }
 LARGE = 500_000  # articles from which the first of the goals holds
 MOST_BYTES = 100_000
-TICKS = os.sysconf("SC_CLK_TCK")
-ARTICLES = "SELECT article_id FROM core.articles USING SAMPLE 40 ROWS (reservoir, 7)"
-ENTITIES = """
-SELECT entity_id FROM (
-  SELECT entity_id, row_number() OVER (ORDER BY n DESC, entity_id) AS place
-  FROM (SELECT entity_id, count(*) AS n FROM core.entity_mentions WHERE entity_type = $type GROUP BY ALL)
-) WHERE place <= 20 OR place % 1013 = 0 ORDER BY place LIMIT 40"""
-EVENTS = "SELECT event_id FROM (SELECT event_id FROM core.article_events GROUP BY ALL HAVING count(*) > 1) USING SAMPLE 40 ROWS (reservoir, 7)"
-WORDS = """
-SELECT word FROM (SELECT word_id FROM (SELECT word_id, len(text_nos) AS n FROM ops.word_postings) GROUP BY ALL ORDER BY sum(n) DESC LIMIT 200)
-JOIN ops.words USING (word_id) WHERE regexp_full_match(word, '[a-z]{5,}') ORDER BY word LIMIT 40"""
-TEXT = "SELECT body_text FROM core.article_versions USING SAMPLE 40 ROWS (reservoir, 7)"
+SAMPLE = "USING SAMPLE 40 ROWS (reservoir, 7)"
+ARTICLES = f"SELECT article_id FROM core.articles {SAMPLE}"
+EVENTS = f"SELECT event_id FROM (SELECT event_id FROM core.article_events GROUP BY ALL HAVING count(*) > 1) {SAMPLE}"
+TEXT = f"SELECT body_text FROM core.article_versions {SAMPLE}"
+LISTS = """
+articles quotes figures mentions copies edits comparisons people organizations topics outlets
+"""
+HEAD = "page,kB,CPU median,CPU 95 %,wall median,wall 95 %,goal,missed"
 
 
 def addresses(home: Path) -> dict[str, list[str]]:
     """Kind of page -> addresses of it."""
     with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
-        column = lambda query, **values: [row[0] for row in con.execute(query, values).fetchall()]  # noqa: E731
+
+        def column(query: str) -> list[str]:
+            return [row[0] for row in con.execute(query).fetchall()]
+
+        def entities(kind: str) -> list[str]:
+            return [row[0] for row in run_sql(con, "frequent_entities", {"type": kind}).fetchall()]
+
         outlets = column("SELECT source_id FROM core.articles GROUP BY ALL ORDER BY ALL")
         topics = column("SELECT topic_id FROM core.article_topics GROUP BY ALL ORDER BY ALL")
         months = list(ranges(*con.execute("SELECT min(date_published)::DATE, max(date_published)::DATE FROM core.articles").fetchall()[0]))  # fmt: skip
-        people = column(ENTITIES, type="person")
-        bodies = column(ENTITIES, type="organization")
-        articles, events, words = column(ARTICLES), column(EVENTS), column(WORDS)
+        people, bodies = entities("person"), entities("organization")
+        articles, events = column(ARTICLES), column(EVENTS)
+        words = [
+            row[0] for row in run_sql(con, "frequent_words", {"skip": 0, "most": 40}).fetchall()
+        ]
         phrases = [" ".join(text.split()[3:5]) for text in column(TEXT)]
-    lists = ("articles", "quotes", "figures", "mentions", "copies", "edits", "events", "comparisons", "people", "organizations", "topics", "outlets")  # fmt: skip
     return {
         "overview": ["/"],
         "overview of an outlet": [f"/?source={each}" for each in outlets],
@@ -72,7 +78,8 @@ def addresses(home: Path) -> dict[str, list[str]]:
         "body": [f"/entity/{each}" for each in bodies],
         "event": [f"/event/{each}" for each in events],
         "topic": [f"/topic/{each}" for each in topics],
-        **{f"list of {name}" if name != "events" else name: [f"/{name}"] for name in lists},
+        "events": ["/events"],
+        **{f"list of {name}": [f"/{name}"] for name in LISTS.split()},
         "question speakers": ["/questions/speakers"],
         "question figures": ["/questions/figures"],
         "questions": ["/questions"],
@@ -113,18 +120,13 @@ def wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-def cpu_seconds(pid: int) -> float:
-    """Of the process and all its threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
 def percentile(values: Sequence[float]) -> float:
     """The 95th."""
     return statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]  # fmt: skip
 
 
-def measure(client: httpx.Client, pid: int, paths: Sequence[str], rounds: int) -> dict[str, object]:
+def measured(client: httpx.Client, pid: int, paths: Sequence[str], rounds: int, goal: float | None) -> list[object]:  # fmt: skip
+    """The cells of a row after the name of the page."""
     cpu, wall, size, failures = [], [], 0, 0
     for n in range(rounds):
         before, started = cpu_seconds(pid), time.perf_counter()
@@ -133,43 +135,34 @@ def measure(client: httpx.Client, pid: int, paths: Sequence[str], rounds: int) -
         cpu.append(cpu_seconds(pid) - before)
         size = max(size, len(answer.content))
         failures += answer.status_code != 200
-    return {"size": size, "cpu": cpu, "wall": wall, "failures": failures}
-
-
-def line(name: str, found: dict[str, object], goal: float | None) -> str:
-    cpu, wall, size = found["cpu"], found["wall"], found["size"]
-    misses = [
-        *(["time"] if goal and percentile(wall) > goal else []),
-        *(["size"] if size > MOST_BYTES else []),
-        *([f"{found['failures']} failed"] if found["failures"] else []),
-    ]
-    numbers = [statistics.median(cpu), percentile(cpu), statistics.median(wall), percentile(wall)]
-    return (
-        f"| {name} | {size / 1000:.0f} | "
-        + " | ".join(f"{n:.2f}" for n in numbers)
-        + f" | {goal or '–'} | {', '.join(misses)} |"
-    )
+    missed = {
+        "time": goal and percentile(wall) > goal,
+        "size": size > MOST_BYTES,
+        f"{failures} failed": failures,
+    }
+    seconds = [f(each) for each in (cpu, wall) for f in (statistics.median, percentile)]
+    reasons = ", ".join(reason for reason, is_missed in missed.items() if is_missed)
+    return [f"{size / 1000:.0f}", *(f"{each:.2f}" for each in seconds), goal or "–", reasons]
 
 
 def main() -> None:
-    options = argparse.ArgumentParser()
-    options.add_argument("home", type=Path)
-    options.add_argument("--rounds", type=int, default=20)
-    options.add_argument("--pages", help="kinds of pages, by commas; all of them without it")
-    args = options.parse_args()
+    parser = options(__doc__)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--pages", help="kinds of pages, by commas; all of them without it")
+    args = parser.parse_args()
     pages = addresses(args.home)
     with duckdb.connect(args.home / "kliping.duckdb", read_only=True) as con:
-        n_articles = con.execute("SELECT count(*) FROM core.articles").fetchall()[0][0]
+        ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
     wanted = args.pages.split(",") if args.pages else list(pages)
     print(f"{n_articles:,} articles, {args.rounds} rounds; CPU and wall in seconds, kB of the largest page\n")  # fmt: skip
-    print("| page | kB | CPU, median | CPU, 95 % | wall, median | wall, 95 % | goal | missed |")
-    print("| --- | --: | --: | --: | --: | --: | --: | --- |")
     with server(args.home) as (pid, url), httpx.Client(base_url=url, timeout=60) as client:
         client.get("/outlets")  # the file is open
-        for name in wanted:
-            goals = GOALS.get(name)
-            goal = goals[n_articles < LARGE] if goals else None
-            print(line(name, measure(client, pid, pages[name], args.rounds), goal), flush=True)
+        goals = {name: goal[n_articles < LARGE] for name, goal in GOALS.items()}
+        print_table(HEAD.split(","), (
+            [name, *measured(client, pid, pages[name], args.rounds, goals.get(name))]
+            for name in wanted
+        ))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -51,11 +51,14 @@ def load(store: Database, articles: Sequence[Sequence[Outcome]]) -> Spent:
     return spent
 
 
-def run_sql(con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any] = {}) -> None:
-    """The statements of a file of benchmarks/sql."""
+def run_sql(
+    con: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any] = {}
+) -> duckdb.DuckDBPyConnection:
+    """The statements of a file of benchmarks/sql; the rows of the last can be fetched."""
     text = (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
     for statement in con.extract_statements(text):
         con.execute(statement, {key: values[key] for key in statement.named_parameters})
+    return con
 
 
 class Grower:

@@ -114,7 +114,7 @@ def share(hits: int, n: int) -> str:
     if not n:
         return "0/0"
     low, high = wilson(hits, n)
-    return f"{hits}/{n} = {hits / n:.3f} [{low:.3f}, {high:.3f}]"
+    return f"{hits}/{n} = {hits / n:.3f} [{max(low, 0.0):.3f}, {high:.3f}]"
 
 
 class Shares:

@@ -1,4 +1,4 @@
--- The events become those that the texts have, by the first part of the articles' ids, instead of those that were found.
+-- The events become those that the texts have, by the first part of the articles' ids, not those that were found.
 CREATE TEMP TABLE known AS
 SELECT split_part(article_id, '/', 1) AS name, arg_min(article_id, story_at) AS event_id
 FROM core.article_events
