@@ -1,11 +1,9 @@
 """The precision of every rule, by rows that a person judged on pages that no rule was written from.
 
     python benchmarks/bench_precision.py [--write]
-    python benchmarks/bench_precision.py --home HOME FOLDER
 
-The first prints the figures of verdicts.csv, and with `--write` puts them into parsers/language/rules.toml. The second
-makes a home of the pages in FOLDER/idpages.jsonl.gz; `kliping --home HOME sample people` then draws a sheet of them.
-verdicts.csv has the rows, rules and verdicts of such sheets, and none of their text: a row names its page, span and value by a
+Prints the figures of verdicts.csv, and with `--write` puts them into parsers/language/rules.toml.
+verdicts.csv has the rows, rules and verdicts of sheets that `kliping sample` drew, and none of their text: a row names its page, span and value by a
 digest. verdicts_english.csv has those of English pages of fundus and scrapinghub. Each file keeps the verdict on what the rules made of
 the pages before any rule was written from them: once a rule has been changed with a page in view, that page says nothing of it any more.
 columns.csv counts the rows of whole columns that were read in newspaper articles, whatever rule they are of. What was measured on
@@ -14,13 +12,10 @@ invented articles only, as events and comparisons of figures (bench_events.py), 
 
 from __future__ import annotations
 
-import base64
 import csv
-import gzip
 import json
 import tomllib
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 from measurement import options, share
@@ -85,41 +80,10 @@ def report(*, write: bool) -> None:
         RULES_FILE.write_text(text, "utf-8")
 
 
-def make_home(home: Path, folder: Path) -> None:
-    """A home whose archive has the pages, loaded by the present rules."""
-    from flows.jobs.maintenance import maintain  # noqa: PLC0415
-    from flows.settings import Settings  # noqa: PLC0415
-    from parsers.article import Link, Response  # noqa: PLC0415
-    from warehouse.archive.archive import Archive  # noqa: PLC0415
-
-    now = datetime.now(UTC)
-    pages = map(
-        json.loads, gzip.decompress((folder / "idpages.jsonl.gz").read_bytes()).splitlines()
-    )
-    with Archive(home / "archive").writer("run-corpus", now, "0") as writer:
-        for number, page in enumerate(pages):
-            url = page["url"]
-            response = Response(
-                fetch_id=f"page-{number}",
-                requested_url=url,
-                url=url,
-                fetched_at=now,
-                body=base64.b64decode(page["html_b64"]),
-                headers=(("content-type", "text/html"),),
-            )
-            writer.append(Link(url=url, source_id="corpus"), response)
-    maintain(Settings(home=home), {})
-
-
 def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--home", type=Path, nargs=2, metavar=("HOME", "FOLDER"))
-    args = parser.parse_args()
-    if args.home:
-        make_home(*args.home)
-    else:
-        report(write=args.write)
+    report(write=parser.parse_args().write)
 
 
 if __name__ == "__main__":
