@@ -35,7 +35,7 @@ SETS: Mapping[str, Mapping[str, Kind]] = {
     "dependent": DEPENDENT,
     "dependent, held out": HELD_OUT,
 }
-NAMES = ("hit", "miss", "bound", "wrong bound", "cannot tell")
+VERDICTS = ("hit", "miss", "bound", "wrong bound", "cannot tell")
 WIDTHS = ("width, of all articles", "width, of the unseen")
 
 
@@ -62,7 +62,7 @@ def described(name: str, planted: Sequence[Planted]) -> tuple[object, ...]:
     widths = [(u.high - u.low) / (p.n_announced + u.n) for p, u in estimated]
     of_unseen = [(u.high - u.low) / max(u.n, 1) for _, u in estimated]
     medians = (f"{median(each):.0%}" if each else "–" for each in (widths, of_unseen))
-    return name, len(planted), *(verdicts[each] for each in NAMES), *medians
+    return name, len(planted), *(verdicts[each] for each in VERDICTS), *medians
 
 
 def report(first: int) -> Iterator[tuple[object, ...]]:
@@ -99,7 +99,7 @@ def main() -> None:
         for n in args.cost.split(","):
             cost(int(n))
     else:
-        print_table(("newsrooms", "n", *NAMES, *WIDTHS), report(args.seeds))
+        print_table(("newsrooms", "n", *VERDICTS, *WIDTHS), report(args.seeds))
 
 
 if __name__ == "__main__":

@@ -26,24 +26,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-import planted_press
+import planted_press as plan
+from bench_completeness import VERDICTS
 from measurement import Spent, options, peak_mb, print_table
-from planted_press import (
-    ALIASES,
-    BURST,
-    BURST_MONDAY,
-    OUTLETS,
-    PEOPLE,
-    QUERY,
-    SINCE,
-    UNTIL,
-    WIB,
-    WIRE,
-    PlantedArticle,
-    Press,
-    Truth,
-    plant,
-)
+from planted_press import PlantedArticle, Press, Truth, plant
 from support.builders import T0, VERSIONS, article, response
 
 from flows.jobs.import_files import ImportOptions
@@ -78,26 +64,26 @@ WITHIN = 0.02
 def sources(titles: Mapping[str, str]) -> dict[str, Source]:
     return {
         name: from_data({
-            "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == WIRE else "news",
+            "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == plan.WIRE else "news",
         })
         for name, title in titles.items()
     }  # fmt: skip
 
 
-SOURCES = sources(OUTLETS)
+SOURCES = sources(plan.OUTLETS)
 STUDY = Study(
     question="Apa yang ditulis pers tentang subsidi?",
-    query=QUERY,
-    since=SINCE,
-    until=UNTIL,
-    people=tuple(who.name for who in PEOPLE),
+    query=plan.QUERY,
+    since=plan.SINCE,
+    until=plan.UNTIL,
+    people=tuple(who.name for who in plan.PEOPLE),
 )
 BURST_WEEK = Study(
     question="Apa yang luput dalam pekan yang ramai?",
-    query=QUERY,
-    since=BURST_MONDAY,
-    until=BURST_MONDAY + timedelta(days=6),
-    outlets=(BURST,),
+    query=plan.QUERY,
+    since=plan.BURST_MONDAY,
+    until=plan.BURST_MONDAY + timedelta(days=6),
+    outlets=(plan.BURST,),
 )
 IMPORTED_STUDY = Path(__file__).with_name("imported_study.toml")
 IMPORTED_OUTLETS = {f"kabar{n:02}": f"Kabar {n}" for n in range(53)}
@@ -130,9 +116,9 @@ class Comparison:
 
     truth: Truth
     found: Truth
-    unseen: tuple[UnseenEstimate, ...]
-    n_gap_days: int
-    n_gap_days_found: int
+    unseen: tuple[UnseenEstimate, ...] = ()
+    n_gap_days: int = 0
+    n_gap_days_found: int = 0
 
     def subjects(self) -> dict[str, list[tuple[str, int, int]]]:
         """(name, truth, found) by subject."""
@@ -160,16 +146,12 @@ def load_press(home: Path, press: Press) -> None:
 
 
 def write_aliases(home: Path) -> None:
-    lines = "".join(f"person,{name},{also}\n" for name, also in ALIASES.items())
+    lines = "".join(f"person,{name},{also}\n" for name, also in plan.ALIASES.items())
     (home / "identities.csv").write_text(f"kind,name,also\n{lines}", encoding="utf-8")
 
 
-def _hours(moment: datetime) -> float:
-    return (moment - T0) / timedelta(hours=1)
-
-
 def _record(link: Link, moment: datetime, body: str, number: int) -> Record:
-    got = response(body, hour=_hours(moment), url=link.url)  # type: ignore[arg-type]
+    got = response(body, hour=(moment - T0) / timedelta(hours=1), url=link.url)  # type: ignore[arg-type]
     place = RecordLocation(file="planted.warc.gz", offset=number * 100, length=100)
     return Record(link=link, response=got, run_id="run", location=place)
 
@@ -179,7 +161,7 @@ def _channels(press: Press) -> Iterator[Outcome]:
     readings = defaultdict[tuple[str, str, datetime], list[PlantedArticle]](list)
     for planted in press.announced:
         sunday = planted.monday + timedelta(days=6)
-        moment = datetime(sunday.year, sunday.month, sunday.day, 23, 55, tzinfo=WIB)
+        moment = datetime(sunday.year, sunday.month, sunday.day, 23, 55, tzinfo=plan.WIB)
         for kind in planted.channels:
             readings[planted.outlet, kind, moment].append(planted)
     ordered = sorted(readings.items(), key=lambda item: (item[0][2], item[0]))
@@ -235,20 +217,16 @@ def compare(press: Press) -> Comparison:
     empty_days = press.gap_days
     of_burst = UnseenEstimate(
         kind="the week of the burst",
-        truth=press.n_unseen(BURST_WEEK.since, BURST_WEEK.until, BURST),
+        truth=press.n_unseen(BURST_WEEK.since, BURST_WEEK.until, plan.BURST),
         row=burst,
     )
     return Comparison(
-        truth=planted_press.truth(press),
+        truth=plan.truth(press),
         found=counts(rows),
         unseen=(of_burst, *_unseen(press, rows)),
         n_gap_days=len(empty_days),
         n_gap_days_found=len(empty_days & uncrawled),
     )
-
-
-def compare_planted(seed: int, n: int) -> Comparison:
-    return compare(plant(seed, n))
 
 
 def counts(rows: Iterable[Row]) -> Truth:
@@ -265,7 +243,7 @@ def counts(rows: Iterable[Row]) -> Truth:
 
 def _unseen(press: Press, rows: Iterable[Row]) -> Iterator[UnseenEstimate]:
     """Of every number that states an estimate of its own; the others have that of the whole study."""
-    outlets = {title: name for name, title in OUTLETS.items()}
+    outlets = {title: name for name, title in plan.OUTLETS.items()}
     for row in rows:
         if (row["subject"], row["name"]) == ("articles", "all"):
             yield UnseenEstimate(kind="all weeks", truth=press.n_unseen(), row=row)
@@ -308,48 +286,30 @@ def print_off(comparison: Comparison) -> None:
 
 def print_unseen(comparisons: Sequence[Comparison]) -> None:
     """A line for each kind of estimate; a press is right if all that it states of the kind is true."""
-    by_kind = defaultdict[str, list[list[str]]](list)  # the verdicts of each press
-    for comparison in comparisons:
-        of_press = defaultdict[str, list[str]](list)
-        for each in comparison.unseen:
-            of_press[each.kind].append(each.verdict)
-        for kind, verdicts in of_press.items():
-            by_kind[kind].append(verdicts)
     rows = []
-    for kind, presses in by_kind.items():
+    for kind in dict.fromkeys(
+        each.kind for comparison in comparisons for each in comparison.unseen
+    ):
+        presses = [[e.verdict for e in each.unseen if e.kind == kind] for each in comparisons]
         n = Counter(chain.from_iterable(presses))
         stating = [verdicts for verdicts in presses if {*verdicts} - {"cannot tell"}]
-        right = sum(not {*verdicts} & {"miss", "wrong bound"} for verdicts in stating)
-        intervals, bounds = n["hit"] + n["miss"], n["bound"] + n["wrong bound"]
-        states = (intervals, n["hit"], bounds, n["bound"], n["cannot tell"])
-        rows.append((kind, *states, len(stating), right))
-    head = "unseen articles in,intervals,with the truth,bounds,true,cannot tell,presses that state any,right"
-    print_table(head.split(","), rows)
+        right = sum({"miss", "wrong bound"}.isdisjoint(verdicts) for verdicts in stating)
+        rows.append((kind, *(n[verdict] for verdict in VERDICTS), len(stating), right))
+    print_table(("unseen articles in", *VERDICTS, "presses that state any", "right"), rows)
 
 
-def print_gaps(comparisons: Iterable[Comparison]) -> None:
-    days = [(each.n_gap_days, each.n_gap_days_found) for each in comparisons]
-    planted, found = map(sum, zip(*days, strict=True))
+def report(title: str, comparisons: Sequence[Comparison]) -> None:
+    print(title)
+    print_subjects(comparisons)
+    print_unseen(comparisons)
+    planted = sum(each.n_gap_days for each in comparisons)
+    found = sum(each.n_gap_days_found for each in comparisons)
     print(f"days of gaps: {planted:,}, of them shown as not crawled: {found:,}")
 
 
-def large(n: int) -> None:
-    comparison = compare(plant(1, n))
-    print(f"One press of {n:,} articles")
-    print_subjects([comparison])
-    print_off(comparison)
-    print_unseen([comparison])
-    print_gaps([comparison])
-
-
-def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
-    seeds = range(first, first + n_seeds)
+def compare_all(first: int, n_seeds: int, n: int, n_processes: int) -> list[Comparison]:
     with ProcessPoolExecutor(n_processes) as processes:
-        comparisons = list(processes.map(compare_planted, seeds, repeat(n)))
-    print(f"{n_seeds} presses of {n} articles")
-    print_subjects(comparisons)
-    print_unseen(comparisons)
-    print_gaps(comparisons)
+        return list(processes.map(compare, map(plant, range(first, first + n_seeds), repeat(n))))
 
 
 # an archive
@@ -359,7 +319,7 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
     """Whether a home made from the archive alone has the digest of the study's folder: without identities.csv in the first home, and with it."""
     table, study = folder / "rows.jsonl", folder / "study.toml"
     table.write_text("".join(f"{json.dumps(each)}\n" for each in _rows(plant(7, n))), "utf-8")
-    study.write_text(study_text(QUERY, STUDY.people), "utf-8")
+    study.write_text(study_text(plan.QUERY, STUDY.people), "utf-8")
     how = {"made_by": "kliping test", "language": Language.ENGLISH}
     results = {}
     for name in ("archive alone", "identities.csv in the first home"):
@@ -387,7 +347,7 @@ def _rows(press: Press) -> Iterator[dict[str, str]]:
 
 
 def study_text(query: str, people: Iterable[str]) -> str:
-    period = f"since = {SINCE}\nuntil = {UNTIL}\nby = 'month'"
+    period = f"since = {plan.SINCE}\nuntil = {plan.UNTIL}\nby = 'month'"
     return f"question = 'Apa yang ditulis?'\nquery = '{query}'\n{period}\npeople = {json.dumps([*people])}\n"
 
 
@@ -409,12 +369,10 @@ def cost(folder: Path, n_rows: int) -> None:
     print(", ".join(f"{each['path']} {each['rows']:,}" for each in package["resources"][::2]))
     with Reader(home) as reader:
         found = counts(numbers(reader, read_study(IMPORTED_STUDY)))
-    expected = planted_press.truth(press, IMPORTED_OUTLETS)
-    for key in sorted(expected):
-        if key[0] in ("articles", "events", "person"):
-            print(f"{' '.join(key)}: {found.get(key, 0):,}, planted {expected[key]:,}")
-    off = [key for key in expected if not is_within(expected[key], found.get(key, 0))]
-    print(f"within 2 %: {len(expected) - len(off)} of {len(expected)} numbers; off: {off}")
+    truth = plan.truth(press, IMPORTED_OUTLETS)
+    comparison = Comparison(truth=truth, found=found)
+    print_subjects([comparison])
+    print_off(comparison)
 
 
 def import_table(home: Path, table: Path, n_rows: int) -> str:
@@ -447,7 +405,7 @@ def write_press(path: Path, press: Press) -> None:
         rows = csv.writer(file, quoting=csv.QUOTE_ALL)
         rows.writerow(COLUMNS)
         for each in press.loaded:
-            planter = planted_press.Planter(random.Random(f"row {each.cluster}"))
+            planter = plan.Planter(random.Random(f"row {each.cluster}"))
             rest = planter.filler((LETTERS - len(each.text)) // LETTERS_OF_SENTENCE)
             text = f"{each.text}\n{rest}"
             day = f"{each.published_at:%Y-%m-%d %H:%M:%S}"
@@ -465,9 +423,12 @@ def main() -> None:
     parser.add_argument("--csv", type=int, default=0)
     args = parser.parse_args()
     if args.large:
-        large(args.large)
+        comparison = compare(plant(1, args.large))
+        report(f"One press of {args.large:,} articles", [comparison])
+        print_off(comparison)
     if args.seeds:
-        small(args.first, args.seeds, args.articles, args.processes)
+        comparisons = compare_all(args.first, args.seeds, args.articles, args.processes)
+        report(f"{args.seeds} presses of {args.articles} articles", comparisons)
     with tempfile.TemporaryDirectory() as folder:
         if args.digest:
             print(f"same digest: {same_digest(Path(folder), args.digest)}")
