@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from growing_home import run_sql
-from measurement import Spent, options, print_table
+from measurement import Spent, print_table, run
 from planted_newsrooms import DEPENDENT, HELD_OUT, INDEPENDENT, Kind, Planted, plant
 
 from warehouse.missed_articles import MissState, Unseen, estimate
@@ -75,7 +75,7 @@ def report(first: int) -> Iterator[tuple[object, ...]]:
                 yield described(kind.replace("_", " "), of_kind)
 
 
-def cost(n: int) -> None:
+def measure_cost(n: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Database(Path(folder))
         with store.write_connection() as con:
@@ -90,17 +90,13 @@ def cost(n: int) -> None:
         print(f"  the sum of each outlet: {spent}, e.g. {missed['Kabar 1'].text}")
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("--seeds", type=int, default=FIRST_SEED)
-    parser.add_argument("--cost", help="numbers of articles, with commas between them")
-    args = parser.parse_args()
-    if args.cost:
-        for n in args.cost.split(","):
-            cost(int(n))
+def main(seeds: int = FIRST_SEED, cost: str = "") -> None:
+    if cost:
+        for n in cost.split(","):
+            measure_cost(int(n))
     else:
-        print_table(("newsrooms", "n", *VERDICTS, *WIDTHS), report(args.seeds))
+        print_table(("newsrooms", "n", *VERDICTS, *WIDTHS), report(seeds))
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -9,7 +9,6 @@ CPU is that of the run's processes, not of the server. The ratio is this run's; 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import subprocess
 import sys
@@ -19,11 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from measurement import ProgramCost, cost_of, options, print_table
+from measurement import ProgramCost, cost_of, print_table, run
 
 HERE = Path(__file__).parent
 HOSTS = 8
 RATE_GOAL, CPU_GOAL_MS, MEMORY_GOAL_MB, ROUND_GOAL_S = 25, 55, 600, 300
+INGEST = "ingest"  # the first argument of a process of its own
 HEAD = ("what", "measured", "goal")
 
 
@@ -45,7 +45,7 @@ def cost(arguments: list[str], port: int) -> ProgramCost:
     return cost_of(arguments, http_proxy=f"http://127.0.0.1:{port}")
 
 
-def kliping(home: str, port: int, kind: str, hosts: int) -> None:
+def ingest(home: str, port: int, kind: str, hosts: int) -> None:
     """A process of its own: one ingest of the outlets."""
     from flows.jobs.jobs import ingest_sources  # noqa: PLC0415 - the parent measures, and does not need it
     from flows.settings import Settings  # noqa: PLC0415 - as above
@@ -71,7 +71,7 @@ def kliping(home: str, port: int, kind: str, hosts: int) -> None:
 
 
 def ingest_command(home: Path, port: int, kind: str, hosts: int) -> list[str]:
-    return [__file__, "--kliping", str(home), str(port), kind, str(hosts)]
+    return [__file__, INGEST, str(home), str(port), kind, str(hosts)]
 
 
 def peers(folder: Path, pages: int) -> bool:
@@ -111,26 +111,21 @@ def round_of_many(folder: Path, n_sources: int) -> bool:
     return second.cpu <= ROUND_GOAL_S
 
 
-def main() -> int:
-    parser = options(__doc__)
-    parser.add_argument("--only", default="peers,round")
-    parser.add_argument("--pages", type=int, default=200, help="of each of the eight outlets")
-    parser.add_argument("--sources", type=int, default=1000, help="of the round")
-    parser.add_argument("--kliping", nargs=4, help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.kliping:
-        home, port, kind, hosts = args.kliping
-        kliping(home, int(port), kind, int(hosts))
-        return 0
+def main(only: str = "peers,round", pages: int = 200, sources: int = 1000) -> None:
+    """`pages` of each of the eight outlets, `sources` of the round."""
     is_met = True
-    for name in args.only.split(","):
+    for name in only.split(","):
         with tempfile.TemporaryDirectory() as folder:
             if name == "peers":
-                is_met &= peers(Path(folder), args.pages)
+                is_met &= peers(Path(folder), pages)
             else:
-                is_met &= round_of_many(Path(folder), args.sources)
-    return 0 if is_met else 1
+                is_met &= round_of_many(Path(folder), sources)
+    sys.exit(not is_met)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == [INGEST]:
+        _, _, home, port, kind, hosts = sys.argv
+        ingest(home, int(port), kind, int(hosts))
+    else:
+        run(main, __doc__)

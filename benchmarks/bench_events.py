@@ -30,7 +30,7 @@ from event_texts import (
     load_events,
 )
 from growing_home import Grower, batches, load, run_sql
-from measurement import Spent, options, print_table
+from measurement import Spent, print_table, run
 
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
@@ -134,7 +134,7 @@ def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
     return bcubed({n: text.event_id for n, text in enumerate(texts)}, found)
 
 
-def figures() -> Iterator[tuple[object, ...]]:
+def compared_figures() -> Iterator[tuple[object, ...]]:
     """Rows of the table: one for each file of texts."""
     with (TEXTS / "verdicts.csv").open(encoding="utf-8") as file:
         verdicts = list(csv.DictReader(file))
@@ -153,7 +153,7 @@ def figures() -> Iterator[tuple[object, ...]]:
         yield name, *counts, today.count(None), len(found)
 
 
-def cost(n: int, per_day: int) -> None:
+def measure_cost(n: int, per_day: int) -> None:
     with TemporaryDirectory() as folder:
         store, week = Database(Path(folder)), per_day * 7
         load(store, batches(0, week, BATCH, week, told_by=TOLD_BY))
@@ -184,21 +184,17 @@ def print_cost(name: str, store: Database, selected: str) -> None:
     print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each", sizes)
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("--figures", action="store_true")
-    parser.add_argument("--cost", type=int, help="articles")
-    parser.add_argument("--day", type=int, default=1000, help="articles a day")
-    args = parser.parse_args()
-    if args.cost:
-        cost(args.cost, args.day)
-    elif args.figures:
+def main(*, figures: bool = False, cost: int = 0, day: int = 1000) -> None:
+    """`cost`: so many articles, `day` of them on a day."""
+    if cost:
+        measure_cost(cost, day)
+    elif figures:
         head = "texts,judged unseen,right,today,right,not judged,with the events found"
-        print_table(head.split(","), figures())
+        print_table(head.split(","), compared_figures())
     else:
         head = "articles,method,n,events,precision,recall,F"
         print_table(head.split(","), accuracy())
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -20,7 +20,7 @@ import venv
 from collections.abc import Iterator
 from pathlib import Path
 
-from measurement import options, print_table
+from measurement import print_table, run
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("kliping", "kliping-unseen", "kliping-quick", "kliping-vote", "kliping-plain")
@@ -123,22 +123,22 @@ def rows(results: dict[str, tuple[Scores, float]], datasets: list[str]) -> Itera
     yield ["CPU ms a page", *(f"{cpu:.0f}" for _, cpu in results.values())]
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("bench", type=Path)
-    parser.add_argument("--only", default=",".join((*OURS, *THEIRS)))
-    parser.add_argument("--dataset", default=",".join(COLUMNS))
-    parser.add_argument("--limit", type=int, default=0)
-    parser.add_argument("--json", type=Path, help="keep every score here")
-    args = parser.parse_args()
-    datasets, results = args.dataset.split(","), {}
-    for name in args.only.split(","):
-        results[name] = measure(name, args.bench, datasets, args.limit)
+def main(
+    bench: Path,
+    only: str = ",".join((*OURS, *THEIRS)),
+    dataset: str = ",".join(COLUMNS),
+    limit: int = 0,
+    json_file: Path | None = None,
+) -> None:
+    """Every score is kept in the `json_file`."""
+    datasets, results = dataset.split(","), {}
+    for name in only.split(","):
+        results[name] = measure(name, bench, datasets, limit)
         print(f"{name}: {results[name][1]:.0f} ms a page", file=sys.stderr, flush=True)
-        if args.json:  # after each, lest an interrupted run leave nothing
-            args.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        if json_file:  # after each, lest an interrupted run leave nothing
+            json_file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print_table(("set, pages, metric", *results), rows(results, datasets))
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

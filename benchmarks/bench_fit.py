@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measurement import options
+from measurement import run
 from peers import FOLDS, fold_of
 from sklearn.linear_model import LogisticRegression
 
@@ -153,15 +153,11 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
     return {"bias": round(float(model.intercept_[0]), 3), **found}
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--write", action="store_true")
-    args = parser.parse_args()
-    found = list(examples(args.corpus))
+def main(corpus: Path, *, write: bool = False) -> None:
+    found = list(examples(corpus))
     weights = {mode: fit(found, mode) for mode in MODES}
     written = json.dumps(weights, indent=1, sort_keys=True) + "\n"
-    if not args.write:
+    if not write:
         sys.stdout.write(written)
         return
     (ROOT / "parsers" / "body" / "weights.json").write_text(written, encoding="utf-8")
@@ -171,4 +167,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

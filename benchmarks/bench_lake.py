@@ -22,9 +22,9 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from distributed import Client, get_task_stream
 from growing_home import Grower, batches, load
 from lake.servers import KEY, SECRET, Dask, Postgres, Seaweed, wait_until
-from measurement import Spent, cpu_seconds, options, print_table
+from measurement import Spent, cpu_seconds, print_table, run
 from synthetic_articles import SOURCES
-from synthetic_pages import archived
+from synthetic_pages import write_pages
 
 from flows import stores
 from flows.load.dask_workers import SPAN, DaskWorkers
@@ -122,7 +122,7 @@ def per_article(seconds: float) -> str:
 def chains_in_storage(storage: Storage, folder: Path, n: int) -> list[list[RecordLocation]]:
     """Of a file of invented pages that is kept there."""
     archive = Archive(folder)
-    archived(archive, n, PAGE_BYTES)
+    write_pages(archive, n, PAGE_BYTES)
     [path] = archive.files()
     storage.put_new(f"archive/{archive.name(path)}", path.read_bytes())
     return [[record.location] for record in archive.records(path)]
@@ -181,18 +181,14 @@ def measured(
     return spent.clock, sum(map(cpu_seconds, pids)) - before, busy
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("--articles", default="10000,100000", help="sizes of the warehouse")
-    parser.add_argument("--pages", type=int, default=400, help="pages to parse")
-    parser.add_argument("--only", default="load,parse")
-    args = parser.parse_args()
+def main(articles: str = "10000,100000", pages: int = 400, only: str = "load,parse") -> None:
+    """`articles` are sizes of the warehouse, `pages` those to parse."""
     with servers() as running:
-        if "parse" in args.only:
-            measure_parse(running, args.pages)
-        if "load" in args.only:
-            measure_load(running, [int(n) for n in args.articles.split(",")])
+        if "parse" in only:
+            measure_parse(running, pages)
+        if "load" in only:
+            measure_load(running, [int(n) for n in articles.split(",")])
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

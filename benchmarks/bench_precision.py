@@ -18,7 +18,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from measurement import options, share
+from measurement import run, share
 
 from parsers.structure import RULES
 from warehouse.intervals import wilson
@@ -64,7 +64,7 @@ def entry(rule_id: str, fields: dict[str, object]) -> str:
     return f'["{rule_id}"]\n' + "\n".join(lines) + "\n"
 
 
-def report(*, write: bool) -> None:
+def report(*, write: bool = False) -> None:
     """English rows count for the rule of English quotes only: the others are measured in Indonesian."""
     indonesian, english = (measured(*counts(file), on) for file, on in MEASURED_ON.items())
     fields = indonesian | {"quote.direct.english": english["quote.direct.english"]}
@@ -80,11 +80,5 @@ def report(*, write: bool) -> None:
         RULES_FILE.write_text(text, "utf-8")
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("--write", action="store_true")
-    report(write=parser.parse_args().write)
-
-
 if __name__ == "__main__":
-    main()
+    run(report, __doc__)

@@ -1,10 +1,10 @@
 """How many planted faults `kliping proofread` finds in drafts, how many alarms it gives where nothing is wrong.
 
-    python benchmarks/bench_proofread.py [--seeds 101 102 …] [--half development|held-out] [--list]
+    python benchmarks/bench_proofread.py [--seeds 101-105] [--half development|held-out] [--list-errors]
 
 Drafts are made by seed from the invented articles of the newsroom and of `labelled/`, whose labels were written by other people: they say
 who said what, so an error of the rules that filled the database shows as a false alarm or a missed fault. Rules were tuned on the
-development half of the newsroom with seeds 1 to 5; the halves are those of labelled_texts.py. `--list` prints what went wrong, of the development half only.
+development half of the newsroom with seeds 1 to 5; the halves are those of labelled_texts.py. `--list-errors` prints what went wrong, of the development half only.
 bench_reading.py measures the time of a draft in a large home.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from draft_items import FAULTS, UNTOUCHED, DraftMaker, Item
 from labelled_texts import found_in, is_held_out, labelled
-from measurement import options, share
+from measurement import run, share
 from support.builders import VERSIONS, outcome
 from support.truth import Truth, truth
 
@@ -141,14 +141,10 @@ def explain(pairs: Iterable[tuple[Item, list[Finding]]]) -> None:
                 )
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[101, 102, 103, 104, 105])
-    parser.add_argument("--half", choices=("development", "held-out"), default="held-out")
-    parser.add_argument("--list", action="store_true")
-    args = parser.parse_args()
-    measure(args.half, args.seeds, listed=args.list)
+def main(seeds: str = "101-105", half: str = "held-out", *, list_errors: bool = False) -> None:
+    first, _, last = seeds.partition("-")
+    measure(half, range(int(first), int(last or first) + 1), listed=list_errors)
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from growing_home import run_sql
-from measurement import Spent, options, peak_mb, print_table
+from measurement import Spent, peak_mb, print_table, run
 
 from parsers.topics.definition import topic_definitions
 from warehouse.read.attention import attention
@@ -116,22 +116,18 @@ def measured(works: Iterator[Work]) -> Iterator[tuple[object, ...]]:
         yield name, f"{spent.cpu:.2f}", f"{spent.clock:.2f}", f"{peak_mb():.0f}"
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--only", default="search,topics,watches,draft")
-    args = parser.parse_args()
-    with Reader(args.home) as reader, tempfile.TemporaryDirectory() as folder:
+def main(home: Path, only: str = "search,topics,watches,draft") -> None:
+    with Reader(home) as reader, tempfile.TemporaryDirectory() as folder:
         reader.con.execute("SET threads = 2")
         parts = {
             "search": searches(reader),
-            "topics": topics(reader, args.home, Path(folder)),
+            "topics": topics(reader, home, Path(folder)),
             "watches": watches(reader),
             "draft": draft(reader),
         }
-        for name in args.only.split(","):
+        for name in only.split(","):
             print_table((name, "CPU s", "s", "peak MB"), measured(parts[name]))
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

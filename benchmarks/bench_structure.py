@@ -1,8 +1,8 @@
 """Measures the rules of parsers/structure: the newsroom's own truth, whose author did not write the rules, and articles labelled by other people.
 
-    python benchmarks/bench_structure.py [FOLDER] [--errors TABLE…]
+    python benchmarks/bench_structure.py [FOLDER] [--errors "dates,quotes: cue"]
 
-`--errors` lists the differences of the development halves only (labelled_texts.py says what these are).
+`--errors` lists the differences in these tables, of the development halves only (labelled_texts.py says what these are).
 With FOLDER also annotated text and rows read by eye: it holds pfsa-id-dev.tsv.gz, a part of PFSA-ID (Kompas; statements, cues, persons, roles,
 affiliations), and the Indonesian pages idnews.jsonl.gz and slasherrb.jsonl.gz. Figures and short forms were drawn from both by a seed and read
 by eye; labels.json keeps them as digest of the text, span, right or wrong.
@@ -18,11 +18,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
 
 from annotated import Document, Span, documents
 from labelled_texts import COMPARED, Row, differences, found_in, is_held_out, labelled, row_of
-from measurement import Shares, Spent, options, print_table, share
+from measurement import Shares, Spent, print_table, run, share
 from support.truth import Truth, truth
+from typer import Argument
 
 from parsers.structure import Quote, Structure, structure
 from parsers.structure.names.entities import EntityIndex, EntityPhrase
@@ -210,26 +212,20 @@ def measure_annotated(folder: Path, *, paragraphs: bool) -> Shares:
     return shares
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("--errors", nargs="*", default=[], metavar="TABLE")
-    args = parser.parse_args()
+def main(folder: Annotated[Path | None, Argument()] = None, errors: str = "") -> None:
     newsroom = [a for a in truth() if a.structured]
     for name, articles in (("newsroom", newsroom), ("labelled", list(labelled()))):
         for held_out, title in ((False, "development half"), (True, "held-out half")):
             half = [a for a in articles if is_held_out(a.slug) == held_out]
             print(f"\n{name}, {title}, {len(half)} articles:")
-            measure_tables(half, [] if held_out else args.errors)
+            measure_tables(half, [] if held_out else errors.split(","))
     print("\nrows of the newsroom's truth, by rule:")
     print_table(("rule", "right"), measure_rules(newsroom).rows())
-    if args.folder:
-        for paragraphs in (False, True):
-            what = "a sentence outside quotes" if paragraphs else "a document"
-            print(f"\nannotated text, {what} is a paragraph:")
-            shares = measure_annotated(args.folder, paragraphs=paragraphs)
-            print_table(("what", "right"), shares.rows())
+    for paragraphs in (False, True) if folder else ():
+        what = "a sentence outside quotes" if paragraphs else "a document"
+        print(f"\nannotated text, {what} is a paragraph:")
+        print_table(("what", "right"), measure_annotated(folder, paragraphs=paragraphs).rows())
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

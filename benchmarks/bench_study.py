@@ -10,7 +10,6 @@ new, and a study of them (`imported_study.toml`), with what they cost: `--large 
 
 from __future__ import annotations
 
-import csv
 import json
 import random
 import shutil
@@ -19,6 +18,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from csv import QUOTE_ALL, writer
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain, islice, repeat
@@ -28,7 +28,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 import planted_press as plan
 from bench_completeness import VERDICTS
-from measurement import Spent, options, peak_mb, print_table
+from measurement import Spent, peak_mb, print_table, run
 from planted_press import PlantedArticle, Press, Truth, plant
 from support.builders import T0, VERSIONS, article, response
 
@@ -402,7 +402,7 @@ def imported_press(n_rows: int) -> Press:
 def write_press(path: Path, press: Press) -> None:
     """With the columns of news-watch; each text gets sentences up to the length of a real one, a copy the same as the first."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, quoting=csv.QUOTE_ALL)
+        rows = writer(file, quoting=QUOTE_ALL)
         rows.writerow(COLUMNS)
         for each in press.loaded:
             planter = plan.Planter(random.Random(f"row {each.cluster}"))
@@ -412,29 +412,29 @@ def write_press(path: Path, press: Press) -> None:
             rows.writerow([each.headline, day, "Redaksi", text, "subsidi", each.section, each.outlet, each.url])  # fmt: skip
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("--large", type=int, default=20_000)
-    parser.add_argument("--seeds", type=int, default=50)
-    parser.add_argument("--first", type=int, default=1000, help="the first seed of the small ones")
-    parser.add_argument("--articles", type=int, default=500)
-    parser.add_argument("--processes", type=int, default=2, help="for the small ones")
-    parser.add_argument("--digest", type=int, default=300)
-    parser.add_argument("--csv", type=int, default=0)
-    args = parser.parse_args()
-    if args.large:
-        comparison = compare(plant(1, args.large))
-        report(f"One press of {args.large:,} articles", [comparison])
+def main(
+    large: int = 20_000,
+    seeds: int = 50,
+    first: int = 1000,
+    articles: int = 500,
+    processes: int = 2,
+    digest: int = 300,
+    csv: int = 0,
+) -> None:
+    """`first` is the first seed of the small presses, `articles` their size."""
+    if large:
+        comparison = compare(plant(1, large))
+        report(f"One press of {large:,} articles", [comparison])
         print_off(comparison)
-    if args.seeds:
-        comparisons = compare_all(args.first, args.seeds, args.articles, args.processes)
-        report(f"{args.seeds} presses of {args.articles} articles", comparisons)
+    if seeds:
+        comparisons = compare_all(first, seeds, articles, processes)
+        report(f"{seeds} presses of {articles} articles", comparisons)
     with tempfile.TemporaryDirectory() as folder:
-        if args.digest:
-            print(f"same digest: {same_digest(Path(folder), args.digest)}")
-        if args.csv:
-            cost(Path(folder), args.csv)
+        if digest:
+            print(f"same digest: {same_digest(Path(folder), digest)}")
+        if csv:
+            cost(Path(folder), csv)
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

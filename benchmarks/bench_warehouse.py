@@ -1,6 +1,6 @@
 """What the warehouse costs as it grows.
 
-    python benchmarks/bench_warehouse.py [--articles 10000,100000] [--week 2000] [--only growth,archive,reparse]
+    python benchmarks/bench_warehouse.py [--articles 10000,100000] [--week 2000] [--only growth,reparse]
 
 Invented articles of real size: 2,500 letters, eight each of quotes, names and figures, and what else a page says.
 CPU is of all threads. Absolute times are this machine's; the ratios, each to the first size of the same run, are not.
@@ -8,17 +8,17 @@ CPU is of all threads. Absolute times are this machine's; the ratios, each to th
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from growing_home import Grower, batches, load
-from measurement import Spent, cost_of, options, print_table
+import growing_home
+from growing_home import Grower, load
+from measurement import Spent, cost_of, print_table, run
 from synthetic_articles import SOURCES
-from synthetic_pages import archived
+from synthetic_pages import write_pages
 
 from warehouse.archive.archive import Archive
 from warehouse.read.published import Reader
@@ -27,9 +27,8 @@ from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.quality import run_checks
 
-N_RELOADED = (
-    10_000_000  # number of the first article that is loaded into a warehouse that has grown
-)
+AGAIN = "again"  # the first argument of a process of its own
+N_FIRST = 10_000_000  # number of the first article that is loaded at a size
 
 
 class Growth:
@@ -40,7 +39,7 @@ class Growth:
         self.figures: dict[str, dict[int, float]] = defaultdict(dict)
         with self.store.write_connection():
             pass  # made before it is measured
-        articles = batches(0, week, size, week)
+        articles = growing_home.batches(0, week, size, week)
         self.add("load, CPU µs an article", 0, 1e6 * load(self.store, articles).cpu / week)
         with Spent() as spent:
             find_copies(self.store)
@@ -67,7 +66,7 @@ class Growth:
 
     def _loads(self, n: int) -> None:
         week, n_new = self.grower.week, self.n_batches * self.size
-        new = batches(N_RELOADED + n * 10, n_new, self.size, week, self.grower.n_weeks)
+        new = growing_home.batches(N_FIRST + n * 10, n_new, self.size, week, self.grower.n_weeks)
         self.grower.n_weeks += -(-n_new // week)
         self.add("load, CPU µs an article", n, 1e6 * load(self.store, new).cpu / n_new)
         with Spent() as spent:
@@ -104,12 +103,6 @@ def _cells(values: dict[int, float], sizes: Sequence[int]) -> list[str]:
     ]  # fmt: skip
 
 
-def archive_ratio(home: Path, n: int) -> None:
-    for n_bytes in (35_000, 100_000):
-        over = 100 * archived(Archive(home / str(n_bytes)), n, n_bytes) - 100
-        print(f"archive at {n_bytes / 1000:.0f} kB a page: {over:+.1f} % over gzip of the bodies")
-
-
 def read_again(home: str, n_workers: int) -> None:
     """A process of its own: what the archive of the home has, read and loaded again. What is not loaded yet is, before."""
     from flows.jobs.reparse import reparse as reparse_all  # noqa: PLC0415 - the parent does not need it
@@ -125,10 +118,10 @@ def read_again(home: str, n_workers: int) -> None:
 
 def reparse(home: Path, n: int) -> None:
     """Pages by the clock, which on a machine that others use are fewer; the processor's time is not."""
-    archived(Archive(home / "archive"), n, 35_000)
+    write_pages(Archive(home / "archive"), n, 35_000)
     rates = []
     for n_workers in (2, 1, 2):  # the first loads
-        cost = cost_of([__file__, "--again", str(home), str(n_workers)])
+        cost = cost_of([__file__, AGAIN, str(home), str(n_workers)])
         rates.append(n / float(cost.answer))
         print(
             f"reparse with {n_workers} workers: {rates[-1]:.1f} pages/s, {1000 * cost.cpu / n:.1f} CPU ms a page with the start, at most {cost.tree_mb:.0f} MB"
@@ -136,31 +129,28 @@ def reparse(home: Path, n: int) -> None:
     print(f"from one to two workers: {rates[2] / rates[1]:.2f}×")
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("--articles", default="5000,20000", help="sizes, each larger than the last")
-    parser.add_argument("--week", type=int, default=2000, help="articles a week")
-    parser.add_argument("--batch", type=int, default=500, help="articles loaded at once")
-    parser.add_argument("--batches", type=int, default=40, help="batches loaded at each size")
-    parser.add_argument("--pages", type=int, default=200, help="pages archived and read again")
-    parser.add_argument("--only", default="growth,archive,reparse")
-    parser.add_argument("--again", nargs=2, help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.again:
-        read_again(args.again[0], int(args.again[1]))
-        return
+def main(
+    articles: str = "5000,20000",
+    week: int = 2000,
+    batch: int = 500,
+    batches: int = 40,
+    pages: int = 200,
+    only: str = "growth,reparse",
+) -> None:
+    """`articles` are sizes of the warehouse; at each, `batches` of `batch` articles are loaded. `pages` are archived and read again."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if "growth" in args.only:
-            growth = Growth(folder / "growth", args.week, args.batch, args.batches)
-            for n in args.articles.split(","):
+        if "growth" in only:
+            growth = Growth(folder / "growth", week, batch, batches)
+            for n in articles.split(","):
                 growth.measure(int(n))
             growth.report()
-        if "archive" in args.only:
-            archive_ratio(folder / "archive", args.pages)
-        if "reparse" in args.only:
-            reparse(folder / "reparse", args.pages)
+        if "reparse" in only:
+            reparse(folder / "reparse", pages)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == [AGAIN]:
+        read_again(sys.argv[2], int(sys.argv[3]))
+    else:
+        run(main, __doc__)

@@ -23,7 +23,7 @@ from urllib.parse import quote, urlencode
 import duckdb
 import httpx
 from growing_home import run_sql
-from measurement import cpu_seconds, options, print_table
+from measurement import cpu_seconds, print_table, run
 
 GOALS = {  # seconds at 1,000,000 articles, and at 100,000
     **dict.fromkeys(
@@ -145,25 +145,20 @@ def measured(client: httpx.Client, pid: int, paths: Sequence[str], rounds: int, 
     return [f"{size / 1000:.0f}", *(f"{each:.2f}" for each in seconds), goal or "–", reasons]
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--pages", help="kinds of pages, by commas; all of them without it")
-    args = parser.parse_args()
-    pages = addresses(args.home)
-    with duckdb.connect(args.home / "kliping.duckdb", read_only=True) as con:
+def main(home: Path, rounds: int = 20, pages: str = "") -> None:
+    """`pages` are kinds of pages, by commas; all of them without it."""
+    listed = addresses(home)
+    with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
-    wanted = args.pages.split(",") if args.pages else list(pages)
-    print(f"{n_articles:,} articles, {args.rounds} rounds; CPU and wall in seconds, kB of the largest page\n")  # fmt: skip
-    with server(args.home) as (pid, url), httpx.Client(base_url=url, timeout=60) as client:
+    print(f"{n_articles:,} articles, {rounds} rounds; CPU and wall in seconds, kB of the largest page\n")  # fmt: skip
+    with server(home) as (pid, url), httpx.Client(base_url=url, timeout=60) as client:
         client.get("/outlets")  # the file is open
         goals = {name: goal[n_articles < LARGE] for name, goal in GOALS.items()}
         print_table(HEAD.split(","), (
-            [name, *measured(client, pid, pages[name], args.rounds, goals.get(name))]
-            for name in wanted
+            [name, *measured(client, pid, listed[name], rounds, goals.get(name))]
+            for name in (pages.split(",") if pages else listed)
         ))  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -14,7 +14,8 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from synthetic_articles import MONDAY, SOURCES, page
+from synthetic_articles import MONDAY, SOURCES
+from synthetic_pages import page
 
 PAGE_BYTES = 98_000
 SMALL_BYTES, ENTRIES = 10_000, 3  # of the many outlets: each page, and entries of each feed

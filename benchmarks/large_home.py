@@ -18,7 +18,7 @@ from uuid import UUID
 
 import duckdb
 from growing_home import Grower, batches, load, run_sql
-from measurement import options
+from measurement import run
 
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
@@ -103,15 +103,11 @@ def report(step: str) -> None:
     print(f"{time.process_time():7.0f} CPU s  {step}", file=sys.stderr, flush=True)
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("home", type=Path, help="a folder that is not there yet")
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--week", type=int, default=2000, help="articles a week")
-    args = parser.parse_args()
-    args.home.mkdir(parents=True)
-    fill(args.home, args.articles, args.week)
+def main(home: Path, articles: int = 100_000, week: int = 2000) -> None:
+    """A folder that is not there yet; `week` is the articles a week."""
+    home.mkdir(parents=True)
+    fill(home, articles, week)
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

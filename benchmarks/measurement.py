@@ -1,19 +1,20 @@
-"""What benchmarks have in common: options, CPU time and time by the clock, memory of processes, tables, shares."""
+"""What benchmarks have in common: programs, CPU time and time by the clock, memory of processes, tables, shares."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+import typer
 
 from warehouse.intervals import wilson
 
@@ -21,10 +22,13 @@ TICKS = os.sysconf("SC_CLK_TCK")
 SAMPLE_SECONDS = 0.5
 
 
-def options(description: str | None) -> argparse.ArgumentParser:
-    """The description is the docstring of the benchmark, in its own lines."""
-    form = argparse.RawDescriptionHelpFormatter
-    return argparse.ArgumentParser(description=description, formatter_class=form)
+def run(main: Callable[..., object], description: str | None) -> None:
+    """A program whose options are the parameters of the function."""
+    program = typer.Typer(
+        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+    program.command(help=description)(main)
+    program()
 
 
 class Spent:

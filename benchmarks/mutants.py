@@ -10,7 +10,6 @@ The exit code is 1 if a mutant survives.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import signal
@@ -24,6 +23,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Annotated
+
+from measurement import run
+from typer import Argument
 
 ROOT = Path(__file__).parents[1]
 TABLES = Path(__file__).with_name("mutants")
@@ -164,26 +167,20 @@ def chosen_mutants(parts: list[str]) -> tuple[Mutant, ...]:
     return tuple(m for m in mutants if not parts or any(map(m.is_part_of, parts)))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("parts", nargs="*", metavar="PART")
-    parser.add_argument("--processes", type=int, default=2)
-    options = parser.parse_args()
-    mutants = chosen_mutants(options.parts)
+def main(parts: Annotated[list[str] | None, Argument()] = None, processes: int = 2) -> None:
+    mutants = chosen_mutants(parts or [])
     for mutant in mutants:
         mutated((ROOT / mutant.file).read_text(encoding="utf-8"), mutant)
     unnoticed = []
-    for n, (mutant, what) in enumerate(verdicts(mutants, ROOT, options.processes), 1):
+    for n, (mutant, what) in enumerate(verdicts(mutants, ROOT, processes), 1):
         print(f"{n}/{len(mutants)} {what} {mutant}", flush=True)
         if what not in {KILLED, EQUIVALENT}:
             unnoticed.append(f"{what} {mutant}")
     print(
         "\n".join([f"{len(mutants)} mutants, of which {len(unnoticed)} are not killed", *unnoticed])
     )
-    return int(bool(unnoticed))
+    sys.exit(bool(unnoticed))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main, __doc__)

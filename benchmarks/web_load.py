@@ -19,7 +19,7 @@ import duckdb
 import httpx
 from bench_web import addresses, percentile, server
 from growing_home import batches, load
-from measurement import options
+from measurement import run
 
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
@@ -83,17 +83,12 @@ def load_test(home: Path, seconds: float, readers: int, pause: float) -> tuple[s
     return figures, sum(errors.values())
 
 
-def main() -> None:
-    parser = options(__doc__)
-    parser.add_argument("home", type=Path, help="a copy of a home: articles are loaded into it")
-    parser.add_argument("--seconds", type=float, default=300)
-    parser.add_argument("--readers", type=int, default=20)
-    parser.add_argument("--pause", type=float, default=15, help="seconds between two publishes")
-    args = parser.parse_args()
-    figures, n_errors = load_test(args.home, args.seconds, args.readers, args.pause)
+def main(home: Path, seconds: float = 300, readers: int = 20, pause: float = 15) -> None:
+    """`pause` is the seconds between two publishes."""
+    figures, n_errors = load_test(home, seconds, readers, pause)
     print(figures)
     sys.exit(n_errors > 0)
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)
