@@ -83,7 +83,7 @@ def report_question(
     from warehouse.read.completeness import missed_estimate
     from warehouse.read.html_report import page
     from warehouse.read.labels import Labels
-    from warehouse.read.questions import BY_OUTLET, OVER_OUTLETS
+    from warehouse.read.questions import is_count
     from warehouse.sandbox.user_queries import user_queries
 
     language = language or ctx.obj.report_language
@@ -101,8 +101,7 @@ def report_question(
             _write_page(html, page(reader, **chosen, language=language, query=query))
             return
         rows = _answer(reader, own, str(name), chosen)
-        is_count = name in BY_OUTLET | OVER_OUTLETS
-        missed = missed_estimate(reader, **chosen) if is_count else None
+        missed = missed_estimate(reader, **chosen) if is_count(str(name)) else None
     if form is Format.TABLE and name not in own:
         rows = [_labelled(row, language, has_before=since is not None) for row in rows]
     elif missed:

@@ -22,11 +22,10 @@ from warehouse.read.names import require_known, spelled
 from warehouse.read.periods import Period, shifted
 from warehouse.read.published import Reader
 from warehouse.read.questions import (
-    BY_OUTLET,
-    OVER_OUTLETS,
     UnknownNameError,
     ask,
     chart_days,
+    is_count,
     outlet,
     period_before,
     questions,
@@ -299,7 +298,7 @@ def question_page(request: PageRequest) -> WebPage:
             "labels": Labels(request.filters.language),
             "question": None if name in own else name,
             "missed": missed_estimate(request.reader, **request.range)
-            if name in (BY_OUTLET | OVER_OUTLETS) - own.keys()
+            if is_count(name) and name not in own
             else None,
         },
         limits=_limits(request),
