@@ -14,8 +14,8 @@ from support.command_line import kliping
 from support.one_article import publish_article
 
 from flows.mcp_server.tool_answer import MOST_BYTES, answer
-from flows.mcp_server.tool_server import NAMES, make_server
-from flows.mcp_server.tools import LIMITS, Tools
+from flows.mcp_server.tool_server import make_server
+from flows.mcp_server.tools import LIMITS, NAMES, Tools
 from warehouse.read.published import Reader
 
 pytestmark = pytest.mark.xdist_group("demo_home")

@@ -19,7 +19,7 @@ from mcp.shared.message import SessionMessage
 from pydantic import ConfigDict
 
 from flows.mcp_server.tool_answer import NOTICE, refusal
-from flows.mcp_server.tools import NoAnswerError, Tools
+from flows.mcp_server.tools import NAMES, NoAnswerError, Tools
 from flows.output import one_line
 from flows.settings import VERSION, Settings
 from warehouse.read.attention import NoDataError
@@ -31,7 +31,6 @@ from warehouse.read.search import QueryError as SearchError
 from warehouse.read.shared_copy import UNREADABLE, CopyUnavailableError, TooSlowError
 from warehouse.sandbox.errors import QueryError
 
-NAMES = ("search", "attention", "quotes", "figures", "article", "proofread", "sql")
 INSTRUCTIONS = f"""Indonesian news articles with their quotes, figures, names and dates, read-only.
 Cite the address, and the span (char_start, char_end) within the text. {NOTICE}"""
 ANSWERED = (
