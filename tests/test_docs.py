@@ -25,8 +25,17 @@ DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
-    *(f"docs/{path.name}" for path in sorted((CHECKOUT / "docs").glob("*.md"))),
+    *(
+        str(path.relative_to(CHECKOUT))
+        for path in sorted((CHECKOUT / "docs").rglob("*.md"))
+        if path.parent.name != "decisions"
+    ),
 )
+DECISIONS = tuple(
+    str(path.relative_to(CHECKOUT)) for path in sorted((CHECKOUT / "docs/decisions").glob("*.md"))
+)
+MADE_FROM_CODE = {"docs/cli.md", "docs/schema.md"}
+MOST_LINES = 300  # of a page that a person wrote
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PLACES = {
     "/var/lib/kliping": "home",
@@ -75,11 +84,15 @@ def blocks(name, kind="sh"):
 
 
 def shown_commands():
-    """Every command of every ```sh block, and every `$ command` of a ```text block; its words."""
-    lines = [line for name in DOCUMENTS for block in blocks(name) for line in block.splitlines()]
+    """Every command of every ```sh block, and every `$ command` of a ```text block; its words.
+
+    Those of the tutorial build on each other: tests/test_tutorial.py runs them.
+    """
+    names = [name for name in DOCUMENTS if name != "docs/tutorial.md"]
+    lines = [line for name in names for block in blocks(name) for line in block.splitlines()]
     lines += [
         line[2:]
-        for name in DOCUMENTS
+        for name in names
         for block in blocks(name, "text")
         for line in block.splitlines()
         if line.startswith("$ ")
@@ -139,13 +152,59 @@ def test_every_command_of_the_text_exists_with_its_options():
         parsed(_options_first(arguments[: arguments.index("<")] if "<" in arguments else arguments))
 
 
-def test_every_file_that_is_pointed_at_is_there():
-    for name in DOCUMENTS:
-        for path in re.findall(
-            r"\]\((?!https?:)([^)#]+)\)", (CHECKOUT / name).read_text(encoding="utf-8")
-        ):
-            assert (CHECKOUT / name).parent.joinpath(path).is_file(), path
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
+
+
+def anchors(path):
+    """Those of its headings, as GitHub makes them."""
+    headings = HEADING.findall(FENCED.sub("", path.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.parametrize("page", [*DOCUMENTS, "CHANGELOG.md", *DECISIONS])
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page):
+    here = CHECKOUT / page
+    links = LINK.findall(FENCED.sub("", here.read_text(encoding="utf-8")))
+    broken = []
+    for path, anchor in links:
+        target = here.parent / path if path else here
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(f"{path}#{anchor}")
+
+    assert broken == []
+
+
+def test_every_page_of_docs_can_be_reached_from_the_readme():
+    reached, pending = set(), [CHECKOUT / "README.md"]
+    while pending:
+        page = pending.pop()
+        reached.add(page)
+        links = LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8")))
+        pages = {(page.parent / path).resolve() for path, _ in links if path.endswith(".md")}
+        pending += pages - reached
+
+    assert {name for name in (*DOCUMENTS, *DECISIONS) if CHECKOUT / name not in reached} == set()
+
+
+def test_no_page_that_a_person_wrote_is_long():
+    pages = {*DOCUMENTS, *DECISIONS} - MADE_FROM_CODE
+
+    assert {page: n for page in pages if (n := len(text_of(page).splitlines())) > MOST_LINES} == {}
+
+
+def test_pictures_are_small():
     assert all(path.stat().st_size < 150_000 for path in CHECKOUT.glob("docs/*.png"))
+
+
+def test_no_version_of_the_changelog_is_long():
+    versions = re.split(r"^## ", text_of("CHANGELOG.md"), flags=re.MULTILINE)[1:]
+
+    assert all(
+        re.match(r"\d+\.\d+\.\d+\w* – (unreleased|20\d\d-\d\d-\d\d)\n", each) for each in versions
+    )
+    assert {each.split()[0]: n for each in versions if (n := len(each.splitlines())) > 60} == {}
+    assert len(versions) > 1
 
 
 def parsed(arguments):
@@ -260,22 +319,21 @@ def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_
     assert used == set(source.ArticleRule.model_fields)
 
 
-TO_BE = {"kabarcontoh", "short_headline", "bylines"}  # made by who follows CONTRIBUTING.md
 FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*\s]*)`")
 
 
 @pytest.mark.parametrize("page", DOCUMENTS)
 def test_every_file_and_folder_that_a_page_names_is_there(page):
-    named = [
-        path for path in FILE.findall(text_of(page)) if not set(re.split(r"[/.]", path)) & TO_BE
-    ]
+    named = FILE.findall(text_of(page))
 
     assert [path for path in named if not (CHECKOUT / path).exists()] == []
 
 
 def test_each_step_of_the_architecture_names_a_function_of_its_module():
     steps = re.findall(
-        r"^\| \d+ \| .* \| `([^`]+)` \| `(\w+)` \|$", text_of("docs/architecture.md"), re.MULTILINE
+        r"^\| \d+ \| .* \| `([^`]+)` \| `(\w+)` \|$",
+        text_of("docs/explanation/architecture.md"),
+        re.MULTILINE,
     )
 
     assert len(steps) == 18
@@ -286,18 +344,14 @@ def test_each_step_of_the_architecture_names_a_function_of_its_module():
     ] == []
 
 
-DECISIONS = [
-    name
-    for path in sorted((CHECKOUT / "docs" / "decisions").glob("*.md"))
-    if blocks(name := str(path.relative_to(CHECKOUT)))
-]
+WITH_COMMANDS = [name for name in DECISIONS if blocks(name)]
 MEASURED = re.compile(
     r"[\d.]+ (?=ms|s\b|MB)"
 )  # what another run, or another machine, gives otherwise
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", DECISIONS, ids=lambda name: Path(name).stem[:4])
+@pytest.mark.parametrize("name", WITH_COMMANDS, ids=lambda name: Path(name).stem[:4])
 def test_the_command_of_a_decision_prints_what_it_says(name):
     path_of_programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     for command, printed in zip(blocks(name), blocks(name, "text"), strict=True):

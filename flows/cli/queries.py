@@ -180,7 +180,7 @@ def search(
 ) -> None:
     """Articles with these words, the best match first.
 
-    Words match in all their Indonesian forms. docs/analyst.md has the fields.
+    Words match in all their Indonesian forms. docs/how-to/search.md has the fields.
     """
     from flows.cli.hits import show_hits
     from warehouse.read.search import n_found, terms
@@ -223,7 +223,7 @@ def attention(
 ) -> None:
     """How many of all articles match a query, by day, week or month.
 
-    No number stands where no outlet was crawled. docs/analyst.md says what the columns mean.
+    No number stands where no outlet was crawled. docs/how-to/search.md says what the columns mean.
     """
     from warehouse.read.attention import attention as count
     from warehouse.read.attention import bursty_outlets
