@@ -231,7 +231,7 @@ def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, ca
         "pages/1.html": HTML,
         "articles.csv": "link,title,content\nhttps://kabar.test/2,Pasar,Pasar lama dibuka lagi.\n",
         "pages.jsonl": json.dumps(page),
-        "my/kabar.toml": blocks("docs/sources.md", "toml")[0],
+        "my/kabar.toml": blocks("docs/how-to/add-an-outlet.md", "toml")[0],
     }
     for name, text in given.items():
         Path(name).parent.mkdir(exist_ok=True)
@@ -305,14 +305,15 @@ def default_of(field):
 
 
 def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_key(tmp_path):
-    shown_commands = []
-    for n, text in enumerate(blocks("docs/sources.md", "toml")):
+    files = []
+    pages = ("docs/how-to/add-an-outlet.md", "docs/sources.md")
+    for n, text in enumerate(text for page in pages for text in blocks(page, "toml")):
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
-        shown_commands.append(source.read(path))
+        files.append(source.read(path))
 
-    assert [errors for _, errors in shown_commands] == [[], []]
-    last = shown_commands[-1][0]
+    assert [errors for _, errors in files] == [[], []]
+    last = files[-1][0]
     for table in (last, last.discover, last.fetch):
         assert table.model_fields_set == set(type(table).model_fields)
     used = {key for rule in last.article for key in rule.model_fields_set}
