@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,28 @@ def test_no_page_that_a_person_wrote_is_long():
     pages = {*DOCUMENTS, *DECISIONS} - MADE_FROM_CODE
 
     assert {page: n for page in pages if (n := len(text_of(page).splitlines())) > MOST_LINES} == {}
+
+
+SHARED_CHANGES = re.compile(r"\b(A|L)?GPL|\bMPL|Mozilla Public|Artistic")
+
+
+def test_the_notice_names_each_installed_package_whose_licence_asks_for_more():
+    notice = text_of("NOTICE")
+    licences = {
+        each.metadata["Name"]: " ".join(
+            [
+                each.metadata.get("License-Expression") or "",
+                (each.metadata.get("License") or "")[:100],
+                *(each.metadata.get_all("Classifier") or ()),
+            ]
+        )
+        for each in distributions()
+    }
+    pinned = set(re.findall(r"^[\w.-]+", text_of("constraints.txt"), re.MULTILINE))
+    named = {name for name in licences.keys() & pinned if SHARED_CHANGES.search(licences[name])}
+
+    assert len(named) > 5
+    assert {name for name in named if name.removesuffix("-binary") not in notice} == set()
 
 
 def test_pictures_are_small():
