@@ -76,6 +76,7 @@ def run(tree, home, line):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # several make a home of their own, by two crawls of the newsroom
 @pytest.mark.xdist_group("demo_home")
 @pytest.mark.parametrize("page", WALKTHROUGHS, ids=lambda page: page.stem)
 def test_who_follows_a_walkthrough_ends_with_passing_tests(page, tree, demo_home, tmp_path):

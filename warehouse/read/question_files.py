@@ -50,7 +50,9 @@ def read_question(text: str) -> QuestionFile:
     counts = [Counts(line) for line in others if line in set(Counts)]
     return QuestionFile(
         question=question,
-        indonesian={(found[1] or question).replace("_", " "): found[2] for found in labels},
+        indonesian={
+            (found[1].replace("_", " ") if found[1] else question): found[2] for found in labels
+        },
         counts=counts[0] if counts else None,
         sql=text,
     )
