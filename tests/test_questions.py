@@ -55,7 +55,7 @@ def test_every_question_runs_over_every_range(reader, name, options):
 
 def test_the_comment_of_a_question_says_it_in_both_languages_and_what_it_counts():
     file = read_question(
-        "-- How many ships\n--   came in?\n-- id: Berapa kapal\n--   yang masuk?\n-- id n_ships: jumlah kapal\n-- by outlet\n"
+        "-- How many ships\n-- came in?\n--\n-- id: Berapa kapal\n--   yang masuk?\n-- id n_ships: jumlah kapal\n-- by outlet\n"
         "SELECT 1\n-- over outlets\n"
     )
 

@@ -1,5 +1,5 @@
--- Which days articles point ahead to: the first hundred days after those on which they were published, without
---   copies.
+-- Which days articles point ahead to: the first hundred days after those on which they were published, without copies.
+--
 -- id: Hari mana di masa depan yang disebut artikel: seratus hari pertama sesudah hari terbit, tanpa salinan.
 -- over outlets
 SELECT

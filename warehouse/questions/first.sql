@@ -1,5 +1,6 @@
 -- Who was first with events that several outlets reported, and by how much: by outlet. Copies count; pages without a
---   time of day do not.
+-- time of day do not.
+--
 -- id: Siapa yang lebih dulu memberitakan peristiwa yang diberitakan beberapa media, dan selisihnya: per media.
 --   Salinan ikut dihitung; halaman tanpa jam tidak.
 -- by outlet

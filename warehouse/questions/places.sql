@@ -1,4 +1,5 @@
 -- Where articles come from and where they happen, by province.
+--
 -- id: Dari mana artikel ditulis dan di mana peristiwanya, menurut provinsi.
 -- over outlets
 WITH earlier_counts AS (

@@ -1,4 +1,5 @@
 -- What cleaning took out of each outlet's texts, and the words it took out most often.
+--
 -- id: Apa yang dibuang pembersihan dari teks tiap media, dan kata-kata yang paling sering dibuang.
 -- by outlet
 WITH removed AS (

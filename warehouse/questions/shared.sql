@@ -1,4 +1,5 @@
 -- Who speaks in several outlets, without copies: the first fifty by articles.
+--
 -- id: Siapa yang berbicara di beberapa media, tanpa salinan: lima puluh yang pertama menurut jumlah artikel.
 -- over outlets
 WITH statements AS NOT MATERIALIZED (

@@ -1,4 +1,5 @@
 -- Share of voice: the quoted words of each institution as a share of all, by month; the first fifty.
+--
 -- id: Bagian suara: kata yang dikutip dari tiap lembaga sebagai bagian dari semuanya, per bulan; lima puluh yang
 --   pertama.
 -- over outlets

@@ -1,14 +1,14 @@
 """The files of the saved questions: what the comment at their top says, and their SQL.
 
-The comment has the question, then `id:` and the question in Indonesian. A question that counts articles, quotes or events has
-a line `by outlet` or `over outlets`; a column whose name `labels.toml` lacks has a line `id COLUMN: LABEL`. A line that is indented
-further continues the one above.
+Its first paragraph is the question. The lines of the second one are: `id:` and the question in Indonesian; `by outlet` or `over outlets`
+where the numbers count articles, quotes or events; `id COLUMN: LABEL` for a column whose name `labels.toml` lacks. A line that is
+indented further continues the one above.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -45,9 +45,12 @@ def question_files() -> dict[str, QuestionFile]:
 
 
 def read_question(text: str) -> QuestionFile:
-    question, *others = _comments(text)
-    labels = [found for line in others if (found := LABEL.fullmatch(line))]
-    counts = [Counts(line) for line in others if line in set(Counts)]
+    comment = "\n".join(takewhile(lambda line: line.startswith("--"), text.splitlines()))
+    question, _, others = comment.partition("\n--\n")
+    question = question.replace("\n--", "").removeprefix("-- ")
+    lines = [line.removeprefix("-- ") for line in CONTINUED.sub(" ", others).splitlines()]
+    labels = [found for line in lines if (found := LABEL.fullmatch(line))]
+    counts = [Counts(line) for line in lines if line in set(Counts)]
     return QuestionFile(
         question=question,
         indonesian={
@@ -55,12 +58,4 @@ def read_question(text: str) -> QuestionFile:
         },
         counts=counts[0] if counts else None,
         sql=text,
-    )
-
-
-def _comments(text: str) -> Iterator[str]:
-    """The lines of the comment at the top, those that continue one joined to it."""
-    lines = CONTINUED.sub(" ", text).splitlines()
-    return (
-        line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)
     )
