@@ -92,7 +92,7 @@ matrix:
 mutants *parts:
     {{bin}}/python benchmarks/mutants.py {{parts}}
 
-# The operator's path: docs/operations.md from nothing to a finished scheduled backfill, with its time.
+# The operator's path: docs/how-to/install.md from nothing to a finished scheduled backfill, with its time.
 operator-path:
     KLIPING_TEST_OPERATOR=1 {{bin}}/pytest -n 0 -s --timeout 0 tests/flows/test_operator_path.py
 

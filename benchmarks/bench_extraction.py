@@ -1,4 +1,4 @@
-"""The extraction table of docs/benchmarks.md: kliping, its stages and its peers on one corpus, in one command that prints Markdown.
+"""The extraction table of docs/benchmarks/extraction.md: kliping, its stages and its peers on one corpus, in one command that prints Markdown.
 
     python benchmarks/bench_extraction.py BENCH_DIR [--only kliping,trafilatura] [--dataset idnews] [--limit 20]
 
