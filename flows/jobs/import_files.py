@@ -372,10 +372,8 @@ def parse_bytes(
         "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
     )
     link, response = _pair(body, kind, options, sources, datetime.now(UTC))
-    nowhere = RecordLocation(file="", offset=0, length=0)
-    record = Record(link=link, response=response, run_id="", location=nowhere)
     with Workers(sources, budgets or Budgets(), n_workers=1) as workers:
-        [outcome] = workers.interpret([Fetched(link=link, run_id="", records=(record,))])
+        [outcome] = workers.interpret([Fetched.unarchived(link, response)])
     if outcome.article is None:
         raise Rejected(outcome.reason or Reason.NO_CONTENT, outcome.detail)
     return asdict(outcome.article)
