@@ -15,7 +15,7 @@ from support.builders import T0, VERSIONS, article, response
 from support.command_line import kliping
 
 from flows.cli.doctor import examine
-from flows.http.client import now_utc
+from flows.clock import now_utc
 from flows.runs.locks import source_lock
 from flows.settings import Settings
 from parsers.article import Link

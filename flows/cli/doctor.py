@@ -17,8 +17,8 @@ from typing import Any
 import duckdb
 
 from flows.cli.doctor_lake import examine_lake, finding_row
+from flows.clock import now_utc
 from flows.home_file import HomeFileError, read_home_file
-from flows.http.client import now_utc
 from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
 from warehouse.archive.archive import Archive

@@ -14,10 +14,11 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.http.client import now_utc
+from flows.clock import now_utc
 from flows.http.limits import KIB, MIB, Budgets
 from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows, resource
 from flows.jobs.stored_files import WARCS, StorageAt, StoredFile, is_warc, stored_files
+from flows.load.chains import Chain
 from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched
@@ -33,7 +34,7 @@ from parsers.kinds import LinkKind, Reason
 from parsers.source import Source, default_source, source_of_url
 from parsers.table_row import MEDIA_TYPE
 from parsers.text.urls import canonicalise, resolve
-from warehouse.archive.archive import Record, RecordLocation
+from warehouse.archive.archive import Record
 from warehouse.queries import Row
 from warehouse.storage import StorageUnavailable
 from warehouse.write import fetches, frontier
@@ -432,9 +433,7 @@ def _archive(run: Run, pairs: Iterable[list[Pair]], skips: Skips) -> Iterator[li
             yield records
 
 
-def _kept_chains(
-    run: Run, archived: Iterable[list[Record]]
-) -> Iterator[list[Sequence[RecordLocation]]]:
+def _kept_chains(run: Run, archived: Iterable[list[Record]]) -> Iterator[list[Chain]]:
     """The records of each batch, which other machines may read now."""
     for records in archived:
         run.writer.flush()

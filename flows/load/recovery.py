@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from flows.load.chains import Chain, group_chains
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
 from flows.load.outcome import Fetched, group_by_link, mark_unfinished
@@ -107,25 +109,22 @@ def finish_upgrade(loader: Loader) -> None:
     mark_decided(loader.store)
 
 
-def load_chains(loader: Loader, chains: Iterable[Sequence[RecordLocation]]) -> None:
+def load_chains(loader: Loader, chains: Iterable[Chain]) -> None:
     """Load records of the archive, those of a chain together."""
     for batch in by_chain(chains):
         loader.load(group_by_link(list(loader.archive.readable(batch))))
 
 
 def by_chain(
-    chains: Iterable[Sequence[RecordLocation]], progress: Progress = no_progress
+    chains: Iterable[Chain], progress: Progress = no_progress
 ) -> Iterator[list[RecordLocation]]:
     """Batches that keep all pages of an article together, so that one parser makes its whole chain of versions."""
     chains = list(chains)
     due, done = sum(map(len, chains)), 0
-    batch: list[RecordLocation] = []
-    for chain in [*chains, []]:
-        if batch and (not chain or len(batch) + len(chain) > BATCH_PAGES):
-            yield batch
-            progress(done := done + len(batch), due)
-            batch = []
-        batch += chain
+    for group in group_chains(chains, BATCH_PAGES):
+        batch = list(chain.from_iterable(group))
+        yield batch
+        progress(done := done + len(batch), due)
 
 
 def load_file(
@@ -198,37 +197,22 @@ def _load_or_split(
 def _left_by_dask(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
     """Load the groups that other machines parse; those that have to be parsed here."""
     chains = [[head.location for head in group.records] for group in groups]
-    left = load_by_dask(loader, dask_batches(chains), recovers=True)
-    first = {chain[0] for chain in left}
+    left = load_by_dask(loader, group_chains(chains, DASK_BATCH), recovers=True)
+    first = {each[0] for each in left}
     return [group for group in groups if group.records[0].location in first]
-
-
-def dask_batches(
-    chains: Sequence[Sequence[RecordLocation]],
-) -> list[list[Sequence[RecordLocation]]]:
-    """About DASK_BATCH records each; a chain is never divided."""
-    batches: list[list[Sequence[RecordLocation]]] = []
-    n_records = DASK_BATCH
-    for chain in chains:
-        if n_records + len(chain) > DASK_BATCH:
-            batches.append([])
-            n_records = 0
-        batches[-1].append(chain)
-        n_records += len(chain)
-    return batches
 
 
 def load_by_dask(
     loader: Loader,
-    batches: Iterable[Sequence[Sequence[RecordLocation]]],
+    batches: Iterable[Sequence[Chain]],
     progress: Progress = no_progress,
     *,
     n_due: int = 0,
     recovers: bool = False,
-) -> list[Sequence[RecordLocation]]:
+) -> list[Chain]:
     """Load chains of records that other machines parse; those that have to be parsed here are returned."""
     assert loader.dask_workers
-    left: list[Sequence[RecordLocation]] = []
+    left: list[Chain] = []
     done = 0
     for batch, answers in loader.dask_workers.parse(batches, recovers=recovers):
         staged = StagedRows.join(answer for answer in answers if answer)

@@ -16,21 +16,19 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from flows.http.limits import Budgets
+from flows.load.chains import Chain
 from flows.load.outcome import VERSIONS, group_by_link, mark_unfinished
 from flows.load.worker_pool import Workers
 from flows.settings import VERSION, Settings
 from parsers.kinds import LinkKind
 from parsers.source import Source, Sources
-from warehouse.archive.archive import Record, RecordLocation
+from warehouse.archive.archive import Record
 from warehouse.archive.stored import StoredArchive
 from warehouse.storage import Storage
 from warehouse.write.load import ROW_ERRORS
 from warehouse.write.outcome_rows import rows
 from warehouse.write.staging import StagedRows
 
-Chain = Sequence[
-    RecordLocation
-]  # records that one parser reads together: of an article, or of a link
 LOCK = threading.Lock()  # a worker may have several threads
 _PARSERS: dict[str, tuple[Mapping[str, Source], Workers]] = {}  # of the last job, by its digest
 
