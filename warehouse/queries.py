@@ -11,6 +11,9 @@ from typing import Any
 
 import duckdb
 
+from parsers.article import FIELDS, Use
+
+EACH_FIELD = re.compile(r"^.*\beach_([a-z]+)_field\b.*\n", re.MULTILINE)
 CONDITION = re.compile(r"^ +AND \(\$(\w+) IS NULL OR (.*)\)$", re.MULTILINE)
 PARAMETER = re.compile(r"\$(\w+)")
 Row = dict[str, Any]
@@ -21,7 +24,23 @@ ANSWERS = "core.{}_answers"  # the table of a question that is answered at publi
 
 def sql(name: str) -> str:
     """The text of `sql/<name>.sql`. Modules read theirs when they are imported, so that a missing file is found at start."""
-    return (SQL / f"{name}.sql").read_text("utf-8")
+    return with_fields((SQL / f"{name}.sql").read_text("utf-8"))
+
+
+def with_fields(script: str) -> str:
+    """SQL with a line that names `each_shown_field`, or that of another use, written out for every such field of an article."""
+
+    def lines(match: re.Match[str]) -> str:
+        line, use = match[0], Use[match[1].upper()]
+        return "".join(
+            line.replace(f"each_{match[1]}_field", field.name).replace(
+                "each_comment", field.comment
+            )
+            for field in FIELDS
+            if use not in field.but_for
+        )
+
+    return EACH_FIELD.sub(lines, script)
 
 
 def records(con: duckdb.DuckDBPyConnection, most: int | None = None) -> list[Row]:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from parsers.article import FIELDS
+
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -21,7 +23,8 @@ class Language(StrEnum):
 @cache
 def indonesian() -> dict[str, str]:
     """English -> Indonesian."""
-    return _read("labels.toml")
+    fields = {field.name.replace("_", " "): field.label for field in FIELDS}
+    return _read("labels.toml") | fields
 
 
 @cache

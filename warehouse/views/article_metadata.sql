@@ -14,18 +14,7 @@ SELECT
   a.headline, -- NULL where the page does not say
   a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it stays the same; NULL for a file without an address
   string_split(a.authors, '; ') AS authors, -- as the byline names them, in its order; NULL where it names none
-  a.syndicated_from, -- whose article it says it is a copy of, as printed
-  a.article_section, -- as on the page
-  a.tags, -- as printed
-  a.in_language, -- ISO 639
-  a.date_published, -- UTC; NULL where the page does not say
-  a.date_published_offset_minutes, -- the page's own offset from UTC
-  a.date_published_source, -- source of date_published
-  a.date_modified, -- UTC
-  a.dateline, -- as printed
-  a.content_reference_date, -- the day that the text is about, as it says
-  a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
-  a.access, -- free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where the page does not say
+  a.each_shown_field, -- each_comment
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import duckdb
 import orjson
 
-from warehouse.queries import Row
+from parsers.article import FIELDS
+from warehouse.queries import Row, with_fields
 from warehouse.write.reference import fingerprint, reference
 
 HERE = Path(__file__).parents[1]
@@ -131,8 +132,15 @@ def _migrations() -> dict[int, Path]:
 
 def _views_and_tables(folder: Path) -> tuple[str, dict[str, list[Row]]]:
     """The SQL of all views, and the rows of the tables that are filled anew with them."""
-    views = "\n".join(_views(folder))
+    views = with_fields("\n".join([*_views(folder), *_field_comments()]))
     return views, {**reference(), "ref.view_columns": list(_view_columns(views))}
+
+
+def _field_comments() -> Iterator[str]:
+    """Of the fields of articles, in the tables whose migrations only add their columns."""
+    for table in ("core.articles", "core.article_statements"):
+        for field in FIELDS:
+            yield f"COMMENT ON COLUMN {table}.{field.name} IS {quote(field.comment)};"
 
 
 def _views(folder: Path) -> Iterator[str]:
