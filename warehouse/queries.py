@@ -32,13 +32,8 @@ def with_fields(script: str) -> str:
 
     def lines(match: re.Match[str]) -> str:
         line, use = match[0], Use[match[1].upper()]
-        return "".join(
-            line.replace(f"each_{match[1]}_field", field.name).replace(
-                "each_comment", field.comment
-            )
-            for field in FIELDS
-            if use not in field.but_for
-        )
+        names = (field.name for field in FIELDS if use not in field.but_for)
+        return "".join(line.replace(f"each_{match[1]}_field", name) for name in names)
 
     return EACH_FIELD.sub(lines, script)
 

@@ -11,10 +11,10 @@ SELECT
     WHEN a.content_reference_date IS NOT NULL THEN 'in_text'
     ELSE 'first_seen'
   END AS day_basis, -- published, in_text, first_seen
-  a.headline, -- NULL where the page does not say
+  a.headline,
   a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it stays the same; NULL for a file without an address
-  string_split(a.authors, '; ') AS authors, -- as the byline names them, in its order; NULL where it names none
-  a.each_shown_field, -- each_comment
+  string_split(a.authors, '; ') AS authors,
+  a.each_shown_field,
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC
@@ -24,7 +24,7 @@ SELECT
   c.article_id IS NULL AS is_cluster_lead, -- FALSE for a copy: count originals with it
   coalesce(c.relation, 'lead') AS duplicate_relation, -- lead, exact, near_duplicate, partial
   a.current_version_id AS version_id, -- the current version
-  a.description, -- standfirst or summary
+  a.description,
   a.rowid AS article_row -- of core.articles
 FROM core.articles a
 JOIN core.sources s USING (source_id)

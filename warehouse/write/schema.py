@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
   applied_at TIMESTAMP NOT NULL, -- UTC
 );
 """
+# Views in this order: a column without a comment has that of the field of its name, or of the column of the view before.
+OF_ARTICLES = ("core.article_metadata", "mart.articles")
+PLAIN_COLUMN = re.compile(r"\s+(?:\w\.|.* AS )(?P<name>\w+),?$")
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
@@ -175,8 +178,9 @@ class Described(NamedTuple):
 
 
 def _described(sql: str) -> Iterator[Described]:
-    """Each table, view and column that a line's own `-- …` describes."""
+    """Each table, view and column that a line's own `-- …` describes, and the columns of articles that are described elsewhere."""
     kind, name, above = "", "", ""
+    notes = {field.name: field.comment for field in FIELDS}
     for line in sql.splitlines():
         if head := re.match(
             r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
@@ -186,7 +190,13 @@ def _described(sql: str) -> Iterator[Described]:
         elif note := re.match(r"-- (.*)", line):
             above = f"{above} {note[1]}".strip()
         elif name and (column := re.match(r"\s+(?P<definition>\S.*?),? -- (?P<note>.*)", line)):
-            yield Described(kind, name, _column(kind, column["definition"]), column["note"])
+            described = Described(kind, name, _column(kind, column["definition"]), column["note"])
+            yield described
+            if name in OF_ARTICLES:
+                notes[described.column or ""] = described.text
+        elif name in OF_ARTICLES and (column := PLAIN_COLUMN.match(line)):
+            if column["name"] in notes:
+                yield Described(kind, name, column["name"], notes[column["name"]])
         elif line.endswith(";"):
             kind, name = "", ""
         if not line.startswith("--"):
