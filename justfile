@@ -50,23 +50,23 @@ contracts:
 
 # The path of a newcomer by README, with the installation, and how long each step takes.
 newcomer:
-    KLIPING_TEST_LONG=1 KLIPING_TEST_INSTALL=1 {{bin}}/pytest -n 0 -s tests/test_newcomer.py
+    KLIPING_TEST_LONG=1 KLIPING_TEST_INSTALL=1 {{bin}}/pytest -n 0 -s tests/project/test_newcomer.py
 
 # Many runs in one process: what they hold must stay flat.
 soak runs="200":
-    KLIPING_TEST_RUNS={{runs}} {{bin}}/pytest -n 0 -s --timeout 0 tests/test_soak.py
+    KLIPING_TEST_RUNS={{runs}} {{bin}}/pytest -n 0 -s --timeout 0 tests/flows/test_soak.py
 
 # Damaged pages, then whole runs over outlets that damage their responses.
 fuzz pages="100000" responses="20000":
-    FUZZ_PAGES=0:{{pages}} KLIPING_TEST_RESPONSES={{responses}} {{bin}}/pytest -n 0 -s --timeout 0 tests/test_fuzz.py tests/test_fuzz_runs.py
+    FUZZ_PAGES=0:{{pages}} KLIPING_TEST_RESPONSES={{responses}} {{bin}}/pytest -n 0 -s --timeout 0 tests/flows/test_fuzz.py tests/flows/test_fuzz_runs.py
 
 # Kill runs at random moments and at every named point.
 kills n="200":
-    KLIPING_TEST_KILLS={{n}} {{bin}}/pytest -n 0 --timeout 0 tests/test_crash.py tests/test_crash_points.py
+    KLIPING_TEST_KILLS={{n}} {{bin}}/pytest -n 0 --timeout 0 tests/flows/test_crash.py tests/flows/test_crash_points.py
 
 # Stop every long command by SIGINT and SIGTERM at random moments.
 stops n="10":
-    KLIPING_TEST_STOPS={{n}} {{bin}}/pytest -n 0 -s --timeout 0 tests/test_stop.py
+    KLIPING_TEST_STOPS={{n}} {{bin}}/pytest -n 0 -s --timeout 0 tests/flows/test_stop.py
 
 # A benchmark by its name, such as `just bench startup`; docs/benchmarks.md lists them.
 bench name *args:
@@ -82,11 +82,11 @@ study-bench *args:
 
 # Every page of the explorer in Chromium: both languages, three widths, light and dark, keyboard, axe-core, with and without script.
 browser:
-    KLIPING_TEST_BROWSER=all {{bin}}/pytest -n 0 --timeout 0 --durations=0 tests/test_web_browser.py
+    KLIPING_TEST_BROWSER=all {{bin}}/pytest -n 0 --timeout 0 --durations=0 tests/kliping/test_web_browser.py
 
 # Every hostile outlet beside a good one, whose rows must not change.
 matrix:
-    KLIPING_TEST_MATRIX=all {{bin}}/pytest -n 0 --timeout 0 tests/test_isolation_matrix.py
+    KLIPING_TEST_MATRIX=all {{bin}}/pytest -n 0 --timeout 0 tests/flows/test_isolation_matrix.py
 
 # Plant mistakes one at a time, or those of the named parts of the code: a test must fail for each.
 mutants *parts:
@@ -94,7 +94,7 @@ mutants *parts:
 
 # The operator's path: docs/operations.md from nothing to a finished scheduled backfill, with its time.
 operator-path:
-    KLIPING_TEST_OPERATOR=1 {{bin}}/pytest -n 0 -s --timeout 0 tests/test_operator_path.py
+    KLIPING_TEST_OPERATOR=1 {{bin}}/pytest -n 0 -s --timeout 0 tests/flows/test_operator_path.py
 
 # The lake with real servers: every fault, and more articles.
 lake articles="2000":
@@ -102,7 +102,7 @@ lake articles="2000":
 
 # A run of many outlets without a resolver, with a real Prefect server: one webhook message.
 outage outlets="54":
-    KLIPING_TEST_LONG=1 KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/test_prefect.py -k resolver
+    KLIPING_TEST_LONG=1 KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/flows/test_prefect.py -k resolver
 
 # What an analyst sees first of a home of real news: `just press --section speakers --limit 200`.
 press *args:

@@ -20,8 +20,8 @@ from statistics import median
 
 from planted_newsrooms import DEPENDENT, HELD_OUT, INDEPENDENT, Kind, Planted, plant
 
+from kliping.reading.completeness import missed_by_outlet
 from warehouse.missed_articles import MissState, Unseen, estimate
-from warehouse.read.completeness import missed_by_outlet
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
 from warehouse.write.week_estimates import estimate_unseen

@@ -156,16 +156,16 @@ def ruled() -> str:
     """CPU of pages with a rule of their source, the newsroom's own among menus and teasers of a real page's size, beside trafilatura on the same."""
     from trafilatura import bare_extraction  # noqa: PLC0415
 
-    from flows.newsroom import NOW  # noqa: PLC0415
-    from flows.newsroom.edition import OUTLETS  # noqa: PLC0415
-    from flows.newsroom.manuscripts import manuscripts  # noqa: PLC0415
-    from flows.newsroom.pages import answer  # noqa: PLC0415
+    from kliping.newsroom import NOW  # noqa: PLC0415
+    from kliping.newsroom.edition import OUTLETS  # noqa: PLC0415
+    from kliping.newsroom.manuscripts import manuscripts  # noqa: PLC0415
+    from kliping.newsroom.pages import answer  # noqa: PLC0415
     from parsers.article import Context, Link, Page, Response  # noqa: PLC0415
     from parsers.html.decode import decode  # noqa: PLC0415
     from parsers.parse import parse  # noqa: PLC0415
     from parsers.source import load  # noqa: PLC0415
 
-    sources = load([ROOT / "flows/newsroom/sources"])
+    sources = load([ROOT / "kliping/newsroom/sources"])
     pages = []
     for m in manuscripts():
         url = OUTLETS[m.outlet].home + m.path

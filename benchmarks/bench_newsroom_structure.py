@@ -35,7 +35,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from support.truth import Truth, truth, truth_of
 
-from flows.newsroom.manuscripts import Manuscript
+from kliping.newsroom.manuscripts import Manuscript
 from parsers.structure import Structure, structure
 
 Row = tuple[Any, ...]

@@ -24,9 +24,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kliping.reading.sample import judgements
 from parsers.structure import RULES
 from warehouse.intervals import wilson
-from warehouse.read.sample import judgements
 
 ROOT = Path(__file__).parents[1]
 RULES_FILE = ROOT / "parsers" / "language" / "rules.toml"

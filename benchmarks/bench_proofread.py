@@ -27,10 +27,10 @@ from draft_items import FAULTS, UNTOUCHED, DraftMaker, Item
 from support.builders import VERSIONS, outcome
 from support.truth import Truth, truth
 
-from parsers.proofreading.findings import Finding
+from kliping.proofreading.findings import Finding
+from kliping.reading.draft_lookups import DraftLookups
+from kliping.reading.proofread import proofread
 from parsers.source import from_data
-from warehouse.read.draft_lookups import DraftLookups
-from warehouse.read.proofread import proofread
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
 from warehouse.write.identities import find_identities

@@ -23,10 +23,11 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from support.truth import truth
 
-from warehouse.read.attention import attention
-from warehouse.read.periods import Period
+from kliping.reading.attention import attention
+from kliping.reading.periods import Period
+from kliping.reading.search import search
+from parsers.search_query import terms
 from warehouse.read.published import Reader
-from warehouse.read.search import search, terms
 from warehouse.write.database import Database
 from warehouse.write.word_index import index_words
 

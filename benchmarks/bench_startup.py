@@ -12,7 +12,7 @@ import time
 from collections import defaultdict
 
 RUNS, TARGET_SECONDS, SHOWN = 10, 0.5, 12
-HELP = [sys.executable, "-m", "flows.cli", "--help"]
+HELP = [sys.executable, "-m", "kliping.cli", "--help"]
 BARE = [sys.executable, "-c", "pass"]
 IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \| +([\w.]+)")
 

@@ -50,6 +50,11 @@ from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
 from flows.jobs.maintenance import rebuild
 from flows.settings import Settings
+from kliping.reading.labels import Language
+from kliping.studies.study import numbers
+from kliping.studies.study_file import Study, read_study
+from kliping.studies.study_files import own_files, reader_with_files
+from kliping.studies.study_folder import check_study, write_study
 from parsers.article import Link
 from parsers.kinds import LinkKind, State
 from parsers.source import Source, from_data
@@ -57,12 +62,7 @@ from parsers.structure import structure
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.missed_articles import MissState
 from warehouse.queries import Row
-from warehouse.read.labels import Language
 from warehouse.read.published import Reader
-from warehouse.read.study import numbers
-from warehouse.read.study_file import Study, read_study
-from warehouse.read.study_files import own_files, reader_with_files
-from warehouse.read.study_folder import check_study, write_study
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes

@@ -17,9 +17,9 @@ sys.path.append(str(Path(__file__).parent))
 
 import bench_search
 
+from kliping.topic_check import check_topics
 from parsers.topics.definition import topic_definitions
 from warehouse.read.published import Reader
-from warehouse.read.topic_check import check_topics
 from warehouse.write.database import Database
 from warehouse.write.topics import tag_articles, write_sample
 

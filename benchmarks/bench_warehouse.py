@@ -24,11 +24,11 @@ from uuid import UUID
 
 from synthetic_articles import MONDAY, N_SOURCES, SOURCES, WEEK, article, outcomes, words
 
+from kliping.reading.questions import ask, questions
 from parsers.article import Link, Response
 from parsers.source import Source
 from warehouse.archive.archive import Archive
 from warehouse.read.published import Reader
-from warehouse.read.questions import ask, questions
 from warehouse.write import frontier
 from warehouse.write.copies import find_copies
 from warehouse.write.database import Database

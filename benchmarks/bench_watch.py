@@ -13,9 +13,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from kliping.watches.watch_hits import find_hits, recent_articles
+from kliping.watches.watch_search import Watch, prepare
 from warehouse.read.published import Reader
-from warehouse.read.watch_hits import find_hits, recent_articles
-from warehouse.read.watch_search import Watch, prepare
 
 LOOK_BACK = timedelta(days=7)
 COMMON = """

@@ -93,7 +93,7 @@ def server(home: Path) -> Iterator[tuple[int, str]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "KLIPING_HOME": str(home)}
-    command = [sys.executable, "-m", "flows.cli", "web", "--port", str(port)]
+    command = [sys.executable, "-m", "kliping.cli", "web", "--port", str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             wait_for(f"http://127.0.0.1:{port}/questions")

@@ -143,7 +143,7 @@ def by_unseen(html: bytes, url: str) -> Answer:
 
 
 def by_kliping(html: bytes, url: str) -> Answer:
-    from flows.cli.extract_jsonl import extract  # noqa: PLC0415
+    from kliping.cli.extract_jsonl import extract  # noqa: PLC0415
 
     return extract({"url": url, "html_b64": base64.b64encode(html)}, {})
 

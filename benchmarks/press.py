@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from flows.tables import draw
+from kliping.tables import draw
 
 CHECKOUT = Path(__file__).parents[1]
 SECTIONS = (

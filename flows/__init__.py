@@ -1,1 +1,1 @@
-"""The rim: network, clock, environment, Prefect, command line."""
+"""Fetching, loading and scheduling: network, clock, environment, Prefect."""

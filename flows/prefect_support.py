@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
 import os
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -32,18 +29,14 @@ from prefect.states import Cancelled, Completed, Crashed, Failed
 from rich.console import Console
 
 from flows.logging import formatter
-from flows.output import to_json
-from flows.runs.alerts import Alert, alert_of_error, alert_once
 from flows.runs.errors import Busy, Stopped
+from flows.runs.listeners import listeners
 from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
 from flows.source_cache import load_sources
-from flows.stores import database, reader
+from flows.stores import database
 from parsers.source import Sources
 from warehouse.queries import Row
-from warehouse.read.health import source_health
-from warehouse.read.html_report import ROWS, SECTIONS, write_report
-from warehouse.read.questions import ask, questions
 from warehouse.write import runs
 
 # Retries are the fetcher's and the loader's own, and what a stage returns is not worth keeping.
@@ -99,7 +92,11 @@ def configuration(names: Sequence[str] | None) -> tuple[Settings, Sources]:
 
 def _forward_log() -> None:
     """Once a process."""
-    log = logging.getLogger("flows")
+    for name in ("flows", "kliping"):
+        _forward(logging.getLogger(name))
+
+
+def _forward(log: logging.Logger) -> None:
     if not any(isinstance(handler, _RunLogHandler) for handler in log.handlers):
         handler = _RunLogHandler()
         handler.setFormatter(formatter(structlog.processors.KeyValueRenderer(key_order=["event"])))
@@ -119,70 +116,48 @@ async def finish(
     except Exception as error:  # noqa: BLE001 - the caller gets it from the state
         is_ours = hasattr(error, "exit_code")
         get_run_logger().error("%s failed: %s", name, error, exc_info=None if is_ours else error)
-        emit(partial(alert_of_error, settings.home, name, error))
+        emit(settings, name, error)
         return Failed(message=f"{name} failed: {error}", data=error)
     lines = [*summary.lines(), *summary.busy]
     rows = [summary.estimate] if summary.estimate else summary.days or summary.rows
     await _store_table(f"{name}-summary", rows, "\n\n".join(lines))
     await _store_table(f"{name}-failures", summary.failures, "What failed, and until when")
     await _store_table(f"{name}-quality", summary.quality, "What each check found")
-    if not summary.estimate:  # a dry run writes nothing
-        await _store_report(settings)
     for line in (*map(failure_line, summary.failures), *summary.notes):
         get_run_logger().warning(line)
     await mark_crashed_flow_runs(settings)
-    emit(partial(alert_of, settings, name, summary))
+    emit(settings, name, summary)
     return _state(summary, settings.max_failed_percent)
 
 
 async def _store_table(key: str, rows: Iterable[Row], description: str) -> None:
-    table = json.loads(
-        to_json([{name: _cell(value) for name, value in row.items()} for row in rows])
-    )
+    table = [{name: _cell(value) for name, value in row.items()} for row in rows]
     await acreate_table_artifact(key=key, table=table, description=description)
 
 
 def _cell(value: Any) -> Any:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+    """As JSON can have it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
-async def _store_report(settings: Settings) -> None:
-    """The figures of the report as tables, and the page itself in the home."""
-    try:
-        tables = await asyncio.to_thread(_write_report, settings)
-    except Exception as error:  # noqa: BLE001 - a report that cannot be made ends no run
-        get_run_logger().warning("no report: %s", error)
-        return
-    for name, rows in tables.items():
-        await _store_table(f"report-{name}", rows, questions()[name])
-
-
-def _write_report(settings: Settings) -> dict[str, list[Row]]:
-    with reader(settings) as published:
-        write_report(settings.home, settings.report_language, published)
-    with reader(settings) as published:
-        return {name: ask(published, name)[:ROWS] for name in SECTIONS}
-
-
-def alert_of(settings: Settings, name: str, summary: Summary, now: datetime) -> Alert | None:
-    """The message of a run of the flow, by the health of its outlets."""
-    with reader(settings) as published:
-        health = source_health(published)
-    return alert_once(settings.home, name, summary, health, settings.max_failed_percent, now)
-
-
-def emit(make_alert: Callable[[datetime], Alert | None]) -> None:
-    """An event, for Prefect's automations, if the operator must know something new. It names the page of the run."""
-    try:
-        alert = make_alert(datetime.now(UTC))
-    except Exception as error:  # noqa: BLE001 - what cannot be reported ends no run
-        get_run_logger().warning("no alert: %s", error)
-        return
-    if alert:
-        get_run_logger().warning(alert.text)
-        resource = {"prefect.resource.id": "kliping", "prefect.resource.name": "kliping"}
-        text = "\n".join(filter(None, [alert.text, flow_run.ui_url]))
-        emit_event(f"kliping.{alert.event}", resource, payload={"text": text})
+def emit(settings: Settings, name: str, result: Summary | Exception) -> None:
+    """An event for Prefect's automations for each message of a listener. It names the page of the run."""
+    now = datetime.now(UTC)
+    for listener in listeners().values():
+        try:
+            alert = listener.alert(settings, name, result, now)
+        except Exception as error:  # noqa: BLE001 - what cannot be reported ends no run
+            get_run_logger().warning("no alert: %s", error)
+            continue
+        if alert:
+            get_run_logger().warning(alert.text)
+            resource = {"prefect.resource.id": "kliping", "prefect.resource.name": "kliping"}
+            text = "\n".join(filter(None, [alert.text, flow_run.ui_url]))
+            emit_event(f"kliping.{alert.event}", resource, payload={"text": text})
 
 
 async def mark_crashed_flow_runs(settings: Settings) -> int:

@@ -8,13 +8,12 @@ import re
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flows.home_file import read_home_file
-from warehouse.read.labels import Language
 
 VERSION = version("kliping")
 
@@ -117,7 +116,7 @@ class Settings(BaseSettings):
         0o077, ge=0, le=0o777, description="an octal umask, such as 077 or 027"
     )
     # the labels of reports
-    report_language: Language = Field(Language.ENGLISH, description="a language, such as en or id")
+    report_language: Literal["en", "id"] = Field("en", description="a language, such as en or id")
     # what a reader of `kliping web` beyond localhost must name
     serve_token: str | None = Field(None, repr=False, description="32 characters or more")
     # the warehouse as a lake: its catalog in PostgreSQL, and its objects (docs/operations.md)
@@ -215,7 +214,7 @@ def export(settings: Settings, **more: str) -> None:
             "KLIPING_MIN_FREE_MB": str(settings.min_free_mb),
             "KLIPING_MAX_FAILED_PERCENT": str(settings.max_failed_percent),
             "KLIPING_UMASK": f"{settings.umask:03o}",
-            "KLIPING_REPORT_LANGUAGE": settings.report_language.value,
+            "KLIPING_REPORT_LANGUAGE": settings.report_language,
             "KLIPING_WAREHOUSE": settings.warehouse or "",
             "KLIPING_STORAGE": settings.storage or "",
             "KLIPING_DASK": settings.dask or "",

@@ -28,7 +28,7 @@ settings.load_profile("kliping")
 UNMEASURED = {
     "test_alerts", "test_article_view", "test_attention", "test_cli", "test_cli_reading",
     "test_completeness", "test_copies", "test_docs", "test_events", "test_export",
-    "test_html_report", "test_marts", "test_mcp", "test_quality", "test_questions",
+    "test_overview", "test_marts", "test_mcp", "test_quality", "test_questions",
     "test_reserved_texts", "test_search", "test_store", "test_study", "test_watch", "test_web",
 }  # fmt: skip
 
@@ -66,7 +66,7 @@ def store(tmp_path: Path, empty_warehouse: Path) -> Database:
 @pytest.fixture
 async def site() -> AsyncIterator[object]:
     """The newsroom on a port of this machine."""
-    from flows.newsroom import Newsroom  # noqa: PLC0415 - as below
+    from kliping.newsroom import Newsroom  # noqa: PLC0415 - as below
 
     async with Newsroom() as newsroom:
         yield newsroom
@@ -99,7 +99,7 @@ def newsroom_homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def _visit_newsroom(homes: Path) -> None:
     from support.runs import ingest, settings_for  # noqa: PLC0415 - heavy, and few tests need it
 
-    from flows.newsroom import Newsroom  # noqa: PLC0415 - as above
+    from kliping.newsroom import Newsroom  # noqa: PLC0415 - as above
 
     for visit in (1, 2):
         home = homes / f"visit{visit}"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typer.main import get_command
 from typer.testing import CliRunner
 
-import flows.cli  # noqa: F401 - which registers the commands
-from flows.cli.app import app
+import kliping.cli  # noqa: F401 - which registers the commands
+from kliping.cli.app import app
 from warehouse.write.database import Database
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -8,7 +8,7 @@ from pathlib import Path
 from support.browser import Tab, chromium
 from support.serving import started
 
-from warehouse.read.html_report import page
+from kliping.reading.overview import page
 from warehouse.read.published import Reader
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -1,7 +1,8 @@
-"""Failures of the disk: no space, or a file in place of a folder. Without DuckDB, which worker processes do not need."""
+"""Folders and files that survive a power cut, and failures of the disk. Without DuckDB, which worker processes do not need."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 FULL = "No space left on device"  # DuckDB passes on the words of the operating system
@@ -16,3 +17,20 @@ def make_folder(folder: Path) -> None:
         raise NotADirectoryError(
             f"{there[0]} is no folder, and a folder of that name is needed: move it away"
         ) from error
+
+
+def put_in_place(new: Path, target: Path) -> None:
+    """Whoever looks sees the old file or the new one, after a power cut too."""
+    with new.open("rb") as file:
+        os.fsync(file.fileno())
+    new.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, as syncing a file does its bytes."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

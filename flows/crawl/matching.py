@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from parsers.search_query import SCORED, QueryError, Term, terms
 from parsers.source import Source
 from warehouse.intervals import wilson
 from warehouse.queries import Row
-from warehouse.read.search import SCORED, QueryError, Term, terms
 from warehouse.write import query_selection
 from warehouse.write.database import Database
 from warehouse.write.frontier import Days

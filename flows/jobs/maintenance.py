@@ -25,15 +25,15 @@ from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.archive.archive import RecordLocation
+from warehouse.judgement import Judgement
 from warehouse.queries import Row
-from warehouse.read.html_report import REPORT
 from warehouse.write import fetches, frontier, judgements
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
-from warehouse.write.judgements import Judgement
 from warehouse.write.load import take_back
 
 RECORDS_REMAIN = "its records stay in the archive while other runs are running; the next run that starts alone removes them"
+OLD_REPORT = "report.html"  # of all that was published; earlier versions left it in a home
 UNKNOWN = "the address was unknown; if it is ever fetched, it will not be loaded"
 NO_ARTICLE = (
     "nothing: no article is known at this address; if it is ever fetched, it will not be loaded"
@@ -141,7 +141,7 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
         with suppress(Busy), _alone(settings, run.store, run.run_id):
             erase(run, fetches.forgotten_records(run.store))
             remark = "" if article_id else UNKNOWN
-        (settings.home / REPORT).unlink(missing_ok=True)
+        (settings.home / OLD_REPORT).unlink(missing_ok=True)
 
     params = {"url": url}
     do_in_run(
@@ -202,7 +202,7 @@ def _forget_rows(
                 _take_back(run, list(chain.from_iterable(batch)))
             erase(run, fetches.forgotten_records(run.store))
             fetches.remove_rows_of_run(run.store, run_id)
-        (settings.home / REPORT).unlink(missing_ok=True)
+        (settings.home / OLD_REPORT).unlink(missing_ok=True)
 
     held = sorted({row["source_id"] for row in rows})
     do_in_run(work, settings, sources, flow="forget", params={"run": run_id}, hold_sources=held)

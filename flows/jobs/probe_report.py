@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from flows.jobs.site_reader import Channel
-from flows.output import printable
 from parsers.article import Article, Link
 from parsers.kinds import LinkKind
 from parsers.probe.site_profile import SiteProfile
 from parsers.probe.source_proposal import AddressPattern, indonesian_zone, to_toml
 from parsers.robots import Robots
 from parsers.source import MOST_DELAY_SECONDS, Source, from_data
+from parsers.text.normalize import printable
 from parsers.text.redaction import masked
 from warehouse.write.outcome import Outcome
 

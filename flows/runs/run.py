@@ -21,6 +21,7 @@ from flows.load.recovery import Progress, erase, finish_upgrade, load_rest, no_p
 from flows.load.worker_pool import Workers
 from flows.logging import bound, get_logger
 from flows.runs.errors import Busy
+from flows.runs.listeners import deliver
 from flows.runs.locks import (
     LockKind,
     remove_drafts,
@@ -29,7 +30,7 @@ from flows.runs.locks import (
     source_lock,
     start_lock,
 )
-from flows.runs.publishing import publish, send_hits
+from flows.runs.publishing import publish
 from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
 from flows.stores import archive, database, lake_location
@@ -189,7 +190,7 @@ def open_run(
             failures=failures,
         )
         yield run
-    for text in () if run.stopping else send_hits(settings, clock()):
+    for text in () if run.stopping else deliver(settings, clock()):
         log.warning(text, run=run_id)
 
 

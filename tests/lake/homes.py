@@ -11,9 +11,9 @@ import duckdb
 from support.runs import BUNDLED, differences, settings_for
 
 from flows.jobs import maintenance
-from flows.newsroom import Newsroom
 from flows.settings import Settings
 from flows.stores import database
+from kliping.newsroom import Newsroom
 from parsers.article import Link, Response
 from parsers.source import load
 from warehouse.archive.archive import Archive

@@ -9,11 +9,11 @@ from support.runs import BUNDLED, differences, ingest
 from support.small_disk import fill, small_disk
 
 from flows import stores
-from flows.cli.doctor_lake import examine_lake
 from flows.jobs import maintenance
 from flows.load.dask_workers import DaskUnavailable, DaskWorkers
-from flows.newsroom import Newsroom
 from flows.settings import Settings
+from kliping.cli.doctor_lake import examine_lake
+from kliping.newsroom import Newsroom
 from lake.conftest import LakeOf, Servers
 from lake.homes import copy_archive, crawling, differences_from_lake, rebuild
 from lake.servers import LIMITED_KEY, LIMITED_SECRET, Dask

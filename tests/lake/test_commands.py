@@ -21,8 +21,8 @@ from support.serving import started
 
 from flows import stores
 from flows.jobs import jobs
-from flows.newsroom import Newsroom
 from flows.settings import Settings
+from kliping.newsroom import Newsroom
 from lake.conftest import LakeOf, Servers
 from lake.homes import crawling, rebuild, write_synthetic
 from lake.servers import KEY, SECRET
@@ -133,7 +133,7 @@ def test_web_shows_a_copy_of_what_is_published(
 async def test_agents_ask_a_copy_of_what_is_published(
     lake: Settings, servers: Servers, environment: dict[str, str]
 ) -> None:
-    command = [sys.executable, "-m", "flows.cli", "--home", str(lake.home), "mcp"]
+    command = [sys.executable, "-m", "kliping.cli", "--home", str(lake.home), "mcp"]
     started = StdioServerParameters(
         command=command[0], args=command[1:], env=servers.environment() | environment
     )

@@ -14,7 +14,6 @@ import pytest
 from support.runs import BUNDLED
 
 from flows import stores
-from flows.cli.doctor_lake import examine_lake
 from flows.http.limits import Budgets
 from flows.load import dask_workers as dask_module
 from flows.load.dask_workers import DaskUnavailable, DaskWorkers
@@ -25,6 +24,7 @@ from flows.runs.errors import Busy
 from flows.runs.locks import LockKind
 from flows.runs.run import open_run
 from flows.settings import Settings, SettingsError, from_environment
+from kliping.cli.doctor_lake import examine_lake
 from lake.conftest import LakeOf
 from lake.homes import LEDGERS, write_synthetic
 from lake.servers import SECRET

@@ -17,19 +17,19 @@ from flows.jobs import jobs, maintenance
 from flows.jobs.import_files import ImportOptions
 from flows.load import loader
 from flows.load.dask_workers import DaskWorkers
-from flows.newsroom import Newsroom
 from flows.runs.errors import Stopped
 from flows.settings import Settings
 from flows.stores import database
+from kliping.newsroom import Newsroom
+from kliping.reading.export import export
+from kliping.reading.questions import ask, questions
+from kliping.reading.search import search
 from lake.conftest import LakeOf
 from lake.homes import copy_archive, crawling, differences_from_lake, rebuild, write_synthetic
 from lake.servers import Dask
 from parsers.source import load
 from warehouse.archive.archive import Archive, ArchiveError, Record
 from warehouse.lake import LakeUnavailable
-from warehouse.read.export import export
-from warehouse.read.questions import ask, questions
-from warehouse.read.search import search
 from warehouse.write.database import Database
 from warehouse.write.ducklake import Lake
 from warehouse.write.outcome import Outcome

@@ -4,6 +4,14 @@ import asyncio
 
 import httpx
 
+from kliping.web.application import make_app
+from warehouse.archive.archive import Archive
+
+
+def site_of(home, **options):
+    """The explorer over a home."""
+    return make_app(home, Archive(home / "archive"), **options)
+
 
 class Browser:
     """Asks an application without a socket between."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.jobs import jobs
-from flows.newsroom import NOW, Newsroom
-from flows.newsroom.manuscripts import manuscripts
 from flows.runs.summary import Summary
+from kliping.newsroom import NOW, Newsroom
+from kliping.newsroom.manuscripts import manuscripts
 from parsers.source import load
 from support import hostile_runs
 from support.hostile_runs import SHORT

@@ -10,7 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
-from flows.cli.app import _options_first, run
+from kliping.cli.app import _options_first, run
 
 
 def kliping(home, *arguments, stdin="", is_terminal=False, **environment):

@@ -176,6 +176,6 @@ if __name__ == "__main__":
     point, n, *command = sys.argv[1:]
     next(p for p in POINTS if p.__name__ == point)(Trap(int(n)))
     sys.argv = ["kliping", *command]
-    from flows.cli import main
+    from kliping.cli import main
 
     main()

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 
-from flows.newsroom import Newsroom
-from flows.newsroom.edition import Answer
+from kliping.newsroom import Newsroom
+from kliping.newsroom.edition import Answer
 from parsers.source import Source, from_data
 
 WIB = timedelta(hours=7)

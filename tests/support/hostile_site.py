@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from flows.newsroom.site import LOOPBACK, Request, parse_head
+from kliping.newsroom.site import LOOPBACK, Request, parse_head
 from parsers.source import Source, from_data
 from support import hostile_outlets
 from support.responses import Answer, Dynamic, Line, Outlet, Play, http, mark

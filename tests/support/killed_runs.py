@@ -8,8 +8,8 @@ import re
 import signal
 from pathlib import Path
 
-from flows.newsroom import Newsroom
-from flows.newsroom.pages import Answer
+from kliping.newsroom import Newsroom
+from kliping.newsroom.pages import Answer
 from support.runs import (
     ask,
 )

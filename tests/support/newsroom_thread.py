@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
-from flows.newsroom import Newsroom
+from kliping.newsroom import Newsroom
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from protego import Protego
 
-from flows.newsroom import Request
+from kliping.newsroom import Request
 from parsers.source import Source
 
 AGENT = "Kliping/1"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from test_docs import blocks
 
+from support.documents import blocks
 from support.prefect_server import (
     BIN,
     CHECKOUT,
@@ -26,7 +26,7 @@ from support.prefect_server import (
 )
 from support.runs import free_port
 
-SOURCES = CHECKOUT / "flows" / "newsroom" / "sources"
+SOURCES = CHECKOUT / "kliping" / "newsroom" / "sources"
 OUTLETS = ["harianlama", "portalnusa", "suararantau"]
 DEPLOYMENT = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"][0]
 NOWHERE = "http://127.0.0.1:9/api"  # the discard port: nothing listens there
@@ -53,7 +53,7 @@ def newsroom_environment(folder: Path) -> Iterator[dict[str, str]]:
     }
     try:
         with background_process(
-            [sys.executable, "-m", "flows.newsroom"], env, folder / "newsroom.log"
+            [sys.executable, "-m", "kliping.newsroom"], env, folder / "newsroom.log"
         ) as newsroom:
             until(
                 lambda: (folder / "newsroom.log").read_text().count("\n") >= len(OUTLETS),
@@ -67,7 +67,7 @@ def newsroom_environment(folder: Path) -> Iterator[dict[str, str]]:
                 "PREFECT_HOME": str(folder / "prefect"),
                 "PREFECT_WORKER_QUERY_SECONDS": "2",
                 "KLIPING_HOME": str(folder / "home"),
-                "KLIPING_SOURCES": f"flows/newsroom/sources{os.pathsep}{folder / 'sources'}",  # one from the checkout, where runs start
+                "KLIPING_SOURCES": f"kliping/newsroom/sources{os.pathsep}{folder / 'sources'}",  # one from the checkout, where runs start
                 "KLIPING_CONTACT": "https://example.test/kliping",
                 "KLIPING_ALLOW_PRIVATE": f"127.0.0.1:{port}",
                 "KLIPING_CONNECT_TO": ",".join(

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from flows.newsroom.edition import WIB, rfc822
+from kliping.newsroom.edition import WIB, rfc822
 
 REMEMBERED = 64 * 1024  # of an answer, for its status and headers
 FIRST_STORY = datetime(2026, 10, 1, 7, tzinfo=WIB)

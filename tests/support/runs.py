@@ -14,13 +14,14 @@ from pathlib import Path
 import duckdb
 
 from flows.jobs import jobs
-from flows.newsroom import Newsroom
 from flows.runs.summary import Summary
 from flows.settings import Settings
+from kliping import newsroom
+from kliping.newsroom import Newsroom
 from parsers.source import load
 from warehouse.archive.archive import Archive, Record
 
-BUNDLED = Path(jobs.__file__).parents[1] / "newsroom" / "sources"
+BUNDLED = Path(newsroom.__file__).parent / "sources"
 NAMES = ("harianlama", "portalnusa", "suararantau")
 PATIENCE_SECONDS = 240  # for a busy machine; nothing waits so long where all is well
 
@@ -61,7 +62,7 @@ async def start(
     names: Sequence[str] = NAMES,
     command: str = "ingest",
     *,
-    program: Sequence[str] = ("-m", "flows.cli"),
+    program: Sequence[str] = ("-m", "kliping.cli"),
 ) -> asyncio.subprocess.Process:
     """`kliping ingest`, or another command with its arguments, as a process of its own; it can be killed."""
     environment = os.environ | {

@@ -16,7 +16,16 @@ from support.runs import free_port
 @contextmanager
 def started(home: Path, name: str, environment: Mapping[str, str] = os.environ) -> Iterator[str]:
     """The first line that a serving command prints, on a free port; it is interrupted at the end of the block."""
-    command = [sys.executable, "-m", "flows.cli", "--home", home, name, "--port", str(free_port())]
+    command = [
+        sys.executable,
+        "-m",
+        "kliping.cli",
+        "--home",
+        home,
+        name,
+        "--port",
+        str(free_port()),
+    ]
     with interrupted_at_the_end(command, home, environment) as line:
         yield line
 

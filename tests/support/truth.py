@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from flows.newsroom.manuscripts import Manuscript, Piece, manuscripts, replaced, target_url
+from kliping.newsroom.manuscripts import Manuscript, Piece, manuscripts, replaced, target_url
 from parsers.article import ArticleLink, Image, Removed
 from support.labels import Acronym, DateMentioned, Figure, Label, Mention, Place, Quote, Rows
 

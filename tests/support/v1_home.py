@@ -14,7 +14,7 @@ from parsers.source import Source, from_data, load
 from support.responses import Outlet, http, new_article, rss
 
 HOMES = Path(__file__).parents[1] / "homes"
-BUNDLED = Path(__file__).parents[2] / "flows" / "newsroom" / "sources"
+BUNDLED = Path(__file__).parents[2] / "kliping" / "newsroom" / "sources"
 SISTER = [
     "/berita/801/dermaga-baru-teluk-manis",
     "/berita/802/panen-padi-lubuk-gading",

@@ -40,6 +40,7 @@ from warehouse.archive.warc import (
     new_info,
     parse,
 )
+from warehouse.disk import sync_folder
 
 RECORD_ID = re.compile(rb"\r\nWARC-Record-ID: <urn:uuid:([\x21-\x3d\x3f-\x7e]{1,100})>\r\n")
 
@@ -51,7 +52,6 @@ __all__ = [
     "RecordLocation",
     "Writer",
     "hold",
-    "sync_folder",
 ]
 
 
@@ -333,12 +333,3 @@ def hold(path: Path) -> Iterator[bool]:
             yield False
             return
         yield True
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut, as syncing a file does its bytes."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import IO
 
 from parsers.article import Link, Response
-from warehouse.archive.archive import Archive, Writer, hold, sync_folder
+from warehouse.archive.archive import Archive, Writer, hold
 from warehouse.archive.members import DamagedError, Member, read_member
 from warehouse.archive.warc import (
     ArchiveError,
@@ -27,6 +27,7 @@ from warehouse.archive.warc import (
     new_info,
     parse,
 )
+from warehouse.disk import sync_folder
 from warehouse.object_file import open_object
 from warehouse.storage import Storage
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from warehouse.queries import quote
 from warehouse.read.published import MISSING, UNOPENABLE, NothingPublished, Reader, published
-from warehouse.write.schema import quote
 
 SECONDS = 20.0  # of a page or an answer, from its turn on; what takes longer is broken off
 AT_ONCE = 4  # pages; more would only make each other late

@@ -16,8 +16,7 @@ from typing import IO, Self
 
 import duckdb
 
-from warehouse.archive.archive import sync_folder
-from warehouse.disk import make_folder
+from warehouse.disk import make_folder, put_in_place, sync_folder
 from warehouse.locks import (
     POLL_SECONDS,
     Wait,
@@ -28,8 +27,8 @@ from warehouse.locks import (
     wait_for,
     write_holder,
 )
-from warehouse.queries import Row, execute, records
-from warehouse.write.schema import migrate, quote, schema_versions
+from warehouse.queries import Row, execute, quote, records
+from warehouse.write.schema import migrate, schema_versions
 from warehouse.write.session import Session
 from warehouse.write.stored_views import store_views
 
@@ -375,11 +374,3 @@ def _copy(path: Path, target: Path, change: Callable[[Path], None] | None = None
         put_in_place(new, target)
     finally:
         new.unlink(missing_ok=True)  # half a copy on a full disk
-
-
-def put_in_place(new: Path, target: Path) -> None:
-    """Whoever looks sees the old file or the new one, after a power cut too."""
-    with new.open("rb") as file:
-        os.fsync(file.fileno())
-    new.replace(target)
-    sync_folder(target.parent)

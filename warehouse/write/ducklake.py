@@ -15,12 +15,12 @@ from typing import Any, Self, cast
 
 import duckdb
 
-from warehouse.disk import FULL
+from warehouse.disk import FULL, put_in_place
 from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect
-from warehouse.queries import Row, records
+from warehouse.queries import Row, quote, records
 from warehouse.storage import LakeError, first_line
-from warehouse.write.database import WINDOW, Database, put_in_place
-from warehouse.write.schema import migrate, quote
+from warehouse.write.database import WINDOW, Database
+from warehouse.write.schema import migrate
 from warehouse.write.session import Session
 
 WRITE = "write"  # the lock of whoever writes

@@ -12,6 +12,13 @@ import duckdb
 
 from parsers.facts import entity_id
 from parsers.structure.names.name_forms import office_form
+from warehouse.known_names import (
+    KnownName,
+    KnownNamesError,
+    bundled_names,
+    home_names,
+    name_key,
+)
 from warehouse.queries import Row, sql
 from warehouse.write.copies import compare_texts
 from warehouse.write.database import Database
@@ -21,13 +28,6 @@ from warehouse.write.identity_links import (
     IdentityLink,
     Name,
     OfficeHeld,
-)
-from warehouse.write.known_names import (
-    KnownName,
-    KnownNamesError,
-    bundled_names,
-    home_names,
-    name_key,
 )
 from warehouse.write.staging import stage_rows
 from warehouse.write.topics import tag_changed

@@ -17,7 +17,7 @@ from parsers.structure.names.name_forms import (
     is_single_office,
     office_form,
 )
-from warehouse.write.known_names import KnownName, name_key
+from warehouse.known_names import KnownName, name_key
 
 WINDOW = timedelta(days=400)
 LONGEST_CHAIN = 10

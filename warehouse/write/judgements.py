@@ -7,25 +7,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import orjson
 
+from warehouse.judgement import Judgement
 from warehouse.queries import execute, sql
 from warehouse.write.database import Database
 from warehouse.write.saved_table import SavedTable
 
 ADD = sql("judgements/add")
 SAVED = SavedTable("judgements", sql("judgements/restore"))
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A row of a sample counts once for each of its rules."""
-
-    row_key: str
-    rule_id: str
-    is_right: bool
 
 
 def add(db: Database, judgements: Iterable[Judgement]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.disk import make_folder
-from warehouse.write.database import Database, put_in_place
+from warehouse.disk import make_folder, put_in_place
+from warehouse.write.database import Database
 
 
 @dataclass(frozen=True)

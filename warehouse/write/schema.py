@@ -15,7 +15,7 @@ import duckdb
 import orjson
 
 from parsers.article import FIELDS
-from warehouse.queries import Row, with_fields
+from warehouse.queries import Row, quote, with_fields
 from warehouse.write.reference import fingerprint, reference
 
 HERE = Path(__file__).parents[1]
@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
 # Views in this order: a column without a comment has that of the field of its name, or of the column of the view before.
 OF_ARTICLES = ("core.article_metadata", "mart.articles")
 PLAIN_COLUMN = re.compile(r"\s+(?:\w\.|.* AS )(?P<name>\w+),?$")
+# A line's comment that goes on in lines of their own, further in than a column begins.
+LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
@@ -178,10 +180,10 @@ class Described(NamedTuple):
 
 
 def _described(sql: str) -> Iterator[Described]:
-    """Each table, view and column that a line's own `-- …` describes, and the columns of articles that are described elsewhere."""
+    """Each table, view and column that a comment describes: its own, or of a column of articles the one elsewhere."""
     kind, name, above = "", "", ""
     notes = {field.name: field.comment for field in FIELDS}
-    for line in sql.splitlines():
+    for line in LONG_NOTE.sub(lambda note: re.sub(r"\n +--", "", note[0]), sql).splitlines():
         if head := re.match(
             r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
         ):
@@ -230,11 +232,6 @@ def _column(kind: str, definition: str) -> str:
     return (
         definition.split(maxsplit=1)[0] if kind == "TABLE" else re.split(r"[\s.]", definition)[-1]
     )
-
-
-def quote(text: str) -> str:
-    """A literal of SQL, where no parameter is allowed."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _apply(

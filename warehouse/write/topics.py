@@ -20,9 +20,10 @@ from parsers.facts import Topic
 from parsers.language.words import HERE
 from parsers.topics.definition import TopicDefinition, TopicError, topic_definitions
 from parsers.topics.finder import TopicFinder, traces
+from warehouse.disk import put_in_place
 from warehouse.plain_file import PlainFileError, read_plain_files
 from warehouse.queries import Row, records, sql
-from warehouse.write.database import Database, put_in_place
+from warehouse.write.database import Database
 from warehouse.write.staging import stage_rows
 
 SAMPLE = HERE / "topics.toml"

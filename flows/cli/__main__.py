@@ -1,5 +1,0 @@
-"""`python -m flows.cli` is `kliping`."""
-
-from flows.cli import main
-
-main()

@@ -1,5 +1,0 @@
-"""The bundled sample newsroom: a server of three invented outlets on a loopback port, for the demo and the tests."""
-
-from flows.newsroom.site import NOW, Newsroom, Request
-
-__all__ = ["NOW", "Newsroom", "Request"]

@@ -1,0 +1,1 @@
+"""Kliping: news articles into a DuckDB file that anyone can query."""

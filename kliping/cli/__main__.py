@@ -1,0 +1,5 @@
+"""`python -m kliping.cli` is `kliping`."""
+
+from kliping.cli import main
+
+main()

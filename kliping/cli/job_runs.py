@@ -1,0 +1,100 @@
+"""What commands that run a job share: the run as a Prefect flow, and its summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from flows.runs.errors import Stopped
+from kliping.cli.app import BUSY, FAILED, OK
+from kliping.cli.log_handler import is_verbose
+from kliping.output import Format, say, show, to_json
+
+if TYPE_CHECKING:
+    from flows.runs.summary import Summary
+    from flows.settings import Settings
+    from warehouse.queries import Row
+
+
+def run_as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> int:
+    """The same work as a Prefect flow run, which the Prefect UI shows."""
+    import asyncio
+
+    from flows.settings import export
+
+    export(settings)
+    from flows.prefect_support import as_flow_run
+
+    return print_summary(asyncio.run(as_flow_run(load_flow(name), **parameters)), form)
+
+
+def load_flow(name: str) -> Any:
+    """Prefect reads its environment when the module of a flow is imported."""
+    return getattr(import_module(f"flows.{name}"), name)
+
+
+def print_summary(summary: Summary, form: Format) -> int:
+    """What a run did, and one line for each kind of failure; the exit code."""
+    from flows.runs.summary import failure_line, would_do
+
+    cause = summary.common_cause
+    is_brief = bool(cause) and not is_verbose()
+    if form is Format.JSON:
+        print(to_json(_as_data(summary)))
+    elif not is_brief or form is Format.CSV or summary.total("n_fetched"):
+        _show_rows(summary, form)
+    lines = [
+        *([cause] if cause else []),
+        *([would_do(summary.estimate)] if summary.estimate and not is_brief else []),
+        *(f"note: {note}" for note in summary.notes),
+        *map(failure_line, summary.other_failures if is_brief else summary.failures),
+        *summary.busy,
+    ]
+    for line in lines:
+        say(line)
+    return BUSY if summary.busy else FAILED if summary.failures else OK
+
+
+def _show_rows(summary: Summary, form: Format) -> None:
+    """What the run did; of a table of counts only what is not 0."""
+    rows: Sequence[Row] = summary.days or summary.rows
+    if summary.estimate:
+        rows = [summary.estimate]
+    elif form is Format.TABLE and not summary.days:
+        rows = [row for row in summary.rows if any(isinstance(n, int) and n for n in row.values())]
+        names = [name for name in (rows[0] if rows else ()) if any(row[name] for row in rows)]
+        rows = [{name: row[name] for name in names} for row in rows]
+    show(
+        [{name.removeprefix("n_"): value for name, value in row.items()} for row in rows],
+        form,
+        title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "",
+        empty="nothing new",
+    )
+
+
+@contextmanager
+def print_summary_if_stopped(form: Format) -> Iterator[None]:
+    """A run that a signal stops has a summary too: what it did until then."""
+    try:
+        yield
+    except Stopped as stopped:
+        if stopped.summary:
+            print_summary(stopped.summary, form)
+        raise
+
+
+def _as_data(summary: Summary) -> dict[str, Any]:
+    return {
+        "run_id": summary.run_id,
+        "state": summary.state,
+        "sources": summary.rows,
+        **({"days": summary.days} if summary.days else {}),
+        **({"estimate": summary.estimate} if summary.estimate else {}),
+        **({"match": summary.match} if summary.match else {}),
+        **({"cause": summary.common_cause} if summary.common_cause else {}),
+        "failures": summary.failures,
+        "notes": summary.notes,
+        "busy": summary.busy,
+    }

@@ -1,0 +1,150 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from kliping.output import Format, printable
+
+WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
+MOST_ROWS = 1_000_000  # that anybody may ask for
+MOST_SEED = 2**31 - 1
+DAYS_HELP = "YYYY-MM-DD, YYYY-MM, today, yesterday, 7d (days ago), last-week, last-month, …"
+
+
+def path(text: str) -> Path:
+    """A path that somebody wrote: an empty one, as of an unset variable, would be the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("the path is empty: name a file or a folder")
+    return Path(text)
+
+
+def path_or_address(text: str) -> Path | str:
+    """An address in object storage stays a text."""
+    return text if text.startswith("s3://") else path(text)
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(WESTERN_INDONESIA).date()
+
+
+def first_day(text: str) -> date:
+    """The day, or the first of the week or month. Raises typer.BadParameter."""
+    return _period(text)[0]
+
+
+def last_day(text: str) -> date:
+    """The day, or the last of the week or month. Raises typer.BadParameter."""
+    return _period(text)[1]
+
+
+def _period(text: str) -> tuple[date, date]:
+    word = text.strip().lower()
+    if match := re.fullmatch(r"(?a:(\d{1,4}))\s*([dw])", word):
+        n_days = int(match[1]) * (7 if match[2] == "w" else 1)
+        return (today() - timedelta(n_days),) * 2
+    if match := re.fullmatch(r"(this|last)-(week|month)", word):
+        return _week(match[1]) if match[2] == "week" else _month(match[1])
+    if word in {"today", "yesterday"}:
+        return (today() - timedelta(word == "yesterday"),) * 2
+    try:
+        if re.fullmatch(r"(?a:\d{4}-\d\d)", word):
+            return _whole_month(date.fromisoformat(f"{word}-01"))
+        if re.fullmatch(r"(?a:\d{4}-\d\d-\d\d)", word):
+            return (date.fromisoformat(word),) * 2
+    except ValueError:
+        pass
+    raise typer.BadParameter(
+        f"{printable(text)!r} is no day: write {DAYS_HELP.removesuffix(', …')}"
+    )
+
+
+def _week(which: str) -> tuple[date, date]:
+    monday = today() - timedelta(today().weekday() + 7 * (which == "last"))
+    return monday, monday + timedelta(6)
+
+
+def _month(which: str) -> tuple[date, date]:
+    first = today().replace(day=1)
+    return _whole_month(first if which == "this" else (first - timedelta(1)).replace(day=1))
+
+
+def _whole_month(first: date) -> tuple[date, date]:
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+Form = Annotated[Format, typer.Option("--format", help="How to print.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE", help="Names of sources; default all.", show_default=False),
+]
+CrawledNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SOURCE",
+        help="Names of sources; default those that the home enables.",
+        show_default=False,
+    ),
+]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most pages of each source.")
+]
+Since = Annotated[
+    date | None,
+    typer.Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}."),
+]
+Until = Annotated[
+    date | None,
+    typer.Option("--until", metavar="DAY", parser=last_day, help="Last day, included."),
+]
+Query = Annotated[
+    str | None,
+    typer.Option(
+        "--match",
+        metavar="QUERY",
+        help="Fetch only articles whose announced title or address matches; a query of `kliping search`.",
+    ),
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed", min=0, max=MOST_SEED, help="Draws the sample that tells what --match misses."
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Estimate requests and time; fetch no page.")
+]
+ColumnMap = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=COLUMN,…",
+        help="Columns of a table whose names are not known: url=pranala,headline=kepala. Can be repeated.",
+    ),
+]
+AsFetched = Annotated[
+    bool,
+    typer.Option(
+        "--as-fetched", help="Saved pages count as fetched now: they may replace fetched ones."
+    ),
+]
+StatedDateOrder = Annotated[
+    Literal["dmy", "mdy"] | None,
+    typer.Option(
+        "--date-order",
+        help="Of dates such as 03/04/2025, where their column does not show whether the day or the month is first.",
+    ),
+]
+ImportDryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help="Only show how columns are read, and what would become of each row."
+    ),
+]
+Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]

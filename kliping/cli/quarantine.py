@@ -1,0 +1,110 @@
+"""kliping quarantine: pages that could not become articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kliping.cli.app import CARE, UsageError, command_group, load_sources, published_copy
+from kliping.cli.job_runs import print_summary, print_summary_if_stopped
+from kliping.cli.options import Form
+from kliping.cli.store import open_store, publish_unless_forbidden
+from kliping.output import Format, say, show
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from warehouse.write.database import Database
+
+quarantine_app = command_group("quarantine", CARE, "Pages that could not become articles.")
+
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="ID", help="See `quarantine list`.", show_default=False),
+]
+AllOf = Annotated[str | None, typer.Option("--source", help="All pages of this source.")]
+
+
+@quarantine_app.command("list")
+def quarantine_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
+    """Pages in quarantine, the newest first."""
+    from warehouse.write.quarantine import LIST
+
+    show(_rows(ctx.obj, LIST, {}), form, empty="nothing is in quarantine")
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    ctx: typer.Context,
+    quarantine_id: Annotated[str, typer.Argument(metavar="ID")],
+    form: Form = Format.TABLE,
+) -> None:
+    """One page in quarantine, with the location of its archive record."""
+    from warehouse.write.quarantine import PAGE
+
+    rows = _rows(ctx.obj, PAGE, {"id": quarantine_id})
+    if not rows:
+        raise UsageError(_not_there([quarantine_id]))
+    show(rows, form)
+
+
+@quarantine_app.command("retry")
+def quarantine_retry(
+    ctx: typer.Context,
+    ids: Ids = None,
+    source: AllOf = None,
+    refetch: Annotated[
+        bool, typer.Option("--refetch", help="Fetch them again, whatever the archive has.")
+    ] = False,
+    form: Form = Format.TABLE,
+) -> int:
+    """Parse pages again, from the archive.
+
+    The next ingest fetches those that the archive does not have.
+    """
+    from flows.jobs.jobs import retry_pages
+
+    chosen = _chosen_ids(open_store(ctx.obj), ids, source)
+    with print_summary_if_stopped(form):
+        return print_summary(
+            retry_pages(ctx.obj, load_sources(ctx.obj), chosen, refetch=refetch), form
+        )
+
+
+@quarantine_app.command("ignore")
+def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: AllOf = None) -> int:
+    """Close pages: they no longer count as failures.
+
+    They stay in the archive, and stay closed after a reparse.
+    """
+    from warehouse.write import quarantine
+
+    store = open_store(ctx.obj)
+    chosen = _chosen_ids(store, ids, source)
+    quarantine.ignore(store, chosen, datetime.now(UTC))
+    say(f"closed: {len(chosen)}")
+    return publish_unless_forbidden(ctx.obj, store)
+
+
+def _rows(settings: Settings, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    with published_copy(settings) as reader:
+        return reader.rows(query, parameters)
+
+
+def _chosen_ids(store: Database, ids: Sequence[str] | None, source: str | None) -> list[str]:
+    """Of pages that are in quarantine now. Raises UsageError."""
+    from warehouse.write import quarantine
+
+    if bool(ids) == bool(source):
+        raise UsageError("name either ids of pages, or a source with --source")
+    rows = quarantine.pages(store, ids=ids or None, source_ids=[source] if source else None)
+    there = [row["quarantine_id"] for row in rows]
+    if missing := [name for name in ids or () if name not in there]:
+        raise UsageError(_not_there(missing))
+    return there
+
+
+def _not_there(ids: Sequence[str]) -> str:
+    return f"not in quarantine: {', '.join(ids)}; see `kliping quarantine list`"

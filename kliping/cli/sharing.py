@@ -1,0 +1,157 @@
+"""Commands that hand the published copy to others: as files, or over the network."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kliping.cli.app import READ, UsageError, app, chosen_range, published_copy
+from kliping.cli.options import Form, Outlet, Since, Until, path
+from kliping.cli.umask import user_files
+from kliping.output import Format, say, show
+from parsers.kinds import Purpose
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR",
+        parser=path,
+        help="New, empty, or an earlier export, which is replaced.",
+    ),
+]
+IncludeReserved = Annotated[
+    bool,
+    typer.Option(
+        "--include-reserved", help="Also texts that publishers reserve; you answer for it."
+    ),
+]
+ForPurpose = Annotated[
+    Purpose | None,
+    typer.Option("--for", help="Withhold only the texts that are reserved for this purpose."),
+]
+
+
+@app.command(rich_help_panel=READ)
+def export(
+    ctx: typer.Context,
+    folder: Folder,
+    since: Since = None,
+    until: Until = None,
+    source: Outlet = None,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV instead of Parquet.")] = False,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Full texts too.")] = False,
+    include_reserved: IncludeReserved = False,
+    purpose: ForPurpose = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """The public views as Parquet files, or as CSV.
+
+    Beside them a manifest, and the meaning of every column.
+    """
+    from flows.settings import VERSION
+    from kliping.reading.completeness import MissedEstimate
+    from kliping.reading.export import export as write
+
+    if include_reserved and purpose:
+        raise UsageError("--for withholds texts, --include-reserved does not: give one of them")
+    if include_reserved and not with_text:
+        raise UsageError("--include-reserved is about texts; add --with-text")
+    with published_copy(ctx.obj) as reader, user_files():
+        manifest = write(
+            reader,
+            folder,
+            made_by=f"kliping {VERSION}",
+            now=datetime.now(UTC),
+            **chosen_range(reader, since, until, source),
+            csv=csv,
+            with_text=with_text,
+            include_reserved=include_reserved,
+            purpose=purpose,
+        )
+    show(manifest["files"], form, columns=("name", "rows", "bytes"))
+    if withheld := manifest["n_texts_withheld"]:
+        for_purpose = f" for {purpose}" if purpose else ""
+        say(
+            f"{withheld} of {manifest['n_articles']} texts are withheld: their publishers reserve them{for_purpose}"
+        )
+    if form is Format.TABLE:
+        say(
+            f"{manifest['n_articles']} articles; {MissedEstimate(**manifest['unseen']).line}",
+            sys.stdout,
+        )
+
+
+@app.command(rich_help_panel=READ)
+def mcp(ctx: typer.Context) -> None:
+    """Read-only tools for agents, by the Model Context Protocol.
+
+    An agent's program starts it and talks to it by standard input and output; docs/operations.md says how.
+    """
+    try:
+        from kliping.mcp_server.tool_server import run
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("mcp"):
+            raise
+        raise UsageError(
+            "the package mcp is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[mcp]'"
+        ) from error
+    _require_published(ctx.obj, is_followed=False)
+    say("waiting for the messages of a client on standard input (Ctrl-C ends it)")
+    run(ctx.obj.home)
+
+
+@app.command(rich_help_panel=READ)
+def web(
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")
+    ] = 8484,
+    host: Annotated[
+        str,
+        typer.Option("--host", help="Address to listen on; beyond localhost readers need a token."),
+    ] = "127.0.0.1",
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="A host name by which readers ask, beyond localhost."),
+    ] = None,
+) -> None:
+    """Pages to look around in, for a browser, until interrupted.
+
+    Read-only. Other machines need the token in KLIPING_SERVE_TOKEN.
+    """
+    from flows.stores import archive
+    from kliping.reading.labels import Language
+    from kliping.web.application import make_app
+    from kliping.web.server import listen, make_server, require_token
+
+    token = require_token(host, ctx.obj.serve_token)
+    _require_published(ctx.obj)
+    sock = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"http://{shown}:{port}/{'?token=…' if token else ''}  (Ctrl-C ends it)", flush=True)
+    site = make_app(
+        ctx.obj.home,
+        archive(ctx.obj),
+        language=Language(ctx.obj.report_language),
+        hosts=[*(names or ()), shown],
+        token=token,
+    )
+    make_server(site).run(sockets=[sock])
+
+
+def _require_published(settings: Settings, *, is_followed: bool = True) -> None:
+    """Something is published, and can be read: of a lake the copy in the home, made again when that changes if it is followed."""
+    with published_copy(settings):
+        pass
+    if settings.warehouse:
+        from kliping.cli.lake_copy import LakeCopy
+
+        copy = LakeCopy(settings)
+        copy.keep_fresh() if is_followed else copy.refresh()

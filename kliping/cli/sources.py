@@ -1,0 +1,153 @@
+"""kliping sources: the outlets that it knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kliping.cli.app import (
+    CRAWL,
+    FAILED,
+    OK,
+    UsageError,
+    chosen_sources,
+    command_group,
+    load_sources,
+)
+from kliping.cli.options import Form
+from kliping.cli.umask import user_files
+from kliping.output import Format, say, show, to_json
+
+sources_app = command_group("sources", CRAWL, "The outlets that Kliping knows.")
+
+
+@sources_app.command("list")
+def sources_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
+    """All sources. `verified` counts the channels and rules that were seen to work on the live site."""
+    rows = [
+        {
+            "name": s.name,
+            "title": s.title,
+            "feeds": len(s.discover.feeds),
+            "sitemaps": len(s.discover.sitemaps),
+            "listings": len(s.discover.index) + bool(s.discover.wordpress),
+            "rule": "yes" if any(rule.body for rule in s.article) else "no",
+            "delay_seconds": s.fetch.delay_seconds,
+            "verified": f"{len(s.configured_keys) - len(s.unverified_keys)} of {len(s.configured_keys)}",
+        }
+        for s in load_sources(ctx.obj).values()
+    ]
+    show(rows, form)
+
+
+@sources_app.command("show")
+def sources_show(ctx: typer.Context, name: str) -> None:
+    """One source with its defaults, as JSON."""
+    all_sources, _ = chosen_sources(ctx.obj, [name])
+    print(to_json(all_sources[name].model_dump()))
+
+
+@sources_app.command("check")
+def sources_check(ctx: typer.Context) -> None:
+    """Validate every source file. Each error comes with file, line and key."""
+    all_sources = load_sources(ctx.obj)
+    silent = [s.name for s in all_sources.values() if not s.discover.names_any]
+    if silent:
+        say(
+            f"no channel is named, so robots.txt's sitemaps or the front page are read: {', '.join(silent)}"
+        )
+    print(f"{len(all_sources)} sources are valid")
+
+
+@sources_app.command("probe")
+def sources_probe(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Its home page, or one of its articles.")],
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="DIR", help="Also write the file to this folder."),
+    ] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """Draft a source file from one address of an outlet.
+
+    At most 20 polite requests; nothing is stored. JSON has everything, CSV the sample articles.
+    """
+    import asyncio
+
+    from flows.jobs.probe import probe
+    from kliping.cli.progress import one_progress
+
+    with one_progress("probe") as progress:
+        found = asyncio.run(probe(ctx.obj, url, progress=progress))
+    text = "\n".join([*found.lines(), found.toml])
+    if form is Format.JSON:
+        print(to_json(found.data))
+    elif form is Format.CSV:
+        show(found.samples, form)
+    else:
+        print(text, end="")
+    if write:
+        with user_files():
+            _write_new(write / f"{found.source.name}.toml", text)
+
+
+@sources_app.command("verify")
+def sources_verify(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every source whose file has no `terms`.")
+    ] = False,
+    patch: Annotated[
+        Path | None,
+        typer.Option("--patch", metavar="FILE", help="Write a patch of the source files."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="The patch may remove most channels of a file.")
+    ] = False,
+    form: Form = Format.TABLE,
+) -> int:
+    """Check channels and rules on the live sites: of the named sources, or of the enabled ones.
+
+    At most 15 polite requests an outlet; nothing is loaded. An interrupted call goes on where it
+    ended. Exit code 1 if something is broken, 75 if no outlet answers. JSON has every check.
+    """
+    import asyncio
+
+    from flows.home_file import enabled_outlets
+    from flows.jobs.verification import verify
+    from flows.jobs.verification_report import details, patch_of, table_row
+    from kliping.cli.progress import one_progress
+
+    all_sources, names = chosen_sources(ctx.obj, names)
+    if everything:
+        chosen = [name for name, source in all_sources.items() if source.terms is None]
+    else:
+        chosen = names or enabled_outlets(ctx.obj.home, all_sources)
+    with one_progress("verify") as progress:
+        results = asyncio.run(verify(ctx.obj, all_sources, chosen, progress=progress))
+    if form is Format.JSON:
+        print(to_json([details(result) for result in results]))
+    else:
+        show([table_row(result) for result in results], form)
+    if patch:
+        text, notes = patch_of(results, ctx.obj.source_folders, Path.cwd(), force=force)
+        for note in notes:
+            say(note)
+        with user_files():
+            patch.write_text(text, encoding="utf-8")
+    return FAILED if any(result.is_broken for result in results) else OK
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Somebody may have edited a file that exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path} exists already; move it away, or name another folder") from error
+    say(f"wrote {path}; `kliping --sources {path.parent} sources check` validates it")

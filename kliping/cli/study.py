@@ -1,0 +1,144 @@
+"""The command that answers a question with a folder."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kliping.cli.app import (
+    FAILED,
+    OK,
+    READ,
+    UsageError,
+    app,
+    chosen_sources,
+    published_copy,
+)
+from kliping.cli.options import Form, path
+from kliping.cli.umask import user_files
+from kliping.output import Format, say, show
+
+
+@app.command(rich_help_panel=READ)
+def study(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.toml", parser=path, show_default=False)
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help="Default: the file's name without .toml."),
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Count what is loaded; fetch nothing.")
+    ] = False,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="DIR", help="Count the study in a folder again."),
+    ] = None,
+    form: Form = Format.TABLE,
+) -> int:
+    """Answer a question from one file: tables, a page, and proof.
+
+    What is missing is fetched first, as by `kliping backfill --match`.
+    """
+    if (file is None) == (check is None):
+        raise UsageError("give a FILE.toml, or --check and the folder of a study")
+    if check:
+        if folder or offline:
+            raise UsageError("--check fetches and writes nothing; leave --output and --offline out")
+        return _check(ctx.obj, check, form)
+    assert file
+    if not offline:
+        _fetch(ctx.obj, file)
+    return _write(ctx.obj, file, folder or file.with_suffix(""), form)
+
+
+def _fetch(settings: Any, file: Path) -> None:
+    """What the study lacks, by `backfill --match` of each outlet; one that fails is named, and the study says what was not read."""
+    import asyncio
+    from datetime import UTC, datetime
+
+    from flows.crawl.listings import window
+    from flows.crawl.matching import Match
+    from flows.home_file import enabled_outlets
+    from flows.jobs.jobs import backfill_source
+    from flows.runs.summary import failure_line
+    from kliping.cli.progress import sources_progress
+    from kliping.studies.study_file import read_study
+    from parsers.search_query import QueryError
+
+    definition = read_study(file)
+    try:
+        match = Match(query=definition.query)
+    except QueryError as error:
+        raise UsageError(f"{file}: {error}; --offline counts what is loaded") from error
+    sources, names = chosen_sources(settings, definition.outlets)
+    for name in names or enabled_outlets(settings.home, sources):
+        try:
+            days = window(sources[name], definition.since, definition.until, datetime.now(UTC))
+        except ValueError as error:
+            say(f"{name}: {error}")
+            continue
+        with sources_progress() as progress:
+            summary = asyncio.run(
+                backfill_source(settings, sources, name, days, match=match, progress=progress)
+            )
+        say(f"{name}: {summary.total('n_new')} new articles")
+        for line in (*summary.notes, *map(failure_line, summary.failures), *summary.busy):
+            say(f"{name}: {line}")
+
+
+def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
+    from flows.settings import VERSION
+    from kliping.reading.labels import Language
+    from kliping.studies.study import unnamed_people
+    from kliping.studies.study_files import own_files
+    from kliping.studies.study_folder import write_study
+
+    with published_copy(settings) as reader, user_files():
+        package = write_study(
+            reader,
+            file,
+            folder,
+            made_by=f"kliping {VERSION}",
+            language=Language(settings.report_language),
+            files=own_files(settings.home, settings.topics),
+        )
+        unnamed = unnamed_people(reader)
+    for line in unnamed:
+        say(line)
+    show(package["resources"], form, columns=("path", "rows", "bytes"))
+    return OK
+
+
+def _check(settings: Any, folder: Path, form: Format) -> int:
+    from flows.settings import VERSION
+    from flows.stores import database
+    from kliping.reading.labels import Language
+    from kliping.studies.study_files import own_files, reader_with_files
+    from kliping.studies.study_folder import check_study, listed_files, read_package
+    from warehouse.plain_file import require_plain_folder
+
+    require_plain_folder(folder / "topics")
+    listed, package = listed_files(folder), read_package(folder)
+    made_by, language = f"kliping {VERSION}", Language(settings.report_language)
+    files = {name: each for name, each in own_files(folder).items() if name in listed}
+    with published_copy(settings) as published, ExitStack() as stack:
+        reader = published
+        if files != own_files(settings.home, settings.topics):
+            reader = stack.enter_context(reader_with_files(database(settings), files))
+        counted, changed = check_study(
+            reader, folder, made_by=made_by, language=language, files=files
+        )
+    if changed and package["made_by"] != made_by:
+        other = package["made_by"]
+        say(f"{folder} was made by {other}, and this is {made_by}: rules and files may differ")
+    for name in changed:
+        say(f"{folder / name}: it is not as the study writes it")
+    row = {"written": package["digest"], "counted": counted["digest"], "is_same": not changed}
+    show([row], form)
+    return FAILED if changed else OK

@@ -1,0 +1,58 @@
+"""What is found out about each quote, statement and figure of a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kliping.proofreading.alignment import Difference
+from kliping.proofreading.claim import Claim
+from kliping.proofreading.sources import ArticleText
+
+
+class Verdict(StrEnum):
+    VERBATIM = (
+        "verbatim"  # the same words, the same speaker; of a figure the same value, unit and noun
+    )
+    REWORDED = "reworded"  # a statement without quotation marks in the words of the draft
+    ALTERED = "altered"  # other words between the marks; another value, unit or noun
+    OTHER_SPEAKER = "other speaker"
+    SINCE_EDITED = (
+        "since edited"  # in an earlier version of the article, and not in the current one
+    )
+    NOT_FOUND = "not found"
+
+
+RIGHT = frozenset({Verdict.VERBATIM, Verdict.REWORDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpan:
+    """Where it stands; the span is of `body_text` of that version, the record of the page that first showed it."""
+
+    article: ArticleText
+    char_start: int
+    char_end: int
+    speaker: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.article.body_text[self.char_start : self.char_end]
+
+    @property
+    def day(self) -> date:
+        return self.article.day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    claim: Claim
+    verdict: Verdict
+    source: SourceSpan | None = None
+    differences: tuple[Difference, ...] = ()  # where words differ or are left out
+    note: str | None = None  # what the verdict does not say
+
+    @property
+    def is_right(self) -> bool:
+        return self.verdict in RIGHT

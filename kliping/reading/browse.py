@@ -1,0 +1,59 @@
+"""Rows for whoever looks around in the published copy: the lists in `sql/browse`, and what belongs to one article or entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kliping.sql_files import sql_folder
+from warehouse.queries import PARAMETER, Row, narrowed
+from warehouse.read.published import Reader
+
+LISTS = sql_folder("browse")
+
+END_OF_CHOSEN = "\n), own_"
+
+
+def parameters(name: str) -> frozenset[str]:
+    """What the list can be asked by, `limit` and `offset` aside."""
+    return frozenset(PARAMETER.findall(LISTS[name])) - {"limit", "offset"}
+
+
+def rows(
+    reader: Reader,
+    name: str,
+    chosen: Mapping[str, Any],
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Row]:
+    """The rows of a list; what is not among `chosen` does not limit it.
+
+    Raises ValueError for what the list has no parameter for.
+    """
+    return reader.rows(*narrowed(LISTS[name], _values(name, chosen, limit, offset)))
+
+
+def each(reader: Reader, name: str, chosen: Mapping[str, Any]) -> Iterator[Row]:
+    """All rows of a list, as `Reader.each` gives them."""
+    return reader.each(*narrowed(LISTS[name], _values(name, chosen)))
+
+
+def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
+    """How many rows the list has."""
+    listed = LISTS[name].rstrip().rstrip(";")
+    if "WITH chosen AS (" in listed:  # what is joined to the chosen rows changes no number
+        listed = f"{listed.partition(END_OF_CHOSEN)[0]}) FROM chosen"
+    query = f"SELECT count(*) AS n FROM ({listed})"  # noqa: S608 - our own file
+    n: int = reader.rows(*narrowed(query, _values(name, chosen)))[0]["n"]
+    return n
+
+
+def _values(
+    name: str, chosen: Mapping[str, Any], limit: int | None = None, offset: int = 0
+) -> dict[str, Any]:
+    """One for each parameter of the list."""
+    able = parameters(name)
+    if unknown := {key for key, value in chosen.items() if value is not None} - able:
+        raise ValueError(f"{name} cannot be limited by {min(unknown)}")
+    return {**dict.fromkeys(able), **chosen, "limit": limit, "offset": offset}

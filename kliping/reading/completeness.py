@@ -1,0 +1,98 @@
+"""How many articles were missed beside those that are counted: the estimates of `mart.completeness`, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, floor, sqrt
+
+from kliping.sql_files import sql
+from warehouse.missed_articles import MissState, interval
+from warehouse.queries import Row
+from warehouse.read.published import Reader
+
+ESTIMATES = sql("completeness/estimates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedEstimate:
+    """Articles that no channel announced, in whole weeks; of a bound there is only `low`, and else nothing is known."""
+
+    state: MissState
+    n: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def text(self) -> str:
+        """Short, for a cell of a table."""
+        if self.state is MissState.CANNOT_TELL:
+            return "cannot tell"
+        if self.high is None:
+            return f"at least {self.low}"
+        return f"{self.n} [{self.low}–{self.high}]"
+
+    @property
+    def line(self) -> str:
+        """For the line below a count."""
+        is_known = self.state is not MissState.CANNOT_TELL
+        return f"estimated unseen {self.text}" if is_known else "estimated unseen: cannot tell"
+
+
+def missed_estimate(
+    reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
+) -> MissedEstimate:
+    """What no channel announced in the weeks of these days; `source` as `questions.outlet` gives it."""
+    return _total(_rows(reader, since, until, source, by_week=False))
+
+
+class WeekEstimates:
+    """The estimates of some outlets, read once and added up for many periods."""
+
+    def __init__(self, reader: Reader, source: str | None = None) -> None:
+        self._by_week: dict[date | None, list[Row]] = {}
+        for row in _rows(reader, None, None, source, by_week=True):
+            self._by_week.setdefault(row["week"], []).append(row)
+        self.titles = {row["source_name"] for rows in self._by_week.values() for row in rows}
+
+    def of(self, first: date, last: date, titles: Collection[str]) -> MissedEstimate:
+        """`missed_estimate` of these outlets in the weeks of these days; without an estimate for a week nothing can be told."""
+        monday = first - timedelta(days=first.weekday())
+        weeks = [monday + timedelta(weeks=n) for n in range((last - monday).days // 7 + 1)]
+        rows = [row for week in (None, *weeks) for row in self._by_week.get(week, [])]
+        return _total(row for row in rows if row["source_name"] in titles)
+
+
+def missed_by_outlet(
+    reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
+) -> dict[str, MissedEstimate]:
+    """`missed_estimate` of each outlet, by its title."""
+    rows = _rows(reader, since, until, source, by_week=False)
+    return {row["source_name"]: _total([row]) for row in rows}
+
+
+def _rows(
+    reader: Reader, since: date | None, until: date | None, source: str | None, *, by_week: bool
+) -> list[Row]:
+    parameters = {"since": since, "until": until, "source": source, "by_week": by_week}
+    return reader.rows(ESTIMATES, parameters)
+
+
+def _total(rows: Iterable[Row]) -> MissedEstimate:
+    """An estimate only if every week has one; if one has none, there are at least as many as the others say."""
+    rows = list(rows)
+    n_estimated = sum(row["n_estimated"] for row in rows)
+    n = sum(row["unseen"] for row in rows)
+    low, high = interval(n, sqrt(sum(row["unseen_variance"] for row in rows)))
+    if n_estimated and n_estimated == sum(row["n_weeks"] for row in rows):
+        return MissedEstimate(
+            state=MissState.ESTIMATED,
+            n=round(n),
+            low=floor(low),
+            high=ceil(high),
+        )
+    low += sum(row["unseen_low"] for row in rows)
+    if low < 1:
+        return MissedEstimate(state=MissState.CANNOT_TELL)
+    return MissedEstimate(state=MissState.BOUND, low=floor(low))

@@ -1,0 +1,108 @@
+"""`mart.source_health`: its rows, the same as Prometheus metrics, and a message for each trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from kliping.sql_files import sql
+from warehouse.queries import Row
+from warehouse.queries import sql as warehouse_sql
+from warehouse.read.published import Reader
+
+SOURCES = sql("health/sources")
+LAST_RUN = sql("health/last_run")
+LAST_CRAWL = sql("health/last_crawl")
+LAST_REQUESTS = warehouse_sql("runs/requests")
+LAST_CHECKS = sql("health/last_checks")
+STATES = ("ok", "quiet", "empty", "blocked", "broken", "drifting", "unasked")
+LABELS = {"source": "source_id", "kind": "kind", "channel": "channel"}
+# metric -> (column, what it is); all are gauges
+METRICS = {
+    "last_success_timestamp_seconds": ("last_success_at", "When the channel last answered well."),
+    "last_look_timestamp_seconds": ("last_look_at", "When the channel was last asked."),
+    "last_new_timestamp_seconds": ("last_new_at", "When the channel last had anything new."),
+    "failures_in_a_row": ("failures_in_a_row", "Looks that failed since the last success."),
+    "new_3_days": ("new_3_days", "New addresses, or articles, in the last three days."),
+    "usual_3_days": ("usual_3_days", "The same in three days of the four weeks before."),
+    "lag_minutes": ("lag_minutes", "Median from publication to first sight."),
+    "percent_headline": ("percent_headline", "Articles with a headline."),
+    "percent_date": ("percent_date", "Articles with a time of publication."),
+    "percent_author": ("percent_author", "Articles with an author."),
+    "percent_refused": ("percent_refused", "Article-like links that the address rule refuses."),
+}
+
+
+def source_health(reader: Reader, source: str | None = None) -> list[Row]:
+    """The rows of every outlet, or of one by TOML name or title."""
+    return reader.rows(SOURCES, {"source": source})
+
+
+def last_run(reader: Reader) -> list[Row]:
+    """The last run that is over, as a row of `kliping status`."""
+    return reader.rows(LAST_RUN)
+
+
+def last_requests(reader: Reader) -> list[Row]:
+    """What the last crawl asked the outlets for, by source, host and reason of failure."""
+    return [row for run in reader.rows(LAST_CRAWL) for row in reader.rows(LAST_REQUESTS, run)]
+
+
+def last_checks(reader: Reader) -> list[Row]:
+    """The latest result of each quality check."""
+    return reader.rows(LAST_CHECKS)
+
+
+def prometheus(health: Iterable[Row]) -> str:
+    """Text for the node exporter: one sample per channel and metric; `kliping_state` is 1 for its state and 0 for the others."""
+    return "".join(f"{line}\n" for line in _lines(list(health)))
+
+
+def troubles(health: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
+    """(outlet, state, message) for each state but ok of the outlet or one of its channels; the message is about the first such row."""
+    for (source_id, state), row in {
+        (row["source_id"], row["state"]): row for row in reversed(health) if row["state"] != "ok"
+    }.items():
+        last_well = (
+            f"{row['last_success_at']:%Y-%m-%d %H:%M} UTC" if row["last_success_at"] else "never"
+        )
+        note = f"; {row['note']}" if row["note"] else ""
+        yield (
+            source_id,
+            state,
+            f"{row['source_name']} is {state}: {row['kind']} {row['channel']}, last well {last_well}{note}",
+        )
+
+
+def _lines(health: list[Row]) -> Iterator[str]:
+    for metric, (column, description) in METRICS.items():
+        samples = [
+            f"kliping_{metric}{{{_labels(row)}}} {_value(row[column])}"
+            for row in health
+            if row[column] is not None
+        ]
+        yield from _head(metric, description) if samples else ()
+        yield from samples
+    yield from _head("state", "1 for the state of the channel.")
+    for row in health:
+        yield from (
+            f'kliping_state{{{_labels(row)},state="{state}"}} {int(row["state"] == state)}'
+            for state in STATES
+        )
+
+
+def _head(metric: str, description: str) -> tuple[str, str]:
+    return f"# HELP kliping_{metric} {description}", f"# TYPE kliping_{metric} gauge"
+
+
+def _labels(row: Row) -> str:
+    return ",".join(f'{name}="{_escaped(row[column])}"' for name, column in LABELS.items())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def _value(value: Any) -> float:
+    return value.timestamp() if isinstance(value, datetime) else float(value)

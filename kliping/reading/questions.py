@@ -1,0 +1,150 @@
+"""The saved questions: `questions/<name>.sql`, whose comment at the top is the question."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kliping.reading.completeness import missed_by_outlet
+from kliping.reading.periods import shifted
+from kliping.reading.unknown_names import (
+    UnknownNameError,
+    nearest_hint,
+    unknown_outlet,
+    unknown_topic,
+)
+from warehouse.queries import ANSWERS, QUESTIONS, Row, first_comment, narrowed
+from warehouse.read.published import Reader
+
+LOADED_OUTLET = (
+    "SELECT name FROM core.sources WHERE $source IN (source_id, name) ORDER BY source_id <> $source"
+)
+OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
+  FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM core.sources)
+  LEFT JOIN core.sources AS s USING (source_id) ORDER BY ALL"""
+# Questions that count what articles of each outlet have, and those that count it over all outlets.
+BY_OUTLET = frozenset({"coverage", "first", "images", "lag", "missing", "removed", "single"})
+OVER_OUTLETS = frozenset(
+    {
+        "acronyms",
+        "copies",
+        "dates",
+        "events",
+        "places",
+        "shared",
+        "speakers",
+        "topics",
+        "voice",
+    }
+)
+HAS_TABLE = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name || '.' || table_name = $table"
+STORED_ANSWER = "SELECT answer FROM $table WHERE source_name IS NOT DISTINCT FROM $source AND topic_id IS NOT DISTINCT FROM $topic"
+CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM core.chart_calendar($since::DATE, $until::DATE)"
+
+
+def questions() -> dict[str, str]:
+    """Name -> the question."""
+    return {path.stem: first_comment(path.read_text()) for path in sorted(QUESTIONS.glob("*.sql"))}
+
+
+def ask(
+    reader: Reader,
+    name: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    source: str | None = None,
+    topic: str | None = None,
+    before: date | None = None,
+) -> list[Row]:
+    """The answer over the articles of these days, both included, western Indonesian time; `source` as `outlet` gives it.
+
+    `topic` is an id of `ref.topics`; questions that are not about articles ignore it. `before` is what `period_before`
+    gives, for callers that have it. Raises UnknownNameError.
+    """
+    if name not in questions():
+        raise UnknownNameError(f"no question {name!r}{nearest_hint(name, list(questions()))}")
+    query = (QUESTIONS / f"{name}.sql").read_text()
+    parameters: dict[str, Any] = {"since": since, "until": until, "source": source, "topic": topic}
+    if "$before" in query:
+        parameters["before"] = before or period_before(reader, since, until)
+    rows = _stored(reader, name, parameters)
+    if rows is None:
+        rows = reader.rows(*narrowed(query, parameters))
+    if name in BY_OUTLET:
+        missed = missed_by_outlet(reader, since, until, source)
+        for row in rows:
+            row["unseen"] = missed[row["source_name"]].text
+    return rows
+
+
+def _stored(reader: Reader, name: str, parameters: Row) -> list[Row] | None:
+    """The rows if this was answered when the copy was published (`stored_views`)."""
+    if parameters["since"] or parameters["until"]:
+        return None
+    table = ANSWERS.format(name)
+    if not reader.rows(HAS_TABLE, {"table": table}):
+        return None
+    chosen = {"source": parameters["source"], "topic": parameters["topic"]}
+    found = reader.rows(STORED_ANSWER.replace("$table", table), chosen)
+    return (found[0]["answer"] or []) if found else None
+
+
+def last_day(reader: Reader) -> date | None:
+    """The last day of charts; None where there is no article."""
+    day: date | None = reader.rows("FROM core.chart_range")[0]["last_day"]
+    return day
+
+
+def chart_days(
+    reader: Reader, since: date | None = None, until: date | None = None
+) -> tuple[date, date]:
+    """The first and the last day that charts of a range show; without an article all days."""
+    [days] = reader.rows(CHART_DAYS, {"since": since, "until": until})
+    return days["first"] or date.min, days["last"] or date.max
+
+
+def period_before(reader: Reader, since: date | None, until: date | None) -> date | None:
+    """First day of the period of equal length that ends before `since`; None where there is no `since`."""
+    if since is None or (last := until or last_day(reader)) is None:
+        return None
+    return shifted(since, -max((last - since).days, 0) - 1)
+
+
+def outlet(reader: Reader, source: str | None) -> str | None:
+    """The title in the marts of the outlet with this TOML name or title; its TOML name if nothing of it was loaded yet.
+
+    Raises UnknownNameError.
+    """
+    if source is None:
+        return None
+    if loaded := reader.rows(LOADED_OUTLET, {"source": source}):
+        return str(loaded[0]["name"])
+    titles = outlet_titles(reader)
+    if source not in titles and source not in titles.values():
+        raise unknown_outlet(source, titles)
+    return titles.get(source, source)
+
+
+def outlet_titles(reader: Reader) -> dict[str, str]:
+    """TOML name -> title of each outlet of which something was read."""
+    return {row["source_id"]: row["name"] for row in reader.rows(OUTLETS)}
+
+
+def topics(reader: Reader) -> list[Row]:
+    """The topics there are, with their labels, by label."""
+    return reader.rows(
+        "SELECT topic_id, label_id, label_en FROM ref.topics ORDER BY label_id, topic_id"
+    )
+
+
+def topic_id(reader: Reader, topic: str | None) -> str | None:
+    """The id of the topic with this id or Indonesian label. Raises UnknownNameError."""
+    if topic is None:
+        return None
+    labels: dict[str, str] = {row["topic_id"]: row["label_id"] for row in topics(reader)}
+    if topic in labels:
+        return topic
+    if not (found := [key for key, label in labels.items() if label == topic]):
+        raise unknown_topic(topic, labels)
+    return found[0]

@@ -1,0 +1,94 @@
+"""A sample of rows for a person to judge: the sheet, and what it says once the verdicts are filled in."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Container, Iterable, Iterator
+from typing import Any
+
+from kliping.sql_files import sql
+from warehouse.judgement import Judgement
+from warehouse.queries import Row
+from warehouse.read.published import Reader
+
+ROWS = sql("sample/rows")
+TABLES = ("quotes", "figures", "people", "organizations", "dates", "places", "acronyms")
+COLUMNS = ("row", "table", "rule", "value", "sentence", "context", "address", "verdict")
+NEEDED = ("row", "rule", "verdict")
+VERDICTS = {"right": True, "wrong": False}
+CONTEXT = 300  # characters on each side
+BEFORE = re.compile(r"[.!?…][”\"’»)]*\s|\n")  # a sentence begins after it
+AFTER = re.compile(r"[.!?…][”\"’»)]*(?=\s|$)|\n|$")  # and ends with it
+
+
+class SheetError(ValueError):
+    """The file is no sheet that can be read; the message has a line for each mistake."""
+
+    exit_code = 2
+
+
+def sheet(reader: Reader, table: str, *, n: int, seed: int) -> list[Row]:
+    """At most `n` rows of the table, the same ones for the same seed and rows; the verdicts are empty."""
+    rows = reader.rows(ROWS, {"table": table, "n": n, "seed": str(seed)})
+    return [dict(zip(COLUMNS, _cells(row), strict=True)) for row in rows]
+
+
+def _cells(row: Row) -> Iterator[str]:
+    text, start, end = row["body_text"], row["char_start"], row["char_end"]
+    yield from (row["row_key"], row["table_name"], row["rules"], row["value"])
+    yield _marked(text, _sentence_start(text, start), start, end, _sentence_end(text, end))
+    yield _marked(text, max(0, start - CONTEXT), start, end, end + CONTEXT)
+    yield from (row["url"], "")
+
+
+def _marked(text: str, first: int, start: int, end: int, last: int) -> str:
+    return f"{text[first:start]}«{text[start:end]}»{text[end:last]}".replace("\n", " ¶ ").strip()
+
+
+def _sentence_start(text: str, at: int) -> int:
+    first = max(0, at - CONTEXT)
+    return max((found.end() for found in BEFORE.finditer(text, first, at)), default=first)
+
+
+def _sentence_end(text: str, at: int) -> int:
+    if text[at - 1 : at] in ".!?…":
+        return at
+    found = AFTER.search(text, at, at + CONTEXT)
+    return found.end() if found else at + CONTEXT
+
+
+def judgements(lines: Iterable[str], rule_ids: Container[str]) -> list[Judgement]:
+    """The verdicts of a sheet, read from its lines; rows without one are left out. Raises SheetError."""
+    head, *rest = list(lines) or [""]
+    delimiter = ";" if head.count(";") > head.count(",") else ","  # as some spreadsheets write it
+    reader = csv.DictReader([head.removeprefix("\ufeff"), *rest], delimiter=delimiter)
+    if missing := [name for name in NEEDED if name not in (reader.fieldnames or ())]:
+        raise SheetError(f"no sheet of `kliping sample`: it has no column {', '.join(missing)}")
+    mistakes: list[str] = []
+    judged: dict[tuple[str, str], Judgement] = {}
+    for number, row in enumerate(reader, 2):
+        try:
+            for judgement in _judgements(row, rule_ids):
+                key = judgement.row_key, judgement.rule_id
+                if judged.setdefault(key, judgement) != judgement:
+                    raise SheetError(f"{judgement.row_key} is both right and wrong")
+        except SheetError as error:
+            mistakes.append(f"row {number}: {error}")
+    if mistakes:
+        raise SheetError("\n".join(mistakes))
+    return list(judged.values())
+
+
+def _judgements(row: dict[str, Any], rule_ids: Container[str]) -> Iterator[Judgement]:
+    key, rules, verdict = ((row[name] or "").strip() for name in NEEDED)
+    if not verdict:
+        return
+    if verdict.lower() not in VERDICTS:
+        raise SheetError(f"the verdict {verdict!r} is neither right nor wrong nor empty")
+    if not re.fullmatch(rf"(?:{'|'.join(TABLES)}):[0-9a-f]{{12}}", key):
+        raise SheetError(f"{key!r} names no row of a sample")
+    for rule_id in rules.split() or [""]:
+        if rule_id not in rule_ids:
+            raise SheetError(f"there is no rule {rule_id!r}")
+        yield Judgement(key, rule_id, VERDICTS[verdict.lower()])

@@ -1,0 +1,206 @@
+"""The process that runs readers' queries, one after the other: `python -m kliping.sandbox.worker`, started by `pool`.
+
+It reads JSON lines (first its setup, then requests) and answers each with a JSON line, followed by one with the rows.
+DuckDB alone keeps no limit: some functions cannot be interrupted, and memory of long strings and lists is not counted. So the
+operating system limits this process, and the parent kills it at the deadline (docs/decisions/0011-sql-sandbox.md).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import resource
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+
+from kliping.sandbox.errors import FailedError, LimitError, QueryError, UnavailableError
+from kliping.sandbox.query_result import Column
+from kliping.sandbox.readers_copy import attach_for_readers
+from kliping.sandbox.rules import Rules
+from warehouse.read.published import MISSING, UNOPENABLE
+
+ROWS_AT_ONCE = 500
+
+
+def main() -> None:
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else may get between the answers
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_feed, args=(sys.stdin.buffer, lines), daemon=True).start()
+    setup = json.loads(lines.get())
+    limit_memory(setup["memory_mb"])
+    worker = Worker(Path(setup["path"]), setup["memory_mb"], setup["threads"])
+    _send(output, {})
+    while True:
+        _send(output, *worker.reply(json.loads(lines.get())))
+
+
+def limit_memory(megabytes: int) -> None:
+    """Where the system can: an allocation beyond it fails, and DuckDB reports that as an error of the query."""
+    if sys.platform == "linux":
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, most))
+
+
+class Worker:
+    def __init__(self, path: Path, memory_mb: int, threads: int) -> None:
+        self._memory_mb = memory_mb
+        self._rules = Rules(duckdb.connect())
+        self._copy = Copy(path, memory_mb // 2, threads)
+
+    def reply(self, request: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        """The head of an answer and its rows; an error's `last` says that this process should not go on."""
+        try:
+            self._rules.check(request["sql"])
+            return _answer(self._copy.cursor(), request)
+        except QueryError as error:
+            return _head(error)
+        except (MemoryError, duckdb.OutOfMemoryException):
+            message = f"the query needs more than {self._memory_mb} MB of memory"
+            return _head(LimitError(message), last=True)
+        except (duckdb.InternalException, duckdb.FatalException, duckdb.IOException) as error:
+            first_line = str(error).partition("\n")[0]  # a stack trace may follow
+            return _head(FailedError(self._copy.without_paths(first_line)), last=True)
+        except duckdb.Error as error:
+            return _head(FailedError(self._copy.without_paths(str(error))))
+
+
+class Copy:
+    """The published copy as it is now."""
+
+    def __init__(self, path: Path, memory_mb: int, threads: int) -> None:
+        self._path, self._memory_mb, self._threads = path, memory_mb, threads
+        self._con: duckdb.DuckDBPyConnection | None = None
+        self._identity: tuple[int, ...] = ()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for each query: nothing of the one before is seen.
+
+        Raises UnavailableError while the file is missing or damaged: what it had before may not be true any more.
+        """
+        try:
+            cursor = self._follow().cursor()
+        except (OSError, duckdb.Error) as error:
+            self._close()
+            is_missing = isinstance(error, FileNotFoundError)
+            raise UnavailableError(MISSING if is_missing else UNOPENABLE) from error
+        cursor.execute("USE kliping")
+        return cursor
+
+    def without_paths(self, message: str) -> str:
+        """DuckDB's messages may name the file; a reader has no business with our folders."""
+        folders = {
+            str(self._path.parent),
+            str(self._path.resolve().parent),
+            sys.prefix,
+            sys.base_prefix,
+        }
+        for folder in sorted(folders, key=len, reverse=True):
+            message = message.replace(f"{folder}{os.sep}", "").replace(folder, "")
+        return message
+
+    def _follow(self) -> duckdb.DuckDBPyConnection:
+        status = self._path.stat()
+        identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        if self._con is None or identity != self._identity:
+            opened = _open(self._path, self._memory_mb, self._threads)
+            self._close()
+            self._con, self._identity = opened, identity
+        return self._con
+
+    def _close(self) -> None:
+        if self._con:
+            self._con.close()
+        self._con = None
+
+
+def _open(path: Path, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
+    """The copy, read-only beside an empty database that can open nothing else. Raises duckdb.Error."""
+    con = duckdb.connect(
+        config={
+            "allow_community_extensions": False,
+            "allow_persistent_secrets": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "max_temp_directory_size": "0KB",
+            "memory_limit": f"{memory_mb}MB",
+            "python_enable_replacements": False,
+            "temp_directory": "",
+            "threads": threads,
+        }
+    )
+    con.execute("SET TimeZone = 'UTC'")
+    attach_for_readers(con, path)
+    con.execute("SET enable_external_access = false")
+    con.execute("SET disabled_filesystems = 'LocalFileSystem'")  # the copy itself is open already
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def _answer(
+    cursor: duckdb.DuckDBPyConnection, request: dict[str, Any]
+) -> tuple[dict[str, Any], str]:
+    relation = cursor.sql(request["sql"])
+    columns = [
+        Column(name=name, type=str(kind))
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+    ]
+    rows = relation.project(_row(columns, exact=request["exact"])).limit(request["rows"] + 1)
+    texts, truncated = _fetch(rows, request["rows"], request["bytes"])
+    head = {"columns": [(column.name, column.type) for column in columns], "truncated": truncated}
+    return head, f"[{','.join(texts)}]"
+
+
+def _row(columns: list[Column], *, exact: bool) -> str:
+    """A row as a JSON array: of JSON values, or exactly, of texts that can be cast back to the columns' types."""
+    places = [f"#{place}" for place in range(1, len(columns) + 1)]
+    if not exact:
+        return f"json_array({', '.join(places)})"
+    for column in columns:
+        if not column.is_exact:
+            raise FailedError(f'"{column.name}": {column.type} cannot be sent; cast it to VARCHAR')
+    values = [
+        f"CAST({f'to_json({place})' if column.is_nested else place} AS VARCHAR)"
+        for place, column in zip(places, columns, strict=True)
+    ]
+    return f"CAST(to_json([{', '.join(values)}]) AS VARCHAR)"
+
+
+def _fetch(
+    relation: duckdb.DuckDBPyRelation, most_rows: int, most_bytes: int
+) -> tuple[list[str], bool]:
+    texts: list[str] = []
+    left = most_bytes
+    while rows := relation.fetchmany(ROWS_AT_ONCE):
+        for (text,) in rows:
+            left -= len(text) + 1
+            if left < 0 or len(texts) == most_rows:
+                return texts, True
+            texts.append(text)
+    return texts, False
+
+
+def _head(error: QueryError, *, last: bool = False) -> tuple[dict[str, Any], str]:
+    return {"error": type(error).__name__, "message": str(error), "last": last}, ""
+
+
+def _send(output: IO[bytes], head: dict[str, Any], rows: str = "") -> None:
+    output.write(json.dumps(head).encode() + b"\n")
+    output.write(rows.encode() + b"\n")
+    output.flush()
+
+
+def _feed(source: IO[bytes], lines: queue.SimpleQueue[bytes]) -> None:
+    """In a thread of its own, so that a process whose parent is gone ends in the middle of a query, too."""
+    for line in source:
+        lines.put(line)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

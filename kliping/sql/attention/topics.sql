@@ -1,0 +1,20 @@
+-- Attention to topics by period, as attention.sql has that to a query.
+SELECT
+  t.topic_id,
+  date_trunc($period, d.day)::DATE AS begins,
+  sum(CASE WHEN d.is_crawled THEN coalesce(c.articles, 0) END)::BIGINT AS matching,
+  sum(d.articles)::BIGINT AS articles,
+  round(sum(CASE WHEN d.is_crawled THEN coalesce(c.articles, 0) END) / nullif(sum(d.articles), 0), 6) AS share,
+  sum(CASE WHEN d.is_crawled THEN coalesce(c.words, 0) END)::BIGINT AS words,
+  sum(CASE WHEN d.is_crawled THEN coalesce(c.originals, 0) END)::BIGINT AS matching_originals,
+  sum(d.originals)::BIGINT AS originals,
+  round(
+    sum(CASE WHEN d.is_crawled THEN coalesce(c.originals, 0) END) / nullif(sum(d.originals), 0), 6
+  ) AS share_of_originals
+FROM mart.outlet_days AS d
+CROSS JOIN (SELECT unnest($topics::VARCHAR[]) AS topic_id) AS t
+LEFT JOIN core.day_counts AS c ON c.topic_id = t.topic_id AND c.day = d.day AND c.source_id = d.source_id
+WHERE d.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND d.source_name = coalesce($source, d.source_name)
+GROUP BY ALL
+ORDER BY ALL;

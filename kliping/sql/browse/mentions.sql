@@ -1,0 +1,24 @@
+-- The places where a person or an organisation is named, the latest first.
+SELECT
+  day,
+  source_name,
+  text,
+  entity,
+  kind,
+  mention_type,
+  headline,
+  article_id,
+  mention_no,
+  char_start,
+  char_end,
+  entity_id,
+  url
+FROM mart.mentions
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
+  AND filter_by($entity, entity_id = $entity)
+  AND filter_by($text, text = $text)
+  AND filter_by($mention_type, mention_type = $mention_type)
+  AND filter_by($kind, kind = $kind)
+ORDER BY day DESC, article_id, mention_no
+LIMIT $limit OFFSET $offset;

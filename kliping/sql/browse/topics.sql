@@ -1,0 +1,18 @@
+-- Topics and how many articles are about each.
+SELECT
+  coalesce(CASE WHEN $language = 'en' THEN any_value(t.label_en) END, any_value(t.label_id)) AS topic,
+  sum(c.articles)::BIGINT AS articles,
+  sum(c.originals)::BIGINT AS originals,
+  count(DISTINCT c.source_name) AS outlets,
+  min(c.day) AS first_day,
+  max(c.day) AS last_day,
+  topic_id
+FROM core.day_counts AS c
+JOIN ref.topics AS t USING (topic_id)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
+  AND filter_by($topic, topic_id = $topic)
+  AND filter_by($originals, originals > 0)
+GROUP BY topic_id
+ORDER BY articles DESC, topic_id
+LIMIT $limit OFFSET $offset;

@@ -1,0 +1,172 @@
+"""What a watch finds in the published copy since a moment: each hit with the sentence that matched, and the words an edit changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from kliping.reading.search import first_match
+from kliping.reading.word_diff import word_diff
+from kliping.sql_files import sql
+from kliping.watches.watch_search import Watch, WatchIndex, WatchSearch
+from parsers.structure.tokens.text import paragraph
+from parsers.text.numbers import parse_words
+from warehouse.queries import Row, utc
+from warehouse.read.published import Reader
+from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
+
+RECENT, TEXTS = sql("watch/recent"), sql("watch/texts")
+CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
+CHUNK = 2000  # texts in memory
+HITS = UUID("6f2f6f0e-5d0c-4f0b-9d0e-3b1f6a3c9a51")  # namespace of the ids
+AROUND = 60  # characters that stayed, before the first change of such a text
+
+Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchHit:
+    hit_id: str  # a UUID
+    kind: str  # article, figure, quote
+    article_id: str
+    source_name: str
+    headline: str
+    url: str | None
+    seen_at: str  # of the article, or of the edit: ISO 8601, UTC
+    sentence: str
+    diff: Diff = ()
+
+
+def recent_articles(reader: Reader, since: datetime) -> list[Row]:
+    """Those first seen or edited since the moment, the earliest first, with the ids of their current versions."""
+    return reader.rows(RECENT, {"since": utc(since)})
+
+
+def find_hits(
+    reader: Reader, searches: Sequence[WatchSearch], articles: Sequence[Row]
+) -> dict[Watch, list[WatchHit]]:
+    """Of each watch those since its moment, among these `recent_articles`; the oldest first."""
+    found: dict[Watch, dict[str, WatchHit]] = {search.watch: {} for search in searches}
+    index = WatchIndex(searches)
+    for start in range(0, len(articles) if searches else 0, CHUNK):
+        chunk = articles[start : start + CHUNK]
+        texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in chunk]})
+        edits = {kind: _edits(reader, kind, searches, chunk) for kind in CHANGES}
+        for search, chosen in index.choose(reader, texts):
+            ids = {row["article_id"] for row in chosen}
+            for row in edits[search.watch.changed] if search.watch.changed else chosen:
+                if row["article_id"] in ids and row["seen_at"] >= search.since and (hit := _hit(search, row)):  # fmt: skip
+                    found[search.watch][hit.hit_id] = hit
+    return {
+        watch: sorted(hits.values(), key=lambda hit: hit.seen_at) for watch, hits in found.items()
+    }
+
+
+def _edits(
+    reader: Reader, kind: str, searches: Sequence[WatchSearch], articles: Sequence[Row]
+) -> list[Row]:
+    """All edits of the kind in these articles, once for all watches that ask for them."""
+    since = [search.since for search in searches if search.watch.changed == kind]
+    edited = [row["article_id"] for row in articles if row["edited_at"]]
+    if not since or not edited:
+        return []
+    return reader.rows(CHANGES[kind], {"since": utc(min(since)), "edited": edited})
+
+
+def _hit(search: WatchSearch, row: Row) -> WatchHit | None:
+    """None for an edit that changed no number."""
+    watch = search.watch
+    if not watch.changed:
+        words: Sequence[Any] = (watch.search, watch.person)
+        return _make(watch, row, words, _sentence_of_article(search, row))
+    diff = word_diff(row["text_before"], row["text_after"])
+    if watch.changed == "quote":
+        at = row["text_before"].find(row["quote"])
+        sentence = _sentence(row["text_before"], max(0, at))
+        return _make(watch, row, _only_words(row["quote"]), sentence, diff)
+    numbers = [(step, each) for step, text in diff if step != "equal" for each in _numbers(text)]
+    if {step for step, _ in numbers} != {"del", "ins"}:
+        return None
+    return _make(watch, row, numbers, _sentence(row["text_after"], _first_new_number(diff)), diff)
+
+
+def _make(
+    watch: Watch,
+    row: Row,
+    words: Sequence[Any],
+    sentence: str,
+    diff: Sequence[tuple[str, str]] = (),
+) -> WatchHit:
+    """The id is made of what a reparse leaves as it is."""
+    kind = watch.changed or "article"
+    key = json.dumps([watch.name, kind, row["article_id"], words])
+    return WatchHit(
+        hit_id=str(uuid5(HITS, key)),
+        kind=kind,
+        article_id=row["article_id"],
+        source_name=row["source_name"],
+        headline=row["headline"] or "(no headline)",
+        url=row["url"],
+        seen_at=row["seen_at"].isoformat(timespec="seconds"),
+        sentence=_shorten(sentence) if row["is_reserved"] else sentence,
+        diff=tuple(_snippet(diff) if row["is_reserved"] else diff),
+    )
+
+
+def _sentence_of_article(search: WatchSearch, row: Row) -> str:
+    """Around the first match; the headline if only that matches, else the first sentence, as for `speaker:`."""
+    text, headline = row["body_text"], row["headline"] or ""
+    places = [at for at in (row.get("named_at"), first_match(text, search.terms)) if at is not None]
+    if not places and first_match(headline, search.terms) is not None:
+        return headline
+    return _sentence(text, min(places, default=0))
+
+
+def _sentence(text: str, at: int) -> str:
+    """The sentence around an offset, within its line."""
+    start = text.rfind("\n", 0, at) + 1
+    line = text[start:].partition("\n")[0]
+    first, end = paragraph(1, start, line).sentence(at)
+    return text[first:end].strip()
+
+
+def _only_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _numbers(text: str) -> list[str]:
+    """In digits or words."""
+    return [
+        word
+        for word in _only_words(text)
+        if any(map(str.isdigit, word)) or parse_words((word,)) is not None
+    ]
+
+
+def _first_new_number(diff: Sequence[tuple[str, str]]) -> int:
+    """Its offset in the text after."""
+    at = 0
+    for step, text in diff:
+        if step == "ins" and _numbers(text):
+            break
+        at += len(text) if step != "del" else 0
+    return at
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= SNIPPET_CHARACTERS else f"{text[:SNIPPET_CHARACTERS].rstrip()} …"
+
+
+def _snippet(diff: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """From shortly before the first change, so many characters in all."""
+    left = SNIPPET_CHARACTERS
+    for n, (step, text) in enumerate(diff):
+        piece = text[-AROUND:] if n == 0 and step == "equal" else text
+        if left > 0:
+            yield step, piece[:left]
+        left -= len(piece)

@@ -1,0 +1,159 @@
+"""What a page says: HTML for people, the same rows as JSON and CSV for scripts."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TextIO
+
+from jinja2 import Environment
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+
+from kliping.output import write_csv, write_json
+from kliping.reading.labels import Labels, Language
+from kliping.reading.page_templates import environment, link
+from kliping.web.filters import FilterError, Filters, address
+from kliping.web.number_links import NumberLink, RowsLink, question_links
+from warehouse.queries import Row
+
+PART = 1 << 18  # bytes in memory of a file, and characters sent at once
+SHOWN_ROWS = 2  # of a table of the overview; the question itself has all
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeList:
+    """All rows of a table of which a page has the first ones; pages of data need not count them."""
+
+    n: Callable[[], int]
+    rows: Callable[[], Iterable[Row]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPage:
+    """`tables` are what its .json has, and each of them its .csv: with all rows where `whole` has these."""
+
+    template: str
+    title: str
+    tables: Mapping[str, list[Row]] = field(default_factory=dict)
+    whole: Mapping[str, WholeList] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    # of its numbers, as links carry them, and the days of the period before
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+    def rows(self, name: str) -> Iterable[Row]:
+        """All of a table."""
+        return self.whole[name].rows() if name in self.whole else self.tables[name]
+
+    def n_rows(self, name: str) -> int:
+        return self.whole[name].n() if name in self.whole else len(self.tables[name])
+
+
+def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
+    """`form` is html, json or csv. Raises FilterError."""
+    if form == "json":
+        tables = {name: page.rows(name) for name in page.tables}
+        return _file(partial(write_json, tables), page.status, "application/json")
+    if form == "csv":
+        name = filters.table or next(iter(page.tables))
+        if name not in page.tables:
+            names = ", ".join(page.tables)
+            raise FilterError(f"this page has no table {name[:40]!r}; there are {names}")
+        return _file(partial(write_csv, page.rows(name)), page.status, "text/csv; charset=utf-8")
+    return HTMLResponse(render(page, filters, path), page.status)
+
+
+def _file(write: Callable[[TextIO], None], status: int, media_type: str) -> Response:
+    """Written before it is sent: what fails is an error, never the first half of the rows, and no turn waits for a slow reader."""
+    file = tempfile.SpooledTemporaryFile(PART, "w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed by parts()
+    write(file)  # type: ignore[arg-type]
+    file.seek(0)
+
+    def parts() -> Iterator[str]:
+        with file:
+            while part := file.read(PART):
+                yield part
+
+    return StreamingResponse(parts(), status, media_type=media_type)
+
+
+def render(page: WebPage, filters: Filters, path: str) -> str:
+    """The page; every link keeps its language."""
+    at = partial(_url, filters)
+    values = {
+        "page": page,
+        "filters": filters,
+        "path": path,
+        "at": at,
+        "rows_url": lambda name, **values: at(f"/{name}", **_range(filters) | values),
+        "bin_url": lambda first, last, **chosen: at(
+            "/articles", **_range(filters) | _within(first, last, filters) | chosen
+        ),
+        "number_url": partial(_number_url, page, filters),
+        "answer_url": partial(_answer_url, page, filters),
+        "same": lambda **values: at(path, **dict(filters.values) | values),
+        "sizes": {name: page.n_rows(name) for name in page.tables},
+        "data_url": lambda suffix, table=None: address(
+            ("/overview" if path == "/" else path) + suffix, {**filters.values, "table": table}
+        ),
+        **page.tables,
+        **page.context,
+    }
+    return _environment(filters.language).get_template(page.template).render(values)
+
+
+def _url(filters: Filters, path: str, **values: Any) -> str:
+    return address(path, {"lang": filters.language.value} | values)
+
+
+def _number_url(page: WebPage, filters: Filters, link: NumberLink, row: Row) -> str:
+    range_ = {**_range(filters), **page.limits, **(page.before if link.is_before else {})}
+    return _url(filters, link.page.format_map(row), **link.filters(row, range_))
+
+
+def _answer_url(page: WebPage, filters: Filters, name: str, key: str, row: Row) -> str | None:
+    """Where a number of the answer to a saved question leads; None for one that leads nowhere."""
+    link = question_links(name, has_source=bool(filters.source)).get(key)
+    if not link or not row[key] or (isinstance(link, RowsLink) and not link.fits(row)):
+        return None
+    return _number_url(page, filters, link, row)
+
+
+def _range(filters: Filters) -> dict[str, Any]:
+    names = ("since", "until", "source", "topic")
+    return {name: filters.values[name] for name in names if name in filters.values}
+
+
+def _within(first: date, last: date, filters: Filters) -> dict[str, Any]:
+    """Those days of them that the page is about."""
+    since, until = filters.since, filters.until
+    return {
+        "since": max(first, since) if since else first,
+        "until": min(last, until) if until else last,
+    }
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    """Headlines lead to the article's page here, not to the outlet's."""
+    labels = Labels(language)
+    made = environment(labels, TEMPLATES)
+    untitled = labels.text("(no headline)")
+    made.globals |= {"max_rows": SHOWN_ROWS, "translated": labels.error}
+    made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
+    made.filters["outside_link"] = partial(link, untitled=untitled)
+    return made
+
+
+def _article_link(text: str | None, url: str | None, language: Language, untitled: str) -> Markup:
+    if not url:
+        return link(text, None, untitled=untitled)
+    here = address("/article", {"lang": language.value, "url": url})
+    return Markup('<a href="{}">{}</a>').format(here, link(text, None, untitled=untitled))

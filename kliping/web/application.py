@@ -1,0 +1,284 @@
+"""The explorer as a web application: routes, errors, and who may read."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import duckdb
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from kliping.reading.attention import NoDataError
+from kliping.reading.explain import article_of_url
+from kliping.reading.labels import Language
+from kliping.reading.page_templates import TEMPLATES
+from kliping.reading.unknown_names import UnknownNameError
+from kliping.sandbox.user_queries import UserQueryError
+from kliping.web import pages
+from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
+from kliping.web.answer import WebPage, respond
+from kliping.web.article import archived_record, article_page
+from kliping.web.filters import FilterError, Filters, address, read_filters
+from kliping.web.lists import LISTED
+from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
+from kliping.web.server import LOCAL
+from kliping.web.sql_page import SQLPages
+from parsers.search_query import QueryError
+from warehouse.read.archived_records import Archive, ArchiveError
+from warehouse.read.published import OTHER_VERSION, Reader
+from warehouse.read.shared_copy import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
+
+log = logging.getLogger(__name__)
+COOKIE = "kliping_token"
+ICON = (PAGE_TEMPLATES / "icon.svg").read_bytes()
+STYLE = "\n".join((TEMPLATES / name).read_text("utf-8") for name in ("base.css", "pages.css"))
+OTHER_SITES = frozenset({"cross-site", "same-site"})  # another port of localhost is the same site
+VISIT = ("GET", "navigate", "document")
+POLICY = (
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
+HEADERS = {
+    "Content-Security-Policy": "; ".join(POLICY),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# error -> status and message; None stands for its own
+VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
+    NotFoundError: (404, None),
+    FilterError: (400, None),
+    QueryError: (400, None),
+    UnknownNameError: (400, None),
+    NoDataError: (400, None),
+    UserQueryError: (400, None),
+    CopyUnavailableError: (503, None),
+    TooSlowError: (503, None),
+    ArchiveError: (404, "the archive does not have this record any more"),
+    duckdb.CatalogException: (503, OTHER_VERSION),
+    duckdb.BinderException: (503, OTHER_VERSION),
+    duckdb.Error: (503, UNREADABLE),
+    Exception: (500, "this page failed; the log of the server says why"),
+}
+OF_HOME = (pages.questions_page, pages.question_page)  # which have the user's own questions
+PAGES: dict[str, PageFunction] = {
+    "/overview": pages.overview,
+    **{f"/{name}": pages.listed(name) for name in LISTED},
+    "/search": pages.search_page,
+    "/article/{article_id}": article_page,
+    "/entity/{entity_id}": pages.entity_page,
+    "/event/{event_id}": pages.event_page,
+    "/topic/{topic_id}": pages.topic_page,
+    "/outlet/{source_id}": pages.outlet_page,
+    "/questions": pages.questions_page,
+    "/questions/{name}": pages.question_page,
+}
+
+
+def make_app(
+    home: Path,
+    archive: Archive,
+    *,
+    language: Language = Language.ENGLISH,
+    hosts: Sequence[str] = (),
+    token: str | None = None,
+) -> Starlette:
+    """`hosts` are names by which the server is asked, beside those of localhost; with a token nobody reads without it.
+
+    `language` is that of the labels, where an address names none. Raises NothingPublished.
+    """
+    site = Site(home, archive, language)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        site.close()
+
+    return Starlette(
+        routes=site.routes(),
+        middleware=[
+            Middleware(BaseHTTPMiddleware, dispatch=_with_headers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, *hosts], www_redirect=False),
+            Middleware(BaseHTTPMiddleware, dispatch=_refuse_other_sites),
+            *([Middleware(BaseHTTPMiddleware, dispatch=partial(_admit, token))] if token else []),
+        ],
+        exception_handlers=dict.fromkeys((HTTPException, *VERDICTS), site.failed),
+        lifespan=lifespan,
+    )
+
+
+class Site:
+    """The pages over one home."""
+
+    def __init__(self, home: Path, archive: Archive, language: Language) -> None:
+        self._home, self._archive, self._language = home, archive, language
+        self._copies = Copies(home)
+        self._sql = SQLPages(home)
+
+    def close(self) -> None:
+        self._copies.close()
+        self._sql.close()
+
+    def routes(self) -> list[BaseRoute]:
+        made: list[BaseRoute] = [Route("/", self._endpoint(pages.overview, "html"))]
+        for path, function in PAGES.items():
+            made += [
+                Route(f"{path}.json", self._endpoint(function, "json")),
+                Route(f"{path}.csv", self._endpoint(function, "csv")),
+                Route(path, self._endpoint(function, "html")),
+            ]
+        return [
+            *made,
+            Route("/article", self._article_of_url),
+            Route("/article/{article_id}/record/{fetch_id}", self._record),
+            *(
+                Route(f"/sql{suffix}", self._sql_endpoint(suffix[1:] or "html"))
+                for suffix in ("", ".json", ".csv", ".parquet")
+            ),
+            Route("/style.css", _style),
+            Route("/icon.svg", _icon),
+        ]
+
+    def _endpoint(self, function: PageFunction, form: str) -> Callable[[Request], Response]:
+        is_kept = form == "html" and function not in OF_HOME  # data can be large
+
+        def endpoint(http: Request) -> Response:
+            filters = self._filters(http)
+
+            def make(reader: Reader) -> Response:
+                page_request = PageRequest(
+                    reader=reader,
+                    home=self._home,
+                    filters=filters,
+                    path=http.path_params,
+                )
+                return respond(function(page_request), form, filters, _path(http))
+
+            if is_kept:
+                return self._copies.answer((http.url.path, http.url.query), make)
+            with self._copies.reader() as reader:
+                return make(reader)
+
+        return endpoint
+
+    def _sql_endpoint(self, form: str) -> Callable[[Request], Response]:
+        def endpoint(http: Request) -> Response:
+            query = http.query_params.get("q", "")
+            return self._sql.respond(query, form, self._filters(http, "q"))
+
+        return endpoint
+
+    def _article_of_url(self, http: Request) -> Response:
+        filters = self._filters(http, "url")
+        with self._copies.reader() as reader:
+            article_id = article_of_url(reader, http.query_params.get("url", ""))
+        if not article_id:
+            raise NotFoundError("no article of this address is published; search for its words")
+        here = address(f"/article/{article_id}", {"lang": filters.language.value})
+        return RedirectResponse(here, 303)
+
+    def _record(self, http: Request) -> Response:
+        with self._copies.reader() as reader:
+            block = archived_record(reader, self._archive, **http.path_params)
+        name = f"{http.path_params['fetch_id']}.warc"
+        attached = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(block, media_type="application/warc", headers=attached)
+
+    def failed(self, http: Request, error: Exception) -> Response:
+        """The page of an error, or its line where data was asked for."""
+        status, message = _verdict(error)
+        language = http.query_params.get("lang", "")
+        is_known = language in set(Language)
+        page = WebPage(
+            template="error.html",
+            title=str(status),
+            tables={"error": [{"status": status, "message": message}]},
+            context={"message": message},
+            status=status,
+        )
+        filters = Filters(values={}, language=Language(language) if is_known else self._language)
+        response = respond(page, _form(http), filters, _path(http))
+        response.headers.update(HEADERS)  # an unforeseen error is answered outside all middleware
+        return response
+
+    def _filters(self, http: Request, *private: str) -> Filters:
+        """`private` are values of the page itself. Raises FilterError."""
+        values = {name: text for name, text in http.query_params.items() if name not in private}
+        return read_filters(values, self._language)
+
+
+def _verdict(error: Exception) -> tuple[int, str]:
+    """Status and message."""
+    if isinstance(error, HTTPException):
+        return error.status_code, "there is no such page" if error.status_code == 404 else error.detail  # fmt: skip
+    if isinstance(error, duckdb.Error):
+        log.warning("a page could not be read: %s", error)
+    status, message = next(found for kind, found in VERDICTS.items() if isinstance(error, kind))
+    return status, message or str(error)
+
+
+def _form(http: Request) -> str:
+    suffix = http.url.path.rpartition(".")[2]
+    return suffix if suffix in {"json", "csv"} else "html"
+
+
+def _path(http: Request) -> str:
+    return http.url.path.removesuffix(".json").removesuffix(".csv")
+
+
+async def _style(_: Request) -> Response:
+    """No thread is needed, all of which may wait for a turn to read."""
+    return Response(STYLE, media_type="text/css")
+
+
+async def _icon(_: Request) -> Response:
+    return Response(ICON, media_type="image/svg+xml")
+
+
+async def _with_headers(http: Request, call_next: RequestResponseEndpoint) -> Response:
+    response = await call_next(http)
+    response.headers.update(HEADERS)
+    return response
+
+
+async def _refuse_other_sites(http: Request, call_next: RequestResponseEndpoint) -> Response:
+    """A page of another site may lead here, but must not ask in its reader's place: browsers say who asks."""
+    sent = http.headers.get
+    is_visit = (http.method, sent("sec-fetch-mode"), sent("sec-fetch-dest")) == VISIT
+    if sent("sec-fetch-site") in OTHER_SITES and not is_visit:
+        return PlainTextResponse("Refused: a page of another site asked for this.\n", 403)
+    return await call_next(http)
+
+
+async def _admit(token: str, http: Request, call_next: RequestResponseEndpoint) -> Response:
+    """By header or cookie; `?token=` in an address sets the cookie, and is gone from the address."""
+    shown = http.query_params.get("token")
+    if shown is not None and _is(token, shown):
+        rest = {name: value for name, value in http.query_params.items() if name != "token"}
+        response: Response = RedirectResponse(address(http.url.path, rest), 303)
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+        return response
+    sent = http.headers.get("authorization", "").removeprefix("Bearer ")
+    if _is(token, sent) or _is(token, http.cookies.get(COOKIE, "")):
+        return await call_next(http)
+    return PlainTextResponse("Add ?token=… with the token of this server to the address.\n", 401)
+
+
+def _is(token: str, sent: str) -> bool:
+    return hmac.compare_digest(token.encode(), sent.encode())

@@ -1,0 +1,141 @@
+"""The page of one article: its text with every row marked, where each field came from, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kliping.reading import browse
+from kliping.reading.explain import (
+    chapter,
+    current_text,
+    explain,
+    facts,
+    metadata,
+    row_range,
+    spans,
+)
+from kliping.reading.word_diff import word_diff
+from kliping.web.answer import WebPage
+from kliping.web.lists import OF_ARTICLE
+from kliping.web.marks import TextPiece, pieces, snippet
+from kliping.web.page_request import NotFoundError, PageRequest
+from warehouse.queries import Row
+from warehouse.read.archived_records import Archive, archived_block
+from warehouse.read.published import Reader
+from warehouse.read.reserved_texts import reservations
+
+OF_BYTES = {"encoding", "replacements"}  # notes on how the page was decoded
+MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
+OF_EVENT = "SELECT event_id FROM core.event_members WHERE article_id = $article"
+EVENT = "SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = $event_id"
+
+
+def article_page(request: PageRequest) -> WebPage:
+    article_id = request.path["article_id"]
+    reader = request.reader
+    article = metadata(reader, article_id)
+    version = current_text(reader, article_id)
+    if not article or not version:
+        raise NotFoundError("no article of this id is published; search for its words instead")
+    chapters = explain(reader, article_id)
+    reserved = reservations(reader, [article_id]).get(article_id, [])
+    version_id = version["version_id"]
+    places = row_range(reader, version_id)
+    own = {key: article[key] for key in ("day", "source_name", "headline", "url")}
+    found = facts(reader, version, places)
+    rows = {name: [own | row for row in each] for name, each in found.items()}
+    marked = spans(reader, version_id, places, found)
+    paragraphs = pieces(version["body_text"], marked)
+    shown = snippet(paragraphs) if reserved else paragraphs
+    return WebPage(
+        template="article.html",
+        title=article["headline"] or "",
+        tables={
+            "article": [article],
+            "spans": marked,
+            **rows,
+            **{
+                name: rows
+                for name, rows in chapters.items()
+                if not (reserved and name in {"removed", "edits"})
+            },
+        },
+        context={
+            "it": article,
+            "paragraphs": [_with_notes(line, rows) for line in shown],
+            "reservations": reserved,
+            "columns": OF_ARTICLE,
+            "kinds": _kinds(marked),
+            "provenance": _provenance(chapters),
+            "changes": [] if reserved else _changes(chapters.get("edits", [])),
+            "copies": _copies(reader, article),
+            "event": _event(reader, article_id),
+            "chapters": chapters,
+        },
+    )
+
+
+def _with_notes(line: list[TextPiece], rows: Mapping[str, list[Row]]) -> dict[str, Any]:
+    """A paragraph, and the quotes and figures that begin in it."""
+    begins = {span["char_start"] for piece in line for span in piece.starting}
+    notes = {name: [row for row in found if row["char_start"] in begins] for name, found in rows.items()}  # fmt: skip
+    return {"pieces": line, **notes}
+
+
+def _kinds(spans: list[Row]) -> dict[str, list[int]]:
+    """Where those of each kind begin."""
+    return {kind: [s["char_start"] for s in spans if s["kind"] == kind] for kind in MARKED}
+
+
+def _provenance(chapters: dict[str, list[Row]]) -> list[dict[str, Any]]:
+    """Field, value and where the value came from."""
+    [row] = chapters["article"][:1]
+    origins = row.get("provenance") or {}
+    if isinstance(origins, str):
+        origins = json.loads(origins)
+    origins = dict(origins) | {"date_published": row.get("date_published_source")}
+    return [
+        {"field": name, "value": origin, "from": None}
+        if name in OF_BYTES
+        else {
+            "field": name,
+            "value": row.get("people" if name == "authors" else name),
+            "from": origin,
+        }
+        for name, origin in origins.items()
+        if origin
+    ]
+
+
+def _changes(edits: list[Row]) -> list[dict[str, Any]]:
+    return [{**edit, "words": word_diff(edit["text_before"], edit["text_after"])} for edit in edits]
+
+
+def _event(reader: Reader, article_id: str) -> Row | None:
+    """The event that it is about, if others report it too."""
+    events = reader.rows(OF_EVENT, {"article": article_id})
+    return next(iter(reader.rows(EVENT, events[0])), None) if events else None
+
+
+def _copies(reader: Reader, article: Row) -> list[Row]:
+    others = browse.rows(reader, "articles", {"cluster": article["cluster_id"]}, limit=50)
+    return [row for row in others if row["article_id"] != article["article_id"]]
+
+
+def archived_record(reader: Reader, archive: Archive, article_id: str, fetch_id: str) -> bytes:
+    """The WARC record of a fetch of the article, as it stands in the archive.
+
+    Raises NotFoundError, also for a text that its publisher reserves, and ArchiveError.
+    """
+    if fetch_id not in {row["fetch_id"] for row in chapter(reader, "fetches", article_id)}:
+        raise NotFoundError("no record of this fetch belongs to this article")
+    if reservations(reader, [article_id]):
+        raise NotFoundError(
+            "the publisher reserves this text, so its record is not handed out here"
+        )
+    block = archived_block(reader, archive, fetch_id)
+    if block is None:
+        raise NotFoundError("no record of this fetch belongs to this article")
+    return block

@@ -1,0 +1,96 @@
+"""One load has the rows of several sources: a record that cannot be loaded leaves the rows of all others as without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.builders import rows
+from support.runs import MOMENTS, differences, ingest, settings_for
+from support.stored_outcomes import announced, load, new_article, tables
+
+from flows.crawl import session
+from flows.load.shared_loader import SharedLoader
+from kliping.newsroom import Newsroom
+from warehouse.write import load as loading
+from warehouse.write.database import Database
+
+BAD = "http://rusak.test/read/9/"
+
+
+def page(source_id, n):
+    url = f"http://{source_id}.test/read/{n}/"
+    return new_article(
+        f"Isi {source_id} {n}.", n, url=url, source_id=source_id, article_id=f"{source_id}{n}"
+    )
+
+
+def bad_page(**fields):
+    made = new_article("Isi rusak.", 9, url=BAD, source_id="rusak", article_id="rusak9")
+    return replace(made, article=replace(made.article, **fields))
+
+
+@pytest.fixture
+def flush():
+    """Pages and a channel of four sources."""
+    pages = [page(source, n) for n in (1, 2, 3) for source in ("satu", "dua", "tiga")]
+    return [*pages[:4], announced("http://kabar.test/read/5/"), *pages[4:]]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"date_published": "bukan waktu"}, {"body_text": "Isi\n\n rusak."}],
+    ids=["no row can be made", "the database refuses it"],
+)
+def test_a_refused_page_leaves_the_rows_of_other_sources_as_without_it(
+    store, tmp_path, flush, fields
+):
+    alone = Database(tmp_path / "alone")
+    load(alone, *flush)
+
+    load(store, *flush[:5], bad_page(**fields), *flush[5:])
+
+    others = {
+        name: [row for row in of_table if "rusak" not in row]
+        for name, of_table in tables(store).items()
+    }
+    assert others == tables(alone)
+    frontier = "SELECT * EXCLUDE url_key FROM ops.frontier WHERE source_id <> 'rusak' ORDER BY url"
+    assert rows(store, frontier) == rows(alone, frontier)
+    assert rows(store, "SELECT url, stage, reason_code FROM ops.quarantine") == [
+        (BAD, "load", "load_error")
+    ]
+
+
+def test_a_refused_page_costs_a_few_loads_and_not_one_for_each_page(store, flush, monkeypatch):
+    sizes, real = [], loading._Loader._load
+    monkeypatch.setattr(
+        loading._Loader, "_load", lambda self, batch: sizes.append(len(batch)) or real(self, batch)
+    )
+
+    load(store, *flush, bad_page(body_text="Isi\n\n rusak."))
+
+    assert sizes == [11, 5, 6, 3, 3, 1, 2, 1, 1, 1]
+
+
+@pytest.mark.slow
+async def test_large_pages_are_loaded_before_their_batch_is_full(tmp_path, monkeypatch):
+    sizes, real = [], SharedLoader.load
+
+    async def load_and_count(self, outcomes):
+        sizes.append(sum(outcome.is_page for outcome in outcomes))
+        await real(self, outcomes)
+
+    monkeypatch.setattr(SharedLoader, "load", load_and_count)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    async with Newsroom() as site:
+        await ingest(settings_for(whole, site), ["harianlama"])
+    assert max(sizes) > 3
+
+    monkeypatch.setattr(session, "MAX_WAITING_BYTES", 0)
+    sizes.clear()
+    async with Newsroom() as site:
+        await ingest(settings_for(parts, site), ["harianlama"])
+
+    assert max(sizes) == 1
+    assert differences(whole, parts, but=MOMENTS, tables=("core.", "ref.", "mart.")) == {}

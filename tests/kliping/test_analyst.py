@@ -1,0 +1,63 @@
+"""What README and docs/analyst.md ask and answer, asked of the newsroom. `python tests/kliping/test_analyst.py HOME` writes the answers of that home into them."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from kliping.output import Format, show
+from warehouse.read.published import Reader
+
+CHECKOUT = Path(__file__).parents[2]
+ASKING = (CHECKOUT / "README.md", CHECKOUT / "docs" / "analyst.md")
+NOTEBOOK = CHECKOUT / "docs" / "notebook.py"
+QUESTION = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n```text\n(?P<answer>.*?)```\n)?", re.DOTALL)
+
+
+def answer(reader, sql):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        show(reader.rows(sql), Format.TABLE)
+    return output.getvalue()
+
+
+def printed_questions():
+    return [
+        (found["sql"], found["answer"])
+        for path in ASKING
+        for found in QUESTION.finditer(path.read_text(encoding="utf-8"))
+    ]
+
+
+def test_every_question_has_the_answer_that_stands_there(demo_home):
+    with Reader(demo_home) as reader:
+        answers = {sql: answer(reader, sql) for sql, _ in printed_questions()}
+
+    assert len(answers) == 32
+    assert answers == dict(printed_questions())
+
+
+def test_what_the_notebook_asks_can_be_answered(demo_home):
+    text = NOTEBOOK.read_text(encoding="utf-8")
+    queries = re.findall(r'mo\.sql\(\s*f?"""(.*?)"""', text, re.DOTALL)
+    with Reader(demo_home) as reader:
+        answers = [reader.rows(query.replace("{outlet.value}", "PortalNusa")) for query in queries]
+
+    assert len(answers) >= 3
+    assert all(answers)
+    subprocess.run([sys.executable, "-m", "py_compile", NOTEBOOK], check=True)
+
+
+if __name__ == "__main__":
+    with Reader(Path(sys.argv[1])) as opened:
+        for path in ASKING:
+            document = path.read_text(encoding="utf-8")
+            path.write_text(
+                QUESTION.sub(
+                    lambda q: f"```sql\n{q['sql']}```\n\n```text\n{answer(opened, q['sql'])}```\n",
+                    document,
+                ),
+                encoding="utf-8",
+            )

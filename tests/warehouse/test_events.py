@@ -1,0 +1,234 @@
+"""Originals of different outlets about one event are found by their words and by what they name, in whatever order they came."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.builders import VERSIONS, outcome, rows
+
+from kliping.reading.questions import ask
+from parsers.source import from_data
+from parsers.structure import structure
+from warehouse.read.published import Reader
+from warehouse.write.copies import find_copies
+from warehouse.write.events import average_link
+from warehouse.write.load import load_outcomes
+
+SOURCES = {
+    name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
+    for name in ("pagi", "sore", "malam")
+}
+MORNING = datetime(2026, 4, 6, 1, tzinfo=UTC)
+FIRST = (
+    "Feri Kandas di Pelabuhan Sape, Delapan Orang Luka",
+    "Kapal feri KMP Teluk Bima kandas di Pelabuhan Sape, Bima. Delapan orang terluka. Kepala Basarnas Bima Mahdi Salim mengatakan 94 penumpang dievakuasi. Ombak mendorong kapal ke karang.",
+)
+SECOND = (
+    "94 Penumpang KMP Teluk Bima Dievakuasi",
+    "Sebanyak 94 penumpang KMP Teluk Bima dievakuasi setelah kapal itu kandas di Sape. Menurut Mahdi Salim dari Basarnas, ombak besar mendorong feri ke karang.",
+)
+THIRD = (
+    "KMP Teluk Bima Ditarik dari Karang Sape",
+    "KMP Teluk Bima yang kandas di Pelabuhan Sape ditarik dengan dua kapal tunda. Semua 94 penumpang sudah pulang, kata Mahdi Salim.",
+)
+WAVES = (
+    "Ombak Besar, Feri Kandas di Sape",
+    "Ombak setinggi tiga meter membuat sebuah feri kandas di dekat Pelabuhan Sape. Semua penumpang selamat, kata Kepala KSOP Bima Rahmat Tora.",
+)
+COURT = (
+    "Bendahara Partai Divonis Empat Tahun",
+    "Pengadilan Negeri Bima menjatuhkan vonis empat tahun penjara kepada Usman Hadi. Hakim Rukmana Sari menyatakan ia menggelapkan Rp340 juta.",
+)
+OTHER_COURT = (
+    "Pencuri Ternak Divonis Dua Tahun",
+    "Pengadilan Negeri Bima menjatuhkan vonis dua tahun penjara kepada Jamal Ismail. Hakim Rukmana Sari menyatakan ia mencuri sebelas sapi.",
+)
+
+FIVE_REPORTS = (
+    ("Lubang Tambang di Tanoyan Runtuh", "Lubang tambang emas di Tanoyan runtuh pada Minggu malam. Hujan turun dua hari."),
+    ("Penambang Tertimbun di Tanoyan", "Warga Tanoyan menggali dengan sekop untuk mencari penambang yang tertimbun."),
+    ("Keluarga Penambang Tanoyan Menunggu Kabar", "Keluarga penambang menunggu di posko Tanoyan sampai pagi."),
+    ("Polisi Periksa Pemilik Tambang Tanoyan", "Polisi memeriksa pemilik lubang tambang di Tanoyan dan menyita pompa."),
+    ("Tambang Tanoyan Ditutup", "Pemerintah menutup semua lubang tambang emas di Tanoyan mulai besok."),
+)  # fmt: skip
+
+
+def original(source, name, text, hours=0, seen=None, **fields):
+    headline, body = text
+    when = MORNING + timedelta(hours=hours)
+    return outcome(
+        body,
+        hour=1000 + (hours if seen is None else seen),
+        url=f"http://{source}.test/{name}",
+        article_id=f"{source}-{name}",
+        source_id=source,
+        headline=headline,
+        date_published=when,
+        structure=structure(body, published=when.date()),
+        **fields,
+    )
+
+
+def load(store, *originals):
+    load_outcomes(store, originals, SOURCES, VERSIONS)
+    find_copies(store)
+
+
+def events(store):
+    return dict(rows(store, "SELECT article_id, event_id FROM mart.event_articles"))
+
+
+def test_the_words_of_an_event_are_rare_on_days_with_nothing_else_too(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", WAVES, 3))
+
+    assert set(events(store).values()) == {"pagi-a"}
+
+
+def test_one_event_told_by_three_outlets_is_one_group(store):
+    load(
+        store,
+        original("pagi", "a", FIRST),
+        original("sore", "b", SECOND, 3),
+        original("malam", "c", THIRD, 26),
+        original("pagi", "d", COURT, 1),
+        original("sore", "e", OTHER_COURT, 2),
+    )
+
+    assert events(store) == {
+        "pagi-a": "pagi-a",
+        "sore-b": "pagi-a",
+        "malam-c": "pagi-a",
+        "pagi-d": "pagi-d",
+        "sore-e": "sore-e",
+    }
+    assert rows(
+        store,
+        "SELECT first_source_name, span_minutes, n_articles, n_outlets, n_origins, outlets, headline FROM mart.events WHERE n_outlets > 1",
+    ) == [("pagi", 26 * 60, 3, 3, 3, ["malam", "pagi", "sore"], FIRST[0])]
+
+
+def test_a_name_is_rare_though_five_reports_of_its_event_have_it(store):
+    outlets = ("pagi", "sore", "malam", "pagi", "sore")
+    reports = zip(outlets, "abcde", FIVE_REPORTS, strict=True)
+    load(store, *(original(*report, hours=n) for n, report in enumerate(reports)))
+
+    found = events(store)
+    assert found["sore-b"] == found["malam-c"]
+
+
+def test_what_an_agency_wrote_is_one_origin_for_all_who_take_it(store):
+    load(
+        store,
+        original("pagi", "a", FIRST, dateline="Bima (ANTARA)"),
+        original("sore", "b", FIRST, 1),
+        original("malam", "c", SECOND, 2, dateline="Bima (ANTARA)"),
+        original("sore", "d", THIRD, 4),
+    )
+
+    assert rows(
+        store, "SELECT n_articles, n_outlets, n_origins FROM mart.events WHERE n_outlets > 1"
+    ) == [(4, 3, 2)]
+
+
+def test_four_days_later_it_is_another_event(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 73))
+
+    assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
+
+
+def test_an_unlikely_pair_with_an_original_of_days_before_is_no_matter(store):
+    """Three days before the days that are compared again: what is there is not looked at any more."""
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 70))
+    store.write("UPDATE core.event_pairs SET likelihood = 0.1", {})
+    load(store, original("malam", "c", COURT, 142))
+
+    assert events(store)["malam-c"] == "malam-c"
+
+
+def test_a_original_that_is_rewritten_leaves_its_event(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 3))
+    assert events(store)["sore-b"] == "pagi-a"
+
+    load(store, original("sore", "b", OTHER_COURT, 3, seen=40))
+
+    assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
+
+
+def test_an_earlier_report_that_comes_late_gives_the_event_its_id(store):
+    load(store, original("sore", "b", SECOND, 3), original("malam", "c", THIRD, 20))
+    load(store, original("pagi", "a", FIRST, seen=50))
+
+    assert set(events(store).values()) == {"pagi-a"}
+
+
+def test_a_page_without_a_time_of_day_cannot_be_first(store):
+    load(
+        store,
+        original("pagi", "a", FIRST, -1, date_published_source="url"),
+        original("sore", "b", SECOND, 3),
+    )
+
+    assert rows(store, "SELECT article_id, has_time FROM mart.event_articles ORDER BY ALL") == [
+        ("pagi-a", False),
+        ("sore-b", True),
+    ]
+
+
+def test_the_questions_name_events_and_who_was_first(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SECOND, 3))
+    store.publish()
+
+    with Reader(store.home) as reader:
+        [event] = ask(reader, "events")
+        first = {row["source_name"]: row for row in ask(reader, "first")}
+    assert (event["outlets"], event["origins"], event["first_source_name"]) == (2, 2, "pagi")
+    assert (first["pagi"]["first"], first["pagi"]["median_minutes_ahead"]) == (1, 180)
+    assert (first["sore"]["first"], first["sore"]["median_minutes_behind"]) == (0, 180)
+
+
+def test_groups_are_joined_by_the_mean_and_the_most_likely_first():
+    chain = {(0, 1): 0.9, (1, 2): 0.8, (2, 3): 0.9, (0, 2): 0.1}
+
+    assert sorted(map(sorted, average_link(chain, 0.3))) == [[0, 1], [2, 3]]
+    assert sorted(map(sorted, average_link(chain, 0.2))) == [[0, 1, 2, 3]]
+
+
+from event_home import event_outcome  # noqa: E402
+from event_texts import event_texts  # noqa: E402
+
+MANY = [event_outcome(n, text) for n, text in enumerate(event_texts("development")) if n % 3]
+OUTLETS = {
+    name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
+    for name in {page.article.source_id for page in MANY}
+}
+
+
+def tables(store):
+    return {
+        name: sorted(map(str, rows(store, f"FROM {name}")))
+        for name in ("core.event_pairs", "core.article_events")
+    }
+
+
+@pytest.fixture(scope="module")
+def at_once(new_store):
+    store = new_store()
+    load_outcomes(store, MANY, OUTLETS, VERSIONS)
+    find_copies(store)
+    return tables(store)
+
+
+@pytest.mark.slow
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    order=st.permutations(range(len(MANY))), cuts=st.sets(st.integers(1, len(MANY) - 1), max_size=4)
+)
+def test_any_order_and_batching_gives_the_same_events(order, cuts, at_once, new_store):
+    store = new_store()
+    for first, last in pairwise([0, *sorted(cuts), len(MANY)]):
+        load_outcomes(store, [MANY[n] for n in order[first:last]], OUTLETS, VERSIONS)
+        find_copies(store)
+
+    assert tables(store) == at_once

@@ -1,0 +1,194 @@
+"""How much was missed: the formulas, what is refused, and newsrooms of which the truth is known."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations
+
+import pytest
+from bench_completeness import SETS, newsrooms, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.missed_articles import Captures, MissState, estimate, interval, missed_share
+
+NAMES = {"F": "feed", "S": "sitemap", "L": "listing"}
+
+
+def counts(**numbers: int) -> list[Captures]:
+    """`FS=40`: forty articles that the feed and the sitemap announced, and no listing."""
+    return [
+        Captures(channels=frozenset(NAMES[letter] for letter in letters), n=n)
+        for letters, n in numbers.items()
+    ]
+
+
+def test_two_channels_give_the_lower_end_of_chapmans_estimate():
+    unseen = estimate(counts(FS=40, F=20, S=30))
+    n = (60 + 1) * (70 + 1) / (40 + 1) - 1 - 90
+
+    assert (unseen.state, unseen.n, unseen.high) == (MissState.BOUND, None, None)
+    assert n / 3 < unseen.low < n
+    assert unseen.reason == "the feed and the sitemap may prefer the same articles"
+
+
+def test_three_channels_give_the_estimate_of_chao():
+    unseen = estimate(counts(FSL=40, FS=30, FL=20, SL=25, F=15, S=20, L=12))
+
+    assert unseen.state is MissState.ESTIMATED
+    assert unseen.n == pytest.approx((15 * 20 + 15 * 12 + 20 * 12) / (30 + 20 + 25 + 1))
+    assert unseen.low < unseen.n < unseen.high
+
+
+def test_the_interval_is_that_of_a_logarithm():
+    low, high = interval(100, 30)
+
+    assert low * high == pytest.approx(100**2)
+    assert (round(low), round(high)) == (56, 178)
+    assert interval(0, 0) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("captures", "state", "reason"),
+    [
+        ([], "cannot_tell", "no channel announced any"),
+        (counts(F=90), "cannot_tell", "only the feed announced any"),
+        (counts(FS=60, S=80), "cannot_tell", "the feed lies within the sitemap"),
+        (counts(FS=95, F=3, S=4), "cannot_tell", "the feed and the sitemap announce the same"),
+        (counts(F=50, S=70), "cannot_tell", "only 0 articles were announced by two channels"),
+        (counts(FS=6, F=50, S=70), "cannot_tell", "only 6 articles were announced by two channels"),
+        (
+            counts(FSL=30, SL=25, FS=30, S=40, L=30),
+            "bound",
+            "the feed lies within the sitemap",
+        ),
+        (
+            counts(FSL=60, FS=10, FL=10, SL=10, F=30, S=30, L=50),
+            "bound",
+            "the feed and the sitemap prefer the same articles",
+        ),
+        (
+            counts(FSL=2, FS=20, FL=40, SL=40, F=20, S=20, L=10),
+            "cannot_tell",
+            "the feed leaves out what the sitemap announces",
+        ),
+    ],
+)
+def test_channels_that_depend_on_each_other_are_named(captures, state, reason):
+    unseen = estimate(captures)
+
+    assert (unseen.state, unseen.reason) == (state, reason)
+    assert unseen.high is None
+    assert (unseen.low is not None) == (state == "bound")
+
+
+def test_sections_with_other_rates_are_counted_apart():
+    """Both channels prefer one section: taken together, most of the unseen would be missed."""
+    by_section = {"daerah": (10, 40, 40), "nasional": (360, 40, 40)}
+    captures = [
+        Captures(channels=channels, traits=(section,), n=n)
+        for section, numbers in by_section.items()
+        for channels, n in zip(
+            map(frozenset, (["feed", "sitemap"], ["feed"], ["sitemap"])), numbers, strict=True
+        )
+    ]
+
+    unseen = estimate(captures)
+    pooled = estimate([Captures(channels=each.channels, n=each.n) for each in captures])
+
+    assert unseen.low > 4 * pooled.low
+    assert pooled.low < 80 * 80 / 371 < unseen.low < 40 * 40 / 11 + 40 * 40 / 361
+
+
+def test_a_trait_that_is_often_unknown_is_not_used():
+    """Whether it is known often depends on the channel, which would look like another rate."""
+    captures = [
+        Captures(channels=frozenset(channels), traits=(trait,), n=n)
+        for channels, trait, n in [
+            (["feed", "sitemap"], "0", 30),
+            (["feed", "sitemap"], "1", 30),
+            (["feed"], "0", 20),
+            (["feed"], "1", 20),
+            (["sitemap"], None, 40),
+        ]
+    ]
+
+    untold = [Captures(channels=each.channels, n=each.n) for each in captures]
+
+    assert estimate(captures) == estimate(untold)
+
+
+@given(
+    st.lists(st.integers(0, 60), min_size=7, max_size=7),
+    st.randoms(use_true_random=False),
+)
+def test_neither_order_nor_batches_change_the_estimate(numbers, dice):
+    histories = [each for n in (1, 2, 3) for each in combinations(NAMES.values(), n)]
+    captures = [
+        Captures(channels=frozenset(each), traits=("nasional",), n=n)
+        for each, n in zip(histories, numbers, strict=True)
+        if n
+    ]
+    split = [
+        Captures(channels=each.channels, traits=each.traits, n=n)
+        for each in captures
+        for n in (each.n // 2, each.n - each.n // 2)
+        if n
+    ]
+    dice.shuffle(split)
+
+    assert estimate(split) == estimate(captures)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_channels", "most"),
+    [
+        ("independent", 3, 5),
+        ("dependent", 3, 5),
+        ("dependent, held out", 3, 5),
+        ("dependent", 2, 5),
+    ],
+)
+def test_planted_newsrooms(name, n_channels, most):
+    """Of fifty with independent channels at least 45 are hit; of fifty with others at most five show a wrong interval."""
+    verdicts = [
+        verdict(each, estimate(each.captures)) for each in newsrooms(SETS[name], n_channels)
+    ]
+
+    if name == "independent":
+        assert verdicts.count("hit") >= len(verdicts) - most
+    else:
+        assert verdicts.count("miss") + verdicts.count("wrong bound") <= most
+
+
+def test_a_share_of_random_days():
+    share, low, high = missed_share([(5, 100), (5, 100), (5, 100), (5, 100)])
+
+    assert share == 0.05
+    assert (round(low, 3), round(high, 3)) == (0.033, 0.076)  # Wilson's interval of 20 in 400
+
+
+def test_days_that_differ_make_the_interval_wider():
+    alike, unlike = ([(n, 50) for n in numbers] for numbers in ((5, 5, 5, 5), (0, 0, 0, 20)))
+
+    (_, _, high), (share, low, higher) = missed_share(alike), missed_share(unlike)
+
+    assert share == 0.1
+    assert low < 0.02
+    assert higher > 2 * high
+
+
+@pytest.mark.parametrize("days", [[], [(0, 0), (0, 0)], [(1, 30)]])
+def test_no_share_of_one_day_or_of_nothing(days):
+    assert missed_share(days) is None
+
+
+def test_the_interval_of_days_holds_the_true_share():
+    dice, n_hits = random.Random(5), 0
+    for _ in range(300):
+        rates = [dice.choice((0.02, 0.02, 0.02, 0.3)) for _ in range(10)]
+        days = [(sum(dice.random() < rate for _ in range(60)), 60) for rate in rates]
+        _, low, high = missed_share(days)
+        n_hits += low <= 0.09 <= high
+
+    assert n_hits >= 0.9 * 300
