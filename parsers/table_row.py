@@ -62,10 +62,6 @@ class TableRow:
         line = " ".join(_lines(self._cell(field)))
         return collapse_whitespace(line if field == "url" else without_entities(line)) or None
 
-    def texts(self) -> dict[str, str | None]:
-        """The fields that are a text of one line."""
-        return {name: self.text(name) for name in TEXTS}
-
     def lines(self, field: str) -> str:
         """The cell with its lines: those of a text, or each text of a list or of a body in sections."""
         return "\n".join(_lines(self._cell(field)))
