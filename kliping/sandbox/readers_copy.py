@@ -12,24 +12,26 @@ from pathlib import Path
 import duckdb
 
 from kliping.sandbox.rules import HIDDEN
+from parsers.article import FIELDS
 from warehouse.queries import Row, quote, records
 from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
 
 BEGINNING = f"left({{column}}, {SNIPPET_CHARACTERS})"
 IN_SNIPPET = f"nullif(left({{column}}, greatest({SNIPPET_CHARACTERS} - char_start, 0)), '')"
 NOTHING = "NULL"
+OF_FIELDS = {field.name: BEGINNING for field in FIELDS if field.is_text}
 WORDS_OF_TEXTS = {  # what readers get of these columns, where the text is reserved
-    "core.article_metadata": {"description": BEGINNING},
-    "core.article_statements": {"description": BEGINNING},
+    "core.article_metadata": OF_FIELDS,
+    "core.article_statements": OF_FIELDS,
     "core.article_shingles": {"shingle": NOTHING},  # whoever has four words can try out the fifth
     "core.article_versions": {"source_text": BEGINNING, "body_text": BEGINNING},
-    "core.articles": {"description": BEGINNING},
+    "core.articles": OF_FIELDS,
     "core.figure_subjects": {"words": NOTHING},
     "core.paragraph_diffs": {"text_before": NOTHING, "text_after": NOTHING},
     "core.quotes": {"text": IN_SNIPPET},
     "core.removed_spans": {"text": NOTHING},
     "core.version_diffs": {"text_before": NOTHING, "text_after": NOTHING},
-    "mart.articles": {"description": BEGINNING, "body_text": BEGINNING},
+    "mart.articles": {**OF_FIELDS, "body_text": BEGINNING},
     "mart.edited_paragraphs": {"text_before": NOTHING, "text_after": NOTHING},
     "mart.edits": {"text_before": NOTHING, "text_after": NOTHING},
     "mart.quotes": {"text": IN_SNIPPET},

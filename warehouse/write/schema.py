@@ -14,7 +14,8 @@ from typing import NamedTuple
 import duckdb
 import orjson
 
-from warehouse.queries import Row, quote
+from parsers.article import FIELDS
+from warehouse.queries import Row, quote, with_fields
 from warehouse.write.reference import fingerprint, reference
 
 HERE = Path(__file__).parents[1]
@@ -28,6 +29,9 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
   applied_at TIMESTAMP NOT NULL, -- UTC
 );
 """
+# Views in this order: a column without a comment has that of the field of its name, or of the column of the view before.
+OF_ARTICLES = ("core.article_metadata", "mart.articles")
+PLAIN_COLUMN = re.compile(r"\s+(?:\w\.|.* AS )(?P<name>\w+),?$")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
@@ -133,8 +137,15 @@ def _migrations() -> dict[int, Path]:
 
 def _views_and_tables(folder: Path) -> tuple[str, dict[str, list[Row]]]:
     """The SQL of all views, and the rows of the tables that are filled anew with them."""
-    views = "\n".join(_views(folder))
+    views = with_fields("\n".join([*_views(folder), *_field_comments()]))
     return views, {**reference(), "ref.view_columns": list(_view_columns(views))}
+
+
+def _field_comments() -> Iterator[str]:
+    """Of the fields of articles, in the tables whose migrations only add their columns."""
+    for table in ("core.articles", "core.article_statements"):
+        for field in FIELDS:
+            yield f"COMMENT ON COLUMN {table}.{field.name} IS {quote(field.comment)};"
 
 
 def _views(folder: Path) -> Iterator[str]:
@@ -169,8 +180,9 @@ class Described(NamedTuple):
 
 
 def _described(sql: str) -> Iterator[Described]:
-    """Each table, view and column that a line's own `-- …` describes, with the lines that go on with it."""
+    """Each table, view and column that a comment describes: its own, or of a column of articles the one elsewhere."""
     kind, name, above = "", "", ""
+    notes = {field.name: field.comment for field in FIELDS}
     for line in LONG_NOTE.sub(lambda note: re.sub(r"\n +--", "", note[0]), sql).splitlines():
         if head := re.match(
             r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
@@ -180,7 +192,13 @@ def _described(sql: str) -> Iterator[Described]:
         elif note := re.match(r"-- (.*)", line):
             above = f"{above} {note[1]}".strip()
         elif name and (column := re.match(r"\s+(?P<definition>\S.*?),? -- (?P<note>.*)", line)):
-            yield Described(kind, name, _column(kind, column["definition"]), column["note"])
+            described = Described(kind, name, _column(kind, column["definition"]), column["note"])
+            yield described
+            if name in OF_ARTICLES:
+                notes[described.column or ""] = described.text
+        elif name in OF_ARTICLES and (column := PLAIN_COLUMN.match(line)):
+            if column["name"] in notes:
+                yield Described(kind, name, column["name"], notes[column["name"]])
         elif line.endswith(";"):
             kind, name = "", ""
         if not line.startswith("--"):

@@ -230,11 +230,7 @@ WITH fields AS (
   SELECT
     article_id,
     any_value(source_id) AS source_id,
-    arg_min(canonical_url, rank) AS canonical_url,
-    arg_min(headline, rank) AS headline,
-    arg_min(description, rank) AS description,
-    arg_min(article_section, rank) AS article_section,
-    arg_min(in_language, rank) AS in_language,
+    arg_min(each_chosen_field, rank) AS each_chosen_field,
     arg_min(date_published, date_rank) AS date_published,
     arg_min(
       date_published_offset_minutes, date_rank
@@ -244,21 +240,13 @@ WITH fields AS (
     ) AS date_published_source,
     arg_min(date_modified, rank) AS date_modified,
     arg_min(date_modified_offset_minutes, rank) FILTER (date_modified IS NOT NULL) AS date_modified_offset_minutes,
-    arg_min(dateline, rank) AS dateline,
-    arg_min(content_reference_date, rank) AS content_reference_date,
-    arg_min(is_accessible_for_free, rank) AS is_accessible_for_free,
     coalesce(
       arg_min(access, rank) FILTER (access <> 'imported'), CASE WHEN bool_and(is_imported) THEN min(access) END
     ) AS access,
-    arg_min(syndicated_from, rank) AS syndicated_from,
     arg_min(authors, rank) AS authors,
     arg_min(tags, rank) AS tags,
     CASE WHEN count(*) = 1 THEN min(provenance) ELSE json_merge_patch(arg_min(provenance, rank), json_object(
-      'canonical_url', arg_min(provenance ->> 'canonical_url', rank) FILTER (canonical_url IS NOT NULL),
-      'headline', arg_min(provenance ->> 'headline', rank) FILTER (headline IS NOT NULL),
-      'description', arg_min(provenance ->> 'description', rank) FILTER (description IS NOT NULL),
-      'article_section', arg_min(provenance ->> 'article_section', rank) FILTER (article_section IS NOT NULL),
-      'in_language', arg_min(provenance ->> 'in_language', rank) FILTER (in_language IS NOT NULL),
+      'each_chosen_field', arg_min(provenance ->> 'each_chosen_field', rank) FILTER (each_chosen_field IS NOT NULL),
       'date_published', arg_min(provenance ->> 'date_published', date_rank) FILTER (date_published IS NOT NULL),
       'date_modified', arg_min(provenance ->> 'date_modified', rank) FILTER (date_modified IS NOT NULL),
       'authors', arg_min(provenance ->> 'authors', rank) FILTER (people IS NOT NULL),
