@@ -162,7 +162,7 @@ def open_run(
 ) -> Iterator[Run]:
     """Take the locks, load what earlier runs left, and store the run in `ops.runs`; `close_run` ends it.
 
-    Sources that another run holds are left out and named in `run.busy`; `progress` shows the recovery. Raises Busy if none remains, and DiskFull.
+    Sources that another run holds are left out and named in `run.busy`. Raises Busy if none remains, and DiskFull.
     """
     make_folder(settings.home)
     clock, budgets = options.get("clock", now_utc), options.get("budgets") or Budgets()
