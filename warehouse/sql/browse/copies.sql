@@ -5,7 +5,7 @@ SELECT
   headline,
   lead_source_name,
   lead_headline,
-  relation,
+  copy_relation,
   round(100 * containment)::INTEGER AS percent_shared,
   minutes_after,
   origin,

@@ -3,8 +3,8 @@
 --
 -- reloaded_fetches: fetches whose version_fetches are written again
 -- unchanged_fetches: unchanged answers among them, and the fetch that each repeats
--- shown_versions: the versions that fetches showed: of the batch, then of all affected articles affected_articles:
--- articles of which the batch may change anything
+-- shown_versions: the versions that fetches showed: of the batch, then of all affected articles
+-- affected_articles: articles of which the batch may change anything
 -- existing_articles: those of them that have a row already
 -- shown_fetches: the fetches of shown_versions
 -- superseded_files: saved files of articles that a fetched page shows too
@@ -18,9 +18,9 @@
 -- articles_new: the rows of core.articles by these statements
 -- articles_changed: those of which more than the state is written
 -- articles_removed: articles whose rows go, or are written again
--- stated_people, stated_tags: who and what the statements name; is_shown: in a row to write authors_new, tags_new:
--- authors and tags of the batch and of the rows to write, one row each unused_ids: authors and tags that may belong to
--- no article any more
+-- stated_people, stated_tags: who and what the statements name; is_shown: in a row to write
+-- authors_new, tags_new: authors and tags of the batch and of the rows to write, one row each
+-- unused_ids: authors and tags that may belong to no article any more
 
 -- Which fetch showed which version. An unchanged answer shows the version of the answer it repeats.
 CREATE TEMP TABLE reloaded_fetches AS

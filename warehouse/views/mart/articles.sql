@@ -32,7 +32,7 @@ SELECT
   a.status, -- live, gone, redirected
   a.cluster_id, -- the copies of one text; article_id of the earliest
   a.is_cluster_lead, -- FALSE for a copy: count originals with it
-  a.duplicate_relation, -- lead, exact, near_duplicate, partial
+  a.copy_relation, -- lead, exact, near_duplicate, partial
   a.version_id, -- the current version
   v.word_count, -- runs of non-space
   v.n_paragraphs, -- lines of body_text
