@@ -17,7 +17,7 @@ SELECT
 FROM mart.places
 LEFT JOIN earlier_counts USING (province)
 WHERE role IN ('dateline', 'event_location') AND province IS NOT NULL
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY province
 ORDER BY articles DESC, province;

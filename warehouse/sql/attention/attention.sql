@@ -28,7 +28,7 @@ SELECT
   count(n_articles) AS crawled_days,
   count(*) - count(n_articles) AS uncrawled_days
 FROM days
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY ALL
 ORDER BY ALL;

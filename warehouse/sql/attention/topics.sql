@@ -14,7 +14,7 @@ SELECT
 FROM mart.outlet_days AS d
 CROSS JOIN (SELECT unnest($topics::VARCHAR[]) AS topic_id) AS t
 LEFT JOIN core.day_counts AS c ON c.topic_id = t.topic_id AND c.day = d.day AND c.source_id = d.source_id
-WHERE d.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(d.day, $since, $until)
   AND d.source_name = coalesce($source, d.source_name)
 GROUP BY ALL
 ORDER BY ALL;

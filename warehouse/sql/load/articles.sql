@@ -126,9 +126,7 @@ FROM (
   SELECT version_id, article_id, version_created, fetch_id FROM versions_new
 );
 DELETE FROM core.article_versions WHERE version_id IN (SELECT version_id FROM replaced_versions);
-DELETE FROM core.removed_spans WHERE version_id IN (SELECT version_id FROM replaced_versions);
-DELETE FROM core.article_links WHERE version_id IN (SELECT version_id FROM replaced_versions);
-DELETE FROM core.article_images WHERE version_id IN (SELECT version_id FROM replaced_versions);
+DELETE FROM core.article_topics WHERE version_id IN (SELECT version_id FROM replaced_versions);
 UPDATE core.article_versions AS v
 SET version_no = n.version_no
 FROM (
@@ -142,18 +140,6 @@ INSERT INTO core.article_versions BY NAME
 SELECT t.* REPLACE (n.version_no AS version_no, md5_number_lower(t.content_sha256) AS content_key)
 FROM versions_new AS t
 JOIN version_numbers AS n USING (version_id);
-INSERT INTO core.removed_spans BY NAME
-SELECT n.* EXCLUDE (fetch_id)
-FROM new_removed_spans AS n
-SEMI JOIN versions_new AS t USING (version_id, fetch_id);
-INSERT INTO core.article_links BY NAME
-SELECT n.* EXCLUDE (fetch_id)
-FROM new_article_links AS n
-SEMI JOIN versions_new AS t USING (version_id, fetch_id);
-INSERT INTO core.article_images BY NAME
-SELECT n.* EXCLUDE (fetch_id)
-FROM new_article_images AS n
-SEMI JOIN versions_new AS t USING (version_id, fetch_id);
 
 -- The state of an article follows from its visits; it keeps its first address.
 CREATE TEMP TABLE article_states AS
