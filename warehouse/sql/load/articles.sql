@@ -342,7 +342,7 @@ INSERT INTO core.article_tags BY NAME SELECT DISTINCT article_id, tag_id, ordina
 UPDATE core.articles AS a
 SET current_version_id = c.current_version_id, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at,
   last_changed_at = c.last_changed_at,
-    url = c.url, normalized_url = c.url, n_versions = c.n_versions, status = c.status
+  url = c.url, normalized_url = c.url, n_versions = c.n_versions, status = c.status
 FROM (FROM article_states ANTI JOIN articles_changed USING (article_id)) AS c
 WHERE a.article_id = c.article_id;
 DELETE FROM unused_ids
