@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from warehouse.queries import first_comment, narrowed
+from warehouse.queries import SQL, Filter, first_comment, narrowed, parts
 from warehouse.read import browse
 from warehouse.read.published import Reader
 
@@ -32,6 +32,13 @@ def test_a_filter_counts_where_its_parameter_has_a_value(parameters, numbers):
 
     assert query.count("AND (") == len(parameters)
     assert [n for (n,) in duckdb.execute(query, values).fetchall()] == numbers
+
+
+def test_every_filter_is_found():
+    texts = [path.read_text("utf-8") for path in SQL.parent.rglob("*.sql")]
+    found = [part for text in texts for part in parts(text) if isinstance(part, Filter)]
+
+    assert len(found) == sum(text.count("filter_by(") for text in texts) > 50
 
 
 def test_a_parameter_without_a_value_is_an_error():
