@@ -35,7 +35,8 @@ def test_a_filter_counts_where_its_parameter_has_a_value(parameters, numbers):
 
 
 def test_every_filter_is_found():
-    texts = [path.read_text("utf-8") for path in SQL.parent.rglob("*.sql")]
+    folders = (SQL.parents[1] / name for name in ("warehouse", "kliping"))
+    texts = [path.read_text("utf-8") for folder in folders for path in folder.rglob("*.sql")]
     found = [part for text in texts for part in parts(text) if isinstance(part, Filter)]
 
     assert len(found) == sum(text.count("filter_by(") for text in texts) > 50
