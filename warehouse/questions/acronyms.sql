@@ -9,7 +9,7 @@ SELECT
   count(DISTINCT c.article_id) AS articles
 FROM core.acronyms AS c
 JOIN core.article_metadata AS m USING (version_id)
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY short_form
 ORDER BY articles DESC, short_form

@@ -149,25 +149,15 @@ def _field_comments() -> Iterator[str]:
 
 
 def _views(folder: Path) -> Iterator[str]:
-    """The files of views and macros, each after those it reads."""
-    waiting = {path: path.read_text() for path in sorted((folder / "views").glob("*.sql"))}
-    words = {path: set(re.findall(r"\w+\.\w+", sql)) for path, sql in waiting.items()}
-    names = {
-        path: found[1]
-        for path, sql in waiting.items()
-        if (found := re.search(r"CREATE OR REPLACE (?:VIEW|MACRO) ([\w.]+)", sql))
-    }
+    """The files of views and macros, `views/<schema>/<name>.sql`, each after those it reads."""
+    files = sorted((folder / "views").glob("*/*.sql"))
+    waiting = {f"{path.parent.name}.{path.stem}": path.read_text() for path in files}
+    read = {name: set(re.findall(r"\w+\.\w+", sql)) - {name} for name, sql in waiting.items()}
     while waiting:
-        ready = [
-            path
-            for path in waiting
-            if not any(names[other] in words[path] for other in waiting if other != path)
-        ]
+        ready = [name for name in waiting if read[name].isdisjoint(waiting)]
         if not ready:
-            raise SchemaError(
-                f"views that read each other: {', '.join(path.name for path in waiting)}"
-            )
-        yield from (waiting.pop(path) for path in ready)
+            raise SchemaError(f"views that read each other: {', '.join(waiting)}")
+        yield from (waiting.pop(name) for name in ready)
 
 
 class Described(NamedTuple):

@@ -3,7 +3,7 @@ WITH chosen AS (
   SELECT q.rowid AS quote_row
   FROM core.quotes AS q
   JOIN core.article_metadata AS a USING (version_id)
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
     AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
     AND filter_by(
@@ -22,7 +22,9 @@ WITH chosen AS (
           WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id
         ),
         (
-          SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
+          SELECT i.canonical_id
+          FROM core.identities AS i
+          WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
         ),
         q.speaker_entity_id
       ) = $entity
@@ -30,7 +32,9 @@ WITH chosen AS (
     AND filter_by(
       $body,
       (version_id, quote_no) IN (
-        SELECT (version_id, quote_no) FROM core.speakers WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body
+        SELECT (version_id, quote_no)
+        FROM core.speakers
+        WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body
       )
     )
     AND filter_by(

@@ -26,7 +26,7 @@ SELECT
   a.status, -- live, gone, redirected
   coalesce(c.cluster_id, a.article_id) AS cluster_id, -- the copies of one text; article_id of the earliest
   c.article_id IS NULL AS is_cluster_lead, -- FALSE for a copy: count originals with it
-  coalesce(c.relation, 'lead') AS duplicate_relation, -- lead, exact, near_duplicate, partial
+  coalesce(c.relation, 'lead') AS copy_relation, -- lead, exact, near_duplicate, partial
   a.current_version_id AS version_id, -- the current version
   a.description,
   a.rowid AS article_row -- of core.articles

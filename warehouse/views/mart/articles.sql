@@ -19,7 +19,7 @@ SELECT
   a.status,
   a.cluster_id,
   a.is_cluster_lead,
-  a.duplicate_relation,
+  a.copy_relation,
   a.version_id,
   v.word_count, -- runs of non-space
   v.n_paragraphs, -- lines of body_text
