@@ -23,7 +23,7 @@ from kliping.reading.search import MOST_RANKED, n_found, search
 from kliping.sandbox.pool import Limits, Sandbox
 from warehouse.queries import Row
 from warehouse.read.published import Reader
-from warehouse.read.reserved_texts import SNIPPET_CHARACTERS, reservations
+from warehouse.read.reserved_texts import ReaderText, reservations
 from warehouse.read.shared_copy import Copies
 
 LIMITS = Limits(seconds=5.0, rows=MOST_ROWS, answer_mb=1)  # of a query in SQL
@@ -227,21 +227,21 @@ def _text_answer(
     row: Row, body: str, spans: list[Row], char_start: int, reserved: list[str]
 ) -> str:
     """The part of a text from `char_start` on, with the spans that are in it."""
-    most = SNIPPET_CHARACTERS if reserved else char_start + TEXT_CHARACTERS
-    end = min(most, len(body))
+    text = ReaderText.of(body, is_reserved=bool(reserved)).shown
+    end = min(char_start + TEXT_CHARACTERS, len(text))
     notes = []
     if reserved:
         notes = [
             f"the publisher reserves this text, so only its beginning is here: {'; '.join(reserved)}"
         ]
-    elif end < len(body):
-        notes = [f"the text has {len(body)} characters: ask for the rest with char_start={end}"]
+    elif end < len(text):
+        notes = [f"the text has {len(text)} characters: ask for the rest with char_start={end}"]
     return answer(
         [span for span in spans if char_start <= span["char_start"] and span["char_end"] <= end],
         hint="ask with another `char_start`",
         notes=notes,
         article=short_row(row),
-        text=body[char_start:end],
+        text=text[char_start:end],
         char_start=char_start,
     )
 

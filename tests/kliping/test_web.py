@@ -17,7 +17,13 @@ import pytest
 from lxml import html as dom
 from support.app_browser import Browser, site_of
 from support.command_line import kliping
-from support.one_article import publish_article
+from support.one_article import (
+    EDITED_TEXT,
+    REMOVED_TEXT,
+    REST_OF_TEXT,
+    publish_article,
+    publish_edited_article,
+)
 
 from kliping.reading.browse import LISTS
 from kliping.reading.labels import Language, indonesian, indonesian_errors
@@ -26,7 +32,7 @@ from kliping.reading.word_diff import word_diff
 from kliping.web.application import PAGES
 from kliping.web.filters import FilterError, read_filters
 from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
-from kliping.web.marks import pieces, snippet
+from kliping.web.marks import pieces
 from kliping.web.number_links import LINKS, ROWS, QueryLink
 from kliping.web.server import CannotListenError, listen, make_server, require_token
 from warehouse.read.published import MISSING, Reader
@@ -505,17 +511,53 @@ def store_with(home, headline, *, is_reserved=False):
 
 def test_of_a_reserved_text_only_the_beginning_is_shown(tmp_path):
     store_with(tmp_path, "Kapal", is_reserved=True)
-    browser = Browser(site_of(tmp_path))
-    page = dom.fromstring(browser.get("/article/satu").text)
-    data = browser.get("/article/satu.json").json()
+    page = dom.fromstring(Browser(site_of(tmp_path)).get("/article/satu").text)
 
     shown = page.xpath("//div[@class='reading']/p")
     assert 0 < sum(len(paragraph.text_content()) for paragraph in shown) <= 280
     assert "robots: noai" in page.text_content()
-    assert "removed" not in data
-    assert not page.xpath("//a[contains(@href, '/record/')]")
-    fetch_id = data["fetches"][0]["fetch_id"]
-    assert browser.get(f"/article/satu/record/{fetch_id}").status_code == 404
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["unreserved", "reserved"])
+def edited(request, tmp_path_factory):
+    """Whether the publisher reserves it, and a browser of a home with one edited article that is archived."""
+    home = tmp_path_factory.mktemp("edited")
+    publish_edited_article(home, is_reserved=request.param)
+    return request.param, Browser(site_of(home))
+
+
+def test_the_archived_record_of_a_reserved_text_is_not_handed_out(edited):
+    is_reserved, browser = edited
+    fetches = browser.get("/article/satu.json").json()["fetches"]
+    links = dom.fromstring(browser.get("/article/satu").text).xpath("//a[contains(@href, '/record/')]/@href")  # fmt: skip
+    answers = [browser.get(f"/article/satu/record/{row['fetch_id']}") for row in fetches]
+
+    assert len(answers) == 2
+    assert len(links) == (0 if is_reserved else 2)
+    for answer in answers:
+        assert answer.status_code == (404 if is_reserved else 200)
+        assert ("the publisher reserves this text" in answer.text) == is_reserved
+        assert (answer.text.startswith("WARC/1.1") and REST_OF_TEXT in answer.text) != is_reserved
+
+
+def test_edits_and_removed_spans_of_a_reserved_text_are_not_shown(edited):
+    is_reserved, browser = edited
+    data = browser.get("/article/satu.json").json()
+    page = browser.get("/article/satu").text
+
+    for chapter, words in (("edits", REST_OF_TEXT), ("removed", REMOVED_TEXT)):
+        assert (chapter in data) != is_reserved
+        assert (words in json.dumps(data, ensure_ascii=False)) != is_reserved
+        assert (words in page) != is_reserved
+        assert browser.get(f"/article/satu.csv?table={chapter}").status_code == (400 if is_reserved else 200)  # fmt: skip
+
+
+def test_a_standfirst_that_is_the_whole_text_is_shown_as_a_text_is(edited):
+    is_reserved, browser = edited
+    data = browser.get("/article/satu.json").json()["article"]
+
+    [standfirst] = {row["description"] for row in data}
+    assert standfirst == (EDITED_TEXT[:280] if is_reserved else EDITED_TEXT)
 
 
 def test_hostile_headlines_are_text(tmp_path):
@@ -634,7 +676,7 @@ def test_pieces_cover_the_text_and_nest():
 
     assert "\n".join("".join(p.text for p in line) for line in found) == text
     assert [[s["kind"] for s in p.spans] for p in found[0]] == [[], ["quote"], ["quote", "figure"], []]  # fmt: skip
-    assert "".join(p.text for p in snippet(found, 4)[0]) == text[:4]
+    assert ["".join(p.text for p in line) for line in pieces(text[:4], spans)] == [text[:4]]
 
 
 def test_words_that_came_and_went_are_told_apart():
