@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
-CONDITION = re.compile(r"^ +AND \(\$(\w+) IS NULL OR (.*)\)$", re.MULTILINE)
 PARAMETER = re.compile(r"\$(\w+)")
+FILTER = re.compile(r"\bAND filter_by\(\s*\$(\w+),")
+BRACKET = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|[()]")  # or what may hold one
 Row = dict[str, Any]
 SQL = Path(__file__).parent / "sql"
 QUESTIONS = Path(__file__).parent / "questions"
@@ -24,6 +26,12 @@ def sql(name: str) -> str:
     return (SQL / f"{name}.sql").read_text("utf-8")
 
 
+def first_comment(text: str) -> str:
+    """The first paragraph of the comment at the top of a file: what a question asks, what a check demands."""
+    lines = takewhile(lambda line: line.startswith("-- "), text.splitlines())
+    return " ".join(line.removeprefix("-- ") for line in lines)
+
+
 def records(con: duckdb.DuckDBPyConnection, most: int | None = None) -> list[Row]:
     """The rows of the last statement by column name, or the next ones; timestamps, which the database has in UTC, become aware."""
     names = [column[0] for column in con.description or ()]
@@ -31,17 +39,54 @@ def records(con: duckdb.DuckDBPyConnection, most: int | None = None) -> list[Row
     return [dict(zip(names, map(_aware, row), strict=True)) for row in rows]
 
 
-def narrowed(query: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The query and those of the parameters that it names; without the lines `AND ($name IS NULL OR …)` of parameters that are None.
+class Filter(NamedTuple):
+    """A condition that limits the rows of a query only where its parameter has a value: `AND filter_by($topic, …)`.
 
-    DuckDB would join what such a line reads, though it changes nothing.
+    Without it DuckDB would join what the condition reads, though that changes nothing.
     """
 
-    def condition(match: re.Match[str]) -> str:
-        return "" if parameters.get(match[1]) is None else f"  AND ({match[2]})"
+    parameter: str
+    condition: str
 
-    query = CONDITION.sub(condition, query)
-    return query, {name: parameters.get(name) for name in PARAMETER.findall(query)}
+
+@lru_cache
+def parts(query: str) -> tuple[str | Filter, ...]:
+    """The query in pieces: its filters, and the text around them."""
+    found: list[str | Filter] = []
+    start = 0
+    while head := FILTER.search(query, start):
+        end = _closing_bracket(query, head.end())
+        condition = query[head.end() : end].strip()
+        found += [query[start : head.start()], Filter(head[1], condition)]
+        start = end + 1
+    return (*found, query[start:])
+
+
+def _closing_bracket(query: str, start: int) -> int:
+    """Where the bracket that is open at `start` closes."""
+    n_open = 1
+    for token in BRACKET.finditer(query, start):
+        n_open += {"(": 1, ")": -1}.get(token[0], 0)
+        if n_open == 0:
+            return token.start()
+    raise ValueError(f"a filter has no closing bracket: {query[start:]}")
+
+
+def narrowed(query: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The query with the filters whose parameter has a value, and those of the parameters that it then names.
+
+    Raises ValueError where the query names a parameter that is not there.
+    """
+    if missing := set(PARAMETER.findall(query)) - set(parameters):
+        raise ValueError(f"the query names ${min(missing)}, which has no value; {query}")
+    text = "".join(
+        part if isinstance(part, str) else _limit(part, parameters) for part in parts(query)
+    )
+    return text, {name: parameters[name] for name in PARAMETER.findall(text)}
+
+
+def _limit(filter_: Filter, parameters: Mapping[str, Any]) -> str:
+    return "" if parameters[filter_.parameter] is None else f"AND ({filter_.condition})"
 
 
 def execute(con: duckdb.DuckDBPyConnection, script: str, parameters: Mapping[str, Any]) -> None:

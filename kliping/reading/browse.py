@@ -27,13 +27,16 @@ def rows(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Row]:
-    """The rows of a list; what is not among `chosen` does not limit it, and what the list has no parameter for is ignored."""
-    return _ask(reader, LISTS[name], {**chosen, "limit": limit, "offset": offset})
+    """The rows of a list; what is not among `chosen` does not limit it.
+
+    Raises ValueError for what the list has no parameter for.
+    """
+    return reader.rows(*narrowed(LISTS[name], _values(name, chosen, limit, offset)))
 
 
 def each(reader: Reader, name: str, chosen: Mapping[str, Any]) -> Iterator[Row]:
     """All rows of a list, as `Reader.each` gives them."""
-    return reader.each(*narrowed(LISTS[name], {**chosen, "limit": None, "offset": 0}))
+    return reader.each(*narrowed(LISTS[name], _values(name, chosen)))
 
 
 def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
@@ -42,9 +45,15 @@ def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
     if "WITH chosen AS (" in listed:  # what is joined to the chosen rows changes no number
         listed = f"{listed.partition(END_OF_CHOSEN)[0]}) FROM chosen"
     query = f"SELECT count(*) AS n FROM ({listed})"  # noqa: S608 - our own file
-    n: int = _ask(reader, query, {**chosen, "limit": None, "offset": 0})[0]["n"]
+    n: int = reader.rows(*narrowed(query, _values(name, chosen)))[0]["n"]
     return n
 
 
-def _ask(reader: Reader, query: str, chosen: Mapping[str, Any]) -> list[Row]:
-    return reader.rows(*narrowed(query, chosen))
+def _values(
+    name: str, chosen: Mapping[str, Any], limit: int | None = None, offset: int = 0
+) -> dict[str, Any]:
+    """One for each parameter of the list."""
+    able = parameters(name)
+    if unknown := {key for key, value in chosen.items() if value is not None} - able:
+        raise ValueError(f"{name} cannot be limited by {min(unknown)}")
+    return {**dict.fromkeys(able), **chosen, "limit": limit, "offset": offset}

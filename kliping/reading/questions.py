@@ -1,4 +1,4 @@
-"""The saved questions: `questions/<name>.sql`, whose first line is the question."""
+"""The saved questions: `questions/<name>.sql`, whose comment at the top is the question."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kliping.reading.unknown_names import (
     unknown_outlet,
     unknown_topic,
 )
-from warehouse.queries import ANSWERS, QUESTIONS, Row, narrowed
+from warehouse.queries import ANSWERS, QUESTIONS, Row, first_comment, narrowed
 from warehouse.read.published import Reader
 
 LOADED_OUTLET = (
@@ -44,10 +44,7 @@ CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM core.chart_calenda
 
 def questions() -> dict[str, str]:
     """Name -> the question."""
-    return {
-        path.stem: path.read_text().splitlines()[0].removeprefix("-- ")
-        for path in sorted(QUESTIONS.glob("*.sql"))
-    }
+    return {path.stem: first_comment(path.read_text()) for path in sorted(QUESTIONS.glob("*.sql"))}
 
 
 def ask(

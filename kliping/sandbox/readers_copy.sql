@@ -9,7 +9,8 @@ FROM (
   UNION ALL
   SELECT schema_name, view_name, sql FROM duckdb_views() WHERE database_name = current_database() AND NOT internal
 ) AS r
-JOIN duckdb_columns() AS c ON c.database_name = current_database() AND c.schema_name = r.schema_name AND c.table_name = r.name
+JOIN duckdb_columns() AS c
+  ON c.database_name = current_database() AND c.schema_name = r.schema_name AND c.table_name = r.name
 GROUP BY ALL
 ORDER BY name;
 -- Its macros.

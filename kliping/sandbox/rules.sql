@@ -1,5 +1,6 @@
--- The functions and views of this DuckDB that a reader may not use: they reach files, settings, the process or other databases.
--- What reads tables is refused unless it is listed; what computes is allowed unless it depends on more than its arguments.
+-- The functions and views of this DuckDB that a reader may not use: they reach files, settings, the process or other
+-- databases. What reads tables is refused unless it is listed; what computes is allowed unless it depends on more than
+-- its arguments.
 SELECT DISTINCT
   'table' AS kind,
   function_name AS name
@@ -17,12 +18,14 @@ FROM duckdb_functions()
 WHERE function_type IN ('scalar', 'aggregate', 'macro')
   AND CASE
     WHEN function_name IN (
-      'current_database', 'current_date', 'current_schema', 'current_schemas', 'error', 'gen_random_uuid', 'get_current_time',
+      'current_database', 'current_date', 'current_schema', 'current_schemas', 'error', 'gen_random_uuid',
+      'get_current_time',
       'get_current_timestamp', 'now', 'random', 'today', 'transaction_timestamp', 'uuid', 'uuidv4', 'uuidv7'
-    ) THEN false
-    WHEN stability <> 'CONSISTENT' OR starts_with(function_name, '__internal') THEN true
+    ) THEN FALSE
+    WHEN stability <> 'CONSISTENT' OR starts_with(function_name, '__internal') THEN TRUE
     ELSE function_name IN (
-      'current_query', 'current_setting', 'get_block_size', 'getvariable', 'json_deserialize_sql', 'json_serialize_plan',
+      'current_query', 'current_setting', 'get_block_size', 'getvariable', 'json_deserialize_sql',
+      'json_serialize_plan',
       'json_serialize_sql', 'pg_sleep'
     )
   END
@@ -34,5 +37,6 @@ FROM duckdb_views()
 WHERE internal
   AND schema_name <> 'information_schema'
   AND view_name NOT IN (
-    'duckdb_columns', 'duckdb_schemas', 'duckdb_tables', 'duckdb_types', 'duckdb_views', 'sqlite_master', 'sqlite_schema'
+    'duckdb_columns', 'duckdb_schemas', 'duckdb_tables', 'duckdb_types', 'duckdb_views', 'sqlite_master',
+    'sqlite_schema'
   );

@@ -168,7 +168,9 @@ CREATE TABLE a.b (
 CREATE OR REPLACE VIEW m.v AS
 SELECT
   x.c, -- as c
-  upper(x.c) AS big -- as big
+  upper(x.c) AS big -- as big, in letters
+    -- that stand out, and
+    -- without accents
 FROM a.b x;
 """
 
@@ -178,7 +180,7 @@ FROM a.b x;
         "COMMENT ON COLUMN a.b.d IS 'd'",
         "COMMENT ON VIEW m.v IS ''",
         "COMMENT ON COLUMN m.v.c IS 'as c'",
-        "COMMENT ON COLUMN m.v.big IS 'as big'",
+        "COMMENT ON COLUMN m.v.big IS 'as big, in letters that stand out, and without accents'",
     ]
 
 

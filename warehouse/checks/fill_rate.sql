@@ -13,7 +13,8 @@ WITH shares AS (
     FROM recent_articles
     GROUP BY ALL
     HAVING count(*) >= 10
-  ) ON headline, description, article_section, date_published, date_modified, dateline, authors, tags INTO NAME field VALUE share
+  ) ON headline, description, article_section, date_published, date_modified, dateline, authors,
+    tags INTO NAME field VALUE share
 )
 SELECT l.source_id, field, round(e.share, 2) AS before, round(l.share, 2) AS now
 FROM shares AS l

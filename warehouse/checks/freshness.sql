@@ -8,5 +8,8 @@ WITH polls AS (
 SELECT source_id, feed_id, max(checked_at) FILTER (is_well) AS last_success_at, count(*) AS n_polls
 FROM polls
 GROUP BY ALL
-HAVING count(*) > 1 AND NOT arg_max(is_well, checked_at) AND max(checked_at) >= (SELECT max(checked_at) - INTERVAL 7 DAY FROM polls)
-  AND epoch(max(checked_at)) - epoch(coalesce(max(checked_at) FILTER (is_well), min(checked_at))) > greatest(3 * median(pause_seconds), 86400);
+HAVING count(*) > 1
+  AND NOT arg_max(is_well, checked_at)
+  AND max(checked_at) >= (SELECT max(checked_at) - INTERVAL 7 DAY FROM polls)
+  AND epoch(max(checked_at))
+    - epoch(coalesce(max(checked_at) FILTER (is_well), min(checked_at))) > greatest(3 * median(pause_seconds), 86400);

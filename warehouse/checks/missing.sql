@@ -2,7 +2,8 @@
 SELECT source_id, field, round(rate, 2) AS rate
 FROM (
   UNPIVOT (
-    SELECT source_id, avg((headline IS NULL)::INTEGER) AS headline, avg((date_published IS NULL)::INTEGER) AS date_published
+    SELECT source_id, avg((headline IS NULL)::INTEGER) AS headline,
+      avg((date_published IS NULL)::INTEGER) AS date_published
     FROM recent_articles WHERE k <= 50 GROUP BY source_id HAVING count(*) >= 10
   ) ON headline, date_published INTO NAME field VALUE rate
 )

@@ -8,9 +8,14 @@ WITH days AS (
 ), rates AS (
   SELECT *, sum(n_quarantined) OVER week / sum(n_pages) OVER week AS before, sum(n_pages) OVER week AS n_before
   FROM days
-  WINDOW week AS (PARTITION BY source_id ORDER BY day RANGE BETWEEN INTERVAL 7 DAY PRECEDING AND INTERVAL 1 DAY PRECEDING)
+  WINDOW week AS (
+    PARTITION BY source_id ORDER BY day RANGE BETWEEN INTERVAL 7 DAY PRECEDING AND INTERVAL 1 DAY PRECEDING
+  )
   QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY day DESC) = 1
 )
 SELECT source_id, day, n_quarantined, n_pages, round(before, 3) AS rate_before
 FROM rates
-WHERE day >= (SELECT max(day) - 1 FROM days) AND n_before >= 20 AND n_quarantined >= 5 AND n_quarantined / n_pages > 3 * before;
+WHERE day >= (SELECT max(day) - 1 FROM days)
+  AND n_before >= 20
+  AND n_quarantined >= 5
+  AND n_quarantined / n_pages > 3 * before;

@@ -1,4 +1,5 @@
--- C26 warn: consecutive versions of an article share words of their headlines or a tenth of the words of their texts; otherwise two articles may be merged.
+-- C26 warn: consecutive versions of an article share words of their headlines or a tenth of the words of their texts;
+-- otherwise two articles may be merged.
 WITH versions AS (
   SELECT article_id, version_no,
     list_distinct(regexp_extract_all(lower(coalesce(headline, '')), '\pL{4,}')) AS headline_words,

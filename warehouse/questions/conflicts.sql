@@ -1,4 +1,6 @@
--- Leads: figures about one event that articles give otherwise, and who gave them. First those that may contradict each other, then those that a later count may have replaced. How often a lead is right was not measured on real pages: read both articles.
+-- Leads: figures about one event that articles give otherwise, and who gave them. First those that may contradict each
+-- other, then those that a later count may have replaced. How often a lead is right was not measured on real pages:
+-- read both articles.
 SELECT
   day,
   verdict,
@@ -14,6 +16,7 @@ SELECT
   later_url
 FROM mart.figure_comparisons
 WHERE starts_with(verdict, 'lead')
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
 ORDER BY verdict, day DESC, event_id, subject, earlier_article_id, later_article_id, earlier_figure_no, later_figure_no
 LIMIT 100;

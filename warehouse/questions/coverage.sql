@@ -5,14 +5,16 @@ WITH days AS (
 ), counts AS (
   SELECT source_name, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals
   FROM core.day_counts
-  WHERE topic_id IS NOT DISTINCT FROM $topic AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE topic_id IS NOT DISTINCT FROM $topic
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   GROUP BY source_name
 ), weekly_counts AS (
   SELECT s.name AS source_name, week, sum(coalesce(c.articles, 0))::BIGINT AS n,
     count(*) FILTER (c.articles IS NULL) AS silent_days
   FROM days
   CROSS JOIN core.sources AS s
-  LEFT JOIN (FROM core.day_counts WHERE topic_id IS NOT DISTINCT FROM $topic) AS c ON c.day = days.day AND c.source_id = s.source_id
+  LEFT JOIN (FROM core.day_counts WHERE topic_id IS NOT DISTINCT FROM $topic) AS c
+    ON c.day = days.day AND c.source_id = s.source_id
   WHERE s.name = coalesce($source, s.name)
   GROUP BY ALL
 ), earlier_counts AS (

@@ -3,7 +3,8 @@ SELECT
   e.day,
   e.source_name,
   e.headline_after AS headline,
-  CASE WHEN e.headline_before IS DISTINCT FROM e.headline_after THEN e.headline_before END AS headline_before, -- only where it changed
+  -- only where it changed
+  CASE WHEN e.headline_before IS DISTINCT FROM e.headline_after THEN e.headline_before END AS headline_before,
   e.kinds,
   e.paragraphs_added AS added,
   e.paragraphs_removed AS removed,
@@ -12,7 +13,8 @@ SELECT
   e.minutes_after,
   e.url
 FROM mart.edits AS e
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR article_id IN (SELECT article_id FROM core.topic_articles WHERE topic_id = $topic))
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
+  AND filter_by($topic, article_id IN (SELECT article_id FROM core.topic_articles WHERE topic_id = $topic))
 ORDER BY e.detected_at DESC, e.article_id, e.version_no DESC
 LIMIT 100;

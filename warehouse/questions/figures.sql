@@ -1,10 +1,12 @@
--- The hundred most important figures, without copies: people dead, hurt or missing, money and percentages first, of these those of the latest week's five topics.
+-- The hundred most important figures, without copies: people dead, hurt or missing, money and percentages first, of
+-- these those of the latest week's five topics.
 WITH selected AS (
   SELECT article_id, version_id, day, source_name, article_row, version_row
   FROM core.article_days
   WHERE is_cluster_lead
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   ORDER BY day DESC, source_name, article_id
   LIMIT 2000 -- the latest; reading all would take minutes
 ), week AS (
@@ -31,7 +33,8 @@ WITH selected AS (
 ), own_figures AS MATERIALIZED (
   FROM core.figures WHERE rowid IN (SELECT unnest(range(first_figure_row, last_figure_row + 1)) FROM row_ranges)
 ), kinds AS (
-  SELECT f.*, a.day, a.source_name, core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
+  SELECT f.*, a.day, a.source_name,
+    core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
   FROM selected AS a
   JOIN own_figures AS f USING (version_id)
   JOIN texts AS v USING (version_id)
@@ -42,15 +45,29 @@ WITH selected AS (
   WHERE quote_row IN (SELECT unnest(range(first_quote_row, last_quote_row + 1)) FROM row_ranges)
 ), ranked AS (
   SELECT k.*, s.speaker, s.speaker_affiliation, k.version_id IN (FROM of_week) AS is_of_week, coalesce(n, 1) AS outlets,
-    k.value * CASE k.currency WHEN 'USD' THEN 16000 WHEN 'EUR' THEN 18000 WHEN 'SGD' THEN 12000 WHEN 'MYR' THEN 3500 ELSE 1 END AS size -- roughly, to compare
+    k.value * CASE k.currency
+      WHEN 'USD' THEN 16000
+      WHEN 'EUR' THEN 18000
+      WHEN 'SGD' THEN 12000
+      WHEN 'MYR' THEN 3500
+      ELSE 1
+    END AS size -- roughly, to compare
   FROM kinds AS k
   LEFT JOIN quoted AS s ON s.version_id = k.version_id AND s.quote_no = k.quote_no
   LEFT JOIN copy_counts AS c ON c.article_id = k.article_id
-  WHERE k.kind IN ('casualties', 'money', 'percentage') OR k.kind = 'other' AND k.unit IS NOT NULL AND s.speaker IS NOT NULL
+  WHERE k.kind IN ('casualties', 'money', 'percentage')
+    OR k.kind = 'other' AND k.unit IS NOT NULL AND s.speaker IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY k.article_id ORDER BY k.kind = 'other', k.figure_no) <= 3
 ), first_figures AS (
   SELECT *, row_number() OVER (ORDER BY kind = 'other', NOT is_of_week, place, kind, article_id, figure_no) AS n
-  FROM (SELECT *, row_number() OVER (PARTITION BY kind, is_of_week ORDER BY outlets DESC, CASE WHEN kind <> 'percentage' THEN size END DESC, day DESC, article_id, figure_no) AS place FROM ranked)
+  FROM (
+    SELECT *,
+      row_number() OVER (
+        PARTITION BY kind, is_of_week
+        ORDER BY outlets DESC, CASE WHEN kind <> 'percentage' THEN size END DESC, day DESC, article_id, figure_no
+      ) AS place
+    FROM ranked
+  )
   ORDER BY n
   LIMIT 100
 )

@@ -1,4 +1,5 @@
--- Who was first with events that several outlets reported, and by how much: by outlet. Copies count; pages without a time of day do not.
+-- Who was first with events that several outlets reported, and by how much: by outlet. Copies count; pages without a
+-- time of day do not.
 WITH reports AS (
   SELECT event_id, source_name, reported_at, has_time, min(day) OVER (PARTITION BY event_id) AS event_day
   FROM mart.event_articles
@@ -25,6 +26,7 @@ SELECT
   round(median(minutes_before_next) FILTER (is_first))::INTEGER AS median_minutes_ahead,
   round(median(minutes_after_first) FILTER (NOT is_first))::INTEGER AS median_minutes_behind
 FROM ranked
-WHERE event_day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WHERE event_day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY first DESC, percent_first DESC, source_name;

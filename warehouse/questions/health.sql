@@ -12,10 +12,14 @@ SELECT
   sum(gaps)::BIGINT AS gaps, -- times something may have been missed
   arg_max(channel, failures_in_a_row) FILTER (state <> 'ok') AS example,
   coalesce(
-    string_agg(format('{}: {} % of article-like links refused', source_id, percent_refused::INTEGER), '; ' ORDER BY percent_refused DESC, source_id) FILTER (kind = 'page' AND percent_refused > 0),
+    string_agg(
+      format('{}: {} % of article-like links refused', source_id, percent_refused::INTEGER), '; '
+      ORDER BY percent_refused DESC, source_id
+    ) FILTER (kind = 'page' AND percent_refused > 0),
     arg_max(note, failures_in_a_row) FILTER (state <> 'ok')
   ) AS note -- what address rules refuse, else that of the example
 FROM mart.source_health
-WHERE mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (source_id, source_name), TRUE)
+WHERE mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND coalesce($source IN (source_id, source_name), TRUE)
 GROUP BY state, cause
 ORDER BY state = 'ok', outlets DESC, failures_in_a_row DESC, state, cause;

@@ -7,6 +7,7 @@ SELECT
   count(*) FILTER (first_seen_at < date_published) AS in_future -- the page's clock or zone is wrong
 FROM core.article_metadata
 WHERE date_published IS NOT NULL
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY source_name;

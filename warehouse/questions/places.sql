@@ -2,7 +2,10 @@
 WITH earlier_counts AS (
   SELECT province, count(DISTINCT article_id) AS n
   FROM mart.places
-  WHERE role IN ('dateline', 'event_location') AND day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
+  WHERE role IN ('dateline', 'event_location')
+    AND day >= $before::DATE
+    AND day < $since::DATE
+    AND source_name = coalesce($source, source_name)
   GROUP BY province
 )
 SELECT
@@ -14,6 +17,7 @@ SELECT
 FROM mart.places
 LEFT JOIN earlier_counts USING (province)
 WHERE role IN ('dateline', 'event_location') AND province IS NOT NULL
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
 GROUP BY province
 ORDER BY articles DESC, province;

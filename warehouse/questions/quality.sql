@@ -10,8 +10,14 @@ SELECT
   arg_max(sample, checked_at) FILTER (n_found > 0) AS sample
 FROM ops.quality_results
 WHERE mart.wib_date(checked_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
-  AND ($source IS NULL OR n_found = 0 OR EXISTS (
-    FROM core.sources AS s WHERE $source IN (s.source_id, s.name) AND list_contains(json_extract_string(sample, '$[*].source_id'), s.source_id)
-  ))
+  AND filter_by(
+    $source,
+    n_found = 0
+    OR EXISTS (
+      FROM core.sources AS s
+      WHERE $source IN (s.source_id, s.name)
+        AND list_contains(json_extract_string(sample, '$[*].source_id'), s.source_id)
+    )
+  )
 GROUP BY check_id, name, severity
 ORDER BY last_found_at DESC NULLS LAST, check_id;

@@ -2,7 +2,8 @@
 WITH removed AS (
   SELECT source_name, kind, article_id, text
   FROM mart.removed_spans
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
 )
 SELECT
   source_name,

@@ -18,8 +18,14 @@ SELECT
 FROM ops.runs AS r
 LEFT JOIN quarantine_counts USING (run_id)
 WHERE mart.wib_date(r.started_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
-  AND ($source IS NULL OR r.run_id IN (
-    SELECT f.run_id FROM raw.fetches AS f LEFT JOIN core.sources AS s USING (source_id) WHERE $source IN (f.source_id, s.name)
-  ))
+  AND filter_by(
+    $source,
+    r.run_id IN (
+      SELECT f.run_id
+      FROM raw.fetches AS f
+      LEFT JOIN core.sources AS s USING (source_id)
+      WHERE $source IN (f.source_id, s.name)
+    )
+  )
 ORDER BY r.started_at DESC, r.run_id DESC
 LIMIT 20;

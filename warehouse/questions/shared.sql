@@ -5,9 +5,11 @@ WITH statements AS NOT MATERIALIZED (
   WHERE speaker IS NOT NULL
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
 ), top_speakers AS (
-  SELECT speaker_entity_id, min(speaker) AS speaker, list_sort(list(source_name)) AS outlets, sum(articles)::BIGINT AS articles, sum(quotes)::BIGINT AS quotes
+  SELECT speaker_entity_id, min(speaker) AS speaker, list_sort(list(source_name)) AS outlets,
+    sum(articles)::BIGINT AS articles, sum(quotes)::BIGINT AS quotes
   FROM (
-    SELECT speaker_entity_id, min(speaker) AS speaker, source_name, count(DISTINCT article_row) AS articles, count(*) AS quotes
+    SELECT speaker_entity_id, min(speaker) AS speaker, source_name, count(DISTINCT article_row) AS articles,
+      count(*) AS quotes
     FROM statements
     GROUP BY speaker_entity_id, source_name
   )

@@ -1,25 +1,29 @@
--- Who is quoted in most articles in quotation marks, without copies: the first fifty, then the quotes whose speaker is not resolved.
+-- Who is quoted in most articles in quotation marks, without copies: the first fifty, then the quotes whose speaker is
+-- not resolved.
 WITH chosen AS NOT MATERIALIZED (
   FROM core.statements
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
 ), counts AS (
   SELECT speaker_entity_id, min(speaker) AS speaker, count(DISTINCT article_row) AS articles, count(*) AS quotes
   FROM chosen
   GROUP BY speaker_entity_id
 ), top_speakers AS (
-  SELECT *, row_number() OVER (ORDER BY speaker IS NULL, articles DESC, quotes DESC, speaker, speaker_entity_id) AS place
+  SELECT *,
+    row_number() OVER (ORDER BY speaker IS NULL, articles DESC, quotes DESC, speaker, speaker_entity_id) AS place
   FROM counts
   QUALIFY place <= 50 OR speaker IS NULL
 ), earlier_counts AS (
   SELECT speaker_entity_id, count(DISTINCT article_row) AS n
   FROM core.statements
   WHERE day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
-    AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
   GROUP BY ALL
 ), offices AS (
   -- of those who are resolved: an office is of one person; one that only one of several articles states is not believed
-  SELECT speaker_entity_id, arg_max({role: speaker_role, body: speaker_affiliation}, (n, speaker_role, speaker_affiliation)) AS office
+  SELECT speaker_entity_id,
+    arg_max({role: speaker_role, body: speaker_affiliation}, (n, speaker_role, speaker_affiliation)) AS office
   FROM (
     SELECT speaker_entity_id, speaker_role, speaker_affiliation, count(DISTINCT article_row) AS n
     FROM chosen
@@ -35,7 +39,8 @@ SELECT
   any_value(o.office.role) AS role,
   any_value(o.office.body) AS affiliation,
   any_value(t.articles) AS articles,
-  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- articles in the period of equal length before
+  -- articles in the period of equal length before
+  CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before,
   any_value(t.quotes) AS quotes,
   sum(word_count)::BIGINT AS words,
   count(DISTINCT source_name) AS outlets,

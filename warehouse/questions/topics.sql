@@ -5,7 +5,9 @@ WITH days AS (
 ), hits AS (
   SELECT topic_id, source_name, date_trunc('week', day)::DATE AS week, sum(originals)::BIGINT AS n
   FROM core.day_counts
-  WHERE originals > 0 AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  WHERE originals > 0
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
     AND topic_id = coalesce($topic, topic_id)
   GROUP BY ALL
 ), weekly_counts AS (
@@ -16,12 +18,17 @@ WITH days AS (
 ), earlier_counts AS (
   SELECT topic_id, sum(originals)::BIGINT AS n
   FROM core.day_counts
-  WHERE topic_id IS NOT NULL AND day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
+  WHERE topic_id IS NOT NULL
+    AND day >= $before::DATE
+    AND day < $since::DATE
+    AND source_name = coalesce($source, source_name)
   GROUP BY topic_id
 ), total AS (
   SELECT sum(originals) AS n
   FROM core.day_counts
-  WHERE topic_id IS NULL AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  WHERE topic_id IS NULL
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
 ), outlet_counts AS (
   SELECT topic_id, count(DISTINCT source_name) AS n, sum(n)::BIGINT AS articles FROM hits GROUP BY topic_id
 )

@@ -1,9 +1,11 @@
 -- Share of voice: the quoted words of each institution as a share of all, by month; the first fifty.
 WITH statements AS NOT MATERIALIZED (
-  SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker_entity_id, speaker_class, word_count
+  SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker_entity_id, speaker_class,
+    word_count
   FROM core.statements
   WHERE speaker_affiliation IS NOT NULL
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
 ), monthly_counts AS (
   SELECT affiliation, month, count(*) AS quotes, sum(word_count) AS words
   FROM statements

@@ -5,6 +5,6 @@ SELECT
   mode(c.expansion) AS expansion, -- the most frequent one
   count(DISTINCT c.expansion) AS n_variants, -- expansions seen
   count(DISTINCT c.article_id) AS n_articles -- articles that define it
-FROM core.acronyms c
-JOIN core.article_metadata m USING (version_id)
+FROM core.acronyms AS c
+JOIN core.article_metadata AS m USING (version_id)
 GROUP BY c.short_form;

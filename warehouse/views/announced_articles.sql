@@ -1,4 +1,5 @@
--- One row per article of which the address is known: the kinds of channels of its own outlet that announced it, and what became of it.
+-- One row per article of which the address is known: the kinds of channels of its own outlet that announced it, and
+-- what became of it.
 CREATE OR REPLACE VIEW mart.announced_articles AS
 WITH channels AS (
   SELECT DISTINCT source_id, requested_url AS feed_id, kind
@@ -36,13 +37,19 @@ SELECT
   k.source_id, -- TOML name of the outlet
   k.article, -- its article_id, or its address if that is not known
   k.url, -- the first of its addresses, by letters
-  coalesce(core.article_day(a.date_published, a.content_reference_date, a.first_seen_at), k.announced_day, mart.wib_date(k.discovered_at)) AS day, -- the day to count it under, in western Indonesian time; if it is not loaded, as announced
-  nullif(regexp_extract(k.url, '^https?://[^/]+/([a-z][a-z-]*)/', 1), '') AS section, -- first part of the path of its address, if that is a word
-  hour(mart.wib(coalesce(a.date_published, k.announced_at))) // 6 AS quarter, -- of the day, 0 to 3, by its time of publication; NULL if that is not known
+  coalesce(
+    core.article_day(a.date_published, a.content_reference_date, a.first_seen_at), k.announced_day,
+    mart.wib_date(k.discovered_at)
+  ) AS day, -- the day to count it under, in western Indonesian time; if it is not loaded, as announced
+  nullif(regexp_extract(k.url, '^https?://[^/]+/([a-z][a-z-]*)/', 1), '') AS section, -- first part of the path of its
+    -- address, if that is a word
+  hour(mart.wib(coalesce(a.date_published, k.announced_at))) // 6 AS quarter, -- of the day, 0 to 3, by its time of
+    -- publication; NULL if that is not known
   k.in_feed, -- a feed announced it
   k.in_sitemap, -- a sitemap announced it
   k.in_listing, -- a listing page announced it, or the WordPress API
   k.state = 'loaded' AS is_loaded, -- it is in mart.articles
-  CASE WHEN k.state <> 'loaded' THEN k.why END AS lost_reason -- why it is not loaded: a reason or a state of ops.frontier
+  CASE WHEN k.state <> 'loaded' THEN k.why END AS lost_reason -- why it is not loaded: a reason or a state of
+    -- ops.frontier
 FROM known_articles AS k
 LEFT JOIN core.articles AS a ON a.article_id = k.article;

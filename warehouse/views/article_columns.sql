@@ -1,4 +1,5 @@
--- Columns of imported tables that Kliping does not know, such as the codes of a codebook: every value that any table states of an article.
+-- Columns of imported tables that Kliping does not know, such as the codes of a codebook: every value that any table
+-- states of an article.
 CREATE OR REPLACE VIEW mart.article_columns AS
 SELECT DISTINCT
   c.article_id, -- the article

@@ -1,18 +1,22 @@
--- One row per article with its metadata and its day, but without its text: what other views and the saved questions count by.
+-- One row per article with its metadata and its day, but without its text: what other views and the saved questions
+-- count by.
 CREATE OR REPLACE VIEW core.article_metadata AS
 SELECT
   a.article_id, -- stable id of the article
   a.source_id, -- TOML name of the outlet
   s.name AS source_name, -- title of the outlet
   s.domain AS source_domain, -- host of the outlet
-  core.article_day(a.date_published, a.content_reference_date, a.first_seen_at) AS day, -- the day to count it under, in western Indonesian time
+  core.article_day(
+    a.date_published, a.content_reference_date, a.first_seen_at
+  ) AS day, -- the day to count it under, in western Indonesian time
   CASE
     WHEN a.date_published IS NOT NULL THEN 'published'
     WHEN a.content_reference_date IS NOT NULL THEN 'in_text'
     ELSE 'first_seen'
   END AS day_basis, -- published, in_text, first_seen
   a.headline, -- NULL where the page does not say
-  a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it stays the same; NULL for a file without an address
+  a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it
+    -- stays the same; NULL for a file without an address
   string_split(a.authors, '; ') AS authors, -- as the byline names them, in its order; NULL where it names none
   a.syndicated_from, -- whose article it says it is a copy of, as printed
   a.article_section, -- as on the page
@@ -25,7 +29,8 @@ SELECT
   a.dateline, -- as printed
   a.content_reference_date, -- the day that the text is about, as it says
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
-  a.access, -- free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where the page does not say
+  a.access, -- free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where
+    -- the page does not say
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC
@@ -37,7 +42,8 @@ SELECT
   a.current_version_id AS version_id, -- the current version
   a.description, -- standfirst or summary
   a.rowid AS article_row -- of core.articles
-FROM core.articles a
-JOIN core.sources s USING (source_id)
+FROM core.articles AS a
+JOIN core.sources AS s USING (source_id)
 -- only the copies: joining all clusters is slow and gives the same
-LEFT JOIN (SELECT article_id, cluster_id, relation FROM core.article_clusters WHERE NOT is_lead) c ON c.article_id = a.article_id;
+LEFT JOIN (SELECT article_id, cluster_id, relation FROM core.article_clusters WHERE NOT is_lead) AS c
+  ON c.article_id = a.article_id;

@@ -8,7 +8,8 @@ SELECT
   a.day, -- the day to count it under, in western Indonesian time
   a.day_basis, -- published, in_text, first_seen
   a.headline, -- NULL where the page does not say
-  a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it stays the same; NULL for a file without an address
+  a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it
+    -- stays the same; NULL for a file without an address
   a.authors, -- as the byline names them, in its order; NULL where it names none
   g.agency, -- the news agency that its dateline, credits or byline name, or its text as a source
   a.syndicated_from, -- whose article it says it is a copy of, as printed
@@ -22,7 +23,8 @@ SELECT
   a.dateline, -- as printed
   a.content_reference_date, -- the day that the text is about, as it says
   a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
-  a.access, -- free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where the page does not say
+  a.access, -- free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where
+    -- the page does not say
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC
@@ -36,6 +38,6 @@ SELECT
   v.n_paragraphs, -- lines of body_text
   a.description, -- standfirst or summary
   v.body_text -- cleaned paragraphs joined by one LF
-FROM core.article_metadata a
-JOIN core.article_versions v USING (version_id)
-LEFT JOIN core.agency_credits g ON g.article_id = a.article_id;
+FROM core.article_metadata AS a
+JOIN core.article_versions AS v USING (version_id)
+LEFT JOIN core.agency_credits AS g ON g.article_id = a.article_id;

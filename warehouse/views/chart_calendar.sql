@@ -1,4 +1,5 @@
--- The days of the calendar that charts of a range show: its own where it has a beginning or an end, else those of core.chart_range.
+-- The days of the calendar that charts of a range show: its own where it has a beginning or an end, else those of
+-- core.chart_range.
 CREATE OR REPLACE MACRO core.chart_calendar(since, until) AS TABLE
 SELECT day
 FROM mart.calendar, core.chart_range

@@ -16,18 +16,21 @@ SELECT
   date_diff('minute', k.story_at, c.story_at) AS minutes_after, -- from the lead to the copy
   m.source_id = l.source_id AS is_own, -- the outlet repeats itself
   a.syndicated_from, -- the origin that the copy names, as printed
-  coalesce(a.syndicated_from, n.agency, b.syndicated_from, o.agency, CASE WHEN s.kind = 'wire' THEN s.name END) AS origin, -- the outlet or agency the text came from: named by the copy, in its dateline, credits, byline or text; or by the lead; or the lead's outlet if that is an agency
+  coalesce(
+    a.syndicated_from, n.agency, b.syndicated_from, o.agency, CASE WHEN s.kind = 'wire' THEN s.name END
+  ) AS origin, -- the outlet or agency the text came from: named by the copy, in its dateline, credits, byline or text;
+    -- or by the lead; or the lead's outlet if that is an agency
   v.word_count, -- of the copy
   w.word_count AS lead_word_count -- of the lead
-FROM core.article_clusters c
-JOIN core.article_clusters k ON k.article_id = c.cluster_id
-JOIN core.articles a ON a.article_id = c.article_id
-JOIN core.articles b ON b.article_id = c.cluster_id
-LEFT JOIN core.agency_credits n ON n.article_id = c.article_id
-LEFT JOIN core.agency_credits o ON o.article_id = c.cluster_id
-JOIN core.article_metadata m ON m.article_id = c.article_id
-JOIN core.article_metadata l ON l.article_id = c.cluster_id
-JOIN core.article_versions v ON v.version_id = m.version_id
-JOIN core.article_versions w ON w.version_id = l.version_id
-JOIN core.sources s ON s.source_id = l.source_id
+FROM core.article_clusters AS c
+JOIN core.article_clusters AS k ON k.article_id = c.cluster_id
+JOIN core.articles AS a ON a.article_id = c.article_id
+JOIN core.articles AS b ON b.article_id = c.cluster_id
+LEFT JOIN core.agency_credits AS n ON n.article_id = c.article_id
+LEFT JOIN core.agency_credits AS o ON o.article_id = c.cluster_id
+JOIN core.article_metadata AS m ON m.article_id = c.article_id
+JOIN core.article_metadata AS l ON l.article_id = c.cluster_id
+JOIN core.article_versions AS v ON v.version_id = m.version_id
+JOIN core.article_versions AS w ON w.version_id = l.version_id
+JOIN core.sources AS s ON s.source_id = l.source_id
 WHERE NOT c.is_lead;

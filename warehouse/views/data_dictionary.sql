@@ -7,7 +7,7 @@ SELECT
   c.data_type, -- DuckDB type
   c.is_nullable, -- may be NULL
   coalesce(c.comment, v.comment) AS comment -- what it means
-FROM duckdb_columns() c
-LEFT JOIN ref.view_columns v USING (schema_name, table_name, column_name)
+FROM duckdb_columns() AS c
+LEFT JOIN ref.view_columns AS v USING (schema_name, table_name, column_name)
 WHERE c.schema_name IN ('raw', 'core', 'mart', 'ops', 'ref') AND NOT c.internal
 ORDER BY ALL;

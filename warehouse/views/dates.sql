@@ -12,7 +12,8 @@ SELECT
   d.month_day, -- MM-DD of the first day, or MM of the month, where the year is not known
   d.resolution, -- day, month, year, day_range, month_range, year_range
   d.method, -- how the day was found
-  d.weekday_matches, -- FALSE: the weekday beside it is not that of the date as printed, whose year may have been mended by it; NULL: none is named
+  d.weekday_matches, -- FALSE: the weekday beside it is not that of the date as printed, whose year may have been mended
+    -- by it; NULL: none is named
   d.rule_id, -- ref.rules
   d.version_id, -- the text it is in
   d.char_start, -- first code point in body_text
@@ -20,5 +21,5 @@ SELECT
   m.headline, -- of the article
   m.url, -- of the article
   d.text -- as written
-FROM core.dates_mentioned d
-JOIN core.article_metadata m USING (version_id);
+FROM core.dates_mentioned AS d
+JOIN core.article_metadata AS m USING (version_id);

@@ -13,5 +13,5 @@ SELECT
   e.url, -- of the article
   d.text_before, -- NULL for an added one
   d.text_after -- NULL for a removed one
-FROM core.paragraph_diffs d
-JOIN mart.edits e USING (from_version_id, to_version_id);
+FROM core.paragraph_diffs AS d
+JOIN mart.edits AS e USING (from_version_id, to_version_id);

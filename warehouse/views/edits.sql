@@ -1,4 +1,5 @@
--- What outlets changed in their articles after publication: one row per change, of the text or of a date, author or section alone.
+-- What outlets changed in their articles after publication: one row per change, of the text or of a date, author or
+-- section alone.
 CREATE OR REPLACE VIEW mart.edits AS
 WITH metadata AS (
   SELECT article_id, version_id AS to_version_id, detected_at,
@@ -9,7 +10,7 @@ WITH metadata AS (
   SELECT
     * EXCLUDE (kinds, fields, from_version_id),
     coalesce(from_version_id, to_version_id) AS from_version_id,
-    list_concat(coalesce(kinds, []), list_transform(coalesce(fields, []), lambda field : field.kind)) AS kinds,
+    list_concat(coalesce(kinds, []), list_transform(coalesce(fields, []), lambda field: field.kind)) AS kinds,
     coalesce(fields, []) AS fields
   FROM core.version_diffs
   FULL JOIN metadata USING (article_id, to_version_id, detected_at)
@@ -20,10 +21,13 @@ SELECT
   m.day, -- the day to count the article under
   coalesce(d.to_version_no, v.version_no) AS version_no, -- of the text after; 2 is the first edit of the text
   d.detected_at, -- when the change was first seen, UTC
-  date_diff('minute', coalesce(m.date_published, m.first_seen_at), d.detected_at) AS minutes_after, -- from publication, else from the first sight, to the first sight of the change
-  d.kinds, -- headline, number, quote, name, correction (a notice of one), date, author, section; stealth (the text changed, and the page's own date of change, stated before and after, stayed), undated (the page states no date of change)
-  CASE WHEN d.to_version_no IS NULL THEN v.headline ELSE d.headline_before END AS headline_before, -- of the version before
-  CASE WHEN d.to_version_no IS NULL THEN v.headline ELSE d.headline_after END AS headline_after, -- of the version after
+  date_diff('minute', coalesce(m.date_published, m.first_seen_at), d.detected_at) AS minutes_after, -- from publication,
+    -- else from the first sight, to the first sight of the change
+  d.kinds, -- headline, number, quote, name, correction (a notice of one), date, author, section; stealth (the text
+    -- changed, and the page's own date of change, stated before and after, stayed), undated (the page states no date of
+    -- change)
+  if(d.to_version_no IS NULL, v.headline, d.headline_before) AS headline_before, -- of the version before
+  if(d.to_version_no IS NULL, v.headline, d.headline_after) AS headline_after, -- of the version after
   coalesce(d.paragraphs_added, 0) AS paragraphs_added, -- with no similar paragraph before
   coalesce(d.paragraphs_removed, 0) AS paragraphs_removed, -- with no similar paragraph after
   coalesce(d.paragraphs_edited, 0) AS paragraphs_edited, -- with a similar paragraph in the other version

@@ -6,14 +6,22 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   c.story_at AS reported_at, -- published, else first seen, UTC
-  coalesce((m.date_published + to_minutes(coalesce(m.date_published_offset_minutes, 0)))::TIME <> TIME '00:00', FALSE) AS has_time, -- FALSE where its page gives no time of day, so that nobody knows who was first
+  coalesce(
+    (m.date_published + to_minutes(coalesce(m.date_published_offset_minutes, 0)))::TIME <> TIME '00:00', FALSE
+  ) AS has_time, -- FALSE where its page gives no time of day, so that nobody knows who was first
   c.is_lead AS is_cluster_lead, -- FALSE for a copy
-  coalesce(min(coalesce(a.syndicated_from, n.agency, CASE WHEN s.kind = 'wire' THEN s.name END)) OVER (PARTITION BY c.cluster_id), c.cluster_id) AS origin, -- whose text it is: the agency or outlet that an article of its cluster of copies names, else the cluster
+  coalesce(
+    min(
+      coalesce(a.syndicated_from, n.agency, CASE WHEN s.kind = 'wire' THEN s.name END)
+    ) OVER (PARTITION BY c.cluster_id),
+    c.cluster_id
+  ) AS origin, -- whose text it is: the agency or outlet that an article of its cluster of copies names, else the
+    -- cluster
   m.headline, -- of the article
   m.url -- of the article
-FROM core.article_clusters c
-JOIN core.event_members e ON e.article_id = c.article_id
-JOIN core.article_metadata m ON m.article_id = c.article_id
-JOIN core.articles a ON a.article_id = c.article_id
-JOIN core.sources s ON s.source_id = a.source_id
-LEFT JOIN core.agency_credits n ON n.article_id = c.article_id;
+FROM core.article_clusters AS c
+JOIN core.event_members AS e ON e.article_id = c.article_id
+JOIN core.article_metadata AS m ON m.article_id = c.article_id
+JOIN core.articles AS a ON a.article_id = c.article_id
+JOIN core.sources AS s ON s.source_id = a.source_id
+LEFT JOIN core.agency_credits AS n ON n.article_id = c.article_id;

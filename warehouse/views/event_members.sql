@@ -4,4 +4,5 @@ SELECT
   c.article_id, -- core.articles
   e.event_id -- article_id of the earliest article of the event
 FROM core.article_clusters AS c
-JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END;
+JOIN core.article_events AS e
+  ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END;

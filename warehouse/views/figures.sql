@@ -6,18 +6,23 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it), duration, other
+  core.figure_kind(
+    f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end
+  ) AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it),
+    -- duration, other
   f.value, -- with words such as "ribu" multiplied out; how many are right: 'column.figure' of mart.rules
   f.value_high, -- upper end of a range
   f.comparator, -- =, >, >=, <, <=, ~, range
   f.unit, -- what is counted, one word
   f.currency, -- ISO 4217
   f.noun_phrase, -- what is counted, as far as it is described
-  s.speaker, -- who stated it, under one name (core.identities); NULL where the outlet does, or somebody who is not resolved
+  s.speaker, -- who stated it, under one name (core.identities); NULL where the outlet does, or somebody who is not
+    -- resolved
   s.speaker_surface, -- who stated it, as written: jaksa, nya
   s.speaker_role, -- the office in its full form
   s.speaker_affiliation, -- the body in its full form
-  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
+  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
+    -- celebrity; NULL where nothing tells
   d.date_start AS period_start, -- first day of the period it is about
   d.date_end AS period_end, -- last day of it
   f.rule_id, -- ref.rules
@@ -28,8 +33,8 @@ SELECT
   m.headline, -- of the article
   m.url, -- of the article
   f.text -- as written
-FROM core.figures f
-JOIN core.article_metadata m USING (version_id)
-JOIN core.article_versions v USING (version_id)
-LEFT JOIN core.speakers s ON s.version_id = f.version_id AND s.quote_no = f.quote_no
-LEFT JOIN core.dates_mentioned d ON d.version_id = f.version_id AND d.date_no = f.date_no;
+FROM core.figures AS f
+JOIN core.article_metadata AS m USING (version_id)
+JOIN core.article_versions AS v USING (version_id)
+LEFT JOIN core.speakers AS s ON s.version_id = f.version_id AND s.quote_no = f.quote_no
+LEFT JOIN core.dates_mentioned AS d ON d.version_id = f.version_id AND d.date_no = f.date_no;

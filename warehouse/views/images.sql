@@ -16,5 +16,5 @@ SELECT
   m.url, -- of the article
   i.alt_text, -- for those who cannot see it
   i.caption -- as printed
-FROM core.article_images i
-JOIN core.article_metadata m USING (version_id);
+FROM core.article_images AS i
+JOIN core.article_metadata AS m USING (version_id);

@@ -7,8 +7,10 @@ SELECT
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   coalesce(a.canonical_id, i.canonical_id, e.entity_id) AS entity_id, -- the same in every article, under every name
-  coalesce(a.canonical_name, i.canonical_name, e.entity_name) AS entity, -- its one name (core.identities), else the full name that the article gives
-  coalesce(a.kind, i.kind, e.entity_type) AS kind, -- person, organization, place, product, unknown; 'column.kind' of mart.rules was not measured on real pages
+  coalesce(a.canonical_name, i.canonical_name, e.entity_name) AS entity, -- its one name (core.identities), else the
+    -- full name that the article gives
+  coalesce(a.kind, i.kind, e.entity_type) AS kind, -- person, organization, place, product, unknown; 'column.kind' of
+    -- mart.rules was not measured on real pages
   e.mention_type, -- name, short_name, acronym, pronoun, clitic
   e.rule_id, -- ref.rules
   e.version_id, -- the text it is in
@@ -18,7 +20,7 @@ SELECT
   m.headline, -- of the article
   m.url, -- of the article
   e.text -- as written
-FROM core.entity_mentions e
-JOIN core.article_metadata m USING (version_id)
-LEFT JOIN core.identities a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
-LEFT JOIN core.identities i ON i.entity_id = e.entity_id AND i.article_id IS NULL;
+FROM core.entity_mentions AS e
+JOIN core.article_metadata AS m USING (version_id)
+LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
+LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL;

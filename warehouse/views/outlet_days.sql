@@ -1,4 +1,5 @@
--- Articles of every outlet on every day of the calendar; NULL, not 0, on a day that the outlet was not crawled for and has no article of.
+-- Articles of every outlet on every day of the calendar; NULL, not 0, on a day that the outlet was not crawled for and
+-- has no article of.
 CREATE OR REPLACE VIEW mart.outlet_days AS
 WITH counts AS (
   FROM core.day_counts WHERE topic_id IS NULL
@@ -7,7 +8,8 @@ SELECT
   c.day, -- in western Indonesian time
   s.source_id, -- TOML name of the outlet
   s.name AS source_name, -- title of the outlet
-  n.source_id IS NOT NULL OR w.source_id IS NOT NULL AS is_crawled, -- there is an article of the day, or core.crawled_days has it
+  n.source_id IS NOT NULL OR w.source_id IS NOT NULL AS is_crawled, -- there is an article of the day, or
+    -- core.crawled_days has it
   CASE WHEN is_crawled THEN coalesce(n.articles, 0) END AS articles, -- of the day
   CASE WHEN is_crawled THEN coalesce(n.originals, 0) END AS originals -- of them, those that are no copies
 FROM (SELECT unnest(generate_series(min(day), max(day), INTERVAL 1 DAY))::DATE AS day FROM counts) AS c

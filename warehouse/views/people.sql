@@ -1,20 +1,23 @@
 -- People in the news: how often they are named and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.people AS
 WITH mention_counts AS (
-  SELECT entity_id, min(entity) AS person, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets,
+  SELECT entity_id, min(entity) AS person, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles,
+    count(DISTINCT source_name) AS n_outlets,
     min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
   WHERE kind = 'person'
   GROUP BY entity_id
 ), quote_counts AS (
-  SELECT speaker_entity_id AS entity_id, count(*) AS n_statements, count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
+  SELECT speaker_entity_id AS entity_id, count(*) AS n_statements,
+    count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
     sum(word_count) FILTER (quote_type = 'direct') AS quoted_words,
     count(DISTINCT article_id) AS n_quoting, mode(speaker_class) AS speaker_class
   FROM mart.quotes
   WHERE cue_class IS DISTINCT FROM 'attitude'
   GROUP BY speaker_entity_id
 ), offices AS (
-  SELECT entity_id, arg_max({role: speaker_role, body: speaker_affiliation}, (n, speaker_role, speaker_affiliation)) AS office
+  SELECT entity_id,
+    arg_max({role: speaker_role, body: speaker_affiliation}, (n, speaker_role, speaker_affiliation)) AS office
   FROM (
     SELECT speaker_entity_id AS entity_id, speaker_role, speaker_affiliation, count(DISTINCT article_id) AS n
     FROM mart.quotes
@@ -28,7 +31,8 @@ WITH mention_counts AS (
 SELECT
   n.entity_id, -- the same under every name (core.identities)
   n.person, -- the one name of a person with several; how many mentions are right: 'column.person' of mart.rules
-  o.office.role AS speaker_role, -- of the office that most articles state; NULL where several articles quote them and no two state the same
+  o.office.role AS speaker_role, -- of the office that most articles state; NULL where several articles quote them and
+    -- no two state the same
   o.office.body AS speaker_affiliation, -- of the same office
   s.speaker_class, -- the most frequent one; values as in mart.quotes
   n.n_articles, -- articles that name them

@@ -20,10 +20,10 @@ SELECT
   m.headline, -- of the article
   m.url, -- of the article
   p.text -- as written
-FROM core.article_places p
-JOIN core.article_metadata m USING (version_id)
+FROM core.article_places AS p
+JOIN core.article_metadata AS m USING (version_id)
 LEFT JOIN (
   SELECT r.region_id, r.kemendagri_code, r.bps_code, coalesce(up.name, r.name) AS province
-  FROM ref.regions r
-  LEFT JOIN ref.regions up ON up.level = 'province' AND up.kemendagri_code = left(r.kemendagri_code, 2)
-) r USING (region_id);
+  FROM ref.regions AS r
+  LEFT JOIN ref.regions AS up ON up.level = 'province' AND up.kemendagri_code = left(r.kemendagri_code, 2)
+) AS r USING (region_id);

@@ -7,13 +7,16 @@ SELECT
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
   q.quote_type, -- direct, indirect, mixed
-  s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved: see speaker_surface and speaker_candidate
+  s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved: see
+    -- speaker_surface and speaker_candidate
   s.speaker_role, -- the office in its full form; how many are right: 'column.speaker_role' of mart.rules
   s.speaker_affiliation, -- the body in its full form
-  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells; how many are right: 'column.speaker_class' of mart.rules
+  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
+    -- celebrity; NULL where nothing tells; how many are right: 'column.speaker_class' of mart.rules
   q.speaker_surface, -- the speaker as written there
   s.speaker_entity_id, -- the same under every name
-  q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known; how many speakers are right: 'column.speaker' of mart.rules
+  q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known; how many speakers are right:
+    -- 'column.speaker' of mart.rules
   q.speaker_candidate, -- the likeliest speaker where confidence is too low for speaker_name
   q.resolution, -- how the speaker was identified
   q.cue, -- the verb that attributes
@@ -26,6 +29,6 @@ SELECT
   m.headline, -- of the article
   m.url, -- of the article
   q.text -- without the marks around it
-FROM core.quotes q
-JOIN core.speakers s USING (version_id, quote_no)
-JOIN core.article_metadata m USING (version_id);
+FROM core.quotes AS q
+JOIN core.speakers AS s USING (version_id, quote_no)
+JOIN core.article_metadata AS m USING (version_id);

@@ -12,5 +12,5 @@ SELECT
   r.headline, -- of the article
   r.url, -- of the article
   s.text -- exactly what was taken out
-FROM core.removed_spans s
-JOIN core.article_metadata r USING (version_id);
+FROM core.removed_spans AS s
+JOIN core.article_metadata AS r USING (version_id);

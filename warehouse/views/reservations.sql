@@ -1,10 +1,15 @@
--- What publishers reserve for an article (text and data mining, training of models) and their licenses, on its pages or in the robots.txt of its host: one row per statement.
+-- What publishers reserve for an article (text and data mining, training of models) and their licenses, on its pages or
+-- in the robots.txt of its host: one row per statement.
 CREATE OR REPLACE VIEW mart.reservations AS
 WITH latest_robots AS (
-  SELECT regexp_replace(split_part(requested_url, '/', 3), '^www\.', '') AS host, arg_max(reservations, fetched_at) AS reservations
+  SELECT regexp_replace(split_part(requested_url, '/', 3), '^www\.', '') AS host,
+    arg_max(reservations, fetched_at) AS reservations
   FROM raw.fetches
   -- while robots.txt cannot be fetched, the last copy counts
-  WHERE kind = 'robots' AND body_sha256 IS NOT NULL AND coalesce(http_status, 200) < 500 AND coalesce(http_status, 200) <> 429
+  WHERE kind = 'robots'
+    AND body_sha256 IS NOT NULL
+    AND coalesce(http_status, 200) < 500
+    AND coalesce(http_status, 200) <> 429
   GROUP BY ALL
 ), robots_statements AS (
   SELECT host, unnest(reservations) AS reservation FROM latest_robots
@@ -20,7 +25,9 @@ WITH latest_robots AS (
   WINDOW same_name AS (PARTITION BY host, name)
 ), addresses AS (
   SELECT article_id, regexp_replace(split_part(url, '/', 3), '^www\.', '') AS host,
-    replace(replace(substr(url, strpos(url, '//') + 2 + length(split_part(url, '/', 3))), '*', '%2A'), '$', '%24') AS path
+    replace(
+      replace(substr(url, strpos(url, '//') + 2 + length(split_part(url, '/', 3))), '*', '%2A'), '$', '%24'
+    ) AS path
   FROM core.articles
 ), matches AS (
   SELECT article_id, reservation, name, pattern, is_only_pattern
@@ -53,7 +60,8 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   s.said_by, -- page (any of its answers, ever), robots.txt (the latest)
-  s.reservation, -- as `name: value`; of robots.txt `name: path value` where it is for a path; `license: URL` names a license
+  s.reservation, -- as `name: value`; of robots.txt `name: path value` where it is for a path; `license: URL` names a
+    -- license
   e.is_against, -- FALSE where it allows, or names a policy or license
   e.withheld_purposes, -- of search, research and ai-training, those for which an export withholds the text
   m.headline, -- of the article

@@ -5,12 +5,14 @@ WITH judged AS (
   FROM ref.judgements
   GROUP BY rule_id
 ), with_interval AS (
-  SELECT *, (p + 1.92 / n) / (1 + 3.84 / n) AS middle, 1.96 * sqrt(p * (1 - p) / n + 0.96 / n ** 2) / (1 + 3.84 / n) AS half
+  SELECT *, (p + 1.92 / n) / (1 + 3.84 / n) AS middle,
+    1.96 * sqrt(p * (1 - p) / n + 0.96 / n ** 2) / (1 + 3.84 / n) AS half
   FROM judged
 )
 SELECT
   r.rule_id, -- ref.rules
-  r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, event, comparison; column: all rows of a column, whatever their rule
+  r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, event, comparison; column: all
+    -- rows of a column, whatever their rule
   r.description, -- the rule in words
   r.precision, -- share of its rows that are right; NULL where fewer than 15 were judged on real pages
   r.n, -- rows judged

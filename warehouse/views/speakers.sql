@@ -1,18 +1,21 @@
--- Who said every quote, by core.identities: one name for one person, body or office. What the article writes is in core.quotes; a word such as dia or jaksa is nobody's name.
+-- Who said every quote, by core.identities: one name for one person, body or office. What the article writes is in
+-- core.quotes; a word such as dia or jaksa is nobody's name.
 CREATE OR REPLACE VIEW core.speakers AS
 SELECT
   q.version_id, -- core.quotes
   q.quote_no, -- core.quotes
-  coalesce(a.canonical_name, s.canonical_name, q.speaker_name) AS speaker, -- the person or body meant; NULL where nobody is resolved
+  coalesce(a.canonical_name, s.canonical_name, q.speaker_name) AS speaker, -- the person or body meant; NULL where
+    -- nobody is resolved
   coalesce(a.canonical_id, s.canonical_id, q.speaker_entity_id) AS speaker_entity_id, -- the same under every name
   q.speaker_surface, -- the speaker as written there
   coalesce(o.canonical_name, q.speaker_role) AS speaker_role, -- in its full form: Menteri Sosial for Mensos
   coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation, -- in its full form
   coalesce(b.canonical_id, q.affiliation_entity_id) AS affiliation_entity_id, -- the same under every name
-  q.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen, celebrity; NULL where nothing tells
+  q.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
+    -- celebrity; NULL where nothing tells
   q.rowid AS quote_row -- of core.quotes; see core.row_ranges
-FROM core.quotes q
-LEFT JOIN core.identities a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
-LEFT JOIN core.identities s ON s.entity_id = q.speaker_entity_id AND s.article_id IS NULL
-LEFT JOIN core.identities o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
-LEFT JOIN core.identities b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL;
+FROM core.quotes AS q
+LEFT JOIN core.identities AS a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
+LEFT JOIN core.identities AS s ON s.entity_id = q.speaker_entity_id AND s.article_id IS NULL
+LEFT JOIN core.identities AS o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
+LEFT JOIN core.identities AS b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL;

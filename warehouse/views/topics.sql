@@ -14,6 +14,6 @@ SELECT
   t.version_id, -- the text it is in
   m.headline, -- of the article
   m.url -- of the article
-FROM core.article_topics t
-JOIN core.article_metadata m USING (version_id)
-JOIN ref.topics r USING (topic_id);
+FROM core.article_topics AS t
+JOIN core.article_metadata AS m USING (version_id)
+JOIN ref.topics AS r USING (topic_id);

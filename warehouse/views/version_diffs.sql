@@ -1,8 +1,10 @@
 -- What changed from each version of an article to the next. Key: (from_version_id, to_version_id).
 CREATE OR REPLACE VIEW core.version_diffs AS
 WITH chain AS (
-  SELECT article_id, version_id AS to_version_id, version_no, headline, body_text, date_modified, version_created AS detected_at,
-    lag(version_id) OVER w AS from_version_id, lag(headline) OVER w AS headline_before, lag(body_text) OVER w AS body_before,
+  SELECT article_id, version_id AS to_version_id, version_no, headline, body_text, date_modified,
+    version_created AS detected_at,
+    lag(version_id) OVER w AS from_version_id, lag(headline) OVER w AS headline_before,
+    lag(body_text) OVER w AS body_before,
     lag(date_modified) OVER w AS modified_before
   FROM core.article_versions
   WHERE article_id IN (FROM core.edited_articles)
@@ -24,13 +26,15 @@ SELECT
   w.to_version_id, -- the version after
   w.version_no AS to_version_no, -- 2 is the first edit
   w.detected_at, -- when the later version was first seen, UTC
-  list_filter(['headline', 'number', 'quote', 'name', 'correction', 'stealth', 'undated'], lambda kind :
-    CASE
+  list_filter(
+    ['headline', 'number', 'quote', 'name', 'correction', 'stealth', 'undated'],
+    lambda kind: CASE
       WHEN kind = 'stealth' THEN coalesce(w.date_modified = w.modified_before, FALSE)
       WHEN kind = 'undated' THEN w.date_modified IS NULL
       ELSE list_contains(coalesce(c.kinds, []), kind)
     END
-  ) AS kinds, -- headline, number, quote, name, correction (a notice of one), stealth (the page's own date of change, stated before and after, stayed), undated (the page states no date of change)
+  ) AS kinds, -- headline, number, quote, name, correction (a notice of one), stealth (the page's own date of change,
+    -- stated before and after, stayed), undated (the page states no date of change)
   w.headline IS DISTINCT FROM w.headline_before AS headline_changed, -- also where there was none
   w.headline_before, -- of the version before
   w.headline AS headline_after, -- of the version after
@@ -41,7 +45,14 @@ SELECT
   coalesce(c.text_after, []) AS text_after, -- the paragraphs of the version after that are not in the version before
   coalesce(c.quotes_added, 0)::BIGINT AS quotes_added, -- direct and mixed quotes, compared by their words
   coalesce(c.quotes_removed, 0)::BIGINT AS quotes_removed, -- direct and mixed quotes, compared by their words
-  round(1 - (length(array_to_string(coalesce(c.text_after, []), '')) + length(array_to_string(coalesce(c.text_before, []), ''))) / (length(w.body_text) + length(w.body_before)), 4) AS similarity -- share of both texts in unchanged paragraphs
+  round(
+    1
+      - (
+        length(array_to_string(coalesce(c.text_after, []), ''))
+          + length(array_to_string(coalesce(c.text_before, []), ''))
+      ) / (length(w.body_text) + length(w.body_before)),
+    4
+  ) AS similarity -- share of both texts in unchanged paragraphs
 FROM chain AS w
 LEFT JOIN changes AS c USING (to_version_id)
 WHERE w.from_version_id IS NOT NULL;

@@ -1,8 +1,9 @@
--- A pattern for a lower-case word without accents and for all Indonesian words of its roots. As parsers/language/affixes.py.
+-- A pattern for a lower-case word without accents and for all Indonesian words of its roots. As
+-- parsers/language/affixes.py.
 CREATE OR REPLACE MACRO core.word_forms(word) AS
 array_to_string([word] || list_transform(
   core.word_roots(word),
-  lambda root : concat(
+  lambda root: concat(
     CASE WHEN root[1] IN ('k', 't', 'p', 's') THEN '(?:' ELSE '' END,
     '(?:be(?:r|l)?|te(?:r|l)?|pe(?:r|l|m|n)?|pen(?:g|y)|penge|me(?:m|n)|men(?:g|y)|menge|di|ke|se){0,2}', root[1],
     CASE

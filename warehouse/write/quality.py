@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.queries import Row, sql
+from warehouse.queries import Row, first_comment, sql
 from warehouse.write.database import Database
 from warehouse.write.fact_rows import FACTS
 from warehouse.write.memory import with_limited_memory
@@ -49,9 +49,11 @@ def checks() -> tuple[Check, ...]:
 
 def _check(path: Path) -> Check:
     text = path.read_text()
-    head = re.match(r"-- (?P<check_id>C\d\d) (?P<severity>row|error|warn): (?P<rule>.+)\n", text)
+    head = re.match(
+        r"(?P<check_id>C\d\d) (?P<severity>row|error|warn): (?P<rule>.+)", first_comment(text)
+    )
     if not head:
-        raise ValueError(f"{path}: the first line of a check is `-- C01 row|error|warn: its rule.`")
+        raise ValueError(f"{path}: a check begins with `-- C01 row|error|warn: its rule.`")
     return Check(name=path.stem, sql=text, **head.groupdict())
 
 

@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
   applied_at TIMESTAMP NOT NULL, -- UTC
 );
 """
+# A line's comment that goes on in lines of their own, further in than a column begins.
+LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
@@ -167,9 +169,9 @@ class Described(NamedTuple):
 
 
 def _described(sql: str) -> Iterator[Described]:
-    """Each table, view and column that a line's own `-- …` describes."""
+    """Each table, view and column that a line's own `-- …` describes, with the lines that go on with it."""
     kind, name, above = "", "", ""
-    for line in sql.splitlines():
+    for line in LONG_NOTE.sub(lambda note: re.sub(r"\n +--", "", note[0]), sql).splitlines():
         if head := re.match(
             r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
         ):

@@ -1,6 +1,8 @@
--- Attention by period to what `found_articles` has, as mart.attention counts it: sums over outlets and days first, then their ratio.
+-- Attention by period to what `found_articles` has, as mart.attention counts it: sums over outlets and days first, then
+-- their ratio.
 WITH found AS (
-  SELECT f.source_id, f.day, count(*) AS n_matching, count(*) FILTER (f.is_cluster_lead) AS n_originals, sum(a.word_count)::BIGINT AS n_words
+  SELECT f.source_id, f.day, count(*) AS n_matching, count(*) FILTER (f.is_cluster_lead) AS n_originals,
+    sum(a.word_count)::BIGINT AS n_words
   FROM found_articles AS f
   JOIN core.article_days AS a USING (version_id)
   GROUP BY ALL
@@ -16,7 +18,7 @@ WITH found AS (
 SELECT
   date_trunc($period, day)::DATE AS begins,
   $columns
-  sum(matching)::BIGINT AS matching,
+  sum(matching)::BIGINT AS matching, -- noqa: AL02, LT01
   sum(articles)::BIGINT AS articles,
   round(sum(matching) / nullif(sum(articles), 0), 6) AS share,
   sum(words)::BIGINT AS words,
@@ -26,6 +28,7 @@ SELECT
   count(articles) AS crawled_days,
   count(*) - count(articles) AS uncrawled_days
 FROM days
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
 GROUP BY ALL
 ORDER BY ALL;

@@ -8,10 +8,13 @@ SELECT
   sum(CASE WHEN d.is_crawled THEN coalesce(c.words, 0) END)::BIGINT AS words,
   sum(CASE WHEN d.is_crawled THEN coalesce(c.originals, 0) END)::BIGINT AS matching_originals,
   sum(d.originals)::BIGINT AS originals,
-  round(sum(CASE WHEN d.is_crawled THEN coalesce(c.originals, 0) END) / nullif(sum(d.originals), 0), 6) AS share_of_originals
+  round(
+    sum(CASE WHEN d.is_crawled THEN coalesce(c.originals, 0) END) / nullif(sum(d.originals), 0), 6
+  ) AS share_of_originals
 FROM mart.outlet_days AS d
 CROSS JOIN (SELECT unnest($topics::VARCHAR[]) AS topic_id) AS t
 LEFT JOIN core.day_counts AS c ON c.topic_id = t.topic_id AND c.day = d.day AND c.source_id = d.source_id
-WHERE d.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND d.source_name = coalesce($source, d.source_name)
+WHERE d.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND d.source_name = coalesce($source, d.source_name)
 GROUP BY ALL
 ORDER BY ALL;

@@ -9,24 +9,74 @@ SELECT
   article_id,
   url
 FROM core.article_metadata
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
-  AND ($entity IS NULL OR article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))
-  AND ($beside IS NULL OR article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $beside))
-  AND ($originals IS NULL OR is_cluster_lead)
-  AND ($event IS NULL OR article_id IN (SELECT article_id FROM core.event_members WHERE event_id = $event))
-  AND ($report IS NULL OR article_id IN (SELECT article_id FROM core.event_members WHERE event_id IN (SELECT event_id FROM core.event_members JOIN core.articles USING (article_id) WHERE url = $report)))
-  AND ($cluster IS NULL OR cluster_id = $cluster)
-  AND ($q IS NULL OR article_id IN (SELECT article_id FROM found_articles))
-  AND ($acronym IS NULL OR version_id IN (SELECT version_id FROM core.acronyms WHERE short_form = $acronym))
-  AND ($province IS NULL OR article_id IN (SELECT article_id FROM mart.places WHERE province = $province AND role IN ('dateline', 'event_location')))
-  AND ($date_start IS NULL OR article_id IN (SELECT d.article_id FROM mart.dates AS d WHERE d.date_start::VARCHAR = $date_start AND d.date_end::VARCHAR = $date_end AND d.resolution IN ('day', 'day_range') AND d.date_start > d.day))
-  AND ($date_end IS NULL OR $date_start IS NOT NULL)
-  AND ($speaker IS NULL OR article_row IN (SELECT article_row FROM core.statements WHERE speaker = $speaker))
-  AND ($quoted IS NULL OR article_row IN (SELECT article_row FROM core.statements WHERE speaker_entity_id = $quoted))
-  AND ($voices IS NULL OR coalesce((SELECT CASE count(DISTINCT s.speaker_entity_id) WHEN 0 THEN if(count(*) > 0, 'unresolved', 'none') WHEN 1 THEN 'one' ELSE 'several' END FROM core.quotes AS q JOIN core.speakers AS s USING (version_id, quote_no) WHERE q.version_id = article_metadata.version_id AND cue_class IS DISTINCT FROM 'attitude'), 'none') = $voices)
-  AND ($removed IS NULL OR version_id IN (SELECT version_id FROM core.removed_spans WHERE kind = $removed))
-  AND ($dated IS NULL OR date_published IS NOT NULL)
-  AND ($without IS NULL OR CASE $without WHEN 'headline' THEN headline IS NULL WHEN 'date' THEN date_published IS NULL WHEN 'author' THEN authors IS NULL WHEN 'section' THEN article_section IS NULL WHEN 'description' THEN description IS NULL WHEN 'dateline' THEN dateline IS NULL END)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
+  AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+  AND filter_by($entity, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))
+  AND filter_by($beside, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $beside))
+  AND filter_by($originals, is_cluster_lead)
+  AND filter_by($event, article_id IN (SELECT article_id FROM core.event_members WHERE event_id = $event))
+  AND filter_by(
+    $report,
+    article_id IN (
+      SELECT article_id
+      FROM core.event_members
+      WHERE event_id IN (
+        SELECT event_id FROM core.event_members JOIN core.articles USING (article_id) WHERE url = $report
+      )
+    )
+  )
+  AND filter_by($cluster, cluster_id = $cluster)
+  AND filter_by($q, article_id IN (SELECT article_id FROM found_articles))
+  AND filter_by($acronym, version_id IN (SELECT version_id FROM core.acronyms WHERE short_form = $acronym))
+  AND filter_by(
+    $province,
+    article_id IN (
+      SELECT article_id FROM mart.places WHERE province = $province AND role IN ('dateline', 'event_location')
+    )
+  )
+  AND filter_by(
+    $date_start,
+    article_id IN (
+      SELECT d.article_id
+      FROM mart.dates AS d
+      WHERE d.date_start::VARCHAR = $date_start
+        AND d.date_end::VARCHAR = $date_end
+        AND d.resolution IN ('day', 'day_range')
+        AND d.date_start > d.day
+    )
+  )
+  AND filter_by($date_end, $date_start IS NOT NULL)
+  AND filter_by($speaker, article_row IN (SELECT article_row FROM core.statements WHERE speaker = $speaker))
+  AND filter_by($quoted, article_row IN (SELECT article_row FROM core.statements WHERE speaker_entity_id = $quoted))
+  AND filter_by(
+    $voices,
+    coalesce(
+      (
+        SELECT CASE count(DISTINCT s.speaker_entity_id)
+          WHEN 0 THEN if(count(*) > 0, 'unresolved', 'none')
+          WHEN 1 THEN 'one'
+          ELSE 'several'
+        END
+        FROM core.quotes AS q
+        JOIN core.speakers AS s USING (version_id, quote_no)
+        WHERE q.version_id = article_metadata.version_id AND cue_class IS DISTINCT FROM 'attitude'
+      ),
+      'none'
+    ) = $voices
+  )
+  AND filter_by($removed, version_id IN (SELECT version_id FROM core.removed_spans WHERE kind = $removed))
+  AND filter_by($dated, date_published IS NOT NULL)
+  AND filter_by(
+    $without,
+    CASE $without
+      WHEN 'headline' THEN headline IS NULL
+      WHEN 'date' THEN date_published IS NULL
+      WHEN 'author' THEN authors IS NULL
+      WHEN 'section' THEN article_section IS NULL
+      WHEN 'description' THEN description IS NULL
+      WHEN 'dateline' THEN dateline IS NULL
+    END
+  )
 ORDER BY day DESC, article_id
 LIMIT $limit OFFSET $offset;

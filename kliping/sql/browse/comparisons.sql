@@ -15,8 +15,9 @@ SELECT
   earlier_article_id,
   event_id
 FROM mart.figure_comparisons
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
-  AND ($event IS NULL OR event_id = $event)
-  AND ($verdict IS NULL OR verdict = $verdict)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
+  AND filter_by($event, event_id = $event)
+  AND filter_by($verdict, verdict = $verdict)
 ORDER BY day DESC, event_id, subject, earlier_article_id, later_article_id, earlier_figure_no, later_figure_no
 LIMIT $limit OFFSET $offset;

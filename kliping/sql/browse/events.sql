@@ -9,9 +9,28 @@ SELECT
   round(span_minutes / 60, 1) AS span_hours,
   event_id
 FROM mart.events
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND coalesce(list_contains(outlets, $source), TRUE)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND coalesce(list_contains(outlets, $source), TRUE)
   AND n_outlets > 1
-  AND ($timed IS NULL OR event_id IN (SELECT event_id FROM mart.event_articles WHERE has_time GROUP BY event_id HAVING count(DISTINCT source_name) > 1 AND list_contains(list(source_name), $timed)))
-  AND ($first IS NULL OR event_id IN (SELECT event_id FROM mart.event_articles WHERE has_time GROUP BY event_id HAVING count(DISTINCT source_name) > 1 AND arg_min(source_name, (reported_at, source_name)) = $first))
+  AND filter_by(
+    $timed,
+    event_id IN (
+      SELECT event_id
+      FROM mart.event_articles
+      WHERE has_time
+      GROUP BY event_id
+      HAVING count(DISTINCT source_name) > 1 AND list_contains(list(source_name), $timed)
+    )
+  )
+  AND filter_by(
+    $first,
+    event_id IN (
+      SELECT event_id
+      FROM mart.event_articles
+      WHERE has_time
+      GROUP BY event_id
+      HAVING count(DISTINCT source_name) > 1 AND arg_min(source_name, (reported_at, source_name)) = $first
+    )
+  )
 ORDER BY day DESC, n_outlets DESC, event_id
 LIMIT $limit OFFSET $offset;

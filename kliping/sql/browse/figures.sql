@@ -3,12 +3,15 @@ WITH chosen AS (
   SELECT f.rowid AS figure_row
   FROM core.figures AS f
   JOIN core.article_metadata AS a USING (version_id)
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
-  AND ($speaker IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker))
-  AND ($kind IS NULL OR (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind))
-  AND ($article IS NULL OR a.article_id = $article)
-  AND ($originals IS NULL OR is_cluster_lead)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by(
+      $speaker, (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker)
+    )
+    AND filter_by($kind, (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind))
+    AND filter_by($article, a.article_id = $article)
+    AND filter_by($originals, is_cluster_lead)
   ORDER BY a.day DESC, a.article_id, f.figure_no
   LIMIT $limit OFFSET $offset
 ), own_figures AS MATERIALIZED (

@@ -14,10 +14,11 @@ SELECT
   entity_id,
   url
 FROM mart.mentions
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($entity IS NULL OR entity_id = $entity)
-  AND ($text IS NULL OR text = $text)
-  AND ($mention_type IS NULL OR mention_type = $mention_type)
-  AND ($kind IS NULL OR kind = $kind)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
+  AND filter_by($entity, entity_id = $entity)
+  AND filter_by($text, text = $text)
+  AND filter_by($mention_type, mention_type = $mention_type)
+  AND filter_by($kind, kind = $kind)
 ORDER BY day DESC, article_id, mention_no
 LIMIT $limit OFFSET $offset;

@@ -1,8 +1,10 @@
 -- Outlets, their articles and the state of their channels.
 WITH article_counts AS (
-  SELECT source_id, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals, min(day) AS first_day, max(day) AS last_day
+  SELECT source_id, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals, min(day) AS first_day,
+    max(day) AS last_day
   FROM core.day_counts
-  WHERE topic_id IS NOT DISTINCT FROM $topic AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE topic_id IS NOT DISTINCT FROM $topic
+    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   GROUP BY source_id
 ), states AS (
   SELECT source_id, arg_min(state, CASE state WHEN 'broken' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END) AS state
@@ -22,13 +24,59 @@ FROM core.sources AS s
 LEFT JOIN article_counts AS a USING (source_id)
 LEFT JOIN states AS h USING (source_id)
 WHERE s.name = coalesce($source, s.name)
-  AND ($entity IS NULL OR s.name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
-  AND ($state IS NULL OR s.source_id IN (SELECT source_id FROM mart.source_health WHERE state = $state AND mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')))
-  AND ($cause IS NULL OR s.source_id IN (SELECT source_id FROM mart.source_health WHERE state = $state AND latest = $cause AND mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')))
-  AND ($with_articles IS NULL OR a.articles > 0)
-  AND ($with_originals IS NULL OR a.originals > 0)
-  AND ($province IS NULL OR s.name IN (SELECT source_name FROM mart.places WHERE province = $province AND role IN ('dateline', 'event_location') AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')))
-  AND ($speaker IS NULL OR s.name IN (SELECT source_name FROM core.statements WHERE speaker = $speaker AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))))
-  AND ($quoted IS NULL OR s.name IN (SELECT source_name FROM core.statements WHERE speaker_entity_id = $quoted AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))))
+  AND filter_by($entity, s.name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
+  AND filter_by(
+    $state,
+    s.source_id IN (
+      SELECT source_id
+      FROM mart.source_health
+      WHERE state = $state
+        AND mart.wib_date(last_look_at) >= coalesce($since::DATE, '-infinity')
+        AND mart.wib_date(last_look_at) <= coalesce($until::DATE, 'infinity')
+    )
+  )
+  AND filter_by(
+    $cause,
+    s.source_id IN (
+      SELECT source_id
+      FROM mart.source_health
+      WHERE state = $state
+        AND latest = $cause
+        AND mart.wib_date(last_look_at) >= coalesce($since::DATE, '-infinity')
+        AND mart.wib_date(last_look_at) <= coalesce($until::DATE, 'infinity')
+    )
+  )
+  AND filter_by($with_articles, a.articles > 0)
+  AND filter_by($with_originals, a.originals > 0)
+  AND filter_by(
+    $province,
+    s.name IN (
+      SELECT source_name
+      FROM mart.places
+      WHERE province = $province
+        AND role IN ('dateline', 'event_location')
+        AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    )
+  )
+  AND filter_by(
+    $speaker,
+    s.name IN (
+      SELECT source_name
+      FROM core.statements
+      WHERE speaker = $speaker
+        AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    )
+  )
+  AND filter_by(
+    $quoted,
+    s.name IN (
+      SELECT source_name
+      FROM core.statements
+      WHERE speaker_entity_id = $quoted
+        AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    )
+  )
 ORDER BY articles DESC, source_name
 LIMIT $limit OFFSET $offset;

@@ -13,7 +13,15 @@ SELECT
   entity_id
 FROM mart.people
 WHERE TRUE
-  AND ($name IS NULL OR contains(strip_accents(lower(person)), strip_accents(lower($name))))
-  AND ($body IS NULL OR entity_id IN (SELECT speaker_entity_id FROM mart.quotes JOIN core.speakers USING (version_id, quote_no, speaker_entity_id) WHERE affiliation_entity_id = $body AND cue_class IS DISTINCT FROM 'attitude'))
+  AND filter_by($name, contains(strip_accents(lower(person)), strip_accents(lower($name))))
+  AND filter_by(
+    $body,
+    entity_id IN (
+      SELECT speaker_entity_id
+      FROM mart.quotes
+      JOIN core.speakers USING (version_id, quote_no, speaker_entity_id)
+      WHERE affiliation_entity_id = $body AND cue_class IS DISTINCT FROM 'attitude'
+    )
+  )
 ORDER BY n_articles DESC, n_mentions DESC, name, entity_id
 LIMIT $limit OFFSET $offset;

@@ -3,18 +3,54 @@ WITH chosen AS (
   SELECT q.rowid AS quote_row
   FROM core.quotes AS q
   JOIN core.article_metadata AS a USING (version_id)
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
-  AND ($speaker IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker))
-  AND ($entity IS NULL OR q.speaker_entity_id IN (SELECT entity_id FROM core.identities WHERE canonical_id = $entity UNION SELECT $entity))
-  AND ($entity IS NULL OR coalesce((SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id), (SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL), q.speaker_entity_id) = $entity)
-  AND ($body IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body))
-  AND ($office IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE concat_ws(', ', speaker_role, speaker_affiliation) = $office))
-  AND ($affiliation IS NULL OR (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker_affiliation = $affiliation))
-  AND ($speaker_class IS NULL OR speaker_class = $speaker_class)
-  AND ($quote_type IS NULL OR quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
-  AND ($article IS NULL OR a.article_id = $article)
-  AND ($originals IS NULL OR is_cluster_lead)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
+    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by(
+      $speaker, (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker)
+    )
+    AND filter_by(
+      $entity,
+      q.speaker_entity_id IN (SELECT entity_id FROM core.identities WHERE canonical_id = $entity UNION SELECT $entity)
+    )
+    AND filter_by(
+      $entity,
+      coalesce(
+        (
+          SELECT i.canonical_id
+          FROM core.identities AS i
+          WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id
+        ),
+        (
+          SELECT i.canonical_id FROM core.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
+        ),
+        q.speaker_entity_id
+      ) = $entity
+    )
+    AND filter_by(
+      $body,
+      (version_id, quote_no) IN (
+        SELECT (version_id, quote_no) FROM core.speakers WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body
+      )
+    )
+    AND filter_by(
+      $office,
+      (version_id, quote_no) IN (
+        SELECT (version_id, quote_no)
+        FROM core.speakers
+        WHERE concat_ws(', ', speaker_role, speaker_affiliation) = $office
+      )
+    )
+    AND filter_by(
+      $affiliation,
+      (version_id, quote_no) IN (
+        SELECT (version_id, quote_no) FROM core.speakers WHERE speaker_affiliation = $affiliation
+      )
+    )
+    AND filter_by($speaker_class, speaker_class = $speaker_class)
+    AND filter_by($quote_type, quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
+    AND filter_by($article, a.article_id = $article)
+    AND filter_by($originals, is_cluster_lead)
   ORDER BY a.day DESC, a.article_id, q.quote_no
   LIMIT $limit OFFSET $offset
 ), own_quotes AS MATERIALIZED (

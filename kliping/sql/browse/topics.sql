@@ -9,9 +9,10 @@ SELECT
   topic_id
 FROM core.day_counts AS c
 JOIN ref.topics AS t USING (topic_id)
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
-  AND ($topic IS NULL OR topic_id = $topic)
-  AND ($originals IS NULL OR originals > 0)
+WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND source_name = coalesce($source, source_name)
+  AND filter_by($topic, topic_id = $topic)
+  AND filter_by($originals, originals > 0)
 GROUP BY topic_id
 ORDER BY articles DESC, topic_id
 LIMIT $limit OFFSET $offset;

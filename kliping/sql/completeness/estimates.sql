@@ -1,4 +1,5 @@
--- The stored estimates of all weeks that have a day of the range, added up for each outlet, or for each of its weeks; an outlet without any has one that cannot tell.
+-- The stored estimates of all weeks that have a day of the range, added up for each outlet, or for each of its weeks;
+-- an outlet without any has one that cannot tell.
 WITH weeks AS (
   SELECT
     s.name AS source_name,

@@ -1,4 +1,5 @@
--- The places where one person or organisation is named, as mart.mentions has them, and their quotes, found by the few names that can stand for it.
+-- The places where one person or organisation is named, as mart.mentions has them, and their quotes, found by the few
+-- names that can stand for it.
 --
 -- own_names: ids of names that stand for it, in all articles or in some
 -- own_mentions: its mentions
@@ -19,8 +20,10 @@ SELECT
   d.is_cluster_lead
 FROM (FROM core.entity_mentions SEMI JOIN own_names USING (entity_id)) AS e
 JOIN core.article_days AS d USING (version_id)
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS a
+  ON a.entity_id = e.entity_id AND a.article_id = e.article_id
+LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS i
+  ON i.entity_id = e.entity_id AND i.article_id IS NULL
 WHERE coalesce(a.canonical_id, i.canonical_id, e.entity_id) = $entity;
 CREATE OR REPLACE TEMP TABLE own_quotes AS
 SELECT
@@ -31,8 +34,10 @@ SELECT
   d.day
 FROM (FROM core.quotes WHERE speaker_entity_id IN (FROM own_names)) AS q
 JOIN core.article_days AS d USING (version_id)
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS i ON i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
+LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS a
+  ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
+LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS i
+  ON i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
 LEFT JOIN core.identities AS o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
 LEFT JOIN core.identities AS b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL
 WHERE coalesce(a.canonical_id, i.canonical_id, q.speaker_entity_id) = $entity;

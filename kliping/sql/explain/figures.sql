@@ -11,7 +11,10 @@ SELECT
   f.figure_no,
   f.char_start,
   f.char_end,
-  concat_ws(' ', comparator, rtrim(rtrim(value::VARCHAR, '0'), '.'), '– ' || rtrim(rtrim(value_high::VARCHAR, '0'), '.'), coalesce(currency, unit), '(quote ' || quote_no || ')') AS details
+  concat_ws(
+    ' ', comparator, rtrim(rtrim(value::VARCHAR, '0'), '.'), '– ' || rtrim(rtrim(value_high::VARCHAR, '0'), '.'),
+    coalesce(currency, unit), '(quote ' || quote_no || ')'
+  ) AS details
 FROM core.figures AS f
 WHERE f.version_id || '' = $version_id AND f.rowid BETWEEN $first_figure_row AND $last_figure_row
 ORDER BY f.figure_no;

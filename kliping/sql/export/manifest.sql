@@ -6,6 +6,11 @@ SELECT
   count(*) FILTER (is_reserved) AS n_reserved,
   (
     SELECT coalesce(map_from_entries(list((reservation, n) ORDER BY reservation)), MAP {})
-    FROM (SELECT reservation, count(DISTINCT article_id) AS n FROM mart.reservations SEMI JOIN selected_articles USING (article_id) GROUP BY reservation)
+    FROM (
+      SELECT reservation, count(DISTINCT article_id) AS n
+      FROM mart.reservations
+      SEMI JOIN selected_articles USING (article_id)
+      GROUP BY reservation
+    )
   ) AS reservations
 FROM selected_articles;

@@ -2,6 +2,6 @@
 SELECT day, headline, date_published, first_seen_at, url
 FROM mart.articles
 WHERE source_name = $source_name AND first_seen_at < date_published
-  AND ($since IS NULL OR day >= $since)
-  AND ($until IS NULL OR day <= $until)
+  AND filter_by($since, day >= $since)
+  AND filter_by($until, day <= $until)
 ORDER BY date_published DESC, url

@@ -2,6 +2,6 @@
 SELECT DISTINCT day, headline, url, article_id
 FROM mart.images
 WHERE source_name = $source_name AND credit IS NOT DISTINCT FROM $credit AND is_cluster_lead
-  AND ($since IS NULL OR day >= $since)
-  AND ($until IS NULL OR day <= $until)
+  AND filter_by($since, day >= $since)
+  AND filter_by($until, day <= $until)
 ORDER BY day DESC, article_id

@@ -1,6 +1,6 @@
 -- The looks of a quality check that found something.
 FROM ops.quality_results
 WHERE check_id = $check_id AND n_found > 0
-  AND ($since IS NULL OR mart.wib_date(checked_at) >= $since)
-  AND ($until IS NULL OR mart.wib_date(checked_at) <= $until)
+  AND filter_by($since, mart.wib_date(checked_at) >= $since)
+  AND filter_by($until, mart.wib_date(checked_at) <= $until)
 ORDER BY checked_at DESC

@@ -1,4 +1,5 @@
--- The share of texts that have each of the words, of a thousand texts: ids are hashes, so the first ones are a random sample.
+-- The share of texts that have each of the words, of a thousand texts: ids are hashes, so the first ones are a random
+-- sample.
 WITH sample AS (
   SELECT version_id, body_text
   FROM core.article_versions

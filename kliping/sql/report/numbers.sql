@@ -1,8 +1,10 @@
--- The totals of a report: `topics` are those with an article that is no copy; the first and last day are those of its charts.
+-- The totals of a report: `topics` are those with an article that is no copy; the first and last day are those of its
+-- charts.
 WITH chosen AS (
   SELECT *, day BETWEEN coalesce($since::DATE, first_day) AND coalesce($until::DATE, last_day) AS is_charted
   FROM core.day_counts, core.chart_range
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
 )
 SELECT
   coalesce(sum(articles) FILTER (topic_id IS NOT DISTINCT FROM $topic), 0)::BIGINT AS articles,

@@ -1,18 +1,22 @@
 -- Rows of one table in an order that depends on the seed alone. Copies of an article are left out.
 WITH facts AS (
-  SELECT 'quotes' AS table_name, version_id, url, char_start, char_end, text, coalesce(speaker, '') AS value, rule_id || ' speaker.' || resolution AS rules
+  SELECT 'quotes' AS table_name, version_id, url, char_start, char_end, text, coalesce(speaker, '') AS value,
+    rule_id || ' speaker.' || resolution AS rules
   FROM mart.quotes
   WHERE is_cluster_lead
   UNION ALL BY NAME
-  SELECT 'figures' AS table_name, version_id, url, char_start, char_end, text, concat_ws(' ', comparator, value, value_high, unit, currency) AS value, rule_id AS rules
+  SELECT 'figures' AS table_name, version_id, url, char_start, char_end, text,
+    concat_ws(' ', comparator, value, value_high, unit, currency) AS value, rule_id AS rules
   FROM mart.figures
   WHERE is_cluster_lead
   UNION ALL BY NAME
-  SELECT if(kind = 'organization', 'organizations', 'people') AS table_name, version_id, url, char_start, char_end, text, entity AS value, rule_id AS rules
+  SELECT if(kind = 'organization', 'organizations', 'people') AS table_name, version_id, url, char_start, char_end,
+    text, entity AS value, rule_id AS rules
   FROM mart.mentions
   WHERE is_cluster_lead AND kind IN ('person', 'organization')
   UNION ALL BY NAME
-  SELECT 'dates' AS table_name, version_id, url, char_start, char_end, text, date_start || '..' || date_end AS value, rule_id AS rules
+  SELECT 'dates' AS table_name, version_id, url, char_start, char_end, text, date_start || '..' || date_end AS value,
+    rule_id AS rules
   FROM mart.dates
   WHERE is_cluster_lead
   UNION ALL BY NAME
@@ -20,7 +24,8 @@ WITH facts AS (
   FROM mart.places
   WHERE is_cluster_lead AND char_start IS NOT NULL
   UNION ALL BY NAME
-  SELECT 'acronyms' AS table_name, version_id, url, char_start, char_end, text, short_form || ' = ' || expansion AS value, rule_id AS rules
+  SELECT 'acronyms' AS table_name, version_id, url, char_start, char_end, text,
+    short_form || ' = ' || expansion AS value, rule_id AS rules
   FROM core.acronyms
   JOIN core.article_metadata USING (version_id)
   WHERE is_cluster_lead

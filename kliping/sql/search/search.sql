@@ -1,8 +1,10 @@
--- Articles that a query finds, the best match first (BM25 without inverse document frequency). Of more than $ranked the latest are ranked.
+-- Articles that a query finds, the best match first (BM25 without inverse document frequency). Of more than $ranked the
+-- latest are ranked.
 WITH matches AS (
   SELECT article_id, version_id, day
   FROM found_articles
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity') AND source_name = coalesce($source, source_name)
+  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND source_name = coalesce($source, source_name)
   ORDER BY day DESC, article_id
   LIMIT $ranked
 ), texts AS MATERIALIZED (
@@ -11,11 +13,15 @@ WITH matches AS (
   -- by their rows, so that no others are read
   WHERE rowid IN (SELECT v.rowid FROM core.article_versions AS v SEMI JOIN matches USING (version_id))
 ), scores AS (
-  SELECT m.article_id, m.day, t.version_id, t.body_text, t.word_count / (SELECT avg(word_count) FROM core.article_versions) AS length, $hits AS hits
+  SELECT m.article_id, m.day, t.version_id, t.body_text,
+    t.word_count / (SELECT avg(word_count) FROM core.article_versions) AS length, $hits AS hits
   FROM matches AS m
   JOIN texts AS t USING (version_id)
 ), best_matches AS (
-  SELECT article_id, day, body_text, round(coalesce(list_sum(list_transform(hits, lambda n : 2.2 * n / (n + 1.2 * (0.25 + 0.75 * length)))), 0), 2) AS score
+  SELECT article_id, day, body_text,
+    round(
+      coalesce(list_sum(list_transform(hits, lambda n: 2.2 * n / (n + 1.2 * (0.25 + 0.75 * length)))), 0), 2
+    ) AS score
   FROM scores
   ORDER BY score DESC, day DESC, article_id
   LIMIT $limit OFFSET $offset

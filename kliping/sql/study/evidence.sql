@@ -13,13 +13,15 @@ WITH originals AS (
   JOIN core.identities AS i ON lower(i.name) = lower(a.name)
   WHERE i.article_id IS NULL
 ), named_people AS (
-  SELECT p.name, m.article_id, arg_min(m.char_start, m.char_start) AS char_start, arg_min(m.char_end, m.char_start) AS char_end
+  SELECT p.name, m.article_id, arg_min(m.char_start, m.char_start) AS char_start,
+    arg_min(m.char_end, m.char_start) AS char_end
   FROM people_names AS p
   JOIN mart.mentions AS m ON lower(m.entity) = p.entity
   SEMI JOIN study_articles AS a ON a.article_id = m.article_id
   GROUP BY p.name, m.article_id
 )
-SELECT 'articles' AS subject, 'all' AS name, article_id, version_id, NULL::INTEGER AS char_start, NULL::INTEGER AS char_end, warc_file, warc_offset
+SELECT 'articles' AS subject, 'all' AS name, article_id, version_id, NULL::INTEGER AS char_start,
+  NULL::INTEGER AS char_end, warc_file, warc_offset
 FROM study_articles
 UNION ALL
 SELECT 'articles', 'without copies', article_id, version_id, NULL, NULL, warc_file, warc_offset
@@ -31,7 +33,8 @@ UNION ALL
 SELECT 'outlet', source_name, article_id, version_id, NULL, NULL, warc_file, warc_offset
 FROM study_articles
 UNION ALL
-SELECT if(q.speaker IS NULL, 'quotes', 'speaker'), coalesce(q.speaker, 'speaker not resolved'), article_id, o.version_id, q.char_start, q.char_end, o.warc_file, o.warc_offset
+SELECT if(q.speaker IS NULL, 'quotes', 'speaker'), coalesce(q.speaker, 'speaker not resolved'), article_id,
+  o.version_id, q.char_start, q.char_end, o.warc_file, o.warc_offset
 FROM originals AS o
 JOIN mart.quotes AS q USING (article_id)
 WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude'

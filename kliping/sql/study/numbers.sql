@@ -7,7 +7,8 @@ WITH counts AS (
   -- nothing was found is an answer, too
   SELECT 'articles' AS subject, unnest(['all', 'without copies']) AS name
   UNION
-  SELECT 'period', date_trunc($by, day)::DATE::VARCHAR FROM (SELECT unnest(generate_series($since::DATE, $until::DATE, INTERVAL 1 DAY)) AS day)
+  SELECT 'period', date_trunc($by, day)::DATE::VARCHAR
+  FROM (SELECT unnest(generate_series($since::DATE, $until::DATE, INTERVAL 1 DAY)) AS day)
   UNION
   SELECT 'outlet', source_name FROM study_scope
   UNION
@@ -23,16 +24,20 @@ WITH counts AS (
   UNION ALL
   SELECT 'outlet', source_name, count(*) FROM study_scope GROUP BY ALL
 ), parts AS (
-  SELECT unnest(['speaker', 'quotes']) AS subject, count(*) FILTER (subject IN ('speaker', 'quotes')) AS n FROM study_evidence
+  SELECT unnest(['speaker', 'quotes']) AS subject, count(*) FILTER (subject IN ('speaker', 'quotes')) AS n
+  FROM study_evidence
   UNION ALL
   SELECT unnest(['person', 'event']), count(*) FROM study_articles
 )
 SELECT
-  subject, -- articles, period, outlet, speaker (quotes in quotation marks, copies left out), quotes (those of them whose speaker is not resolved), person (articles that name them), event
+  -- articles, period, outlet, speaker (quotes in quotation marks, copies left out), quotes (those of them whose speaker
+  -- is not resolved), person (articles that name them), event
+  subject,
   name,
   coalesce(c.n, 0) AS n,
   coalesce(c.n_articles, 0) AS n_articles, -- in which they stand: one interview has many quotes
-  coalesce(t.n, p.n, CASE subject WHEN 'period' THEN 0 END) AS of_n, -- all articles of the days and outlets; for speakers all such quotes, for people and events the articles of the study
+  -- all articles of the days and outlets; for speakers all such quotes, for people and events the articles of the study
+  coalesce(t.n, p.n, CASE subject WHEN 'period' THEN 0 END) AS of_n,
   e.headline
 FROM (SELECT subject, name FROM counts UNION SELECT * FROM zeros) AS k
 LEFT JOIN counts AS c USING (subject, name)

@@ -22,4 +22,5 @@ CREATE TABLE IF NOT EXISTS messages (
   n_tries INTEGER NOT NULL,
   next_at TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS last_pass (key TEXT PRIMARY KEY); -- the recent versions of then, and digests of the watches that were asked
+-- the recent versions of then, and digests of the watches that were asked
+CREATE TABLE IF NOT EXISTS last_pass (key TEXT PRIMARY KEY);

@@ -46,5 +46,6 @@ SELECT
   p.text_after
 FROM removed AS r
 JOIN chosen AS c USING (article_id)
-LEFT JOIN core.paragraph_diffs_of($edited::VARCHAR[]) AS p ON p.to_version_id = r.to_version_id AND p.text_before = r.text_before
+LEFT JOIN core.paragraph_diffs_of($edited::VARCHAR[]) AS p
+  ON p.to_version_id = r.to_version_id AND p.text_before = r.text_before
 ORDER BY seen_at, c.article_id, r.quote_no;

@@ -1,4 +1,5 @@
--- These current texts with their articles, the earliest first. Texts are read by their rows: a join alone would read those of all articles.
+-- These current texts with their articles, the earliest first. Texts are read by their rows: a join alone would read
+-- those of all articles.
 SELECT
   m.article_id,
   version_id,

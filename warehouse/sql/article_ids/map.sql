@@ -1,5 +1,5 @@
--- The ids that change, of articles and of their versions. `new_article_ids` has the id that each article's address has now; where two articles
--- would get one id, one of them keeps its old id until its pages are parsed again.
+-- The ids that change, of articles and of their versions. `new_article_ids` has the id that each article's address has
+-- now; where two articles would get one id, one of them keeps its old id until its pages are parsed again.
 --
 -- article_ids, version_ids: old id and new id
 -- addresses: the id that each address has by itself, and the article it belongs to now
@@ -23,8 +23,10 @@ SELECT
   n.is_article,
   f.source_id,
   coalesce(m.new_id, f.article_id) AS filed_id,
-  EXISTS (FROM raw.fetches AS x WHERE x.requested_url = n.url AND x.kind IN ('page', 'file') AND x.outcome <> 'failed') AS is_fetched,
-  EXISTS (FROM raw.feed_entries AS e WHERE e.url = n.url AND e.source_id = n.owner_id) AS is_announced_by_owner
+  EXISTS(
+    FROM raw.fetches AS x WHERE x.requested_url = n.url AND x.kind IN ('page', 'file') AND x.outcome <> 'failed'
+  ) AS is_fetched,
+  EXISTS(FROM raw.feed_entries AS e WHERE e.url = n.url AND e.source_id = n.owner_id) AS is_announced_by_owner
 FROM new_addresses AS n
 JOIN ops.frontier AS f USING (url)
 LEFT JOIN article_ids AS m ON m.old_id = f.article_id;

@@ -1,14 +1,17 @@
--- Coverage of each day of a source, the newest first: articles found, loaded, missing and why, and how many are due now.
+-- Coverage of each day of a source, the newest first: articles found, loaded, missing and why, and how many are due
+-- now.
 WITH found_articles AS (
   SELECT
-    coalesce(CAST(a.date_published + to_minutes($offset_minutes) AS DATE), f.story_day) AS day,
+    coalesce((a.date_published + to_minutes($offset_minutes))::DATE, f.story_day) AS day,
     coalesce(f.article_id, f.url) AS article,
     arg_min(f.state, f.state <> 'loaded') AS state,
     arg_min(coalesce(f.reason, f.state), f.state <> 'loaded') AS why,
     bool_or(f.state = 'pending' OR (f.state = 'deferred' AND f.next_attempt_at <= $now::TIMESTAMP)) AS is_due
   FROM ops.frontier AS f
   LEFT JOIN core.articles AS a USING (article_id)
-  WHERE f.source_id = $source_id AND f.state NOT IN ('duplicate', 'skipped') AND f.reason IS DISTINCT FROM 'other_outlet'
+  WHERE f.source_id = $source_id
+    AND f.state NOT IN ('duplicate', 'skipped')
+    AND f.reason IS DISTINCT FROM 'other_outlet'
   GROUP BY ALL
 ), day_counts AS (
   SELECT
@@ -35,7 +38,7 @@ SELECT
   coalesce(c.n_due, 0) AS n_due,
   coalesce(b.state, 'open') AS state,
   m.why
-FROM (SELECT CAST(unnest(generate_series($since::DATE, $until::DATE, INTERVAL 1 DAY)) AS DATE) AS day) AS d
+FROM (SELECT unnest(generate_series($since::DATE, $until::DATE, INTERVAL 1 DAY))::DATE AS day) AS d
 LEFT JOIN day_counts AS c USING (day)
 LEFT JOIN missing_reasons AS m USING (day)
 LEFT JOIN ops.backfill_days AS b ON b.source_id = $source_id AND b.day = d.day

@@ -8,8 +8,9 @@ WITH listing_links AS (
 SELECT
   l.url,
   l.state,
-  coalesce(CAST(a.date_published + to_minutes($offset_minutes) AS DATE), l.story_day) AS day
+  coalesce((a.date_published + to_minutes($offset_minutes))::DATE, l.story_day) AS day
 FROM listing_links AS l
 LEFT JOIN core.articles AS a USING (article_id)
-WHERE l.last_seen_at = (SELECT max(last_seen_at) FROM listing_links) -- a window over all of them sometimes fails in DuckDB 1.5.5 (its issue 25713)
+-- a window over all of them sometimes fails in DuckDB 1.5.5 (its issue 25713)
+WHERE l.last_seen_at = (SELECT max(last_seen_at) FROM listing_links)
 ORDER BY day DESC NULLS FIRST, l.url;

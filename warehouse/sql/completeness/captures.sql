@@ -3,7 +3,12 @@ SELECT
   w.source_id,
   w.week,
   w.n_unread_days,
-  list({'in_feed': in_feed, 'in_sitemap': in_sitemap, 'in_listing': in_listing, 'section': coalesce(section, ''), 'day': day::VARCHAR, 'quarter': quarter::VARCHAR, 'n': n}) FILTER (n IS NOT NULL) AS captures
+  list(
+    {
+      'in_feed': in_feed, 'in_sitemap': in_sitemap, 'in_listing': in_listing, 'section': coalesce(section, ''),
+      'day': day::VARCHAR, 'quarter': quarter::VARCHAR, 'n': n
+    }
+  ) FILTER (n IS NOT NULL) AS captures
 FROM changed_weeks AS w
 LEFT JOIN captures USING (source_id, week)
 GROUP BY ALL;

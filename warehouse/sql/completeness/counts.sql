@@ -34,9 +34,13 @@ SELECT
   count(*) FILTER (in_sitemap) AS n_sitemap,
   count(*) FILTER (in_listing) AS n_listing,
   least(7, date_diff('day', week, any_value(last_day)) + 1) - any_value(n_days) AS n_unread_days,
-  hash(sum(hash(day, section, quarter, in_feed, in_sitemap, in_listing, is_loaded, lost_reason)::HUGEINT), n_unread_days) AS counts_hash
+  hash(
+    sum(hash(day, section, quarter, in_feed, in_sitemap, in_listing, is_loaded, lost_reason)::HUGEINT), n_unread_days
+  ) AS counts_hash
 FROM known_articles
-JOIN (SELECT source_id, date_trunc('week', day)::DATE AS week, count(*) AS n_days FROM read_days GROUP BY ALL) AS w USING (source_id, week)
+JOIN (
+  SELECT source_id, date_trunc('week', day)::DATE AS week, count(*) AS n_days FROM read_days GROUP BY ALL
+) AS w USING (source_id, week)
 JOIN (SELECT source_id, max(day) AS last_day FROM read_days GROUP BY ALL) AS l USING (source_id)
 GROUP BY source_id, week;
 CREATE TEMP TABLE changed_weeks AS

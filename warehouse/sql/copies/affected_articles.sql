@@ -1,4 +1,5 @@
--- affected_articles: articles whose cluster may be another one now: changed, of a changed week, or connected with those by pairs.
+-- affected_articles: articles whose cluster may be another one now: changed, of a changed week, or connected with those
+-- by pairs.
 CREATE OR REPLACE TEMP TABLE affected_articles AS
 WITH RECURSIVE neighbours AS (
   SELECT article_id AS one, earlier_id AS other FROM core.article_pairs

@@ -24,4 +24,5 @@ DELETE FROM clusters_before WHERE article_id NOT IN (SELECT article_id FROM chan
 CREATE OR REPLACE TEMP TABLE changed_weeks AS
 SELECT DISTINCT week FROM core.article_shingles SEMI JOIN clusters_before USING (article_id);
 DELETE FROM core.article_shingles WHERE article_id IN (SELECT article_id FROM clusters_before);
-DELETE FROM core.article_pairs WHERE article_id IN (SELECT article_id FROM clusters_before) OR earlier_id IN (SELECT article_id FROM clusters_before);
+DELETE FROM core.article_pairs
+WHERE article_id IN (SELECT article_id FROM clusters_before) OR earlier_id IN (SELECT article_id FROM clusters_before);

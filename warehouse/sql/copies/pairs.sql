@@ -1,4 +1,5 @@
--- The pairs with an article of the week, compared again. What an outlet repeats in more than five articles of a week is boilerplate.
+-- The pairs with an article of the week, compared again. What an outlet repeats in more than five articles of a week is
+-- boilerplate.
 --
 -- Without temporary tables: those that are dropped take memory until the transaction ends.
 
@@ -14,13 +15,15 @@ WITH week_shingles AS MATERIALIZED (
   QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5
 ), article_sizes AS MATERIALIZED (
   -- the shingles of each article, and its place in the order of time
-  SELECT n.article_id, n.n, {'at': coalesce(a.date_published, a.first_seen_at), 'seen_at': a.first_seen_at, 'id': a.article_id} AS place
+  SELECT n.article_id, n.n,
+    {'at': coalesce(a.date_published, a.first_seen_at), 'seen_at': a.first_seen_at, 'id': a.article_id} AS place
   FROM (SELECT article_id, count(*) AS n FROM week_shingles GROUP BY ALL) AS n
   JOIN core.articles AS a USING (article_id)
 ), shared_shingles AS (
   SELECT x.article_id AS one, y.article_id AS other, count(*) AS n
   FROM week_shingles AS x
-  JOIN week_shingles AS y ON y.shingle = x.shingle AND y.article_id <> x.article_id AND (y.week <> x.week OR y.article_id > x.article_id)
+  JOIN week_shingles AS y
+    ON y.shingle = x.shingle AND y.article_id <> x.article_id AND (y.week <> x.week OR y.article_id > x.article_id)
   WHERE x.week = getvariable('week')
   GROUP BY ALL HAVING count(*) >= 4
 )

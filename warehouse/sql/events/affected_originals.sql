@@ -1,11 +1,12 @@
--- affected_originals: originals whose event may be another one now: near a compared day, or connected with such an original by likely pairs.
+-- affected_originals: originals whose event may be another one now: near a compared day, or connected with such an
+-- original by likely pairs.
 CREATE OR REPLACE TEMP TABLE affected_originals AS
 WITH RECURSIVE neighbours AS (
   SELECT article_id AS one, earlier_id AS other FROM core.event_pairs WHERE likelihood >= $likely
   UNION ALL
   SELECT earlier_id, article_id FROM core.event_pairs WHERE likelihood >= $likely
 ), near_days AS (
-  SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r(days_before)
+  SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r (days_before)
 ), reached_originals AS (
   SELECT article_id FROM core.article_events SEMI JOIN near_days USING (day)
   UNION

@@ -1,4 +1,5 @@
--- The new events of the affected originals; an original in no group is alone with its event. Unchanged rows stay as they are.
+-- The new events of the affected originals; an original in no group is alone with its event. Unchanged rows stay as
+-- they are.
 UPDATE core.article_events AS e
 SET event_id = a.event_id
 FROM (

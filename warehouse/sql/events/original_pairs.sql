@@ -1,4 +1,5 @@
--- What speaks for one event of two affected originals. Two of which one is not affected are in no event together: no likely pairs connect them.
+-- What speaks for one event of two affected originals. Two of which one is not affected are in no event together: no
+-- likely pairs connect them.
 SELECT earlier_id, article_id, likelihood
 FROM core.event_pairs AS p
 SEMI JOIN affected_originals USING (article_id)

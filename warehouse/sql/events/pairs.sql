@@ -1,7 +1,9 @@
--- The originals of some days that may be about one event with an earlier one, of the same day or of the three before it.
+-- The originals of some days that may be about one event with an earlier one, of the same day or of the three before
+-- it.
 --
--- One statement for all that, since a temporary table that is dropped or emptied takes memory until its transaction ends.
--- How rare a word is follows from the compared day and the three days before it, so each of these windows has weights of its own.
+-- One statement for all that, since a temporary table that is dropped or emptied takes memory until its transaction
+-- ends. How rare a word is follows from the compared day and the three days before it, so each of these windows has
+-- weights of its own.
 
 INSERT INTO core.event_pairs
 WITH compared AS (
@@ -14,9 +16,12 @@ WITH compared AS (
   JOIN core.article_versions AS v ON v.version_id = e.version_id
   WHERE EXISTS (FROM compared WHERE e.day BETWEEN compared_day - 3 AND compared_day)
 ), words AS (
-  SELECT day, original, unnest(string_split_regex(headline, '[^\p{L}\p{N}]+')) AS word, TRUE AS in_headline, NULL AS has_capital FROM texts
+  SELECT day, original, unnest(string_split_regex(headline, '[^\p{L}\p{N}]+')) AS word, TRUE AS in_headline,
+    NULL AS has_capital
+  FROM texts
   UNION ALL
-  SELECT day, original, lower(ltrim(written, '^')), FALSE, CASE WHEN written NOT LIKE '^%' THEN written <> lower(written) END
+  SELECT day, original, lower(ltrim(written, '^')), FALSE,
+    CASE WHEN written NOT LIKE '^%' THEN written <> lower(written) END
   FROM (SELECT day, original, unnest(string_split_regex(beginning, '[^\p{L}\p{N}^]+')) AS written FROM texts)
 ), original_words AS MATERIALIZED (
   SELECT day, original, hash(word) AS word, count(*) AS n, bool_or(in_headline) AS in_headline,
@@ -57,9 +62,12 @@ WITH compared AS (
   JOIN original_words ON day BETWEEN compared_day - 3 AND compared_day
   GROUP BY compared_day
 ), person_words AS (
-  SELECT day, original, hash(unnest(string_split_regex(fact, '[^\p{L}\p{N}]+'))) AS word FROM original_facts WHERE kind = 'person'
+  SELECT day, original, hash(unnest(string_split_regex(fact, '[^\p{L}\p{N}]+'))) AS word
+  FROM original_facts
+  WHERE kind = 'person'
 ), word_weights AS MATERIALIZED (
-  -- the rare words of each original, by how rare they are in these days; a name is a word that texts write with a capital letter and that is of no person: people count as such
+  -- the rare words of each original, by how rare they are in these days; a name is a word that texts write with a
+  -- capital letter and that is of no person: people count as such
   WITH counts AS (
     SELECT compared_day, word, count(*) AS n_originals,
       sum(n_capitals) > 0 AND sum(n_capitals) >= 0.75 * sum(n_in_sentence) AS is_name
@@ -71,9 +79,12 @@ WITH compared AS (
     FROM compared
     JOIN person_words ON day BETWEEN compared_day - 3 AND compared_day
   )
-  SELECT compared_day, s.day, s.original, s.word, s.in_headline, ln((n_all + 1) / n_originals) AS rarity, (1 + ln(s.n)) * rarity AS weight,
+  SELECT compared_day, s.day, s.original, s.word, s.in_headline, ln((n_all + 1) / n_originals) AS rarity,
+    (1 + ln(s.n)) * rarity AS weight,
     is_name AND p.word IS NULL AND n_originals <= greatest(6, n_all / 200)
-      AND s.word NOT IN (SELECT hash(word) FROM (SELECT unnest(string_split($usual_names, ' ')) AS word)) AS is_rare_name
+      AND s.word NOT IN (
+        SELECT hash(word) FROM (SELECT unnest(string_split($usual_names, ' ')) AS word)
+      ) AS is_rare_name
   FROM original_words AS s
   JOIN counts USING (word)
   JOIN window_sizes USING (compared_day)
@@ -102,8 +113,10 @@ WITH compared AS (
     FROM fact_weights
     GROUP BY ALL
   )
-  SELECT w.compared_day, w.original, e.article_id, e.story_at, sqrt(sum(w.weight * w.weight)) AS size, sum(w.rarity) FILTER (w.in_headline) AS headline,
-    any_value(f.person) AS person, any_value(f.place) AS place, any_value(f.figure) AS figure, any_value(f.happening) AS happening
+  SELECT w.compared_day, w.original, e.article_id, e.story_at, sqrt(sum(w.weight * w.weight)) AS size,
+    sum(w.rarity) FILTER (w.in_headline) AS headline,
+    any_value(f.person) AS person, any_value(f.place) AS place, any_value(f.figure) AS figure,
+    any_value(f.happening) AS happening
   FROM word_weights AS w
   JOIN original_numbers AS e USING (original)
   LEFT JOIN facts AS f USING (compared_day, original)
@@ -137,13 +150,19 @@ WITH compared AS (
     sum(x.weight) FILTER (x.kind = 'happening') AS happening
   FROM near_pairs AS p
   JOIN fact_weights AS x ON x.compared_day = p.compared_day AND x.original = p.earlier
-  JOIN fact_weights AS y ON y.compared_day = p.compared_day AND y.original = p.original AND y.kind = x.kind AND y.fact = x.fact
+  JOIN fact_weights AS y
+    ON y.compared_day = p.compared_day AND y.original = p.original AND y.kind = x.kind AND y.fact = x.fact
   GROUP BY ALL
 ), counts AS (
   -- a count that does not change, falls though it can only rise, or is twice as high, is that of another event
   SELECT p.original, p.earlier,
     bool_or(x.lowest <= y.highest AND y.lowest <= x.highest) AS are_equal,
-    bool_or(x.changes IS NULL OR x.changes = 'up' AND y.highest < 0.9 * x.lowest OR y.highest < 0.5 * x.lowest - 5 OR y.lowest > 2 * x.highest + 5) AS are_other
+    bool_or(
+      x.changes IS NULL
+      OR x.changes = 'up' AND y.highest < 0.9 * x.lowest
+      OR y.highest < 0.5 * x.lowest - 5
+      OR y.lowest > 2 * x.highest + 5
+    ) AS are_other
   FROM near_pairs AS p
   JOIN original_counts AS x ON x.original = p.earlier
   JOIN original_counts AS y ON y.original = p.original AND y.subject = x.subject
@@ -164,9 +183,17 @@ WITH compared AS (
   LEFT JOIN shared_facts AS s ON s.original = p.original AND s.earlier = p.earlier
   LEFT JOIN counts AS c ON c.original = p.original AND c.earlier = p.earlier
 )
--- The weights were fitted to the lots of benchmarks/events except the held-out half and lots E to H, to unrelated articles and to a planted press, and then rounded.
+-- The weights were fitted to the lots of benchmarks/events except the held-out half and lots E to H, to unrelated
+-- articles and to a planted press, and then rounded.
 SELECT compared_day, article_id, earlier_id,
-  round(1 / (1 + exp(9 - 1.75 * rare_names - 5.75 * words / (words + 0.2) - 8.5 * headlines / (headlines + 0.2) - people - 1.5 * places - 1.75 * figures
-    + 2 * no_shared_name + 0.5 * other_places + 1.5 * other_happenings + 1.75 * other_count)), 4) AS likelihood -- rounded: the order of a sum moves its last digits
+  -- rounded: the order of a sum moves its last digits
+  round(
+    1 / (1 + exp(
+      9 - 1.75 * rare_names - 5.75 * words / (words + 0.2) - 8.5 * headlines / (headlines + 0.2)
+      - people - 1.5 * places - 1.75 * figures
+      + 2 * no_shared_name + 0.5 * other_places + 1.5 * other_happenings + 1.75 * other_count
+    )),
+    4
+  ) AS likelihood
 FROM pair_evidence
 WHERE likelihood >= 0.05;

@@ -1,5 +1,5 @@
--- The last full answer of each address of a source (outlets may share a feed). A page that became nothing yet does not count: "unchanged" would
--- then say nothing. Nor do the answers of a channel to a backfill, unless $is_past.
+-- The last full answer of each address of a source (outlets may share a feed). A page that became nothing yet does not
+-- count: "unchanged" would then say nothing. Nor do the answers of a channel to a backfill, unless $is_past.
 SELECT
   f.requested_url,
   f.fetch_id,
@@ -14,7 +14,10 @@ SELECT
     WHERE u.same_as = f.fetch_id AND u.http_status = 304 AND u.link_modified_at > f.link_modified_at
   ) AS n_contradicted
 FROM raw.fetches AS f
-WHERE f.requested_url IN (SELECT unnest($urls)) AND f.source_id = $source_id AND f.http_status = 200 AND f.outcome = 'ok'
+WHERE f.requested_url IN (SELECT unnest($urls))
+  AND f.source_id = $source_id
+  AND f.http_status = 200
+  AND f.outcome = 'ok'
   AND (
     f.kind <> 'page'
     OR f.fetch_id IN (SELECT fetch_id FROM core.version_fetches)

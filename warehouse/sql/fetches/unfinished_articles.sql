@@ -1,5 +1,6 @@
--- The answered pages, in order of time, of articles whose run ended between two pages, or of which a further page could not be fetched.
--- Of the former, the last answered page shows no version and is not quarantined. An article that was announced as changed since starts over.
+-- The answered pages, in order of time, of articles whose run ended between two pages, or of which a further page could
+-- not be fetched. Of the former, the last answered page shows no version and is not quarantined. An article that was
+-- announced as changed since starts over.
 WITH last_pages AS (
   SELECT f.requested_url AS url, f.fetch_id, f.fetched_at, f.link_modified_at
   FROM raw.fetches AS f

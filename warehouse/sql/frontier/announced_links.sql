@@ -1,5 +1,5 @@
--- The addresses in the given order, each with its best announcement by a channel of its own outlet. A listing page often gives a day only
--- ("kemarin"), so the date of a feed or sitemap comes first.
+-- The addresses in the given order, each with its best announcement by a channel of its own outlet. A listing page
+-- often gives a day only ("kemarin"), so the date of a feed or sitemap comes first.
 WITH listings AS (
   SELECT DISTINCT requested_url AS feed_id
   FROM raw.fetches

@@ -1,6 +1,7 @@
 -- What the texts of changed articles say about names, before offices get their full form.
 --
--- new_evidence: other names after a person's name or a short form of a body; offices before a name, and those of speakers
+-- new_evidence: other names after a person's name or a short form of a body; offices before a name, and those of
+-- speakers
 
 DELETE FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
 CREATE OR REPLACE TEMP TABLE new_evidence AS
@@ -16,7 +17,13 @@ WITH current AS (
   WHERE m.mention_type IN ('name', 'short_name', 'acronym')
 ), brackets AS (
   SELECT *, regexp_extract(after, '^ (?:\(|atau )((?:[A-Z][\w’''-]*\.? ?){1,3})(?:\)|,|$|\b)', 1) AS bracket,
-    regexp_extract(after, '^,? (?:yang |atau )?(?:(?:lebih |juga )?(?:akrab|biasa|kerap|karib|populer) (?:disapa|dipanggil|dikenal(?: sebagai| dengan)?)|alias)(?: dengan)?(?: nama| sapaan)? [“"]?((?:(?:Gus|Cak|Kang|Bang|Bung|Mbah|Mas|Mbak|Pak|Bu|Ning|Tuan Guru|Buya|Abah|Bunda) )?[A-Z][\w’''-]+(?: [A-Z][\w’''-]+)?)', 1) AS nickname
+    regexp_extract(
+      after,
+      '^,? (?:yang |atau )?(?:(?:lebih |juga )?(?:akrab|biasa|kerap|karib|populer) (?:disapa|dipanggil|'
+        || 'dikenal(?: sebagai| dengan)?)|alias)(?: dengan)?(?: nama| sapaan)? [“"]?((?:(?:Gus|Cak|Kang|Bang|Bung|'
+        || 'Mbah|Mas|Mbak|Pak|Bu|Ning|Tuan Guru|Buya|Abah|Bunda) )?[A-Z][\w’''-]+(?: [A-Z][\w’''-]+)?)',
+      1
+    ) AS nickname
   FROM mentions
 )
 SELECT DISTINCT article_id, day, entity_id, 'also_called' AS kind, trim(nickname) AS value
@@ -27,10 +34,12 @@ UNION
 SELECT article_id, day, entity_id, 'also_called', trim(bracket)
 FROM brackets
 WHERE entity_type = 'person' AND length(trim(bracket)) > 2 AND (
-  list_has_any(list_transform(string_split(lower(entity_name), ' '), lambda word : left(word, 3)), [lower(left(bracket, 3))])
+  list_has_any(
+    list_transform(string_split(lower(entity_name), ' '), lambda word: left(word, 3)), [lower(left(bracket, 3))]
+  )
     AND NOT list_contains(string_split(entity_name, ' '), trim(bracket))
   OR after LIKE ' (%' AND regexp_matches(bracket, '^(Gus|Cak|Kang|Bung|Ning|Bang|Tuan Guru) ')
-  OR trim(bracket) = array_to_string(list_transform(string_split(entity_name, ' '), lambda word : left(word, 1)), '')
+  OR trim(bracket) = array_to_string(list_transform(string_split(entity_name, ' '), lambda word: left(word, 1)), '')
 )
 UNION
 SELECT article_id, day, entity_id, 'also_called', text
@@ -38,11 +47,19 @@ FROM mentions
 WHERE entity_type = 'organization' AND mention_type = 'acronym' AND text <> entity_name AND NOT contains(text, ' ')
 UNION
 SELECT article_id, day, entity_id, 'office', regexp_replace(regexp_extract(before,
-  '(?:^|[^\w])((?:Wakil |Plt\.? |Pj\.? |Pjs\.? )?(?:(?:Presiden|Wapres|Gubernur|Wagub|Bupati|Wabup|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kapolri|Kapolda|Kapolres\w*|Kapolsek|Pangdam|Panglima|Jaksa Agung|Kajati|Kajari|Ketua DPRD|Sekda\w*|Sekretaris Daerah)(?: [A-Z][\w-]*)*?|(?:Menteri|Menko|Men[a-z]{2,9}|Ketua Umum|Kepala (?:Badan|Dinas|Kejaksaan|Kepolisian))(?: [A-Z][\w/-]*,?| dan)*?)),? (?:(?:Sri Sultan|Sultan|I|dr|Dr|Drs|Dra|Ir|H|Hj|KH|Prof|Jenderal|Letjen|Mayjen|Brigjen|Kolonel|Letkol|Mayor|Komjen|Irjen|Kombes|Kompol|AKBP|AKP|Pol|Inf)\.? )*$', 1),
+  '(?:^|[^\w])((?:Wakil |Plt\.? |Pj\.? |Pjs\.? )?(?:(?:Presiden|Wapres|Gubernur|Wagub|Bupati|Wabup|Wali ?[Kk]ota|'
+    || 'Camat|Lurah|Kepala Desa|Kapolri|Kapolda|Kapolres\w*|Kapolsek|Pangdam|Panglima|Jaksa Agung|Kajati|Kajari|'
+    || 'Ketua DPRD|Sekda\w*|Sekretaris Daerah)(?: [A-Z][\w-]*)*?|(?:Menteri|Menko|Men[a-z]{2,9}|Ketua Umum|'
+    || 'Kepala (?:Badan|Dinas|Kejaksaan|Kepolisian))(?: [A-Z][\w/-]*,?| dan)*?)),? (?:(?:Sri Sultan|Sultan|I|dr|Dr|'
+    || 'Drs|Dra|Ir|H|Hj|KH|Prof|Jenderal|Letjen|Mayjen|Brigjen|Kolonel|Letkol|Mayor|Komjen|Irjen|Kombes|Kompol|AKBP|'
+    || 'AKP|Pol|Inf)\.? )*$', 1),
   -- of two people with their offices, the second; a rank before the name is no part of the office
-  '^.* dan ((?:Wakil |Plt |Pj )?(?:Presiden|Menteri|Gubernur|Bupati|Wali|Kapol|Kaja|Panglima|Ketua|Kepala|Sekretaris|Sekda).*)$', '\1')
+  '^.* dan ((?:Wakil |Plt |Pj )?(?:Presiden|Menteri|Gubernur|Bupati|Wali|Kapol|Kaja|Panglima|Ketua|Kepala|'
+    || 'Sekretaris|Sekda).*)$', '\1')
 FROM mentions
-WHERE entity_type = 'person' AND mention_type = 'name' AND NOT regexp_matches(before, '(?i)\b(?:mantan|eks|calon|bakal|istri|suami|jubir|bicara|ajudan|staf) [\w ,]{0,60}$')
+WHERE entity_type = 'person'
+  AND mention_type = 'name'
+  AND NOT regexp_matches(before, '(?i)\b(?:mantan|eks|calon|bakal|istri|suami|jubir|bicara|ajudan|staf) [\w ,]{0,60}$')
 UNION
 SELECT c.article_id, c.day, q.speaker_entity_id, 'office', concat_ws(' ', q.speaker_role, q.speaker_affiliation)
 FROM current AS c

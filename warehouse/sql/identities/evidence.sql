@@ -2,4 +2,6 @@
 --
 -- new_evidence: of changed.sql
 INSERT INTO core.name_evidence BY NAME
-SELECT DISTINCT article_id, day, entity_id, kind, CASE kind WHEN 'office' THEN map($offices::VARCHAR[], $forms::VARCHAR[])[value] ELSE value END AS value FROM new_evidence;
+SELECT DISTINCT article_id, day, entity_id, kind,
+  CASE kind WHEN 'office' THEN map($offices::VARCHAR[], $forms::VARCHAR[])[value] ELSE value END AS value
+FROM new_evidence;

@@ -10,7 +10,8 @@ WITH names AS (
   FROM core.quotes
   WHERE affiliation_entity_id IS NOT NULL
 )
-SELECT n.entity_id, min(n.name) AS name, count(DISTINCT m.article_id) AS n_articles, min(m.day) AS first_day, max(m.day) AS last_day
+SELECT n.entity_id, min(n.name) AS name, count(DISTINCT m.article_id) AS n_articles, min(m.day) AS first_day,
+  max(m.day) AS last_day
 FROM names AS n
 JOIN core.article_metadata AS m USING (version_id)
 GROUP BY n.entity_id;

@@ -1,9 +1,10 @@
--- Articles, their versions, and their authors and tags. After load/frontier.sql, in its transaction, if the batch has pages.
+-- Articles, their versions, and their authors and tags. After load/frontier.sql, in its transaction, if the batch has
+-- pages.
 --
 -- reloaded_fetches: fetches whose version_fetches are written again
 -- unchanged_fetches: unchanged answers among them, and the fetch that each repeats
--- shown_versions: the versions that fetches showed: of the batch, then of all affected articles
--- affected_articles: articles of which the batch may change anything
+-- shown_versions: the versions that fetches showed: of the batch, then of all affected articles affected_articles:
+-- articles of which the batch may change anything
 -- existing_articles: those of them that have a row already
 -- shown_fetches: the fetches of shown_versions
 -- superseded_files: saved files of articles that a fetched page shows too
@@ -17,9 +18,9 @@
 -- articles_new: the rows of core.articles by these statements
 -- articles_changed: those of which more than the state is written
 -- articles_removed: articles whose rows go, or are written again
--- stated_people, stated_tags: who and what the statements name; is_shown: in a row to write
--- authors_new, tags_new: authors and tags of the batch and of the rows to write, one row each
--- unused_ids: authors and tags that may belong to no article any more
+-- stated_people, stated_tags: who and what the statements name; is_shown: in a row to write authors_new, tags_new:
+-- authors and tags of the batch and of the rows to write, one row each unused_ids: authors and tags that may belong to
+-- no article any more
 
 -- Which fetch showed which version. An unchanged answer shows the version of the answer it repeats.
 CREATE TEMP TABLE reloaded_fetches AS
@@ -43,22 +44,36 @@ JOIN (
 CREATE TEMP TABLE affected_articles AS
 SELECT article_id FROM shown_versions
 UNION
-SELECT article_id FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id))
+SELECT article_id
+FROM core.version_fetches
+WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id))
 UNION
-SELECT article_id FROM core.article_statements WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id))
+SELECT article_id
+FROM core.article_statements
+WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id))
 UNION
 SELECT article_id FROM new_states WHERE reason IN ('not_found', 'forgotten') AND article_id IS NOT NULL
 UNION
 SELECT article_id FROM core.version_fetches
-WHERE fetch_id IN (SELECT fetch_id FROM raw.fetches WHERE requested_url IN (SELECT url FROM new_states WHERE reason = 'not_found'));
+WHERE fetch_id IN (
+  SELECT fetch_id FROM raw.fetches WHERE requested_url IN (SELECT url FROM new_states WHERE reason = 'not_found')
+);
 CREATE TEMP TABLE existing_articles AS
 SELECT article_id
-FROM (FROM core.articles WHERE rowid IN (SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM affected_articles)))
+FROM (
+  FROM core.articles
+  WHERE rowid IN (
+    SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM affected_articles)
+  )
+)
 SEMI JOIN affected_articles USING (article_id);
-DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id));
+DELETE FROM core.version_fetches
+WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id));
 INSERT INTO core.version_fetches BY NAME FROM shown_versions;
 INSERT INTO shown_versions BY NAME
-FROM core.version_fetches AS v SEMI JOIN existing_articles USING (article_id) ANTI JOIN (FROM shown_versions) AS s ON s.fetch_id = v.fetch_id AND s.version_id = v.version_id;
+FROM core.version_fetches AS v
+SEMI JOIN existing_articles USING (article_id)
+ANTI JOIN (FROM shown_versions) AS s ON s.fetch_id = v.fetch_id AND s.version_id = v.version_id;
 INSERT INTO ops.unchecked FROM affected_articles ANTI JOIN ops.unchecked USING (article_id);
 INSERT INTO ops.uncompared FROM affected_articles ANTI JOIN ops.uncompared USING (article_id);
 
@@ -75,7 +90,9 @@ CREATE TEMP TABLE superseded_files AS
 SELECT s.fetch_id
 FROM shown_versions AS s
 SEMI JOIN (FROM shown_fetches WHERE is_file) AS a USING (fetch_id)
-WHERE s.article_id IN (SELECT article_id FROM shown_versions SEMI JOIN (FROM shown_fetches WHERE NOT is_file) AS a USING (fetch_id));
+WHERE s.article_id IN (
+  SELECT article_id FROM shown_versions SEMI JOIN (FROM shown_fetches WHERE NOT is_file) AS a USING (fetch_id)
+);
 DELETE FROM shown_versions WHERE fetch_id IN (SELECT fetch_id FROM superseded_files);
 DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM superseded_files);
 DELETE FROM new_versions WHERE fetch_id IN (SELECT fetch_id FROM superseded_files);
@@ -84,19 +101,25 @@ DELETE FROM new_versions WHERE fetch_id IN (SELECT fetch_id FROM superseded_file
 CREATE TEMP TABLE versions_new AS
 SELECT DISTINCT ON (version_id) * FROM new_versions ORDER BY version_id, version_created, fetch_id;
 CREATE TEMP TABLE existing_versions AS
-SELECT version_id, article_id, fetch_id, version_created, version_no FROM core.article_versions SEMI JOIN existing_articles USING (article_id);
+SELECT version_id, article_id, fetch_id, version_created, version_no
+FROM core.article_versions
+SEMI JOIN existing_articles USING (article_id);
 CREATE TEMP TABLE replaced_versions AS
 SELECT version_id FROM existing_versions SEMI JOIN reloaded_fetches USING (fetch_id)
 UNION
 SELECT version_id FROM existing_versions SEMI JOIN superseded_files USING (fetch_id)
 UNION
-SELECT version_id FROM existing_versions AS v JOIN versions_new AS n USING (version_id) WHERE (v.version_created, v.fetch_id) > (n.version_created, n.fetch_id)
+SELECT version_id
+FROM existing_versions AS v
+JOIN versions_new AS n USING (version_id)
+WHERE (v.version_created, v.fetch_id) > (n.version_created, n.fetch_id)
 UNION
 SELECT version_id FROM existing_versions ANTI JOIN shown_versions USING (version_id);
 DELETE FROM existing_versions WHERE version_id IN (SELECT version_id FROM replaced_versions);
 DELETE FROM versions_new WHERE version_id IN (SELECT version_id FROM existing_versions);
 CREATE TEMP TABLE version_numbers AS
-SELECT version_id, article_id, version_created, row_number() OVER (PARTITION BY article_id ORDER BY version_created, fetch_id) AS version_no
+SELECT version_id, article_id, version_created,
+  row_number() OVER (PARTITION BY article_id ORDER BY version_created, fetch_id) AS version_no
 FROM (
   SELECT version_id, article_id, version_created, fetch_id FROM existing_versions
   UNION ALL
@@ -108,13 +131,29 @@ DELETE FROM core.article_links WHERE version_id IN (SELECT version_id FROM repla
 DELETE FROM core.article_images WHERE version_id IN (SELECT version_id FROM replaced_versions);
 UPDATE core.article_versions AS v
 SET version_no = n.version_no
-FROM (SELECT version_id, n.version_no FROM version_numbers AS n JOIN existing_versions AS t USING (version_id) WHERE n.version_no <> t.version_no) AS n
+FROM (
+  SELECT version_id, n.version_no
+  FROM version_numbers AS n
+  JOIN existing_versions AS t USING (version_id)
+  WHERE n.version_no <> t.version_no
+) AS n
 WHERE v.version_id = n.version_id;
 INSERT INTO core.article_versions BY NAME
-SELECT t.* REPLACE (n.version_no AS version_no, md5_number_lower(t.content_sha256) AS content_key) FROM versions_new AS t JOIN version_numbers AS n USING (version_id);
-INSERT INTO core.removed_spans BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_removed_spans AS n SEMI JOIN versions_new AS t USING (version_id, fetch_id);
-INSERT INTO core.article_links BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_article_links AS n SEMI JOIN versions_new AS t USING (version_id, fetch_id);
-INSERT INTO core.article_images BY NAME SELECT n.* EXCLUDE (fetch_id) FROM new_article_images AS n SEMI JOIN versions_new AS t USING (version_id, fetch_id);
+SELECT t.* REPLACE (n.version_no AS version_no, md5_number_lower(t.content_sha256) AS content_key)
+FROM versions_new AS t
+JOIN version_numbers AS n USING (version_id);
+INSERT INTO core.removed_spans BY NAME
+SELECT n.* EXCLUDE (fetch_id)
+FROM new_removed_spans AS n
+SEMI JOIN versions_new AS t USING (version_id, fetch_id);
+INSERT INTO core.article_links BY NAME
+SELECT n.* EXCLUDE (fetch_id)
+FROM new_article_links AS n
+SEMI JOIN versions_new AS t USING (version_id, fetch_id);
+INSERT INTO core.article_images BY NAME
+SELECT n.* EXCLUDE (fetch_id)
+FROM new_article_images AS n
+SEMI JOIN versions_new AS t USING (version_id, fetch_id);
 
 -- The state of an article follows from its visits; it keeps its first address.
 CREATE TEMP TABLE article_states AS
@@ -142,9 +181,11 @@ WHERE m.fetched_at > r.last_seen_at
 GROUP BY r.article_id HAVING count(DISTINCT m.fetched_at::DATE) >= 2;
 UPDATE article_states SET status = 'gone' WHERE article_id IN (SELECT article_id FROM missing_articles);
 
--- What the records state, in rank: the page that was seen last first, then imported records, the longest text first, of equal ones the record
--- that states more. The rank of imported records follows from themselves alone, so the order of imports changes nothing.
-DELETE FROM core.article_statements WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id));
+-- What the records state, in rank: the page that was seen last first, then imported records, the longest text first, of
+-- equal ones the record that states more. The rank of imported records follows from themselves alone, so the order of
+-- imports changes nothing.
+DELETE FROM core.article_statements
+WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id));
 INSERT INTO core.article_statements BY NAME
 SELECT DISTINCT ON (article_id, fetch_id) * REPLACE (md5_number_lower(article_id) AS article_key) FROM new_statements;
 CREATE TEMP TABLE statements AS
@@ -156,15 +197,23 @@ SELECT
       s.is_imported,
       CASE WHEN NOT s.is_imported THEN v.seen END DESC NULLS LAST,
       s.n_chars DESC,
-      (s.headline IS NOT NULL)::INT + (s.description IS NOT NULL)::INT + (s.article_section IS NOT NULL)::INT + (s.date_published IS NOT NULL)::INT
+      (s.headline IS NOT NULL)::INT + (s.description IS NOT NULL)::INT + (s.article_section IS NOT NULL)::INT
+        + (s.date_published IS NOT NULL)::INT
         + (s.date_modified IS NOT NULL)::INT + (s.people IS NOT NULL)::INT + (s.tags IS NOT NULL)::INT DESC,
       s.record_sha256,
       s.fetch_id
   ) AS rank,
   -- an announcement or an address dates an article only where no page of it does
-  {'is_imported': s.is_imported, 'is_announced': s.date_published_source IN ('feed', 'sitemap', 'url'), 'rank': rank} AS date_rank
+  {
+    'is_imported': s.is_imported, 'is_announced': s.date_published_source IN ('feed', 'sitemap', 'url'), 'rank': rank
+  } AS date_rank
 FROM (
-  FROM core.article_statements WHERE rowid IN (SELECT rowid FROM core.article_statements WHERE article_key IN (SELECT md5_number_lower(article_id) FROM affected_articles))
+  FROM core.article_statements
+  WHERE rowid IN (
+    SELECT rowid
+    FROM core.article_statements
+    WHERE article_key IN (SELECT md5_number_lower(article_id) FROM affected_articles)
+  )
 ) AS s
 SEMI JOIN affected_articles USING (article_id)
 LEFT JOIN (
@@ -187,14 +236,20 @@ WITH fields AS (
     arg_min(article_section, rank) AS article_section,
     arg_min(in_language, rank) AS in_language,
     arg_min(date_published, date_rank) AS date_published,
-    arg_min(date_published_offset_minutes, date_rank) FILTER (date_published IS NOT NULL) AS date_published_offset_minutes,
-    coalesce(arg_min(date_published_source, date_rank) FILTER (date_published IS NOT NULL), 'none') AS date_published_source,
+    arg_min(
+      date_published_offset_minutes, date_rank
+    ) FILTER (date_published IS NOT NULL) AS date_published_offset_minutes,
+    coalesce(
+      arg_min(date_published_source, date_rank) FILTER (date_published IS NOT NULL), 'none'
+    ) AS date_published_source,
     arg_min(date_modified, rank) AS date_modified,
     arg_min(date_modified_offset_minutes, rank) FILTER (date_modified IS NOT NULL) AS date_modified_offset_minutes,
     arg_min(dateline, rank) AS dateline,
     arg_min(content_reference_date, rank) AS content_reference_date,
     arg_min(is_accessible_for_free, rank) AS is_accessible_for_free,
-    coalesce(arg_min(access, rank) FILTER (access <> 'imported'), CASE WHEN bool_and(is_imported) THEN min(access) END) AS access,
+    coalesce(
+      arg_min(access, rank) FILTER (access <> 'imported'), CASE WHEN bool_and(is_imported) THEN min(access) END
+    ) AS access,
     arg_min(syndicated_from, rank) AS syndicated_from,
     arg_min(authors, rank) AS authors,
     arg_min(tags, rank) AS tags,
@@ -232,31 +287,51 @@ SELECT article_id FROM articles_new SEMI JOIN new_statements USING (article_id)
 UNION
 SELECT article_id
 FROM (
-  SELECT * EXCLUDE (current_version_id, first_seen_at, last_seen_at, last_changed_at, url, normalized_url, n_versions, status) FROM articles_new
+  SELECT * EXCLUDE (
+    current_version_id, first_seen_at, last_seen_at, last_changed_at, url, normalized_url, n_versions, status
+  )
+  FROM articles_new
   EXCEPT
-  SELECT * EXCLUDE (current_version_id, first_seen_at, last_seen_at, last_changed_at, url, normalized_url, n_versions, status)
+  SELECT * EXCLUDE (
+    current_version_id, first_seen_at, last_seen_at, last_changed_at, url, normalized_url, n_versions, status
+  )
   FROM core.articles
-  WHERE rowid IN (SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM existing_articles))
+  WHERE rowid IN (
+    SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM existing_articles)
+  )
 );
-UPDATE article_states AS c SET current_version_id = n.current_version_id FROM articles_new AS n WHERE n.article_id = c.article_id AND c.is_imported;
+UPDATE article_states AS c
+SET current_version_id = n.current_version_id
+FROM articles_new AS n
+WHERE n.article_id = c.article_id AND c.is_imported;
 CREATE TEMP TABLE articles_removed AS
 SELECT article_id FROM existing_articles ANTI JOIN article_states USING (article_id)
 UNION
 SELECT article_id FROM existing_articles SEMI JOIN articles_changed USING (article_id);
 -- Of those in each role, and of the tags, the first statement that has any.
 CREATE TEMP TABLE stated_people AS
-SELECT article_id, source_id, p.author_id, p.name, p.role, p.ordinal, p.url, p.is_staff_desk, article_id IN (FROM articles_changed) AND rank = min(rank) OVER (PARTITION BY article_id, p.role) AS is_shown
+SELECT article_id, source_id, p.author_id, p.name, p.role, p.ordinal, p.url, p.is_staff_desk,
+  article_id IN (FROM articles_changed) AND rank = min(rank) OVER (PARTITION BY article_id, p.role) AS is_shown
 FROM (SELECT article_id, source_id, rank, unnest(people) AS p FROM statements);
 CREATE TEMP TABLE stated_tags AS
-SELECT article_id, t.tag_id, t.name, t.ordinal, article_id IN (FROM articles_changed) AND rank = min(rank) OVER (PARTITION BY article_id) AS is_shown
-FROM (SELECT article_id, rank, unnest(list_transform(tag_ids, lambda tag_id, n : {'tag_id': tag_id, 'name': tags[n], 'ordinal': n})) AS t FROM statements);
+SELECT article_id, t.tag_id, t.name, t.ordinal,
+  article_id IN (FROM articles_changed) AND rank = min(rank) OVER (PARTITION BY article_id) AS is_shown
+FROM (
+  SELECT article_id, rank,
+    unnest(
+      list_transform(tag_ids, lambda tag_id, n: {'tag_id': tag_id, 'name': tags[n], 'ordinal': n}) -- noqa: LT01
+    ) AS t
+  FROM statements
+);
 CREATE TEMP TABLE authors_new AS
-SELECT author_id, any_value(source_id) AS source_id, any_value(name) AS name, min(url) AS url, bool_or(is_staff_desk) AS is_staff_desk
+SELECT author_id, any_value(source_id) AS source_id, any_value(name) AS name, min(url) AS url,
+  bool_or(is_staff_desk) AS is_staff_desk
 FROM stated_people GROUP BY author_id;
 UPDATE core.authors AS a
 SET url = least(a.url, n.url), is_staff_desk = a.is_staff_desk OR n.is_staff_desk
 FROM authors_new AS n
-WHERE a.author_id = n.author_id AND (least(a.url, n.url) IS DISTINCT FROM a.url OR n.is_staff_desk AND NOT a.is_staff_desk);
+WHERE a.author_id = n.author_id
+  AND (least(a.url, n.url) IS DISTINCT FROM a.url OR n.is_staff_desk AND NOT a.is_staff_desk);
 INSERT INTO core.authors BY NAME SELECT * FROM authors_new AS n ANTI JOIN core.authors AS a USING (author_id);
 CREATE TEMP TABLE tags_new AS SELECT tag_id, min(name) AS name FROM stated_tags GROUP BY tag_id;
 UPDATE core.tags AS t SET name = n.name FROM tags_new AS n WHERE t.tag_id = n.tag_id AND n.name < t.name;
@@ -273,14 +348,19 @@ DELETE FROM core.articles WHERE article_id IN (SELECT article_id FROM articles_r
 DELETE FROM core.article_authors WHERE article_id IN (SELECT article_id FROM articles_removed);
 DELETE FROM core.article_tags WHERE article_id IN (SELECT article_id FROM articles_removed);
 INSERT INTO core.articles BY NAME FROM articles_new SEMI JOIN articles_changed USING (article_id);
-INSERT INTO core.article_authors BY NAME SELECT DISTINCT article_id, ordinal, author_id, role FROM stated_people WHERE is_shown;
+INSERT INTO core.article_authors BY NAME
+SELECT DISTINCT article_id, ordinal, author_id, role
+FROM stated_people
+WHERE is_shown;
 INSERT INTO core.article_tags BY NAME SELECT DISTINCT article_id, tag_id, ordinal FROM stated_tags WHERE is_shown;
 UPDATE core.articles AS a
-SET current_version_id = c.current_version_id, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at, last_changed_at = c.last_changed_at,
+SET current_version_id = c.current_version_id, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at,
+  last_changed_at = c.last_changed_at,
     url = c.url, normalized_url = c.url, n_versions = c.n_versions, status = c.status
 FROM (FROM article_states ANTI JOIN articles_changed USING (article_id)) AS c
 WHERE a.article_id = c.article_id;
-DELETE FROM unused_ids WHERE id IN (SELECT author_id FROM core.article_authors WHERE author_id IN (SELECT id FROM unused_ids));
+DELETE FROM unused_ids
+WHERE id IN (SELECT author_id FROM core.article_authors WHERE author_id IN (SELECT id FROM unused_ids));
 DELETE FROM unused_ids WHERE id IN (SELECT tag_id FROM core.article_tags WHERE tag_id IN (SELECT id FROM unused_ids));
 DELETE FROM core.authors WHERE author_id IN (SELECT id FROM unused_ids);
 DELETE FROM core.tags WHERE tag_id IN (SELECT id FROM unused_ids);

@@ -1,10 +1,11 @@
--- What feeds, sitemaps and listings announced. Before load/fetches.sql, in its transaction; like it, by sets and times of fetching only.
+-- What feeds, sitemaps and listings announced. Before load/fetches.sql, in its transaction; like it, by sets and times
+-- of fetching only.
 --
 -- backfill_urls: addresses that only a backfill announced
 -- feed_overlap: how many addresses of each feed are new and how many known
 -- latest_entries: the latest entry of each feed and address
--- feed_pace: time of the newest article of each feed, and the usual gap between its articles
--- feed_size: the usual number of entries of each feed
+-- feed_pace: time of the newest article of each feed, and the usual gap between its articles feed_size: the usual
+-- number of entries of each feed
 -- latest_links: one announcement of each address
 -- modified_urls: addresses announced with a later time of modification than before
 
@@ -29,27 +30,40 @@ USING new_checks AS n
 WHERE c.source_id = n.source_id AND c.feed_id = n.feed_id AND c.checked_at = n.checked_at;
 INSERT INTO ops.feed_checks BY NAME
 SELECT n.* EXCLUDE (n_new, is_gap), coalesce(o.n_new, 0) AS n_new,
-  coalesce(n.kind = 'feed' AND o.n_new > 0 AND o.n_known = 0 AND EXISTS (FROM raw.feed_entries AS e WHERE e.source_id = n.source_id AND e.feed_id = n.feed_id), FALSE) AS is_gap
+  coalesce(
+    n.kind = 'feed'
+    AND o.n_new > 0
+    AND o.n_known = 0
+    AND EXISTS (FROM raw.feed_entries AS e WHERE e.source_id = n.source_id AND e.feed_id = n.feed_id),
+    FALSE
+  ) AS is_gap
 FROM (SELECT DISTINCT ON (source_id, feed_id, checked_at) * FROM new_checks) AS n
 LEFT JOIN feed_overlap AS o USING (source_id, feed_id);
 
 CREATE TEMP TABLE latest_entries AS
-SELECT DISTINCT ON (source_id, feed_id, url) * FROM new_entries ORDER BY source_id, feed_id, url, modified_at DESC NULLS LAST;
+SELECT DISTINCT ON (source_id, feed_id, url) *
+FROM new_entries
+ORDER BY source_id, feed_id, url, modified_at DESC NULLS LAST;
 UPDATE raw.feed_entries AS e
 SET first_seen_at = least(e.first_seen_at, n.first_seen_at),
-    last_seen_at = n.last_seen_at, title = n.title, guid = n.guid, published_raw = n.published_raw, published_at = n.published_at,
+    last_seen_at = n.last_seen_at, title = n.title, guid = n.guid, published_raw = n.published_raw,
+    published_at = n.published_at,
     modified_at = n.modified_at, in_language = n.in_language, run_id = n.run_id
 FROM latest_entries AS n
 WHERE e.source_id = n.source_id AND e.feed_id = n.feed_id AND e.url = n.url AND n.last_seen_at >= e.last_seen_at;
 INSERT INTO raw.feed_entries BY NAME
 SELECT * FROM latest_entries AS n ANTI JOIN raw.feed_entries AS e USING (source_id, feed_id, url);
 
--- A feed that is silent for much longer than its usual gap, or much shorter than it was, may be broken without an error.
+-- A feed that is silent for much longer than its usual gap, or much shorter than it was, may be broken without an
+-- error.
 CREATE TEMP TABLE feed_pace AS
 SELECT source_id, feed_id, checked_at, max(announced_at) AS newest_at, median(gap_seconds) AS gap_seconds
 FROM (
   SELECT n.source_id, n.feed_id, n.checked_at, e.announced_at,
-    epoch(e.announced_at) - epoch(lag(e.announced_at) OVER (PARTITION BY n.source_id, n.feed_id, n.checked_at ORDER BY e.announced_at)) AS gap_seconds
+    epoch(e.announced_at)
+      - epoch(
+        lag(e.announced_at) OVER (PARTITION BY n.source_id, n.feed_id, n.checked_at ORDER BY e.announced_at)
+      ) AS gap_seconds
   FROM new_checks AS n
   JOIN (
     SELECT DISTINCT source_id, feed_id, coalesce(published_at, first_seen_at) AS announced_at
@@ -63,12 +77,20 @@ GROUP BY ALL HAVING count(*) >= 5;
 CREATE TEMP TABLE feed_size AS
 SELECT n.source_id, n.feed_id, n.checked_at, median(c.n_entries) AS usual
 FROM new_checks AS n
-JOIN ops.feed_checks AS c ON c.source_id = n.source_id AND c.feed_id = n.feed_id AND c.checked_at < n.checked_at AND c.checked_at > n.checked_at - INTERVAL 30 DAY
+JOIN ops.feed_checks AS c
+  ON c.source_id = n.source_id
+    AND c.feed_id = n.feed_id
+    AND c.checked_at < n.checked_at
+    AND c.checked_at > n.checked_at - INTERVAL 30 DAY
   AND c.outcome = 'ok'
 WHERE n.kind = 'feed' AND n.outcome = 'ok'
 GROUP BY ALL HAVING count(*) >= 3;
 UPDATE ops.feed_checks AS c
-SET note = concat_ws('; ', c.note, 'stale: nothing new since ' || strftime(p.newest_at, '%Y-%m-%d %H:%M') || ' UTC, usually every ' || greatest(1, round(p.gap_seconds / 60))::INTEGER || ' minutes')
+SET note = concat_ws(
+  '; ', c.note,
+  'stale: nothing new since ' || strftime(p.newest_at, '%Y-%m-%d %H:%M') || ' UTC, usually every '
+    || greatest(1, round(p.gap_seconds / 60))::INTEGER || ' minutes'
+)
 FROM feed_pace AS p
 WHERE c.source_id = p.source_id AND c.feed_id = p.feed_id AND c.checked_at = p.checked_at
   AND epoch(p.checked_at) - epoch(p.newest_at) > greatest(10 * p.gap_seconds, 86400);
@@ -77,7 +99,8 @@ SET note = concat_ws('; ', c.note, 'shrunk: ' || c.n_entries || ' entries, usual
 FROM feed_size AS s
 WHERE c.source_id = s.source_id AND c.feed_id = s.feed_id AND c.checked_at = s.checked_at AND 2 * c.n_entries < s.usual;
 
--- Discovery. Only the announcements of an address's own outlet change its state; those of another outlet are recorded only.
+-- Discovery. Only the announcements of an address's own outlet change its state; those of another outlet are recorded
+-- only.
 CREATE TEMP TABLE latest_links AS
 SELECT DISTINCT ON (url) * REPLACE (
     min(published_at) FILTER (is_own) OVER (PARTITION BY url) AS published_at,
@@ -87,7 +110,8 @@ SELECT DISTINCT ON (url) * REPLACE (
   )
 FROM new_links
 ORDER BY url, is_own DESC, state, modified_at DESC NULLS LAST, discovered_by;
--- Its own outlet announces what only another outlet did before, or what the outlet's earlier pattern refused; or the address has an owner now.
+-- Its own outlet announces what only another outlet did before, or what the outlet's earlier pattern refused; or the
+-- address has an owner now.
 DELETE FROM ops.frontier AS f
 USING latest_links AS n
 WHERE f.url = n.url AND n.is_own
@@ -109,12 +133,16 @@ UPDATE ops.frontier AS f
 SET state = 'pending', reason = NULL, detail = NULL
 FROM latest_links AS n
 WHERE f.url = n.url AND f.reason = 'no_query_match' AND n.is_own AND n.state = 'pending' AND NOT n.is_past;
--- A later `modified_at` than the recorded one asks for another fetch, whichever of the article's addresses it comes with.
+-- A later `modified_at` than the recorded one asks for another fetch, whichever of the article's addresses it comes
+-- with.
 CREATE TEMP TABLE modified_urls AS
 SELECT f.url, max(n.modified_at) AS modified_at
 FROM ops.frontier AS f
-JOIN (SELECT article_id, max(modified_at) AS modified_at FROM latest_links WHERE is_own GROUP BY ALL) AS n USING (article_id)
-WHERE f.state IN ('loaded', 'quarantined', 'gone', 'pending') AND n.modified_at > coalesce(f.modified_at, TIMESTAMP '1970-01-01')
+JOIN (
+  SELECT article_id, max(modified_at) AS modified_at FROM latest_links WHERE is_own GROUP BY ALL
+) AS n USING (article_id)
+WHERE f.state IN ('loaded', 'quarantined', 'gone', 'pending')
+  AND n.modified_at > coalesce(f.modified_at, TIMESTAMP '1970-01-01')
 GROUP BY ALL;
 UPDATE ops.frontier AS f
 SET state = CASE WHEN f.modified_at IS NULL THEN f.state ELSE 'pending' END,

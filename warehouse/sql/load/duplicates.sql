@@ -8,12 +8,21 @@
 CREATE TEMP TABLE equal_texts AS
 SELECT version_id, article_id, content_sha256
 FROM core.article_versions
-WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE content_key IN (SELECT md5_number_lower(content_sha256) FROM new_versions))
+WHERE rowid IN (
+  SELECT rowid
+  FROM core.article_versions
+  WHERE content_key IN (SELECT md5_number_lower(content_sha256) FROM new_versions)
+)
 WINDOW alike AS (PARTITION BY content_sha256)
 QUALIFY min(article_id) OVER alike < max(article_id) OVER alike;
 CREATE TEMP TABLE duplicate_articles AS
 SELECT a.article_id, first_value(a.url) OVER same AS lead_url
-FROM (FROM core.articles WHERE rowid IN (SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM equal_texts))) AS a
+FROM (
+  FROM core.articles
+  WHERE rowid IN (
+    SELECT rowid FROM core.articles WHERE article_key IN (SELECT md5_number_lower(article_id) FROM equal_texts)
+  )
+) AS a
 JOIN equal_texts AS v ON v.version_id = a.current_version_id
 WINDOW same AS (PARTITION BY a.source_id, v.content_sha256 ORDER BY a.date_published, a.first_seen_at, a.article_id)
 QUALIFY a.article_id <> first_value(a.article_id) OVER same;
@@ -30,9 +39,12 @@ JOIN latest_states AS n USING (url)
 WHERE q.resolved_at IS NULL OR q.resolution = 'ignored'
 ORDER BY q.url, q.quarantined_at DESC;
 UPDATE ops.frontier AS f
-SET state = CASE WHEN q.resolution = 'ignored' THEN 'skipped' ELSE 'quarantined' END, reason = q.reason_code, detail = q.reason
+SET state = CASE WHEN q.resolution = 'ignored' THEN 'skipped' ELSE 'quarantined' END, reason = q.reason_code,
+  detail = q.reason
 FROM quarantined_urls AS q
-WHERE f.url = q.url AND f.state = 'loaded' AND NOT EXISTS (FROM core.version_fetches AS v WHERE v.fetch_id = f.last_fetch_id);
+WHERE f.url = q.url
+  AND f.state = 'loaded'
+  AND NOT EXISTS (FROM core.version_fetches AS v WHERE v.fetch_id = f.last_fetch_id);
 UPDATE ops.quarantine AS q
 SET resolved_at = n.discovered_at, resolution = 'loaded'
 FROM quarantined_urls AS n

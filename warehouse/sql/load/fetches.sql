@@ -1,10 +1,12 @@
 -- The fetches of a batch. First step of a load; `new_*` are the batch's staging tables.
 --
--- A fetch that is loaded again replaces what it said before. Every step works on sets and compares times of fetching only, so any
--- order and any batching of the same pages gives the same rows. Existing rows are looked up once per table: most of a batch is new,
--- and where nothing has to be replaced, no table is scanned. Long columns are looked up by number (`…_key`), then compared.
+-- A fetch that is loaded again replaces what it said before. Every step works on sets and compares times of fetching
+-- only, so any order and any batching of the same pages gives the same rows. Existing rows are looked up once per
+-- table: most of a batch is new, and where nothing has to be replaced, no table is scanned. Long columns are looked up
+-- by number (`…_key`), then compared.
 --
--- existing_fetches: rows of raw.fetches that the batch replaces, and the unchanged answers that repeat a fetch of the batch
+-- existing_fetches: rows of raw.fetches that the batch replaces, and the unchanged answers that repeat a fetch of the
+-- batch
 
 -- The time of a fetch comes from its record, so fetches of other times need not be read
 SET VARIABLE since = (SELECT min(fetched_at) - INTERVAL 1 DAY FROM new_fetches);
@@ -14,5 +16,6 @@ SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches SEMI JOIN new_fetche
 WHERE fetched_at BETWEEN getvariable('since') AND getvariable('until')
 UNION
 SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches WHERE same_as IN (SELECT fetch_id FROM new_fetches);
-DELETE FROM raw.fetches WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN new_fetches USING (fetch_id));
+DELETE FROM raw.fetches
+WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN new_fetches USING (fetch_id));
 INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;

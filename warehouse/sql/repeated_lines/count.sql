@@ -1,6 +1,7 @@
 -- counted_lines: lines that several articles of a source have.
--- Counted in the text as published, which no generation changes, so the same articles always give the same lines. Lines that cleaning removes
--- by itself are left out. An article with half or more of its text in other articles is a copy and proves no boilerplate.
+-- Counted in the text as published, which no generation changes, so the same articles always give the same lines. Lines
+-- that cleaning removes by itself are left out. An article with half or more of its text in other articles is a copy
+-- and proves no boilerplate.
 CREATE TEMP TABLE counted_lines AS
 WITH printed_lines AS (
   SELECT a.source_id, v.article_id, v.version_id, trim(unnest(string_split(v.source_text, chr(10)))) AS line

@@ -4,7 +4,9 @@ WITH fetch_counts AS (
     count(*) FILTER (WHERE kind IN ('page', 'file') AND outcome = 'unchanged') AS n_unchanged
   FROM raw.fetches WHERE run_id = $run_id GROUP BY ALL
 ), run_statements AS (
-  SELECT s.article_id, s.fetch_id FROM core.article_statements AS s SEMI JOIN (FROM raw.fetches WHERE run_id = $run_id) AS f USING (fetch_id)
+  SELECT s.article_id, s.fetch_id
+  FROM core.article_statements AS s
+  SEMI JOIN (FROM raw.fetches WHERE run_id = $run_id) AS f USING (fetch_id)
 ), stated_values AS (
   -- all that the records of these articles state, in order of time, each with what those before it stated
   SELECT
@@ -13,20 +15,30 @@ WITH fetch_counts AS (
     list(version_id) OVER earlier AS earlier_versions
   FROM (
     SELECT article_id, source_id, fetch_id, fetched_at, version_id, list_filter([
-        'published ' || date_published, 'modified ' || date_modified, 'authors ' || authors, 'section ' || article_section, 'tags ' || tags::VARCHAR,
-        'description ' || description, 'language ' || in_language, 'dateline ' || dateline, 'day ' || content_reference_date,
+        'published ' || date_published, 'modified ' || date_modified, 'authors ' || authors,
+        'section ' || article_section, 'tags ' || tags::VARCHAR,
+        'description ' || description, 'language ' || in_language, 'dateline ' || dateline,
+        'day ' || content_reference_date,
         'access ' || nullif(access, 'imported'), 'from ' || syndicated_from
-      ], lambda field : field IS NOT NULL) AS fields
+      ], lambda field: field IS NOT NULL) AS fields
     FROM core.article_statements
-    WHERE rowid IN (SELECT rowid FROM core.article_statements WHERE article_id IN (SELECT article_id FROM run_statements))
+    WHERE rowid IN (
+      SELECT rowid FROM core.article_statements WHERE article_id IN (SELECT article_id FROM run_statements)
+    )
   )
-  WINDOW earlier AS (PARTITION BY article_id ORDER BY fetched_at, fetch_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+  WINDOW earlier AS (
+    PARTITION BY article_id ORDER BY fetched_at, fetch_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+  )
 ), statement_counts AS (
   SELECT
     source_id,
     count(DISTINCT article_id) FILTER (is_other) AS n_metadata_changed,
     count(*) FILTER (NOT is_other AND list_contains(earlier_versions, version_id)) AS n_as_before
-  FROM (SELECT *, NOT list_has_all(flatten(earlier_fields), fields) AS is_other FROM stated_values WHERE earlier_fields IS NOT NULL)
+  FROM (
+    SELECT *, NOT list_has_all(flatten(earlier_fields), fields) AS is_other
+    FROM stated_values
+    WHERE earlier_fields IS NOT NULL
+  )
   SEMI JOIN run_statements USING (article_id, fetch_id)
   GROUP BY ALL
 ), version_counts AS (
@@ -35,12 +47,19 @@ WITH fetch_counts AS (
     count(*) FILTER (WHERE v.version_no > 1 AND NOT (f.kind = 'file' AND f.http_status IS NULL)) AS n_changed
   FROM core.article_versions AS v JOIN raw.fetches AS f USING (fetch_id) WHERE f.run_id = $run_id GROUP BY ALL
 ), state_counts AS (
-  SELECT source_id, count(*) FILTER (WHERE state = 'quarantined') AS n_quarantined, count(*) FILTER (WHERE state = 'deferred') AS n_failed,
-    count(*) FILTER (WHERE state = 'gone' OR reason = 'not_found') AS n_gone, count(*) FILTER (WHERE state = 'skipped') AS n_skipped
+  SELECT source_id, count(*) FILTER (WHERE state = 'quarantined') AS n_quarantined,
+    count(*) FILTER (WHERE state = 'deferred') AS n_failed,
+    count(*) FILTER (WHERE state = 'gone' OR reason = 'not_found') AS n_gone,
+    count(*) FILTER (WHERE state = 'skipped') AS n_skipped
   FROM ops.frontier WHERE last_run_id = $run_id GROUP BY ALL
 ), discoveries AS (
   SELECT f.source_id, count(*) AS n_discovered
-  FROM ops.frontier AS f JOIN ops.runs AS r ON r.run_id = $run_id AND f.discovered_at >= r.started_at AND f.discovered_by <> '' AND f.reason IS DISTINCT FROM 'other_outlet'
+  FROM ops.frontier AS f
+  JOIN ops.runs AS r
+    ON r.run_id = $run_id
+      AND f.discovered_at >= r.started_at
+      AND f.discovered_by <> ''
+      AND f.reason IS DISTINCT FROM 'other_outlet'
   JOIN raw.fetches AS x ON x.requested_url = f.discovered_by AND x.run_id = r.run_id AND x.fetched_at = f.discovered_at
   GROUP BY ALL
 )

@@ -1,4 +1,5 @@
--- The current texts that can be about one of the topics with these traces: of all articles, or of those that loads changed.
+-- The current texts that can be about one of the topics with these traces: of all articles, or of those that loads
+-- changed.
 SELECT
   m.article_id,
   m.version_id,
@@ -8,4 +9,7 @@ SELECT
 FROM core.article_metadata AS m
 JOIN core.article_versions AS v USING (version_id)
 WHERE ($all OR m.article_id IN (FROM ops.uncompared))
-  AND (regexp_matches(strip_accents(lower(v.body_text)), $traces) OR regexp_matches(strip_accents(lower(m.headline)), $traces));
+  AND (
+    regexp_matches(strip_accents(lower(v.body_text)), $traces)
+    OR regexp_matches(strip_accents(lower(m.headline)), $traces)
+  );

@@ -1,4 +1,5 @@
--- Indexes the due texts of a range of numbers. Texts are cut at blanks first, which is fast; only the distinct pieces are then cut into words.
+-- Indexes the due texts of a range of numbers. Texts are cut at blanks first, which is fast; only the distinct pieces
+-- are then cut into words.
 --
 -- new_words: the words of these texts, with the number of a text for each time that it has the word
 
@@ -15,7 +16,9 @@ WITH pieces AS (
 )
 SELECT word, flatten(list(text_nos)) AS text_nos FROM words WHERE word <> '' GROUP BY word;
 INSERT INTO ops.words
-SELECT ((SELECT coalesce(max(word_id), 0) FROM ops.words) + row_number() OVER ())::INTEGER, word FROM new_words ANTI JOIN ops.words USING (word);
+SELECT ((SELECT coalesce(max(word_id), 0) FROM ops.words) + row_number() OVER ())::INTEGER, word
+FROM new_words
+ANTI JOIN ops.words USING (word);
 INSERT INTO ops.word_postings
 SELECT word_id, text_nos FROM new_words JOIN ops.words USING (word) ORDER BY word_id;
 INSERT INTO ops.word_texts FROM due_texts WHERE text_no BETWEEN $first AND $last;
