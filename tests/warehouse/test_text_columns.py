@@ -15,6 +15,9 @@ SELECT concat_ws('.', schema_name, table_name) AS relation, column_name AS name
 FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal
 """
+TEXTUAL = " AND (data_type LIKE '%VARCHAR%' OR data_type = 'JSON')"
+HEADLINES = "SELECT DISTINCT headline AS text FROM core.article_versions WHERE headline IS NOT NULL"
+VALUES = 'FROM (SELECT DISTINCT "{name}"::VARCHAR AS value FROM {relation}) WHERE length(value) > 2 * {words}'
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 
@@ -34,22 +37,20 @@ def columns(demo_home):
     with Reader(demo_home) as reader:
         return {
             (row["relation"], row["name"]): [
-                value["text"]
-                for value in reader.rows(
-                    f'SELECT DISTINCT "{row["name"]}"::VARCHAR AS text FROM {row["relation"]} WHERE text IS NOT NULL'
-                )
+                value["value"] for value in reader.rows(VALUES.format(**row, words=WORDS))
             ]
-            for row in reader.rows(COLUMNS)
+            for row in reader.rows(COLUMNS + TEXTUAL)
         }
 
 
 @pytest.fixture(scope="module")
 def later_words(demo_home):
-    """What stands after the snippets of texts only, in runs of words."""
+    """What stands after the snippets of texts only, in runs of words; a headline may stand in the text of another article."""
     with Reader(demo_home) as reader:
         texts = [row["text"] for row in reader.rows(TEXTS)]
-    beginnings = union(runs(text[:SNIPPET_CHARACTERS]) for text in texts)
-    return union(runs(text[SNIPPET_CHARACTERS:]) for text in texts) - beginnings
+        headlines = [row["text"] for row in reader.rows(HEADLINES)]
+    shown = [*headlines, *(text[:SNIPPET_CHARACTERS] for text in texts)]
+    return union(runs(text[SNIPPET_CHARACTERS:]) for text in texts) - union(map(runs, shown))
 
 
 def test_a_column_with_words_of_texts_says_how_much_of_them_is_shown(columns, later_words):
@@ -64,10 +65,12 @@ def test_a_column_with_words_of_texts_says_how_much_of_them_is_shown(columns, la
     assert found - listed == set(), "list them in warehouse/read/text_columns.toml"
 
 
-def test_every_listed_column_is_there(columns):
+def test_every_listed_column_is_there(demo_home):
+    with Reader(demo_home) as reader:
+        published = {(row["relation"], row["name"]) for row in reader.rows(COLUMNS)}
     listed = {(relation, name) for relation, names in TEXT_COLUMNS.items() for name in names}
 
-    assert listed - columns.keys() == set()
+    assert listed - published == set()
 
 
 def test_what_is_shown_whole_are_short_values(columns):
