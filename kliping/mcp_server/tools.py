@@ -24,7 +24,7 @@ from kliping.sandbox.pool import Limits, Sandbox
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import ReaderText, reservations
-from warehouse.read.shared_copy import Copies
+from warehouse.read.shared_copy import Copies, Patience
 
 LIMITS = Limits(seconds=5.0, rows=MOST_ROWS, answer_mb=1)  # of a query in SQL
 TEXT_CHARACTERS = 10_000  # of an article at once
@@ -67,9 +67,11 @@ class NoAnswerError(Exception):
 class Tools:
     """The tools of one home, for many threads. Raises NothingPublished."""
 
-    def __init__(self, home: Path) -> None:
-        self._sandbox = Sandbox(home, LIMITS)  # its processes start with the first query
-        self._copies = Copies(home)
+    def __init__(
+        self, home: Path, patience: Patience | None = None, sql_limits: Limits = LIMITS
+    ) -> None:
+        self._sandbox = Sandbox(home, sql_limits)  # its processes start with the first query
+        self._copies = Copies(home, patience)
 
     def close(self) -> None:
         self._copies.close()

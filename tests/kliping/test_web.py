@@ -9,13 +9,14 @@ import shutil
 import socket
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 
 import duckdb
 import httpx
 import pytest
 from lxml import html as dom
-from support.app_browser import Browser, site_of
+from support.app_browser import PATIENT, Browser, site_of
 from support.command_line import kliping
 from support.one_article import (
     EDITED_TEXT,
@@ -41,6 +42,7 @@ from warehouse.read.shared_copy import (
     MOST_WAITING,
     Copies,
     CopyUnavailableError,
+    Patience,
     TooSlowError,
 )
 
@@ -599,7 +601,7 @@ def test_every_publish_is_followed_and_a_lost_copy_is_said(tmp_path):
 
 def test_a_page_is_built_on_one_copy_though_another_is_published(tmp_path):
     store = store_with(tmp_path, "Lama")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     with copies.reader() as before:
         with store.write_connection() as con:
             con.execute("UPDATE core.articles SET headline = 'Baru'")
@@ -612,9 +614,8 @@ def test_a_page_is_built_on_one_copy_though_another_is_published(tmp_path):
     copies.close()
 
 
-def test_what_takes_too_long_is_broken_off(demo_home, monkeypatch):
-    monkeypatch.setattr("warehouse.read.shared_copy.SECONDS", 0.2)
-    copies = Copies(demo_home)
+def test_what_takes_too_long_is_broken_off(demo_home):
+    copies = Copies(demo_home, Patience(seconds=0.2))
 
     with pytest.raises(TooSlowError), copies.reader() as reader:
         reader.rows(
@@ -625,7 +626,7 @@ def test_what_takes_too_long_is_broken_off(demo_home, monkeypatch):
 
 def test_many_threads_read_while_copies_are_replaced(tmp_path):
     store = store_with(tmp_path, "0")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     failures = []
     done = threading.Event()
 
@@ -746,7 +747,7 @@ def test_every_error_with_an_indonesian_text_is_raised_somewhere():
 
 def test_a_page_is_made_once_for_each_published_copy(tmp_path):
     store = store_with(tmp_path, "Lama")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     made = []
 
     def headline(reader):
@@ -768,7 +769,7 @@ def test_a_page_is_made_once_for_each_published_copy(tmp_path):
 def test_only_the_newest_answers_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("warehouse.read.shared_copy.KEPT", 2)
     store_with(tmp_path, "Lama")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     made = []
     for key in (1, 2, 3, 3, 2, 1):
         copies.answer(key, lambda _, key=key: made.append(key) or key)
@@ -842,9 +843,8 @@ def test_every_refusal_has_the_headers_that_protect_a_page(demo_home, monkeypatc
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_who_gets_no_turn_in_time_is_told_to_ask_again(demo_home, monkeypatch):
-    monkeypatch.setattr("warehouse.read.shared_copy.WAIT_SECONDS", 0.1)
-    copies = Copies(demo_home)
+def test_who_gets_no_turn_in_time_is_told_to_ask_again(demo_home):
+    copies = Copies(demo_home, replace(PATIENT, wait_seconds=0.1))
     with ExitStack() as others:
         for _ in range(AT_ONCE):
             others.enter_context(copies.reader())
