@@ -24,7 +24,8 @@ from kliping.reading.completeness import missed_by_outlet
 from warehouse.missed_articles import MissState, Unseen, estimate
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
-from warehouse.write.week_estimates import estimate_unseen
+from warehouse.write.steps import run_steps
+from warehouse.write.week_estimates import ESTIMATE_UNSEEN
 
 N_NEWSROOMS = 50
 FIRST_SEED = 1000
@@ -109,11 +110,14 @@ def cost(n: int) -> None:
             for statement in con.extract_statements(FILL):
                 con.execute(statement, {"n": n} if statement.named_parameters else None)
             con.execute("CHECKPOINT")
+        n_weeks: list[int | None] = []
         for name in ("all weeks", "nothing changed"):
             cpu, clock = time.process_time(), time.perf_counter()
-            n_weeks = estimate_unseen(store)
+            run_steps(
+                store, steps=[ESTIMATE_UNSEEN], report=lambda _, n_rows, __: n_weeks.append(n_rows)
+            )
             spent = f"{time.process_time() - cpu:.2f} s CPU, {time.perf_counter() - clock:.2f} s"
-            print(f"{n:,} articles, {name}: {n_weeks} weeks estimated, {spent}")
+            print(f"{n:,} articles, {name}: {n_weeks[-1]} weeks estimated, {spent}")
         with store.write_connection() as con:
             cpu = time.process_time()
             missed = missed_by_outlet(Reader.over(con))

@@ -20,15 +20,15 @@ from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench_warehouse import Grower, Spent
+from bench_warehouse import Grower, Spent, find_copies
 from event_home import VERSIONS, article_key, load_events
 from event_texts import HALVES, TEXTS, EventText, event_texts, hand_written
 from synthetic_articles import SOURCES, outcomes
 
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.events import average_link, find_events
 from warehouse.write.load import load_outcomes
+from warehouse.write.step import StepContext
 
 WORD = re.compile(r"\w+")
 THRESHOLDS = [n / 100 for n in range(4, 70, 2)]
@@ -186,12 +186,11 @@ def _print_cost(name: str, store: Database, selected: str) -> None:
     """What finding the events of these articles costs, after those of the articles before."""
     with store.write_connection() as con, store.staging_folder() as folder:
         con.begin()
-        con.execute("CREATE TEMP TABLE affected_articles (article_id VARCHAR)")
         con.execute("DELETE FROM ops.uncompared")
         con.execute(f"INSERT INTO ops.uncompared {selected}")
         [[n]] = con.execute("SELECT count(*) FROM ops.uncompared").fetchall()
         with Spent() as spent:
-            find_events(con, folder)
+            find_events(StepContext(con=con, folder=folder, home=store.home))
         sizes = con.execute(SIZES).fetchall()
         con.execute("DELETE FROM ops.uncompared")
         con.commit()

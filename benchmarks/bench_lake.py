@@ -26,7 +26,8 @@ from synthetic_articles import SOURCES
 
 from flows import stores
 from flows.load.dask_workers import SPAN, DaskWorkers
-from flows.load.recovery import dask_batches
+from flows.load.recovery import DASK_BATCH
+from flows.load.spans import packed
 from flows.settings import Settings
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.storage import Storage
@@ -187,7 +188,7 @@ def measured(
         pids = client.run(os.getpid)
         before = {address: cpu_seconds(pid) for address, pid in pids.items()}
         with get_task_stream(client) as tasks, Spent() as spent:
-            for _ in workers.parse(dask_batches(chains)):
+            for _ in workers.parse(packed(chains, DASK_BATCH)):
                 pass
     busy = dict.fromkeys(pids, 0.0)
     for task in tasks.data:

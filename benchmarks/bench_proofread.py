@@ -33,9 +33,10 @@ from kliping.reading.proofread import proofread
 from parsers.source import from_data
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
-from warehouse.write.identities import find_identities
+from warehouse.write.identities import LINK_NAMES
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome
+from warehouse.write.steps import run_steps
 
 PER_DRAFT = 20
 N_EACH, N_UNTOUCHED = 10, 40  # items of each fault, and untouched ones, of a seed
@@ -55,7 +56,7 @@ def fill(home: Path, texts: Iterable[Truth]) -> None:
     source = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})
     loaded = [_outcome(text, number) for number, text in enumerate(texts)]
     load_outcomes(store, loaded, {"kabar": source}, VERSIONS)
-    find_identities(store)
+    run_steps(store, steps=[LINK_NAMES])
     store.publish()
 
 

@@ -64,10 +64,9 @@ from warehouse.missed_articles import MissState
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
-from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Announced, Outcome
-from warehouse.write.week_estimates import estimate_unseen
+from warehouse.write.steps import run_steps
 
 BATCH = 500
 WITHIN = 0.02
@@ -151,9 +150,8 @@ def load_press(home: Path, press: Press) -> None:
     outcomes = chain(_channels(press), _pages(press))
     while batch := list(islice(outcomes, BATCH)):
         load_outcomes(store, batch, SOURCES, VERSIONS)
-    for message in link_names_and_copies(store):
+    for message in run_steps(store):
         print(message, file=sys.stderr)
-    estimate_unseen(store)
     store.publish()
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
@@ -21,7 +22,8 @@ from kliping.topic_check import check_topics
 from parsers.topics.definition import topic_definitions
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
-from warehouse.write.topics import tag_articles, write_sample
+from warehouse.write.steps import run_steps
+from warehouse.write.topics import TAG_TOPICS, write_sample
 
 DISTINCT = 100_000
 OWN = '[mbg]\nterms = ["MBG", "keracunan"]\nphrases = ["makan bergizi gratis"]\n'
@@ -65,23 +67,24 @@ def main() -> None:
         home = Path(folder)
         fill(home, count)
         store = Database(home)
+        tag_topics = partial(run_steps, store, steps=[TAG_TOPICS])
         topics = home / "topics"
         topics.mkdir()
         (topics / "own.toml").write_text(OWN)
         print(f"{count} articles")
-        measure("a new topic, for all articles", lambda: tag_articles(store, None))
-        measure("nothing new", lambda: tag_articles(store, None))
+        measure("a new topic, for all articles", tag_topics)
+        measure("nothing new", tag_topics)
         store.publish()
         with Reader(home) as reader:
             own = topic_definitions({"own.toml": OWN})
             measure("kliping topics check mbg", lambda: check_topics(reader, own))
         write_sample(home)
-        measure("sixteen more topics, for all articles", lambda: tag_articles(store, None))
+        measure("sixteen more topics, for all articles", tag_topics)
         with store.write_connection() as con:
             con.execute(
                 "INSERT INTO ops.uncompared SELECT article_id FROM core.articles LIMIT 1000"
             )
-        measure("seventeen topics, for 1,000 new articles", lambda: tag_articles(store, None))
+        measure("seventeen topics, for 1,000 new articles", tag_topics)
 
 
 if __name__ == "__main__":

@@ -30,11 +30,14 @@ from parsers.source import Source
 from warehouse.archive.archive import Archive
 from warehouse.read.published import Reader
 from warehouse.write import frontier
-from warehouse.write.copies import find_copies
+from warehouse.write.copies import FIND_COPIES
 from warehouse.write.database import Database
+from warehouse.write.events import FIND_EVENTS
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome, Versions
 from warehouse.write.quality import run_checks
+from warehouse.write.steps import run_steps
+from warehouse.write.word_index import INDEX_WORDS
 
 VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -135,6 +138,13 @@ def load(store: Database, batches: list[list[Outcome]]) -> Spent:
 def ready(first: int, n: int, size: int, week: int, at: int) -> list[list[Outcome]]:
     made = list(outcomes(first, n, week, MONDAY + WEEK * at))
     return [made[at : at + size] for at in range(0, n, size)]
+
+
+def find_copies(store: Database) -> None:
+    """The copies, words and events of what is new."""
+    run_steps(store, steps=(FIND_COPIES, INDEX_WORDS, FIND_EVENTS))
+    with store.write_connection() as con:
+        con.execute("DELETE FROM ops.uncompared")
 
 
 def growth(home: Path, sizes: list[int], week: int, size: int, n_batches: int) -> None:

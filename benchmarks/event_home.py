@@ -14,9 +14,9 @@ from support.builders import VERSIONS, outcome
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.write.database import Database
-from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome
+from warehouse.write.steps import run_steps
 
 
 def article_key(number: int, text: EventText) -> str:
@@ -47,5 +47,5 @@ def load_events(home: Path, texts: Iterable[EventText]) -> Database:
         for name in outlets
     }
     load_outcomes(store, pages, sources, VERSIONS)
-    link_names_and_copies(store)
+    run_steps(store)
     return store

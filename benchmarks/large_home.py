@@ -22,11 +22,11 @@ from bench_warehouse import VERSIONS, Grower
 from synthetic_articles import SOURCES, outcomes
 
 from warehouse.write.database import Database
-from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome
+from warehouse.write.steps import run_steps
 from warehouse.write.topics import write_sample
-from warehouse.write.week_estimates import estimate_unseen
+from warehouse.write.week_estimates import ESTIMATE_UNSEEN
 from warehouse.write.word_index import index_words
 
 BATCH = 500  # articles loaded at once
@@ -119,7 +119,7 @@ def fill(home: Path, n_articles: int, week: int) -> None:
         for at in range(0, len(batch), BATCH):
             load_outcomes(store, batch[at : at + BATCH], SOURCES, VERSIONS)
     write_sample(home)
-    link_names_and_copies(store)
+    run_steps(store)
     report("first week")
     with store.write_connection() as con:
         con.execute(FIRST_WEEK)
@@ -134,7 +134,7 @@ def fill(home: Path, n_articles: int, week: int) -> None:
     with store.write_connection() as con:
         finish(con)
     report("names, polls and words")
-    estimate_unseen(store)
+    run_steps(store, steps=[ESTIMATE_UNSEEN])
     store.publish()
     report("published")
 

@@ -22,8 +22,8 @@ from bench_web import addresses, percentile, server
 from synthetic_articles import MONDAY, SOURCES, outcomes
 
 from warehouse.write.database import Database
-from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
+from warehouse.write.steps import run_steps
 
 NEW = 20  # articles of a load
 SINCE = timedelta(days=5000)  # after the articles of a large home
@@ -52,7 +52,7 @@ def load_and_publish(home: Path, end: float, pause: float) -> int:
         n += 1
         new = list(outcomes(50_000_000 + n * NEW, NEW, NEW, MONDAY + SINCE))
         load_outcomes(store, new, SOURCES, VERSIONS)
-        link_names_and_copies(store)
+        run_steps(store)
         store.publish()
         time.sleep(max(0.0, min(pause, end - time.monotonic())))
     return n

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import IO
+from typing import IO, Any
 
 QUIET_SECONDS = 2.0  # then a wait says for whom it waits
 POLL_SECONDS = 0.02  # a wait in the kernel could not be interrupted in a thread
@@ -45,7 +45,7 @@ class Wait:
         time.sleep(POLL_SECONDS)
 
 
-def take(file: IO[str]) -> bool:
+def take(file: IO[Any]) -> bool:
     """Lock the file, if no other process holds the lock; whether that worked."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

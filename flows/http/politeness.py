@@ -27,6 +27,7 @@ from flows.http.ssrf import WEB_PORTS
 from flows.logging import get_logger
 from parsers.kinds import Reason
 from warehouse.disk import make_folder
+from warehouse.locks import take
 
 POLL_SECONDS = 0.05
 YIELD_SECONDS = 0.01  # the process that was served last waits longer, so that processes alternate
@@ -276,12 +277,10 @@ def open_file(path: Path) -> IO[bytes]:
 def try_lock(path: Path) -> IO[bytes] | None:
     """An open file that holds the lock until it is closed or its process dies; None if another process has the lock."""
     file = open_file(path)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
+    if take(file):
+        return file
+    file.close()
+    return None
 
 
 @asynccontextmanager

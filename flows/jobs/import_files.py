@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.http.client import now_utc
 from flows.http.limits import KIB, MIB, Budgets
 from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows, resource
 from flows.jobs.stored_files import WARCS, StorageAt, StoredFile, is_warc, stored_files
@@ -23,7 +24,7 @@ from flows.load.outcome import Fetched
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
 from flows.load.table_files import TABLES, TableError, is_table
 from flows.load.worker_pool import Workers
-from flows.runs.run import Run, now_utc
+from flows.runs.run import Run
 from flows.runs.summary import name_list
 from parsers.article import FROM_FILE, Link, Rejected, Response
 from parsers.cleaning.dateline import source_by_dateline

@@ -10,12 +10,13 @@ from itertools import chain, groupby
 from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 
+from flows.http.client import now_utc
 from flows.jobs.jobs import close, do_in_run, mark_failed_on_error
 from flows.load.outcome import VERSIONS, Fetched, group_by_link
 from flows.load.recovery import Progress, batches, erase
 from flows.runs.errors import Busy
 from flows.runs.locks import running_runs, start_lock
-from flows.runs.run import Run, RunOptions, now_utc, open_run
+from flows.runs.run import Run, RunOptions, open_run
 from flows.runs.stop import StopSignals
 from flows.runs.summary import Summary, name_list
 from flows.settings import Settings
@@ -29,7 +30,6 @@ from warehouse.judgement import Judgement
 from warehouse.queries import Row
 from warehouse.write import fetches, frontier, judgements
 from warehouse.write.database import Database
-from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import take_back
 
 RECORDS_REMAIN = "its records stay in the archive while other runs are running; the next run that starts alone removes them"
@@ -136,7 +136,6 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             Link(url=url, source_id=known_source or source.name, kind=LinkKind.TOMBSTONE),
             article_id,
         )
-        link_names_and_copies(run.store, settings.topics)
         remark = RECORDS_REMAIN
         with suppress(Busy), _alone(settings, run.store, run.run_id):
             erase(run, fetches.forgotten_records(run.store))

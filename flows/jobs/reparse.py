@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from flows.load.loader import Loader
 from flows.load.outcome import VERSIONS, group_by_link
-from flows.load.recovery import Progress, by_chain, dask_batches, load_by_dask, no_progress
+from flows.load.recovery import DASK_BATCH, Progress, by_chain, load_by_dask, no_progress
+from flows.load.spans import Chain, packed
 from flows.runs.run import Run
 from parsers.source import Source
-from warehouse.archive.archive import RecordLocation
 from warehouse.queries import Row
 from warehouse.write import fetches, quarantine, repeated_lines
 from warehouse.write.load import preview_changes
@@ -59,13 +59,11 @@ def retry_with_new_parser(run: Run, sources: Iterable[Source]) -> None:
         )
 
 
-def _load_chains(
-    run: Run, chains: Sequence[Sequence[RecordLocation]], progress: Progress = no_progress
-) -> None:
+def _load_chains(run: Run, chains: Sequence[Chain], progress: Progress = no_progress) -> None:
     """All pages of an article are in one batch, so that one parser makes its whole chain of versions."""
     if run.dask_workers:
         n_due = sum(map(len, chains))
-        chains = load_by_dask(run, dask_batches(chains), progress, n_due=n_due)
+        chains = load_by_dask(run, packed(chains, DASK_BATCH), progress, n_due=n_due)
     for batch in by_chain(chains, progress):
         run.need_room()
         run.load(group_by_link(list(run.archive.readable(batch))))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, Self
 
-from flows.load.spans import Chain, WrongVersionError, code_versions, parse_chains, setup_of
+from flows.load.spans import Chain, WrongVersionError, code_versions, packed, parse_chains, setup_of
 from flows.logging import get_logger
 from parsers.source import Source
 from warehouse.storage import MISSING, LakeError, Storage
@@ -77,7 +77,7 @@ class DaskWorkers:
         for batch in batches:
             tasks = [
                 self._client.submit(parse_chains, span, setup, recovers=recovers, pure=False)
-                for span in spans(batch)
+                for span in packed(batch, SPAN)
             ]
             waiting.append((batch, tasks))
             if len(waiting) > AHEAD:
@@ -115,17 +115,3 @@ class DaskWorkers:
                 f"Dask workers of another version than {' '.join(needed)}: {named};"
                 " install the same Kliping there, and start them again"
             )
-
-
-def spans(chains: Sequence[Chain]) -> Iterator[list[Chain]]:
-    """Tasks of about SPAN records; a chain is never divided."""
-    span: list[Chain] = []
-    n_records = 0
-    for chain in chains:
-        if span and n_records + len(chain) > SPAN:
-            yield span
-            span, n_records = [], 0
-        span.append(chain)
-        n_records += len(chain)
-    if span:
-        yield span

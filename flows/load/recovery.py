@@ -10,6 +10,7 @@ from typing import TypeVar
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
 from flows.load.outcome import Fetched, group_by_link, mark_unfinished
+from flows.load.spans import Chain, packed
 from parsers.kinds import LinkKind
 from warehouse.archive.archive import Archive, Record, RecordLocation, Writer
 from warehouse.archive.segments import SegmentKind
@@ -17,7 +18,6 @@ from warehouse.queries import Row
 from warehouse.write import fetches
 from warehouse.write.article_ids import mark_decided, recompute, undecided_articles
 from warehouse.write.load import ROW_ERRORS, load_rows
-from warehouse.write.speaker_classes import classify_stored_speakers
 from warehouse.write.staging import StagedRows
 
 BATCH_PAGES = 500  # archived pages loaded at once: each load has a fixed cost
@@ -99,7 +99,6 @@ def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None)
 def finish_upgrade(loader: Loader) -> None:
     """Compute what an upgrade left to the next run. Call it only while no other run can start."""
     recompute(loader.store, loader.sources)
-    classify_stored_speakers(loader.store)
     if robots := fetches.robots_due(loader.store):
         loader.load(group_by_link(list(loader.archive.readable(robots))))
         fetches.mark_robots_read(loader.store)
@@ -109,25 +108,21 @@ def finish_upgrade(loader: Loader) -> None:
     mark_decided(loader.store)
 
 
-def load_chains(loader: Loader, chains: Iterable[Sequence[RecordLocation]]) -> None:
+def load_chains(loader: Loader, chains: Sequence[Chain]) -> None:
     """Load records of the archive, those of a chain together."""
     for batch in by_chain(chains):
         loader.load(group_by_link(list(loader.archive.readable(batch))))
 
 
 def by_chain(
-    chains: Iterable[Sequence[RecordLocation]], progress: Progress = no_progress
+    chains: Sequence[Chain], progress: Progress = no_progress
 ) -> Iterator[list[RecordLocation]]:
     """Batches that keep all pages of an article together, so that one parser makes its whole chain of versions."""
-    chains = list(chains)
     due, done = sum(map(len, chains)), 0
-    batch: list[RecordLocation] = []
-    for chain in [*chains, []]:
-        if batch and (not chain or len(batch) + len(chain) > BATCH_PAGES):
-            yield batch
-            progress(done := done + len(batch), due)
-            batch = []
-        batch += chain
+    for pack in packed(chains, BATCH_PAGES):
+        batch = [location for chain in pack for location in chain]
+        yield batch
+        progress(done := done + len(batch), due)
 
 
 def load_file(
@@ -200,37 +195,22 @@ def _load_or_split(
 def _left_by_dask(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
     """Load the groups that other machines parse; those that have to be parsed here."""
     chains = [[head.location for head in group.records] for group in groups]
-    left = load_by_dask(loader, dask_batches(chains), recovers=True)
+    left = load_by_dask(loader, packed(chains, DASK_BATCH), recovers=True)
     first = {chain[0] for chain in left}
     return [group for group in groups if group.records[0].location in first]
 
 
-def dask_batches(
-    chains: Sequence[Sequence[RecordLocation]],
-) -> list[list[Sequence[RecordLocation]]]:
-    """About DASK_BATCH records each; a chain is never divided."""
-    batches: list[list[Sequence[RecordLocation]]] = []
-    n_records = DASK_BATCH
-    for chain in chains:
-        if n_records + len(chain) > DASK_BATCH:
-            batches.append([])
-            n_records = 0
-        batches[-1].append(chain)
-        n_records += len(chain)
-    return batches
-
-
 def load_by_dask(
     loader: Loader,
-    batches: Iterable[Sequence[Sequence[RecordLocation]]],
+    batches: Iterable[Sequence[Chain]],
     progress: Progress = no_progress,
     *,
     n_due: int = 0,
     recovers: bool = False,
-) -> list[Sequence[RecordLocation]]:
+) -> list[Chain]:
     """Load chains of records that other machines parse; those that have to be parsed here are returned."""
     assert loader.dask_workers
-    left: list[Sequence[RecordLocation]] = []
+    left: list[Chain] = []
     done = 0
     for batch, answers in loader.dask_workers.parse(batches, recovers=recovers):
         staged = StagedRows.join(answer for answer in answers if answer)

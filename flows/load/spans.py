@@ -9,7 +9,7 @@ import hashlib
 import os
 import pickle
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -69,6 +69,20 @@ def setup_of(
         storage=replace(storage, key_id=None, secret=None, token=None),
         sources=pickle.dumps((Sources(sources), dict(repeated))),
     )
+
+
+def packed(chains: Iterable[Chain], most: int) -> Iterator[list[Chain]]:
+    """Chains that have at most so many records together; a longer one is alone, since none is divided."""
+    pack: list[Chain] = []
+    n_records = 0
+    for chain in chains:
+        if pack and n_records + len(chain) > most:
+            yield pack
+            pack, n_records = [], 0
+        pack.append(chain)
+        n_records += len(chain)
+    if pack:
+        yield pack
 
 
 def parse_chains(

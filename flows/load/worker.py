@@ -5,67 +5,61 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
 from flows.http.errors import describe_error, printable
 from flows.load.outcome import Fetched, channels_of, interpret
-from flows.load.worker_messages import FAILED, HEADER, LOGGED, NO_MEMORY, SET_UP, encode, send
+from flows.load.worker_messages import FAILED, LOGGED, NO_MEMORY, SET_UP, encode
 from parsers.article import Link, Response
 from parsers.paging import next_page
 from parsers.source import Source
 from warehouse.archive.archive import Record, RecordLocation
+from warehouse.child_process import Parent, limit_memory
 
+Task = Callable[..., Any]
 RepeatedLines = Mapping[str, frozenset[str]]  # by source: the boilerplate lines
 
 
 def main() -> None:
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # A library that prints must not disturb the answers.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    memory_bytes = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    parent = Parent()
+    limit_memory(int(sys.argv[1]))
     root = logging.getLogger()
     root.handlers = [logging.NullHandler()]
     _warm_up()
     _discard_output()
-    root.handlers = [_LogSender(answers)]
-    sources: Mapping[str, Source] = {}
-    repeated: RepeatedLines = {}
-    while message := _read_message():
+    root.handlers = [_LogSender(parent)]
+    tasks: dict[str, Task] = {}
+    for message in parent.messages():
         task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
         if task == SET_UP:
-            sources, repeated = arguments
-            send(answers, b"")
+            tasks = _tasks(*arguments)
+            parent.send(b"")
         else:
-            send(answers, _answer(task, arguments, seconds, sources, repeated))
+            parent.send(_answer(tasks[task], arguments, seconds))
 
 
-def _answer(
-    task: str,
-    arguments: tuple[Any, ...],
-    seconds: int,
-    sources: Mapping[str, Source],
-    repeated: RepeatedLines,
-) -> bytes:
-    """The result of a task, or why there is none."""
-    tasks: dict[str, Callable[..., Any]] = {
+def _tasks(sources: Mapping[str, Source], repeated: RepeatedLines) -> dict[str, Task]:
+    return {
         # The parent has the records.
         "interpret": lambda fetched: replace(interpret(fetched, sources, repeated), records=()),
         "next_page": next_page,
         "channels_of": channels_of,
     }
+
+
+def _answer(task: Task, arguments: tuple[Any, ...], seconds: int) -> bytes:
+    """The result of a task, or why there is none."""
     # The parent keeps the deadline; the alarm ends a page that runs on after the parent was killed.
     signal.alarm(seconds)
     try:
-        return encode(tasks[task](*arguments))
+        return encode(task(*arguments))
     except MemoryError:
         return NO_MEMORY
     except Exception as error:  # noqa: BLE001 - whatever a page causes is that page's failure
@@ -77,9 +71,9 @@ def _answer(
 class _LogSender(logging.Handler):
     """Sends log lines to the parent, which writes them."""
 
-    def __init__(self, pipe: IO[bytes]) -> None:
+    def __init__(self, parent: Parent) -> None:
         super().__init__(logging.WARNING)
-        self.pipe = pipe
+        self._parent = parent
 
     def emit(self, record: logging.LogRecord) -> None:
         line = {
@@ -87,7 +81,7 @@ class _LogSender(logging.Handler):
             "logger": record.name,
             "event": printable(record.getMessage()),
         }
-        send(self.pipe, LOGGED + orjson.dumps(line))
+        self._parent.send(LOGGED + orjson.dumps(line))
 
 
 def _discard_output() -> None:
@@ -114,12 +108,6 @@ def _warm_up() -> None:
         ),
         {},
     )
-
-
-def _read_message() -> bytes:
-    """The next message of the parent; nothing once it is gone."""
-    header = sys.stdin.buffer.read(HEADER.size)
-    return sys.stdin.buffer.read(HEADER.unpack(header)[0]) if len(header) == HEADER.size else b""
 
 
 if __name__ == "__main__":

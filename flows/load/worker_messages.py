@@ -7,18 +7,17 @@ they can only be a wrong value.
 from __future__ import annotations
 
 import json
-import struct
 from dataclasses import asdict, is_dataclass
 from functools import cache
-from typing import IO, Any
+from typing import Any
 
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from parsers.article import Link
+from warehouse.child_process import AnswerError
 from warehouse.write.outcome import Outcome
 
-HEADER = struct.Struct("!Q")  # before each message: its length
 SET_UP = "set_up"  # the task that gives a worker process the sources and their boilerplate lines
 DONE, FAILED, NO_MEMORY, LOGGED = b"+", b"-", b"m", b"l"  # the first byte of a message
 TYPES: dict[str, Any] = {
@@ -36,17 +35,8 @@ class LogLine(BaseModel):
     event: str
 
 
-class AnswerError(ValueError):
-    """A worker process sent an invalid answer."""
-
-
 class WorkerError(Exception):
     """The task failed in the worker process; the message says why."""
-
-
-def send(pipe: IO[bytes], message: bytes) -> None:
-    pipe.write(HEADER.pack(len(message)) + message)
-    pipe.flush()
 
 
 def log_line(message: bytes) -> LogLine:
@@ -62,7 +52,8 @@ def encode(value: Any) -> bytes:
     try:
         return DONE + orjson.dumps(value, default=str)  # `default` is for Decimal
     except TypeError:  # a lone surrogate, which neither JSON nor the database can hold
-        return DONE + json.dumps(_without_surrogates(value), default=_as_text).encode()
+        text = json.dumps(value, default=_plain, ensure_ascii=False)
+        return DONE + text.encode("utf-8", "replace")
 
 
 def decode(task: str, answer: bytes) -> Any:
@@ -85,17 +76,7 @@ def _type_of(task: str) -> TypeAdapter[Any]:
     return TypeAdapter(TYPES.get(task, str))
 
 
-def _as_text(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return _without_surrogates(asdict(value))
-    if isinstance(value, dict):
-        return {name: _without_surrogates(each) for name, each in value.items()}
-    return (
-        [_without_surrogates(each) for each in value] if isinstance(value, list | tuple) else value
-    )
+        return asdict(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Unpack
 
+from flows.http.client import now_utc
 from flows.http.limits import Budgets
 from flows.load.worker_pool import Workers
 from flows.logging import bound
-from flows.runs.run import Run, RunOptions, new_run_id, now_utc
+from flows.runs.run import Run, RunOptions, new_run_id
 from flows.settings import VERSION, Settings
 from flows.stores import database
 from parsers.source import Source

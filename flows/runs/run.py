@@ -6,13 +6,14 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 import orjson
 
+from flows.http.client import now_utc
 from flows.http.limits import Budgets
 from flows.load.dask_workers import DaskWorkers
 from flows.load.isolation import isolate_errors
@@ -42,11 +43,11 @@ from warehouse.queries import Row, utc
 from warehouse.write import fetches, judgements, query_selection, repeated_lines, runs
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
-from warehouse.write.identities import link_names_and_copies
 from warehouse.write.outcome import Outcome
 from warehouse.write.quality import errors, line, run_checks
 from warehouse.write.session import Session
-from warehouse.write.week_estimates import estimate_unseen
+from warehouse.write.step import Step
+from warehouse.write.steps import run_steps
 
 log = get_logger(__name__)
 
@@ -68,10 +69,6 @@ SUMS = (
 )
 
 
-def now_utc() -> datetime:
-    return datetime.now(UTC)
-
-
 class RunOptions(TypedDict, total=False):
     """Who started a run, and settings for tests."""
 
@@ -81,9 +78,17 @@ class RunOptions(TypedDict, total=False):
     clock: Callable[[], datetime]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSource:
+    """A source that another run holds."""
+
+    source_id: str
+    reason: str  # which run, and what to do; it names the source
+
+
 @dataclass(kw_only=True)
 class Run(Loader):
-    """The state that all stages of a run share."""
+    """The state that all stages of a run share. Its rows are stored once their records are safe."""
 
     run_id: str
     flow: (
@@ -95,7 +100,7 @@ class Run(Loader):
     clock: Callable[[], datetime] = now_utc
     published_at: datetime | None = None  # by refresh_published_copy
     stopping: bool = False  # start no more work
-    busy: list[str] = field(default_factory=list)  # sources that another run holds, with its name
+    busy: list[HeldSource] = field(default_factory=list)  # left out of this run
     cuts: list[tuple[str, str]] = field(default_factory=list)  # source, and what a limit left out
     notes: list[str] = field(default_factory=list)  # other lines for the summary
     failures: list[Row] = field(default_factory=list)  # other failures than of fetches and pages
@@ -178,7 +183,11 @@ def open_run(
             runs.begin(loader.store, _row(run_id, flow, started, params, options))
         remove_drafts(locks)
         run = Run(
-            **vars(loader),
+            sources=sources,
+            store=store,
+            archive=loader.archive,
+            workers=loader.workers,
+            dask_workers=loader.dask_workers,
             run_id=run_id,
             flow=flow,
             settings=settings,
@@ -225,12 +234,12 @@ def _take_locks(
     run_id: str,
     started: datetime,
     session: Session | None,
-) -> list[str]:
-    """Take the locks of the sources; the sources that other runs hold, each with its run. Raises Busy if that is all.
+) -> list[HeldSource]:
+    """Take the locks of the sources; returns the sources that other runs hold. Raises Busy if that is all.
 
     The host of a source is asked by one machine at a time, whose lock files keep its pace.
     """
-    n_held, busy = 0, []
+    busy: list[HeldSource] = []
     for name, source in held.items():
         try:
             with ExitStack() as of_source:
@@ -241,11 +250,10 @@ def _take_locks(
                 if session and source:
                     _claim_host(session, source)
                 stack.enter_context(of_source.pop_all())
-            n_held += 1
         except Busy as other:
-            busy.append(str(other))
-    if busy and not n_held:
-        raise Busy("\n".join(busy))
+            busy.append(HeldSource(source_id=name, reason=str(other)))
+    if busy and len(busy) == len(held):
+        raise Busy("\n".join(each.reason for each in busy))
     return busy
 
 
@@ -300,9 +308,8 @@ def close_run(run: Run) -> Summary:
     store = run.store
     load_rest(run, run.writer, failures=run.failures)
     run.workers.close()  # their memory is needed for what follows
-    for message in link_names_and_copies(store, run.settings.topics):
+    for message in _run_steps(run):
         run.note(message)
-    estimate_unseen(store)
     quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
     rows = runs.counts(store, run.run_id)
@@ -332,11 +339,21 @@ def close_run(run: Run) -> Summary:
         state=state,
         rows=tuple(map(_without_fetches, rows) if run.flow == "import" else rows),
         failures=tuple(failures),
-        busy=tuple(run.busy),
+        busy=tuple(each.reason for each in run.busy),
         notes=(*notes, *run.notes, *cuts, *warnings),
         quality=tuple(quality),
         requests=requests,
     )
+
+
+def _run_steps(run: Run) -> list[str]:
+    """Bring up to date what follows from the articles; returns messages for the user."""
+
+    def report(step: Step, n_rows: int | None, seconds: float) -> None:
+        reads = ", ".join(step.reads)
+        log.info("step", step=step.name, rows=n_rows, seconds=round(seconds, 3), reads=reads)
+
+    return run_steps(run.store, run.settings.topics, report=report)
 
 
 def _without_fetches(row: Row) -> Row:
@@ -356,8 +373,7 @@ def refresh_published_copy(run: Run) -> None:
     run.published_at = run.published_at or run.clock()
     if run.clock() - run.published_at < REFRESH:
         return
-    link_names_and_copies(run.store, run.settings.topics)
-    estimate_unseen(run.store)
+    _run_steps(run)
     if not errors(run_checks(run.store, run.run_id)):
         _publish(run)
         log.info("published meanwhile")
@@ -386,5 +402,5 @@ def _as_failure(check: Row) -> Row:
 
 def held_sources(run: Run, names: Iterable[str]) -> list[Source]:
     """The named sources that this run holds."""
-    busy = {line.split(" ", 1)[0] for line in run.busy}
+    busy = {each.source_id for each in run.busy}
     return [run.sources[name] for name in names if name not in busy]

@@ -307,7 +307,8 @@ def run(arguments: list[str]) -> int:
         code = _exit_code(error)
         if code is None:
             raise
-        say(f"kliping: {_message(error)}")
+        notes = getattr(error, "__notes__", ())  # such as the step of a run
+        say(f"kliping: {'; '.join([_message(error), *notes])}")
     return int(code)
 
 

@@ -17,8 +17,8 @@ from typing import Any
 import duckdb
 
 from flows.home_file import HomeFileError, read_home_file
+from flows.http.client import now_utc
 from flows.runs.locks import LockKind
-from flows.runs.run import now_utc
 from flows.settings import VERSION, Settings
 from kliping.cli.doctor_lake import examine_lake, finding_row
 from warehouse.archive.archive import Archive

@@ -63,9 +63,10 @@ def publish_unless_forbidden(settings: Settings, store: Database) -> int:
     from flows.runs.listeners import deliver
     from flows.runs.publishing import publish
     from warehouse.write.quality import errors, line, run_checks
-    from warehouse.write.topics import tag_articles
+    from warehouse.write.steps import run_steps
+    from warehouse.write.topics import TAG_TOPICS
 
-    for message in tag_articles(store, settings.topics):
+    for message in run_steps(store, settings.topics, [TAG_TOPICS]):
         say(message)
     if forbidden := errors(run_checks(store, check_id_now("publish"))):
         for row in forbidden:

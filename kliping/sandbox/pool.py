@@ -7,23 +7,25 @@ query has a process to itself. Every publish is followed by itself, and whatever
 from __future__ import annotations
 
 import json
-import os
-import queue
-import selectors
-import subprocess
-import sys
-import threading
-import time
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from kliping.sandbox.errors import KINDS, LimitError, UnavailableError
 from kliping.sandbox.query_result import Answer, Column
+from warehouse.child_process import (
+    ChildLost,
+    ChildPool,
+    ChildProcess,
+    Deadline,
+    NoneFreeError,
+    NotStartedError,
+    PoolClosedError,
+)
 from warehouse.read.published import published
 
-START_SECONDS = 60.0  # imports, on a busy machine
+PROGRAM = ("-P", "-m", "kliping.sandbox.worker")
 HEAD_BYTES = 1 << 20  # of the names and types of an answer's columns
 ENVIRONMENT = {  # nothing of ours, which may have secrets in it
     "PYTHONPATH": str(Path(__file__).parents[2]),
@@ -52,10 +54,8 @@ class Sandbox:
             "memory_mb": self.limits.memory_mb,
             "threads": self.limits.threads,
         }
-        self._workers = [_Worker(setup) for _ in range(self.limits.processes)]
-        self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()  # one after the other starts one
-        for worker in self._workers:
-            self._free.put(worker)
+        start = partial(ChildProcess, PROGRAM, ENVIRONMENT)
+        self.processes = ChildPool(self.limits.processes, start, json.dumps(setup).encode())
 
     def __enter__(self) -> Self:
         return self
@@ -65,8 +65,7 @@ class Sandbox:
 
     def close(self) -> None:
         """From any thread; queries that run end with UnavailableError."""
-        for worker in self._workers:
-            worker.close()
+        self.processes.close()
 
     def ask(self, sql: str, *, exact: bool = False) -> Answer:
         """The rows as JSON values; exactly, as texts that DuckDB can cast back to the columns' types. Raises QueryError."""
@@ -76,120 +75,39 @@ class Sandbox:
             "rows": self.limits.rows,
             "bytes": self.limits.answer_mb << 20,
         }
-        try:
-            worker = self._free.get(timeout=self.limits.wait_seconds)
-        except queue.Empty:
-            raise UnavailableError(
-                f"{self.limits.processes} queries are running already; ask again in a moment"
-            ) from None
-        try:
-            head, text = worker.ask(request, self.limits)
-        finally:
-            self._free.put(worker)
+        head, text = self._reply(json.dumps(request).encode())
         if "error" in head:
             raise KINDS[head["error"]](head["message"])
         columns = tuple(Column(name=name, type=kind) for name, kind in head["columns"])
         return Answer(columns=columns, text=text, truncated=head["truncated"])
 
-
-class _Worker:
-    """One process, started when there is a query for it and replaced when it had to be killed."""
-
-    def __init__(self, setup: dict[str, Any]) -> None:
-        self._setup = setup
-        self._process: subprocess.Popen[bytes] | None = None
-        self._closed = False
-        self._lock = threading.Lock()  # who stops the process must be the only one to read from it
-
-    def ask(self, request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], str]:
-        """Raises LimitError, UnavailableError."""
-        with self._lock:
-            return self._ask(request, limits)
-
-    def close(self) -> None:
-        """From another thread: whoever waits for an answer gets none."""
-        self._closed = True
-        if process := self._process:
-            process.kill()
-        with self._lock:
-            self._stop()
-
-    def _ask(self, request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], str]:
+    def _reply(self, request: bytes) -> tuple[dict[str, Any], str]:
+        """The head of an answer and its rows. Raises LimitError, UnavailableError."""
+        limits = self.limits
+        # as UTF-8 a character has four bytes at most
+        most_bytes = HEAD_BYTES + 4 * (limits.answer_mb << 20)
         try:
-            process = self._ready()
-            _send(process, request)
-            most_bytes = HEAD_BYTES + 4 * request["bytes"]  # as UTF-8 a character has four at most
-            head_line, rows_line = _receive(process, 2, limits.seconds, most_bytes)
-        except TimeoutError as error:
-            self._stop()
-            raise LimitError(f"the query takes longer than {limits.seconds:g} s") from error
-        except (OSError, EOFError) as error:
-            self._stop()
-            if self._closed:
-                raise UnavailableError("the server is being stopped") from error
-            raise LimitError(
-                "the query broke its process, most likely for want of memory"
+            with self.processes.child(limits.wait_seconds) as child:
+                deadline = Deadline(child.pid, limits.seconds, patience=1)
+                child.send(request, deadline)
+                head_line, _, rows = child.receive(deadline, most_bytes).partition(b"\n")
+                head: dict[str, Any] = json.loads(head_line)
+                if head.get("last"):
+                    child.stop()
+        except NoneFreeError as error:
+            raise UnavailableError(
+                f"{limits.processes} queries are running already; ask again in a moment"
             ) from error
-        head: dict[str, Any] = json.loads(head_line)
-        if head.get("last"):
-            self._stop()
-        return head, rows_line.decode()
-
-    def _ready(self) -> subprocess.Popen[bytes]:
-        if self._closed:
-            raise EOFError
-        if not self._process or self._process.poll() is not None:
-            self._stop()
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "kliping.sandbox.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=ENVIRONMENT,
-                process_group=0,  # Ctrl-C is for the parent
-            )
-            if self._closed:  # while it started
-                raise EOFError
-            try:
-                _send(self._process, self._setup)
-                _receive(self._process, 2, START_SECONDS, HEAD_BYTES)
-            except (OSError, EOFError, TimeoutError) as error:
-                self._stop()
-                raise UnavailableError("a process for the query does not start") from error
-        return self._process
-
-    def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe:
-                    with suppress(OSError):  # what it did not read any more
-                        pipe.close()
+        except PoolClosedError as error:
+            raise UnavailableError("the server is being stopped") from error
+        except (NotStartedError, OSError) as error:
+            raise UnavailableError("a process for the query does not start") from error
+        except ChildLost as lost:
+            raise _limit_of(lost, limits.seconds) from lost
+        return head, rows.decode()
 
 
-def _send(process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
-    assert process.stdin
-    process.stdin.write(json.dumps(message).encode() + b"\n")
-    process.stdin.flush()
-
-
-def _receive(
-    process: subprocess.Popen[bytes], n_lines: int, seconds: float, most_bytes: int
-) -> list[bytes]:
-    """Raises TimeoutError, and EOFError where the process is gone or says more than it may."""
-    assert process.stdout
-    deadline = time.monotonic() + seconds
-    parts: list[bytes] = []
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while n_lines > 0:
-            if not selector.select(deadline - time.monotonic()):
-                raise TimeoutError
-            part = os.read(process.stdout.fileno(), 1 << 20)
-            most_bytes -= len(part)
-            if not part or most_bytes < 0:
-                raise EOFError
-            parts.append(part)
-            n_lines -= part.count(b"\n")
-    return b"".join(parts).split(b"\n")[:-1]
+def _limit_of(lost: ChildLost, seconds: float) -> LimitError:
+    if isinstance(lost.cause, TimeoutError):
+        return LimitError(f"the query takes longer than {seconds:g} s")
+    return LimitError("the query broke its process, most likely for want of memory")

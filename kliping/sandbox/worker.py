@@ -1,6 +1,6 @@
 """The process that runs readers' queries, one after the other: `python -m kliping.sandbox.worker`, started by `pool`.
 
-It reads JSON lines (first its setup, then requests) and answers each with a JSON line, followed by one with the rows.
+It reads JSON (first its setup, then requests) and answers each request with a line of JSON, followed by the rows.
 DuckDB alone keeps no limit: some functions cannot be interrupted, and memory of long strings and lists is not counted. So the
 operating system limits this process, and the parent kills it at the deadline (docs/decisions/0011-sql-sandbox.md).
 """
@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import queue
-import resource
 import sys
-import threading
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import duckdb
 
@@ -22,29 +19,23 @@ from kliping.sandbox.errors import FailedError, LimitError, QueryError, Unavaila
 from kliping.sandbox.query_result import Column
 from kliping.sandbox.readers_copy import attach_for_readers
 from kliping.sandbox.rules import Rules
+from warehouse.child_process import Parent, end_with_parent, limit_memory
 from warehouse.read.published import MISSING, UNOPENABLE
 
 ROWS_AT_ONCE = 500
 
 
 def main() -> None:
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else may get between the answers
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_feed, args=(sys.stdin.buffer, lines), daemon=True).start()
-    setup = json.loads(lines.get())
-    limit_memory(setup["memory_mb"])
+    parent = Parent()
+    end_with_parent()
+    messages = parent.messages()
+    setup = json.loads(next(messages))
+    limit_memory(setup["memory_mb"] << 20)
     worker = Worker(Path(setup["path"]), setup["memory_mb"], setup["threads"])
-    _send(output, {})
-    while True:
-        _send(output, *worker.reply(json.loads(lines.get())))
-
-
-def limit_memory(megabytes: int) -> None:
-    """Where the system can: an allocation beyond it fails, and DuckDB reports that as an error of the query."""
-    if sys.platform == "linux":
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, most))
+    parent.send(b"")
+    for message in messages:
+        head, rows = worker.reply(json.loads(message))
+        parent.send(json.dumps(head).encode() + b"\n" + rows.encode())
 
 
 class Worker:
@@ -187,19 +178,6 @@ def _fetch(
 
 def _head(error: QueryError, *, last: bool = False) -> tuple[dict[str, Any], str]:
     return {"error": type(error).__name__, "message": str(error), "last": last}, ""
-
-
-def _send(output: IO[bytes], head: dict[str, Any], rows: str = "") -> None:
-    output.write(json.dumps(head).encode() + b"\n")
-    output.write(rows.encode() + b"\n")
-    output.flush()
-
-
-def _feed(source: IO[bytes], lines: queue.SimpleQueue[bytes]) -> None:
-    """In a thread of its own, so that a process whose parent is gone ends in the middle of a query, too."""
-    for line in source:
-        lines.put(line)
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from kliping.studies.study_file import StudyError
 from parsers.topics.definition import TopicError
-from warehouse.known_names import FILE, KnownNamesError
+from warehouse.known_names import FILE, KnownNamesError, home_names
 from warehouse.plain_file import read_plain, read_plain_files
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
-from warehouse.write.identities import find_identities
-from warehouse.write.topics import read_topics, tag_articles
+from warehouse.write.identities import LINK_NAMES
+from warehouse.write.steps import run_steps
+from warehouse.write.topics import TAG_TOPICS, read_topics
 
 
 def own_files(home: Path, topics: Path | None = None) -> dict[str, bytes]:
@@ -50,11 +51,11 @@ def reader_with_files(db: Database, files: Mapping[str, bytes]) -> Iterator[Read
         write_files(files, home)
         try:
             read_topics(home, None)
-            find_identities(copy)
+            home_names(home)
         except (TopicError, KnownNamesError) as error:
             line = str(error).splitlines()[0].removeprefix(f"{home}/")
             raise StudyError(f"the study's {line}") from error
-        tag_articles(copy, None)
+        run_steps(copy, steps=(LINK_NAMES, TAG_TOPICS))
         copy.path.rename(copy.published)
         with Reader(home) as reader:
             yield reader

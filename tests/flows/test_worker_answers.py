@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import subprocess
+import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -18,12 +19,12 @@ from support.worker_cases import NESTED, SOURCES, fetched, pids, workers
 
 from flows.http.limits import Budgets
 from flows.load import worker_pool as module
-from flows.load.worker import HEADER
 from flows.load.worker_messages import DONE, NO_MEMORY, decode, encode
 from flows.load.worker_pool import Workers
 from parsers.article import Link
 from parsers.facts import Figure, Structure
 from parsers.kinds import Reason
+from warehouse.child_process import HEADER, PATIENCE, Deadline, cpu_seconds
 
 pytestmark = pytest.mark.slow
 
@@ -211,7 +212,7 @@ print(pids(readers)[0], flush=True)
 time.sleep(60)
 """
     with subprocess.Popen(
-        [module.sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
     ) as parent:
         pid = int(parent.stdout.readline())
         parent.kill()
@@ -228,8 +229,8 @@ def test_a_reader_that_wants_memory_is_told_from_one_that_says_nothing_we_know()
 
 
 def test_who_has_used_its_seconds_of_the_processor_is_waited_for_no_more():
-    deadline = module._Deadline(os.getpid(), 0.2)
-    while module._cpu_seconds(os.getpid()) - deadline._cpu_start < 0.3:
+    deadline = Deadline(os.getpid(), 0.2, PATIENCE)
+    while cpu_seconds(os.getpid()) - deadline._cpu_start < 0.3:
         pass
 
     with pytest.raises(TimeoutError):

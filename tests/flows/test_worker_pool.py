@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,7 +66,7 @@ def impatient() -> Iterator[Workers]:
 
 
 def n_read(readers: Workers) -> int:
-    return sum(slot.running.n_tasks for slot in readers._slots if slot.running)
+    return sum(child.n_requests for child in readers.processes.running)
 
 
 def test_the_outcomes_come_in_the_order_of_the_pages():
@@ -135,9 +136,7 @@ def test_a_reader_that_has_grown_is_replaced_after_so_many_pages(monkeypatch, mo
 def test_a_reader_has_its_memory_for_pages():
     """DuckDB alone would take a quarter of it."""
     code = "import sys, flows.load.worker; print({'duckdb', 'prefect', 'httpx'} & {*sys.modules})"
-    ran = subprocess.run(
-        [module.sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "set()"
 
@@ -202,7 +201,7 @@ def test_so_many_idle_children_are_kept_and_none_at_the_end():
     with workers(3) as readers:
         readers.interpret([fetched(n) for n in range(3 * module.FEW)])
         started = pids(readers)
-    idle = [process.process.pid for process in module.IDLE_PROCESSES._idle]
+    idle = [process.pid for process in module.IDLE_PROCESSES._idle]
     module.IDLE_PROCESSES.stop()
 
     assert len(started) == 3
@@ -212,13 +211,14 @@ def test_so_many_idle_children_are_kept_and_none_at_the_end():
             os.kill(pid, 0)
 
 
-def test_a_child_that_read_many_pages_is_not_kept(monkeypatch):
+@pytest.mark.parametrize(("most_bytes", "n_kept"), [(0, 0), (2**40, 1)])
+def test_a_child_that_has_grown_is_not_kept(monkeypatch, most_bytes, n_kept):
     module.IDLE_PROCESSES.stop()
-    monkeypatch.setattr(module, "MANY_TASKS", 3)
+    monkeypatch.setattr(module, "MOST_RESIDENT_BYTES", most_bytes)
     with workers(1) as readers:
-        readers.interpret([fetched(n) for n in range(3)])
+        readers.interpret([fetched(1)])
 
-    assert module.IDLE_PROCESSES._idle == []
+    assert len(module.IDLE_PROCESSES._idle) == n_kept
 
 
 def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():

@@ -6,13 +6,13 @@ import pytest
 from lxml import html as dom
 from support.app_browser import Browser, site_of
 from support.builders import T0, VERSIONS, outcome
+from support.steps import find_copies
 
 from kliping.reading.overview import page
 from kliping.reading.questions import ask, chart_days
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 

@@ -14,8 +14,8 @@ import pytest
 from support.builders import T0, VERSIONS, article, response
 from support.command_line import kliping
 
+from flows.http.client import now_utc
 from flows.runs.locks import source_lock
-from flows.runs.run import now_utc
 from flows.settings import Settings
 from kliping.cli.doctor import examine
 from parsers.article import Link

@@ -9,6 +9,7 @@ from lxml import html as dom
 from support.browser import Tab, chromium, needs_browser
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
+from support.steps import find_copies, tag_topics
 
 from kliping.reading.attention import attention
 from kliping.reading.labels import Labels, Language, indonesian
@@ -25,10 +26,9 @@ from parsers.source import from_data
 from parsers.structure import structure
 from parsers.text.normalize import printable
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
-from warehouse.write.topics import tag_articles, write_sample
+from warehouse.write.topics import write_sample
 
 pytestmark = pytest.mark.xdist_group("overview")
 MOST_BYTES = 200_000
@@ -81,7 +81,7 @@ def crowded(tmp_path_factory):
     load_outcomes(store, [*first, *copied], OUTLETS, VERSIONS)
     load_outcomes(store, edited, OUTLETS, VERSIONS)
     write_sample(store.home)
-    tag_articles(store, None)
+    tag_topics(store)
     find_copies(store)
     with (
         store.write_connection() as con

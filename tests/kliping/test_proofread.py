@@ -8,6 +8,7 @@ import random
 import pytest
 from support.builders import VERSIONS, outcome
 from support.command_line import kliping
+from support.steps import link_names
 
 from kliping.proofreading.alignment import align
 from kliping.proofreading.claim import ClaimKind
@@ -21,7 +22,6 @@ from kliping.reading.draft_lookups import DraftLookups
 from kliping.reading.proofread import proofread
 from parsers.structure import structure
 from warehouse.read.published import Reader
-from warehouse.write.identities import find_identities
 from warehouse.write.load import load_outcomes
 
 ARTICLE = """Wakil Presiden Gibran Rakabuming Raka meninjau tanggul di Demak, Senin.
@@ -40,7 +40,7 @@ def published(store, sources):
         for hour, text in enumerate((ARTICLE, EDITED))
     ]
     load_outcomes(store, versions, sources, VERSIONS)
-    find_identities(store)
+    link_names(store)
     store.publish()
     with Reader(store.home) as reader:
         yield DraftLookups(reader)

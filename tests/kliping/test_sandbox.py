@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -189,7 +190,7 @@ def refusal(sandbox, query):
 
 def running(sandbox):
     """The ids of the processes that run queries."""
-    return [worker._process.pid for worker in sandbox._workers if worker._process]
+    return [child.pid for child in sandbox.processes.running]
 
 
 def cpu_seconds(sandbox):
@@ -264,7 +265,7 @@ def test_what_is_not_there_is_an_error_of_the_query(shared, query):
 
 @pytest.mark.parametrize("query", [*NO_SELECT, *FORBIDDEN, *FAILS])
 def test_no_error_names_a_folder_of_ours(shared, query):
-    path = shared._workers[0]._setup["path"]
+    path = json.loads(shared.processes.setup)["path"]
     message = str(refusal(shared, query).value)
 
     assert message
@@ -408,7 +409,7 @@ def test_damaged_data_is_an_error_without_a_path_and_the_next_copy_is_answered_f
 def test_two_queries_run_at_once_and_one_more_is_told_to_come_back(home):
     with Sandbox(home, Limits(processes=2, wait_seconds=0.1)) as sandbox:
         threads = [in_thread(lambda: sandbox.ask(SLOW)) for _ in range(2)]
-        wait_until(sandbox._free.empty)
+        wait_until(sandbox.processes._free.empty)
         with pytest.raises(UnavailableError, match="2 queries are running already"):
             sandbox.ask(COUNT)
         sandbox.close()
@@ -435,7 +436,7 @@ def test_a_process_that_is_killed_is_replaced(sandbox):
     first = running(sandbox)
     os.kill(first[0], signal.SIGKILL)
 
-    wait_until(lambda: sandbox._workers[0]._process.poll() is not None)
+    wait_until(lambda: not running(sandbox))
     assert sandbox.ask(COUNT).rows() == [[3]]
     assert running(sandbox) != first
 
@@ -447,7 +448,7 @@ def test_the_processes_end_with_a_parent_that_is_killed(home):
         from kliping.sandbox.pool import Sandbox
         sandbox = Sandbox(pathlib.Path(sys.argv[1]))
         sandbox.ask("SELECT 1")
-        print(sandbox._workers[-1]._process.pid, flush=True)
+        print(sandbox.processes.running[0].pid, flush=True)
         sandbox.ask("{SLOW}")
     """)
     with subprocess.Popen(

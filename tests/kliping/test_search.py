@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
+from support.steps import find_copies
 
 from kliping.reading.search import excerpt, search
 from kliping.reading.unknown_names import UnknownNameError
@@ -15,7 +16,6 @@ from parsers.search_query import FIELDS, QueryError, terms
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 

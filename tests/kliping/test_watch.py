@@ -28,6 +28,7 @@ from lxml import etree
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
 from support.runs import NAMES, settings_for
+from support.steps import find_copies
 
 from flows.jobs.jobs import reparse_sources
 from kliping.newsroom import Newsroom
@@ -41,7 +42,6 @@ from kliping.watches.watch_search import Watch, prepare
 from parsers.source import load as load_sources
 from parsers.structure import of_article
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
 from warehouse.write.load import load_outcomes
 
 NOW = T0 + timedelta(hours=6)

@@ -9,13 +9,13 @@ import pytest
 from support.browser import Tab, chromium, needs_browser
 from support.builders import T0, VERSIONS, outcome
 from support.serving import started
+from support.steps import find_copies
 from test_overview import HOSTILE
 
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.text.normalize import printable
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 

@@ -2,12 +2,13 @@
 
 import pytest
 from support.builders import T0, VERSIONS, outcome, rows
+from support.steps import run_step
 
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.structure.speaker_class import speaker_class
 from warehouse.write.load import load_outcomes
-from warehouse.write.speaker_classes import classify_stored_speakers
+from warehouse.write.speaker_classes import CLASSIFY_SPEAKERS
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 TEXT = """“Kami siap membantu,” kata Kepala Dinas Sosial Kota Malang Sari Wulandari.
@@ -83,12 +84,12 @@ def test_quotes_of_an_older_home_get_it_without_being_parsed_again(quoted):
     expected = classes(quoted, "mart.quotes")
     with quoted.write_connection() as con:
         con.execute("UPDATE core.quotes SET speaker_class = 'business'")
-    classify_stored_speakers(quoted)
+    run_step(quoted, CLASSIFY_SPEAKERS)
     assert {name for _, name in classes(quoted, "mart.quotes")} == {"business"}
 
     with quoted.write_connection() as con:
         con.execute("INSERT INTO ops.steps_due VALUES ('classify_speakers', NULL)")
-    classify_stored_speakers(quoted)
+    run_step(quoted, CLASSIFY_SPEAKERS)
 
     assert classes(quoted, "mart.quotes") == expected
     assert rows(quoted, "FROM ops.steps_due") == []

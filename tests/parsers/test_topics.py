@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.builders import T0, VERSIONS, outcome, rows
 from support.command_line import kliping
+from support.steps import tag_topics
 
 from kliping.topic_check import check_topics
 from parsers.language.affixes import AFTERS, BEFORES, forms, roots, stems
@@ -20,9 +21,9 @@ from parsers.source import from_data
 from parsers.topics.definition import MOST_ENTRIES, TopicError, topic_definitions
 from parsers.topics.finder import TopicFinder
 from warehouse.read.published import Reader
-from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
-from warehouse.write.topics import SAMPLE, read_topics, tag_articles, write_sample
+from warehouse.write.steps import run_steps
+from warehouse.write.topics import SAMPLE, read_topics, write_sample
 
 MBG = """
 [mbg]
@@ -186,30 +187,30 @@ def topics(store):
 
 def test_a_new_topic_is_found_in_articles_that_were_there_before(store):
     load(store, "MBG di sini, MBG di sana.", "Banjir, lalu banjir lagi.")
-    assert link_names_and_copies(store) == []
+    assert run_steps(store) == []
     assert topics(store) == []
 
     write(store, "mbg.toml", MBG)
-    assert tag_articles(store, None) == []
+    assert tag_topics(store) == []
     assert topics(store) == [("a0", "mbg", 2)]
 
     write(store, "banjir.toml", '[banjir]\nterms = ["banjir"]')
-    tag_articles(store, None)
+    tag_topics(store)
     assert topics(store) == [("a0", "mbg", 2), ("a1", "banjir", 2)]
 
 
 def test_a_changed_topic_loses_its_old_rows_and_a_topic_without_file_all(store):
     write(store, "mbg.toml", MBG)
     load(store, "MBG di sini, MBG di sana.", "Keracunan, keracunan.")
-    link_names_and_copies(store)
+    run_steps(store)
     assert topics(store) == [("a0", "mbg", 2), ("a1", "mbg", 2)]
 
     write(store, "mbg.toml", '[mbg]\nterms = ["keracunan"]')
-    tag_articles(store, None)
+    tag_topics(store)
     assert topics(store) == [("a1", "mbg", 2)]
 
     (store.home / "topics" / "mbg.toml").unlink()
-    tag_articles(store, None)
+    tag_topics(store)
     assert topics(store) == []
     assert rows(store, "FROM ref.topics") == []
 
@@ -217,14 +218,14 @@ def test_a_changed_topic_loses_its_old_rows_and_a_topic_without_file_all(store):
 def test_an_edited_article_is_read_again_and_only_its_current_text_counts(store):
     write(store, "mbg.toml", MBG)
     load(store, "MBG di sini, MBG di sana.")
-    link_names_and_copies(store)
+    run_steps(store)
 
     load(store, "MBG, MBG, dan MBG.", hour=1)
-    link_names_and_copies(store)
+    run_steps(store)
     assert topics(store) == [("a0", "mbg", 3)]
 
     load(store, "Tidak ada apa-apa di sini.", hour=2)
-    link_names_and_copies(store)
+    run_steps(store)
     assert topics(store) == []
     assert rows(store, "FROM core.article_topics") == []
 
@@ -232,11 +233,11 @@ def test_an_edited_article_is_read_again_and_only_its_current_text_counts(store)
 def test_files_with_a_mistake_leave_the_topics_as_they_were_for_new_articles_too(store):
     write(store, "mbg.toml", MBG)
     load(store, "MBG di sini, MBG di sana.")
-    link_names_and_copies(store)
+    run_steps(store)
 
     write(store, "other.toml", "[")
     load(store, "Tidak ada.", "MBG, MBG.", hour=1)
-    (message,) = link_names_and_copies(store)
+    (message,) = run_steps(store)
 
     assert message.startswith(f"topics are as they were: {store.home}/topics/other.toml: ")
     assert topics(store) == [("a1", "mbg", 2)]
@@ -245,13 +246,13 @@ def test_files_with_a_mistake_leave_the_topics_as_they_were_for_new_articles_too
 def test_a_home_without_the_folder_keeps_the_topics_it_has(store):
     write(store, "mbg.toml", MBG)
     load(store, "MBG di sini, MBG di sana.")
-    link_names_and_copies(store)
+    run_steps(store)
     (store.home / "topics").rename(store.home / "elsewhere")
 
     load(store, "MBG di sini, MBG di sana.", "MBG, MBG.", hour=1)
-    assert link_names_and_copies(store) == []
+    assert run_steps(store) == []
     assert topics(store) == [("a0", "mbg", 2), ("a1", "mbg", 2)]
-    assert link_names_and_copies(store, store.home / "elsewhere") == []
+    assert run_steps(store, store.home / "elsewhere") == []
     assert topics(store) == [("a0", "mbg", 2), ("a1", "mbg", 2)]
 
 
@@ -259,7 +260,7 @@ def test_a_topic_of_half_of_all_articles_is_reported(store):
     write(store, "mbg.toml", MBG)
     load(store, *(f"{'MBG dan MBG' if n % 2 else 'Pasar'} nomor {n}." for n in range(20)))
 
-    assert link_names_and_copies(store) == [
+    assert run_steps(store) == [
         "topic mbg has 50 % of all articles: `kliping topics check mbg` shows why"
     ]
 
@@ -269,16 +270,16 @@ def test_adding_a_topic_later_gives_the_same_rows_as_having_it_first(store, tmp_
     banjir = '[banjir]\nterms = ["banjir"]'
     write(store, "mbg.toml", MBG)
     load(store, *bodies)
-    link_names_and_copies(store)
+    run_steps(store)
     write(store, "banjir.toml", banjir)
-    tag_articles(store, None)
+    tag_topics(store)
     later = rows(store, "FROM core.article_topics ORDER BY ALL")
 
     with store.write_connection() as con:
         con.execute(
             "DELETE FROM core.article_topics; DELETE FROM ref.topics; DELETE FROM ref.topic_terms"
         )
-    tag_articles(store, None)
+    tag_topics(store)
 
     assert len(later) == 4
     assert rows(store, "FROM core.article_topics ORDER BY ALL") == later
@@ -320,9 +321,9 @@ def n_calls(work):
 def test_a_publish_with_nothing_changed_reads_no_topic_anew(store):
     load(store, "Warga ke pasar. Pasar ramai.")
     write(store, "pasar.toml", "[pasar]\nterms = ['pasar']")
-    link_names_and_copies(store)
+    run_steps(store)
     assert topics(store) == [("a0", "pasar", 2)]
-    calls = n_calls(lambda: tag_articles(store, None))
+    calls = n_calls(lambda: tag_topics(store))
 
     assert not [name for name in calls if name.endswith("topics/finder.py")]
 

@@ -6,8 +6,8 @@ from parsers.article import Removed
 from parsers.source import from_data
 from parsers.structure import structure
 from support.builders import T0, VERSIONS, outcome
+from support.steps import find_copies
 from warehouse.archive.archive import Archive
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 

@@ -47,7 +47,7 @@ def workers(n_children: int = 1, **budgets) -> Workers:
 
 def pids(readers: Workers) -> list[int]:
     """The children that live."""
-    return [child.running.process.pid for child in readers._slots if child.running]
+    return [child.pid for child in readers.processes.running]
 
 
 def in_parts(n_asked: int, n_parts: int) -> Fetched:

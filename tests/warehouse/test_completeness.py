@@ -13,6 +13,7 @@ import pytest
 from lxml import html as dom
 from support.builders import rows
 from support.command_line import kliping
+from support.steps import estimate_unseen, find_copies
 from support.stored_outcomes import announced, load, new_article
 
 from kliping.reading.attention import attention
@@ -23,8 +24,6 @@ from kliping.reading.overview import page
 from kliping.reading.periods import Period
 from kliping.reading.questions import BY_OUTLET, OVER_OUTLETS, ask, questions
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
-from warehouse.write.week_estimates import estimate_unseen
 
 WIB = timedelta(hours=7)
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC) - WIB

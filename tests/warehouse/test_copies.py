@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.builders import T0, VERSIONS, outcome, rows
+from support.steps import find_copies
 
 from parsers.article import Person, Removed
 from parsers.source import from_data
 from warehouse.write import memory
-from warehouse.write.copies import find_copies
 from warehouse.write.load import load_outcomes
 
 SOURCES = {

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.builders import VERSIONS, outcome, rows
+from support.steps import find_copies
 
 from kliping.reading.questions import ask
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
 from warehouse.write.events import average_link
 from warehouse.write.load import load_outcomes
 

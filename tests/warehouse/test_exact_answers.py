@@ -158,7 +158,7 @@ def test_readers_are_answered_beside_one_who_asks_too_much(demo_home, tmp_path):
     with Sandbox(tmp_path, LIMITS) as sandbox:
         thread = threading.Thread(target=ask_too_much)
         thread.start()
-        while sandbox._free.qsize() == LIMITS.processes:
+        while sandbox.processes._free.qsize() == LIMITS.processes:
             pass
         [[n_articles]] = sandbox.ask(ARTICLES).rows()
         sandbox.close()

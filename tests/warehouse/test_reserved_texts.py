@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from support.builders import T0, VERSIONS, outcome
 from support.one_article import OUTLET
+from support.steps import find_copies
 
 from kliping.sandbox.errors import ForbiddenError
 from kliping.sandbox.pool import Limits, Sandbox
 from parsers.structure import structure
 from warehouse.read.published import Reader
-from warehouse.write.copies import find_copies
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 

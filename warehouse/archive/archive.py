@@ -12,7 +12,7 @@ import io
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ from warehouse.archive.warc import (
     parse,
 )
 from warehouse.disk import sync_folder
+from warehouse.locks import take
 
 RECORD_ID = re.compile(rb"\r\nWARC-Record-ID: <urn:uuid:([\x21-\x3d\x3f-\x7e]{1,100})>\r\n")
 
@@ -115,23 +116,16 @@ class Archive:
 
     def read(self, location: RecordLocation) -> Record:
         """The record at a location that `append` or `records` gave. Raises ArchiveError if it is not there as written."""
-        path = self.folder / location.file
-        try:
+        with explain_damage(location, self.folder):
             member = self._member(location)
             if member.length != location.length:
                 raise ArchiveError(f"another record is at byte {location.offset}")
             return decode(parse(member.block), location)
-        except (OSError, DamagedError, ArchiveError) as error:
-            message = f"{path}: no whole record at byte {location.offset}: {error}"
-            raise ArchiveError(message) from error
 
     def block(self, location: RecordLocation) -> bytes:
         """A record as it stands in the archive, inflated. Raises ArchiveError."""
-        try:
+        with explain_damage(location):
             return self._member(location).block
-        except (OSError, DamagedError) as error:
-            message = f"{location.file}: no whole record at byte {location.offset}: {error}"
-            raise ArchiveError(message) from error
 
     def _member(self, location: RecordLocation) -> Member:
         with self.open(self.folder / location.file) as file:
@@ -240,18 +234,21 @@ class Writer:
     """Appends to one file, which it holds locked while it lives."""
 
     def __init__(self, folder: Path, path: Path, info: FileInfo, code_version: str) -> None:
-        self.folder, self.path, self.run_id = folder, path, info.run_id
-        self.n_records = 0
-        self._info, self._software = info, f"kliping/{code_version}"
-        self._file = path.open("ab", buffering=0)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        sync_folder(path.parent)
+        self.folder, self.run_id, self.n_records = folder, info.run_id, 0
+        self._software = f"kliping/{code_version}"
+        self._begin(path, info)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _begin(self, path: Path, info: FileInfo) -> None:
+        self.path, self._info = path, info
+        self._file = path.open("ab", buffering=0)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        sync_folder(path.parent)
 
     def append(self, link: Link, response: Response, refers_to: datetime | None = None) -> Record:
         """Write one record through to the operating system; `sync` makes it survive a power cut.
@@ -323,13 +320,22 @@ def _is_in(location: RecordLocation, segment: RecordLocation) -> bool:
 
 
 @contextmanager
+def explain_damage(location: RecordLocation, folder: Path = Path()) -> Iterator[None]:
+    """An error of the block is an ArchiveError that says where the record should be."""
+    try:
+        yield
+    except (OSError, DamagedError, ArchiveError) as error:
+        where = f"{folder / location.file}: no whole record at byte {location.offset}"
+        raise ArchiveError(f"{where}: {error}") from error
+
+
+@contextmanager
 def hold(path: Path) -> Iterator[bool]:
     """Hold the file's lock; False at once, without it, if a running run holds it or has just removed the file."""
-    with ExitStack() as stack:
-        try:
-            file = stack.enter_context(path.open("rb+"))
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, FileNotFoundError):
-            yield False
-            return
-        yield True
+    try:
+        file = path.open("rb+")
+    except FileNotFoundError:
+        yield False
+        return
+    with file:
+        yield take(file)

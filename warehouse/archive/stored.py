@@ -5,7 +5,6 @@ Rows are loaded only from files that are kept. A file in the folder is one that 
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -17,8 +16,8 @@ from threading import Lock
 from typing import IO
 
 from parsers.article import Link, Response
-from warehouse.archive.archive import Archive, Writer, hold
-from warehouse.archive.members import DamagedError, Member, read_member
+from warehouse.archive.archive import Archive, Writer, explain_damage, hold
+from warehouse.archive.members import Member, read_member
 from warehouse.archive.warc import (
     ArchiveError,
     Record,
@@ -165,20 +164,14 @@ class StoredWriter(Writer):
 
     def _begin_next(self) -> None:
         self._n_before = self.n_records
-        self._info = new_info(self.run_id, self._flow)
-        self.path = self._month / f"{self.run_id}-{self._n_files}.warc.gz"
+        path = self._month / f"{self.run_id}-{self._n_files}.warc.gz"
         self._n_files += 1
-        self._file = self.path.open("ab", buffering=0)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        sync_folder(self._month)
+        self._begin(path, new_info(self.run_id, self._flow))
 
 
 def _record(location: RecordLocation, block: bytes) -> Record:
-    try:
+    with explain_damage(location):
         return decode(parse(read_member(io.BytesIO(block), 0).block), location)
-    except (DamagedError, ArchiveError) as error:
-        message = f"{location.file}: no whole record at byte {location.offset}: {error}"
-        raise ArchiveError(message) from error
 
 
 @contextmanager

@@ -9,18 +9,11 @@ with a sample of the shingles by their hash.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from warehouse.queries import Row, sql
-from warehouse.write.database import Database
-from warehouse.write.events import find_events
-from warehouse.write.memory import with_limited_memory
 from warehouse.write.staging import stage_rows
-from warehouse.write.word_index import index_words
+from warehouse.write.step import Step, StepContext
 
 CHANGED_ARTICLES = sql("copies/changed_articles")
 SHINGLES = sql("copies/shingles")
@@ -33,24 +26,12 @@ AGENCIES = sql("copies/agencies")
 NEAR = 0.5  # of all shingles of two texts: the same article with changes; below it the shorter one is a part of the longer
 
 
-def find_copies(db: Database) -> int:
-    """Find the copies among what is new; the number of articles compared."""
-    with db.write_connection() as con, db.staging_folder() as folder:
-        return compare_texts(con, folder)
+def find_copies(context: StepContext) -> int:
+    """Find the copies among what is new; returns the number of articles compared.
 
-
-def compare_texts(
-    con: duckdb.DuckDBPyConnection, folder: Path, *, keeps_marks: bool = False
-) -> int:
-    """`find_copies` on a connection, with a staging folder; the word index too, whose work list is the same.
-
-    With `keeps_marks` the articles stay marked as new.
+    Articles whose cluster changes are marked as changed too: whether an article is a copy matters to other steps.
     """
-    return with_limited_memory(con, partial(_compare, con, folder, keeps_marks=keeps_marks))
-
-
-def _compare(con: duckdb.DuckDBPyConnection, folder: Path, *, keeps_marks: bool) -> int:
-    con.begin()
+    con = context.con
     con.execute(CHANGED_ARTICLES)
     for (batch,) in con.execute("SELECT DISTINCT batch FROM changed_articles").fetchall():
         con.execute(SHINGLES, {"batch": batch})
@@ -63,15 +44,29 @@ def _compare(con: duckdb.DuckDBPyConnection, folder: Path, *, keeps_marks: bool)
         "SELECT article_id, earlier_id, jaccard, containment FROM core.article_pairs SEMI JOIN affected_articles USING (article_id)"
     ).fetchall()
     clusters = list(_clusters(con.execute(ARTICLES).fetchall(), pairs))
-    stage_rows(con, folder, "clusters", "core.article_clusters", clusters)
+    stage_rows(con, context.folder, "clusters", "core.article_clusters", clusters)
     con.execute(CLUSTERS)
     con.execute(AGENCIES)
-    index_words(con)
-    find_events(con, folder)
-    if not keeps_marks:
-        con.execute("DELETE FROM ops.uncompared")
-    con.commit()
     return len(clusters)
+
+
+FIND_COPIES = Step(
+    name="find copies",
+    reads=(
+        "ops.uncompared",
+        "core.articles",
+        "core.article_versions",
+        "core.removed_spans",
+        "core.article_authors",
+    ),
+    makes=(
+        "core.article_shingles",
+        "core.article_pairs",
+        "core.article_clusters",
+        "core.article_agencies",
+    ),
+    run=find_copies,
+)
 
 
 def _clusters(articles: list[tuple[Any, ...]], pairs: list[tuple[Any, ...]]) -> Iterator[Row]:

@@ -20,11 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from parsers.language.words import rows, table
 from warehouse.queries import Row, sql
 from warehouse.write.staging import stage_rows
+from warehouse.write.step import Step, StepContext
 
 CHANGED_ORIGINALS = sql("events/changed_originals")
 HAPPENINGS = sql("events/happenings")
@@ -41,8 +40,9 @@ WORD = re.compile(r"[^\W_]+")
 LIKELY = 0.5  # mean likelihood from which two groups are one event
 
 
-def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Bring `core.article_events` up to date in the transaction that compares texts, which has left `affected_articles`."""
+def find_events(context: StepContext) -> int:
+    """Bring `core.article_events` up to date; returns the number of originals whose event may be another one now."""
+    con = context.con
     con.execute(CHANGED_ORIGINALS)
     con.execute(FIGURE_SUBJECTS, _subjects())
     for happening, pattern in _table("happenings").items():
@@ -52,8 +52,25 @@ def find_events(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.execute(AFFECTED_ORIGINALS, {"likely": LIKELY})
     originals = [article for (article,) in con.execute(ORIGINALS).fetchall()]
     pairs = con.execute(ORIGINAL_PAIRS).fetchall()
-    stage_rows(con, folder, "events", "core.article_events", list(_events(originals, pairs)))
+    events = list(_events(originals, pairs))
+    stage_rows(con, context.folder, "events", "core.article_events", events)
     con.execute(EVENTS)
+    return len(originals)
+
+
+FIND_EVENTS = Step(
+    name="find events",
+    reads=(
+        "ops.uncompared",
+        "core.article_clusters",
+        "core.article_versions",
+        "core.entity_mentions",
+        "core.article_places",
+        "core.figures",
+    ),
+    makes=("core.article_events", "core.event_pairs", "core.figure_subjects"),
+    run=find_events,
+)
 
 
 def _day_groups(days: Iterable[tuple[date, int]]) -> Iterator[list[date]]:

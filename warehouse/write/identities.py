@@ -6,7 +6,7 @@ so it is the same whatever the order of loads, and a line taken out of a file le
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 
 import duckdb
 
@@ -20,8 +20,6 @@ from warehouse.known_names import (
     name_key,
 )
 from warehouse.queries import Row, sql
-from warehouse.write.copies import compare_texts
-from warehouse.write.database import Database
 from warehouse.write.identity_links import (
     AlsoCalled,
     IdentityFinder,
@@ -30,7 +28,7 @@ from warehouse.write.identity_links import (
     OfficeHeld,
 )
 from warehouse.write.staging import stage_rows
-from warehouse.write.topics import tag_changed
+from warehouse.write.step import Step, StepContext, StepPostponed
 
 CHANGED = sql("identities/changed")
 NAMES = sql("identities/names")
@@ -42,50 +40,16 @@ CLASHES = sql("identities/clashes")
 REPLACE = sql("identities/replace")
 
 
-def link_names_and_copies(db: Database, topics: Path | None = None) -> list[str]:
-    """Find identities, topics, then copies, for a run, which the user's own files must not stop; returns messages.
-
-    All by one task: comparing removes the marks of new articles, and none may be loaded between them. Where the user's file of
-    names cannot be read, the marks stay: the names of these articles are linked by a later run. `topics` is KLIPING_TOPICS.
-    """
-    messages: list[str] = []
-    user: tuple[KnownName, ...] = ()
+def link_names(context: StepContext) -> int:
+    """Make `core.identities` again; returns the number of names that stand for another. Raises StepPostponed."""
+    con, folder, bundled = context.con, context.folder, bundled_names()
     try:
-        user = home_names(db.home)
+        user = home_names(context.home)
     except KnownNamesError as error:
-        messages.append(f"identities are as they were: {error}")
-    with db.write_connection() as con, db.staging_folder() as folder:
-        if not messages:
-            with con.cursor() as of_names:
-                _link_names(of_names, folder, user)
-        keeps_marks = bool(messages)
-        messages += tag_changed(con, folder, db.home, topics)
-        compare_texts(con, folder, keeps_marks=keeps_marks)
-    return messages
-
-
-def find_identities(db: Database) -> int:
-    """Make `core.identities` again; the number of names that stand for another. Call it before `find_copies`.
-
-    Raises KnownNamesError where identities.csv in the home folder cannot be read; the table then stays as it was.
-    """
-    user = home_names(db.home)
-    with db.write_connection() as con, db.staging_folder() as folder:
-        return _link_names(con, folder, user)
-
-
-def _link_names(con: duckdb.DuckDBPyConnection, folder: Path, user: tuple[KnownName, ...]) -> int:
-    bundled = bundled_names()
-    people = {
-        name_key(spelling)
-        for line in (*user, *bundled)
-        if line.kind == "person"
-        for spelling in (line.name, *line.also)
-    }
-    con.begin()
+        raise StepPostponed(f"identities are as they were: {error}") from error
     _store_evidence(con)
     found = IdentityFinder(
-        names=_names(con, people),
+        names=_names(con, _people((*user, *bundled))),
         also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
         offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
         bundled=bundled,
@@ -101,8 +65,31 @@ def _link_names(con: duckdb.DuckDBPyConnection, folder: Path, user: tuple[KnownN
     by_office = [row for link in found.by_office if (row := _row(found, link))]
     stage_rows(con, folder, "by_office", "core.identities", by_office)
     con.execute(REPLACE)
-    con.commit()
     return len(rows)
+
+
+LINK_NAMES = Step(
+    name="link names",
+    reads=(
+        "ops.uncompared",
+        "core.article_metadata",
+        "core.article_versions",
+        "core.entity_mentions",
+        "core.quotes",
+    ),
+    makes=("core.name_evidence", "core.identities"),
+    run=link_names,
+)
+
+
+def _people(lines: Iterable[KnownName]) -> set[str]:
+    """The keys of the people that files know."""
+    return {
+        name_key(spelling)
+        for line in lines
+        if line.kind == "person"
+        for spelling in (line.name, *line.also)
+    }
 
 
 def _store_evidence(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,32 +1,32 @@
-"""The class of every speaker, after an upgrade that added or changed the rules for it."""
+"""The class of every speaker, after an upgrade that added or changed the rules for it (`core.quotes.speaker_class`)."""
 
 from __future__ import annotations
 
-import duckdb
-
 from parsers.structure.speaker_class import speaker_class
 from warehouse.queries import execute, sql
-from warehouse.write.database import Database
+from warehouse.write.step import Step, StepContext
 
 SPEAKERS = sql("speaker_classes/speakers")
 UPDATE = sql("speaker_classes/update")
 
 
-def classify_stored_speakers(db: Database) -> None:
-    """Fill in `core.quotes.speaker_class`, once after such an upgrade."""
-    with db.write_connection() as con:
-        speakers = con.execute(SPEAKERS).fetchall()
-        if speakers:
-            con.begin()
-            _update(con, speakers)
-            con.commit()
+def classify_speakers(context: StepContext) -> int:
+    """Classify all stored speakers, once after such an upgrade; returns how many there are. A load classifies its own."""
+    speakers = context.con.execute(SPEAKERS).fetchall()
+    if speakers:
+        columns = {
+            "roles": [role or "" for role, _, _ in speakers],
+            "bodies": [body or "" for _, body, _ in speakers],
+            "organizations": [organization or "" for *_, organization in speakers],
+            "classes": [speaker_class(role, body or name) for role, body, name in speakers],
+        }
+        execute(context.con, UPDATE, columns)
+    return len(speakers)
 
 
-def _update(con: duckdb.DuckDBPyConnection, speakers: list[tuple[str | None, ...]]) -> None:
-    columns = {
-        "roles": [role or "" for role, _, _ in speakers],
-        "bodies": [body or "" for _, body, _ in speakers],
-        "organizations": [organization or "" for *_, organization in speakers],
-        "classes": [speaker_class(role, body or name) for role, body, name in speakers],
-    }
-    execute(con, UPDATE, columns)
+CLASSIFY_SPEAKERS = Step(
+    name="classify speakers",
+    reads=("ops.steps_due", "core.quotes"),
+    makes=("core.quotes",),
+    run=classify_speakers,
+)

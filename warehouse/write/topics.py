@@ -23,8 +23,8 @@ from parsers.topics.finder import TopicFinder, traces
 from warehouse.disk import put_in_place
 from warehouse.plain_file import PlainFileError, read_plain_files
 from warehouse.queries import Row, records, sql
-from warehouse.write.database import Database
 from warehouse.write.staging import stage_rows
+from warehouse.write.step import Step, StepContext
 
 SAMPLE = HERE / "topics.toml"
 SAMPLE_NAME = "sample.toml"  # in a home
@@ -71,40 +71,33 @@ def write_sample(home: Path, folder: Path | None = None) -> Path:
     return target
 
 
-def tag_articles(db: Database, topics: Path | None) -> list[str]:
-    """`tag_changed` as a task of its own, for a publish without a run."""
-    with db.write_connection() as con, db.staging_folder() as folder:
-        return tag_changed(con, folder, db.home, topics)
-
-
-def tag_changed(
-    con: duckdb.DuckDBPyConnection, folder: Path, home: Path, topics: Path | None
-) -> list[str]:
-    """Find the topics of changed articles, and the articles of changed topics; returns messages for the user."""
+def tag_topics(context: StepContext) -> int:
+    """Find the topics of changed articles, and the articles of changed topics; returns the number of rows added."""
+    con = context.con
     before = stored_topics(con)
-    wanted, messages = _wanted(before, home, topics)
+    wanted, messages = _wanted(before, context.home, context.topics)
     lists_before = set(map(_without_labels, before))
     changed = [topic for topic in wanted if _without_labels(topic) not in lists_before]
     unchanged = [topic for topic in wanted if _without_labels(topic) in lists_before]
-    con.begin()
     if wanted != before:
-        _store(con, folder, wanted)
+        _store(con, context.folder, wanted)
     con.execute(
         "DELETE FROM core.article_topics WHERE NOT list_contains($unchanged, topic_id) OR article_id IN (FROM ops.uncompared)",
         {"unchanged": [topic.topic_id for topic in unchanged]},
     )
-    _tag(con, folder, changed, of_all=True)
-    _tag(con, folder, unchanged, of_all=False)
-    con.commit()
-    return [
-        *messages,
-        *map(
-            _too_broad,
-            con.execute(
-                TOO_BROAD, {"percent": BROAD_PERCENT, "enough": ENOUGH_ARTICLES}
-            ).fetchall(),
-        ),
-    ]
+    n_rows = _tag(context, changed, of_all=True) + _tag(context, unchanged, of_all=False)
+    limits = {"percent": BROAD_PERCENT, "enough": ENOUGH_ARTICLES}
+    broad = con.execute(TOO_BROAD, limits).fetchall()
+    context.notes.extend([*messages, *map(_too_broad, broad)])
+    return n_rows
+
+
+TAG_TOPICS = Step(
+    name="tag topics",
+    reads=("ops.uncompared", "core.article_metadata", "core.article_versions"),
+    makes=("core.article_topics", "ref.topics", "ref.topic_terms"),
+    run=tag_topics,
+)
 
 
 def _wanted(
@@ -158,16 +151,19 @@ def _store(con: duckdb.DuckDBPyConnection, folder: Path, topics: Iterable[TopicD
         _insert(con, folder, f"ref.{table}", values)
 
 
-def _tag(
-    con: duckdb.DuckDBPyConnection, folder: Path, topics: list[TopicDefinition], *, of_all: bool
-) -> None:
+def _tag(context: StepContext, topics: list[TopicDefinition], *, of_all: bool) -> int:
+    """Read all articles for these topics, or those that changed; returns the number of rows added."""
+    con, n_rows = context.con, 0
     if not topics or not (of_all or con.execute("FROM ops.uncompared LIMIT 1").fetchall()):
-        return
+        return 0
     finder = TopicFinder(topics)
     with con.cursor() as texts:
         texts.execute(TEXTS, {"all": of_all, "traces": traces(topics)})
         while chunk := texts.fetchmany(CHUNK):
-            _insert(con, folder, "core.article_topics", list(_rows(finder, chunk)))
+            rows = list(_rows(finder, chunk))
+            _insert(con, context.folder, "core.article_topics", rows)
+            n_rows += len(rows)
+    return n_rows
 
 
 def _rows(

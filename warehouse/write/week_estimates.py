@@ -10,8 +10,8 @@ from typing import Any
 
 from warehouse.missed_articles import Captures, MissState, Unseen, estimate
 from warehouse.queries import Row, records, sql
-from warehouse.write.database import Database
 from warehouse.write.staging import stage_rows
+from warehouse.write.step import Step, StepContext
 
 COUNTS = sql("completeness/counts")
 CAPTURES = sql("completeness/captures")
@@ -19,16 +19,21 @@ REPLACE = sql("completeness/replace")
 CHANNELS = ("feed", "sitemap", "listing")
 
 
-def estimate_unseen(db: Database) -> int:
+def estimate_unseen(context: StepContext) -> int:
     """Count all weeks, and estimate those that have changed; returns how many."""
-    with db.write_connection() as con, db.staging_folder() as folder:
-        con.begin()
-        con.execute(COUNTS)
-        estimates = [_row(week) for week in records(con.execute(CAPTURES))]
-        stage_rows(con, folder, "estimates", "core.completeness", estimates)
-        con.execute(REPLACE)
-        con.commit()
+    context.con.execute(COUNTS)
+    estimates = [_row(week) for week in records(context.con.execute(CAPTURES))]
+    stage_rows(context.con, context.folder, "estimates", "core.completeness", estimates)
+    context.con.execute(REPLACE)
     return len(estimates)
+
+
+ESTIMATE_UNSEEN = Step(
+    name="estimate unseen articles",
+    reads=("mart.announced_articles", "mart.channel_days"),
+    makes=("core.completeness",),
+    run=estimate_unseen,
+)
 
 
 def _row(week: Row) -> Row:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.queries import execute, sql
+from warehouse.write.step import Step
 
 DUE = sql("word_index/due")
 REMOVE = sql("word_index/remove")
@@ -16,7 +17,7 @@ BATCH = 5_000  # texts whose words are in memory at once
 
 
 def index_words(con: duckdb.DuckDBPyConnection, batch: int = BATCH) -> int:
-    """Bring the index to the articles of `ops.uncompared`, in the caller's transaction; the number of texts added."""
+    """Bring the index to the articles of `ops.uncompared`; returns the number of texts added."""
     con.execute(DUE)
     if con.execute("SELECT 1 FROM removed_texts LIMIT 1").fetchall():
         con.execute(REMOVE)
@@ -26,3 +27,11 @@ def index_words(con: duckdb.DuckDBPyConnection, batch: int = BATCH) -> int:
     for start in range(first, last + 1, batch):
         execute(con, ADD, {"first": start, "last": start + batch - 1})
     return int(last - first + 1)
+
+
+INDEX_WORDS = Step(
+    name="index words",
+    reads=("ops.uncompared", "core.articles", "core.article_versions"),
+    makes=("ops.words", "ops.word_postings", "ops.word_texts"),
+    run=lambda context: index_words(context.con),
+)

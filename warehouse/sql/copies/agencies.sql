@@ -1,6 +1,5 @@
 -- The agencies that articles name: in dateline, credits or byline, else in the text as a source.
-DELETE FROM core.article_agencies
-WHERE article_id IN (SELECT article_id FROM affected_articles) OR article_id IN (SELECT article_id FROM ops.uncompared);
+DELETE FROM core.article_agencies WHERE article_id IN (FROM ops.uncompared);
 INSERT INTO core.article_agencies
 WITH credit_texts AS (
   SELECT a.article_id, concat_ws(chr(10),
@@ -19,8 +18,7 @@ WITH credit_texts AS (
   ) AS credits, v.body_text
   FROM core.articles AS a
   JOIN core.article_versions AS v ON v.version_id = a.current_version_id
-  WHERE a.article_id IN (SELECT article_id FROM affected_articles)
-    OR a.article_id IN (SELECT article_id FROM ops.uncompared)
+  WHERE a.article_id IN (FROM ops.uncompared)
 )
 SELECT article_id, lower(coalesce(
   nullif(regexp_extract(credits, '(?i)\b(antara|bernama|reuters|afp|xinhua|anadolu)\b', 1), ''),

@@ -1,5 +1,10 @@
 -- The new clusters of the affected articles; unchanged rows stay where they are.
-DELETE FROM core.article_clusters WHERE article_id IN (SELECT article_id FROM affected_articles) AND article_id NOT IN (
-  SELECT article_id FROM (FROM core.article_clusters INTERSECT SELECT * FROM new_clusters)
-);
-INSERT INTO core.article_clusters BY NAME FROM new_clusters ANTI JOIN core.article_clusters USING (article_id);
+--
+-- changed_clusters: the articles whose row is another one, or gone; they are marked as changed for the steps that follow
+CREATE OR REPLACE TEMP TABLE changed_clusters AS
+SELECT article_id
+FROM affected_articles
+ANTI JOIN (FROM core.article_clusters INTERSECT SELECT * FROM new_clusters) USING (article_id);
+DELETE FROM core.article_clusters WHERE article_id IN (FROM changed_clusters);
+INSERT INTO core.article_clusters BY NAME FROM new_clusters SEMI JOIN changed_clusters USING (article_id);
+INSERT INTO ops.uncompared FROM changed_clusters ANTI JOIN ops.uncompared USING (article_id);

@@ -11,13 +11,13 @@
 CREATE OR REPLACE TEMP TABLE originals AS
 SELECT c.article_id, c.version_id, c.story_at, c.story_at::DATE AS day
 FROM core.article_clusters AS c
-SEMI JOIN (FROM affected_articles UNION FROM ops.uncompared) USING (article_id)
+SEMI JOIN ops.uncompared USING (article_id)
 WHERE c.relation IN ('lead', 'partial');
 CREATE OR REPLACE TEMP TABLE changed_originals AS
 WITH before AS (
   SELECT article_id, version_id, story_at, day
   FROM core.article_events
-  SEMI JOIN (FROM affected_articles UNION FROM ops.uncompared) USING (article_id)
+  SEMI JOIN ops.uncompared USING (article_id)
 ), differing AS (
   (FROM before EXCEPT FROM originals) UNION (FROM originals EXCEPT FROM before)
 )
