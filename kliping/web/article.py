@@ -29,7 +29,7 @@ from warehouse.read.reserved_texts import ReaderText, reservations
 OF_BYTES = {"encoding", "replacements"}  # notes on how the page was decoded
 WITHHELD = {"removed", "edits"}  # chapters with words of a text from anywhere in it
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
-OF_EVENT = "SELECT event_id FROM core.event_members WHERE article_id = $article"
+OF_EVENT = "SELECT event_id FROM mart.event_members WHERE article_id = $article"
 EVENT = "SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = $event_id"
 
 

@@ -54,8 +54,8 @@ def browser(home):
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT speaker FROM core.speakers",
-        "SELECT speaker FROM core.statements",
+        "SELECT speaker FROM mart.speakers",
+        "SELECT speaker FROM mart.statements",
         "SELECT speaker FROM mart.quotes",
         "SELECT speaker FROM mart.figures",
         "SELECT speaker_candidate FROM mart.quotes",

@@ -15,6 +15,6 @@ SELECT
 FROM mart.edits AS e
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND source_name = coalesce($source, source_name)
-  AND filter_by($topic, article_id IN (SELECT article_id FROM core.topic_articles WHERE topic_id = $topic))
+  AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
 ORDER BY e.detected_at DESC, e.article_id, e.version_no DESC
 LIMIT 100;

@@ -1,7 +1,7 @@
 -- Who speaks in several outlets, without copies: the first fifty by articles.
 WITH statements AS NOT MATERIALIZED (
   SELECT speaker_entity_id, speaker, speaker_role, speaker_affiliation, source_name, article_row
-  FROM core.statements
+  FROM mart.statements
   WHERE speaker IS NOT NULL
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
 ), top_speakers AS (

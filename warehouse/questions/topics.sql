@@ -1,10 +1,10 @@
 -- What articles are about: how many, and what share of all, without copies.
 WITH days AS (
   SELECT DISTINCT date_trunc('week', day)::DATE AS week
-  FROM core.chart_calendar($since::DATE, $until::DATE)
+  FROM mart.chart_calendar($since::DATE, $until::DATE)
 ), hits AS (
   SELECT topic_id, source_name, date_trunc('week', day)::DATE AS week, sum(originals)::BIGINT AS n
-  FROM core.day_counts
+  FROM mart.day_counts
   WHERE originals > 0
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
     AND source_name = coalesce($source, source_name)
@@ -17,7 +17,7 @@ WITH days AS (
   LEFT JOIN (SELECT topic_id, week, sum(n) AS n FROM hits GROUP BY ALL) USING (topic_id, week)
 ), earlier_counts AS (
   SELECT topic_id, sum(originals)::BIGINT AS n
-  FROM core.day_counts
+  FROM mart.day_counts
   WHERE topic_id IS NOT NULL
     AND day >= $before::DATE
     AND day < $since::DATE
@@ -25,7 +25,7 @@ WITH days AS (
   GROUP BY topic_id
 ), total AS (
   SELECT sum(originals) AS n
-  FROM core.day_counts
+  FROM mart.day_counts
   WHERE topic_id IS NULL
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
     AND source_name = coalesce($source, source_name)

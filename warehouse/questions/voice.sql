@@ -2,7 +2,7 @@
 WITH statements AS NOT MATERIALIZED (
   SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker_entity_id, speaker_class,
     word_count
-  FROM core.statements
+  FROM mart.statements
   WHERE speaker_affiliation IS NOT NULL
     AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
     AND source_name = coalesce($source, source_name)

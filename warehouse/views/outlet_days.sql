@@ -2,7 +2,7 @@
 -- has no article of.
 CREATE OR REPLACE VIEW mart.outlet_days AS
 WITH counts AS (
-  FROM core.day_counts WHERE topic_id IS NULL
+  FROM mart.day_counts WHERE topic_id IS NULL
 )
 SELECT
   c.day, -- in western Indonesian time

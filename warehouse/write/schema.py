@@ -30,6 +30,12 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
 """
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
+VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
+FORMER_MACROS = """
+DROP MACRO IF EXISTS core.figure_kind;
+DROP MACRO TABLE IF EXISTS core.chart_calendar;
+DROP MACRO TABLE IF EXISTS core.paragraph_diffs_of;
+"""
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
@@ -75,8 +81,16 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         with _transaction(con):
             _apply(con, *step)
     with _transaction(con):
+        _drop_views(con)
         _apply(con, 0, "views", views, tables)
     return [*(name for _, name, _ in due), "views"]
+
+
+def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Those that this code has under another name would stay, and fail."""
+    for schema, view in con.execute(VIEWS).fetchall():
+        con.execute(f"DROP VIEW {schema}.{view}")
+    con.execute(FORMER_MACROS)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ SELECT
   ) AS share_of_originals
 FROM mart.outlet_days AS d
 CROSS JOIN (SELECT unnest($topics::VARCHAR[]) AS topic_id) AS t
-LEFT JOIN core.day_counts AS c ON c.topic_id = t.topic_id AND c.day = d.day AND c.source_id = d.source_id
+LEFT JOIN mart.day_counts AS c ON c.topic_id = t.topic_id AND c.day = d.day AND c.source_id = d.source_id
 WHERE d.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND d.source_name = coalesce($source, d.source_name)
 GROUP BY ALL

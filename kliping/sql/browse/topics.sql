@@ -7,7 +7,7 @@ SELECT
   min(c.day) AS first_day,
   max(c.day) AS last_day,
   topic_id
-FROM core.day_counts AS c
+FROM mart.day_counts AS c
 JOIN ref.topics AS t USING (topic_id)
 WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
   AND source_name = coalesce($source, source_name)

@@ -2,7 +2,7 @@
 -- charts.
 WITH chosen AS (
   SELECT *, day BETWEEN coalesce($since::DATE, first_day) AND coalesce($until::DATE, last_day) AS is_charted
-  FROM core.day_counts, core.chart_range
+  FROM mart.day_counts, mart.chart_range
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
     AND source_name = coalesce($source, source_name)
 )
