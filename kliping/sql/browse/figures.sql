@@ -9,7 +9,9 @@ WITH chosen AS (
     AND filter_by(
       $speaker, (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker = $speaker)
     )
-    AND filter_by($kind, (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind))
+    AND filter_by(
+      $kind, (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind)
+    )
     AND filter_by($article, a.article_id = $article)
     AND filter_by($originals, is_cluster_lead)
   ORDER BY a.day DESC, a.article_id, f.figure_no
@@ -19,8 +21,8 @@ WITH chosen AS (
 ), texts AS MATERIALIZED (
   SELECT version_id, body_text
   FROM mart.article_versions
-  WHERE rowid IN (
-    SELECT v.rowid
+  WHERE version_row IN (
+    SELECT v.version_row
     FROM mart.article_versions AS v
     SEMI JOIN own_figures USING (version_id)
   )

@@ -22,7 +22,9 @@ WITH chosen AS (
           WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id
         ),
         (
-          SELECT i.canonical_id FROM mart.identities AS i WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
+          SELECT i.canonical_id
+          FROM mart.identities AS i
+          WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
         ),
         q.speaker_entity_id
       ) = $entity
@@ -30,7 +32,9 @@ WITH chosen AS (
     AND filter_by(
       $body,
       (version_id, quote_no) IN (
-        SELECT (version_id, quote_no) FROM mart.speakers WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body
+        SELECT (version_id, quote_no)
+        FROM mart.speakers
+        WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body
       )
     )
     AND filter_by(

@@ -17,7 +17,9 @@ WITH chosen AS MATERIALIZED (
     lag(version_id) OVER w AS from_version_id,
     lag(body_text) OVER w AS body_before
   FROM mart.article_versions
-  WHERE version_row IN (SELECT version_row FROM mart.article_versions WHERE article_id IN (SELECT unnest($edited::VARCHAR[])))
+  WHERE version_row IN (
+    SELECT version_row FROM mart.article_versions WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
+  )
   WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
 ), own_quotes AS MATERIALIZED (
   FROM core.quotes

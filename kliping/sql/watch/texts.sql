@@ -13,6 +13,8 @@ FROM mart.article_metadata AS m
 JOIN (
   SELECT version_id, body_text
   FROM mart.article_versions
-  WHERE version_row IN (SELECT version_row FROM mart.article_versions WHERE version_id IN (SELECT unnest($versions::VARCHAR[])))
+  WHERE version_row IN (
+    SELECT version_row FROM mart.article_versions WHERE version_id IN (SELECT unnest($versions::VARCHAR[]))
+  )
 ) AS v USING (version_id)
 ORDER BY seen_at, m.article_id;
