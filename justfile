@@ -68,11 +68,11 @@ kills n="200":
 stops n="10":
     KLIPING_TEST_STOPS={{n}} {{bin}}/pytest -n 0 -s --timeout 0 tests/flows/test_stop.py
 
-# A benchmark by its name, such as `just bench startup`; docs/benchmarks.md lists them.
+# A benchmark by its name, such as `just bench structure`; docs/benchmarks.md lists them.
 bench name *args:
     {{bin}}/python benchmarks/bench_{{name}}.py {{args}}
 
-# Readers of the explorer beside loads and publishes, over a copy of a home: `just web-load /tmp/copy --seconds 300`.
+# Pages of the explorer: `just web-load HOME --readers 1 --no-loads`, or with many readers beside loads and publishes in a copy of a home.
 web-load home *args:
     {{bin}}/python benchmarks/web_load.py {{home}} {{args}}
 
@@ -88,11 +88,11 @@ browser:
 matrix:
     KLIPING_TEST_MATRIX=all {{bin}}/pytest -n 0 --timeout 0 tests/flows/test_isolation_matrix.py
 
-# Plant mistakes one at a time, or those of the named parts of the code: a test must fail for each.
+# Plant mistakes, all or those of an area or a file (`just mutants topics`): a test must fail for each.
 mutants *parts:
     {{bin}}/python benchmarks/mutants.py {{parts}}
 
-# The operator's path: docs/operations.md from nothing to a finished scheduled backfill, with its time.
+# The operator's path: docs/how-to/install.md from nothing to a finished scheduled backfill, with its time.
 operator-path:
     KLIPING_TEST_OPERATOR=1 {{bin}}/pytest -n 0 -s --timeout 0 tests/flows/test_operator_path.py
 

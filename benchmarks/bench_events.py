@@ -2,32 +2,38 @@
 
     python benchmarks/bench_events.py [--figures] [--cost 100000] [--day 1000]
 
-The figures are BCubed precision, recall and F (Amigó et al. 2009). The threshold of TF-IDF is the best of the development half.
+The numbers are BCubed precision, recall and F (Amigó et al. 2009). The threshold of TF-IDF is the best of the development half.
 `--figures` compares the rows of `mart.figure_comparisons` with events/verdicts.csv, which has verdicts by eye: whether both figures count one
-thing, and the verdict is right. `rules` is `unseen` for the rows of the rules that had not seen these texts, and `later` for rows of later rules. `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
+thing, and the verdict is right. `rules` is `unseen` for the rows of the rules that had not seen these texts, and `later` for rows of later rules.
+`--cost` measures the CPU time, on invented articles of which three outlets tell each event.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench_warehouse import Grower, Spent, find_copies
-from event_home import VERSIONS, article_key, load_events
-from event_texts import HALVES, TEXTS, EventText, event_texts, hand_written
-from synthetic_articles import SOURCES, outcomes
+from event_texts import (
+    HALVES,
+    TEXTS,
+    EventText,
+    article_key,
+    event_texts,
+    hand_written,
+    load_events,
+)
+from growing_home import Grower, batches, find_copies, load, run_sql
+from measurement import Spent, print_table, run
 
 from warehouse.write.database import Database
 from warehouse.write.events import average_link, find_events
-from warehouse.write.load import load_outcomes
 from warehouse.write.step import StepContext
 
 WORD = re.compile(r"\w+")
@@ -39,7 +45,7 @@ EVENTS = """
 """
 TOLD_BY, BATCH = 3, 500
 STORY_DAYS = "SELECT DISTINCT story_at::DATE AS day FROM core.article_clusters ORDER BY day"
-EARLIER = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
+STORIES = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
 LAST_DAYS = 10
 EVENT_TABLES = ("core.article_events", "core.event_pairs", "core.figure_subjects")
 SIZES = """
@@ -54,16 +60,6 @@ WITH_FOUND_EVENTS = (
     "figures",
     "figures_unseen",
 )  # the others were judged for all articles of each event
-KNOWN_EVENTS = """
-    CREATE TEMP TABLE known AS
-        SELECT split_part(article_id, '/', 1) AS name, arg_min(article_id, story_at) AS event_id FROM core.article_events GROUP BY name;
-    UPDATE core.article_events SET event_id = known.event_id FROM known WHERE split_part(article_id, '/', 1) = name;
-    DELETE FROM core.event_pairs;
-    INSERT INTO core.event_pairs
-        SELECT y.day, y.article_id, x.article_id, 1
-        FROM core.article_events AS x
-        JOIN core.article_events AS y ON y.event_id = x.event_id AND y.story_at > x.story_at
-"""
 Groups = Mapping[int, str]  # number of an article to its group
 
 
@@ -114,37 +110,34 @@ def plain_groups(texts: list[EventText], threshold: float) -> Groups:
     return groups
 
 
-def accuracy() -> None:
-    print("articles\tmethod\tn\tevents\tprecision\trecall\tF")
+def accuracy() -> Iterator[tuple[object, ...]]:
+    """Rows of the table: two methods for each lot."""
     for name, texts_of, lots in (
         ("all", event_texts, HALVES),
-        ("by hand", by_hand, (*HALVES, *LOTS)),
+        ("by hand", hand_written, (*HALVES, *LOTS)),
     ):
-        development = texts_of("development")
+        development = list(texts_of("development"))
         best = max(THRESHOLDS, key=lambda t: score(development, plain_groups(development, t))[2])
         for lot in lots:
-            texts = texts_of(lot)
-            for method, found in (
-                (f"TF-IDF, threshold {best}", plain_groups(texts, best)),
-                ("mart.events", found_events(texts)),
-            ):
-                figures = "\t".join(f"{figure:.3f}" for figure in score(texts, found))
-                n_events = len({text.event_id for text in texts})
-                print(f"{lot}, {name}", method, len(texts), n_events, figures, sep="\t")
-
-
-def by_hand(half: str) -> list[EventText]:
-    return list(hand_written(half))
+            texts = list(texts_of(lot))
+            methods = {
+                f"TF-IDF, threshold {best}": plain_groups(texts, best),
+                "mart.events": found_events(texts),
+            }
+            n_events = len({text.event_id for text in texts})
+            for method, found in methods.items():
+                numbers = (f"{number:.3f}" for number in score(texts, found))
+                yield f"{lot}, {name}", method, len(texts), n_events, *numbers
 
 
 def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
     return bcubed({n: text.event_id for n, text in enumerate(texts)}, found)
 
 
-def figures() -> None:
+def compared_figures() -> Iterator[tuple[object, ...]]:
+    """Rows of the table: one for each file of texts."""
     with (TEXTS / "verdicts.csv").open(encoding="utf-8") as file:
         verdicts = list(csv.DictReader(file))
-    print("texts\tjudged unseen\tright\ttoday\tright\tnot judged\twith the events found")
     for name in sorted(path.stem for path in TEXTS.glob("figures*.toml")):
         rows = [row for row in verdicts if row["texts"] == name]
         unseen = [row["judged"] for row in rows if row["rules"] == "unseen"]
@@ -154,35 +147,28 @@ def figures() -> None:
             with store.write_connection() as con:
                 found = set(con.execute(COMPARISONS).fetchall())
                 if name not in WITH_FOUND_EVENTS:
-                    for statement in KNOWN_EVENTS.split(";"):
-                        con.execute(statement)
+                    run_sql(con, "known_events")
                 today = [judged.get(row) for row in con.execute(COMPARISONS).fetchall()]
         counts = (len(unseen), unseen.count("right"), len(today), today.count("right"))
-        print(name, *counts, today.count(None), len(found), sep="\t")
+        yield name, *counts, today.count(None), len(found)
 
 
-def cost(n: int, per_day: int) -> None:
-    """The first week is loaded as a run loads; the later ones are made of it by SQL."""
+def measure_cost(n: int, per_day: int) -> None:
     with TemporaryDirectory() as folder:
         store, week = Database(Path(folder)), per_day * 7
-        texts = list(outcomes(0, week, week, told_by=TOLD_BY))
-        for first in range(0, week, BATCH):
-            load_outcomes(store, texts[first : first + BATCH], SOURCES, VERSIONS)
+        load(store, batches(0, week, BATCH, week, told_by=TOLD_BY))
         find_copies(store)
-        (Path(folder) / "week").mkdir()
-        grower = Grower(store, Path(folder) / "week")
-        for number in range(1, n // week):
-            grower.add(number)
+        Grower(store, week).grow_to(n)
         with store.write_connection() as con:
             for table in EVENT_TABLES:
                 con.execute(f"DELETE FROM {table}")
             days = [day for (day,) in con.execute(STORY_DAYS).fetchall()]
-        _print_cost("all but the last days", store, f"{EARLIER} < DATE '{days[-LAST_DAYS]}'")
+        print_cost("all but the last days", store, f"{STORIES} < DATE '{days[-LAST_DAYS]}'")
         for day in days[-LAST_DAYS:]:
-            _print_cost(f"{day}", store, f"{EARLIER} = DATE '{day}'")
+            print_cost(f"{day}", store, f"{STORIES} = DATE '{day}'")
 
 
-def _print_cost(name: str, store: Database, selected: str) -> None:
+def print_cost(name: str, store: Database, selected: str) -> None:
     """What finding the events of these articles costs, after those of the articles before."""
     with store.write_connection() as con, store.staging_folder() as folder:
         con.begin()
@@ -197,19 +183,17 @@ def _print_cost(name: str, store: Database, selected: str) -> None:
     print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each", sizes)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--figures", action="store_true")
-    options.add_argument("--cost", type=int)
-    options.add_argument("--day", type=int, default=1000)
-    chosen = options.parse_args()
-    if chosen.cost:
-        cost(chosen.cost, chosen.day)
-    elif chosen.figures:
-        figures()
+def main(*, figures: bool = False, cost: int = 0, day: int = 1000) -> None:
+    """`cost`: so many articles, `day` of them on a day."""
+    if cost:
+        measure_cost(cost, day)
+    elif figures:
+        head = "texts,judged unseen,right,today,right,not judged,with the events found"
+        print_table(head.split(","), compared_figures())
     else:
-        accuracy()
+        head = "articles,method,n,events,precision,recall,F"
+        print_table(head.split(","), accuracy())
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -9,18 +9,18 @@ instead of gold text label only the lines of their snippets. A page's lines weig
 
 from __future__ import annotations
 
-import argparse
 import base64
 import gzip
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measurement import run
 from peers import FOLDS, fold_of
 from sklearn.linear_model import LogisticRegression
 
@@ -51,6 +51,12 @@ SETS = {
     "trafilatura": 0.7,
 }
 QUICK = ("resiliparse", "jsonld", "readability")
+VOTERS = {
+    "resiliparse": third_party.by_resiliparse,
+    "jsonld": third_party.by_jsonld,
+    "trafilatura": third_party.by_trafilatura,
+    "readability": third_party.by_readability,
+}
 MODES = {"quick": QUICK, "vote": (*QUICK, "trafilatura")}
 
 
@@ -60,6 +66,7 @@ class Example:
     rows: dict[str, list[dict[str, float]]]
     labels: list[float]  # nan: unknown
     weights: list[float]
+    spans: dict[str, tuple[int, int]]  # of the lines in rows, by mode
 
 
 def examples(corpus: Path) -> Iterator[Example]:
@@ -74,23 +81,9 @@ def examples(corpus: Path) -> Iterator[Example]:
 def example_of(row: dict[str, Any], weight: float) -> Example | None:
     doc = Document(fix_mojibake(decode(base64.b64decode(row["html_b64"])).text), row["url"])
     blocks = read_tree(doc.tree)
-    headline, description = (
-        find_headline(doc, None)[0],
-        find_description(doc)[0],
-    )
+    headline, description = find_headline(doc, None)[0], find_description(doc)[0]
     votes = Votes(blocks)
-    texts = {
-        "resiliparse": third_party.by_resiliparse(doc),
-        "jsonld": third_party.by_jsonld(doc),
-    }
-    for name, voter in (
-        ("trafilatura", third_party.by_trafilatura),
-        ("readability", third_party.by_readability),
-    ):
-        try:
-            texts[name] = voter(doc)
-        except Exception:  # noqa: BLE001 - abstains, as in the parser
-            texts[name] = ""
+    texts = {name: text_of(voter, doc) for name, voter in VOTERS.items()}
     rows: dict[str, list[dict[str, float]]] = {}
     spans = []
     for mode, names in MODES.items():
@@ -106,9 +99,14 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
     labels = labels_of(row["gold"], votes)
     total_size = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > HALF) or 30
     weights = [min(n, 100) / total_size * weight for n in votes.sizes]
-    example = Example(fold_of(row["url"]), rows, labels, weights)
-    example.spans = dict(zip(MODES, spans, strict=True))  # type: ignore[attr-defined]
-    return example
+    return Example(fold_of(row["url"]), rows, labels, weights, dict(zip(MODES, spans, strict=True)))
+
+
+def text_of(voter: Callable[[Document], str], doc: Document) -> str:
+    try:
+        return voter(doc)
+    except Exception:  # noqa: BLE001 - abstains, as in the parser
+        return ""
 
 
 def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
@@ -137,7 +135,7 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
     )
     xs, ys, ws = [], [], []
     for e in chosen:
-        start, stop = e.spans[mode]  # type: ignore[attr-defined]
+        start, stop = e.spans[mode]
         for row, y, w in zip(
             e.rows[mode], e.labels[start:stop], e.weights[start:stop], strict=True
         ):
@@ -155,31 +153,18 @@ def fit(chosen: list[Example], mode: str) -> dict[str, float]:
     return {"bias": round(float(model.intercept_[0]), 3), **found}
 
 
-def main() -> None:
-    ask = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    ask.add_argument("corpus", type=Path)
-    ask.add_argument(
-        "--write",
-        action="store_true",
-        help="write parsers/body/weights.json and benchmarks/folds.json",
-    )
-    args = ask.parse_args()
-    found = list(examples(args.corpus))
+def main(corpus: Path, *, write: bool = False) -> None:
+    found = list(examples(corpus))
     weights = {mode: fit(found, mode) for mode in MODES}
-    if not args.write:
-        sys.stdout.write(json.dumps(weights, indent=1, sort_keys=True) + "\n")
+    written = json.dumps(weights, indent=1, sort_keys=True) + "\n"
+    if not write:
+        sys.stdout.write(written)
         return
-    (ROOT / "parsers" / "body" / "weights.json").write_text(
-        json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
-    folds = [
-        {mode: fit([e for e in found if e.fold != fold], mode) for mode in MODES}
-        for fold in range(FOLDS)
-    ]
+    (ROOT / "parsers" / "body" / "weights.json").write_text(written, encoding="utf-8")
+    others = ([e for e in found if e.fold != fold] for fold in range(FOLDS))
+    folds = [{mode: fit(each, mode) for mode in MODES} for each in others]
     (ROOT / "benchmarks" / "folds.json").write_text(json.dumps(folds) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

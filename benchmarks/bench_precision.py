@@ -1,11 +1,9 @@
 """The precision of every rule, by rows that a person judged on pages that no rule was written from.
 
     python benchmarks/bench_precision.py [--write]
-    python benchmarks/bench_precision.py --home HOME FOLDER
 
-The first prints the figures of verdicts.csv, and with `--write` puts them into parsers/language/rules.toml. The second
-makes a home of the pages in FOLDER/idpages.jsonl.gz; `kliping --home HOME sample people` then draws a sheet of them.
-verdicts.csv has the rows, rules and verdicts of such sheets, and none of their text: a row names its page, span and value by a
+Prints the figures of verdicts.csv, and with `--write` puts them into parsers/language/rules.toml.
+verdicts.csv has the rows, rules and verdicts of sheets that `kliping sample` drew, and none of their text: a row names its page, span and value by a
 digest. verdicts_english.csv has those of English pages of fundus and scrapinghub. Each file keeps the verdict on what the rules made of
 the pages before any rule was written from them: once a rule has been changed with a page in view, that page says nothing of it any more.
 columns.csv counts the rows of whole columns that were read in newspaper articles, whatever rule they are of. What was measured on
@@ -14,15 +12,13 @@ invented articles only, as events and comparisons of figures (bench_events.py), 
 
 from __future__ import annotations
 
-import base64
 import csv
-import gzip
 import json
-import sys
 import tomllib
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
+
+from measurement import run, share
 
 from kliping.reading.sample import judgements
 from parsers.structure import RULES
@@ -56,16 +52,10 @@ def measured(judged: Counter[str], right: Counter[str], on: str) -> dict[str, di
     fields: dict[str, dict[str, object]] = {}
     for rule_id, n in sorted(judged.items()):
         low, high = wilson(right[rule_id], n)
-        share = {"precision": round(right[rule_id] / n, 3)} if n >= FEWEST else {}
-        fields[rule_id] = share | {
-            "n": n,
-            "low": round(low, 3),
-            "high": round(high, 3),
-            "measured_on": on,
-        }
-        print(
-            f"  {rule_id:30} {right[rule_id]:4}/{n:<4} {right[rule_id] / n:.3f} [{low:.3f}, {high:.3f}]"
-        )
+        precision = {"precision": round(right[rule_id] / n, 3)} if n >= FEWEST else {}
+        interval = {"low": round(low, 3), "high": round(high, 3)}
+        fields[rule_id] = {**precision, "n": n, **interval, "measured_on": on}
+        print(f"  {rule_id:30} {share(right[rule_id], n)}")
     return fields
 
 
@@ -74,7 +64,7 @@ def entry(rule_id: str, fields: dict[str, object]) -> str:
     return f'["{rule_id}"]\n' + "\n".join(lines) + "\n"
 
 
-def report(*, write: bool) -> None:
+def report(*, write: bool = False) -> None:
     """English rows count for the rule of English quotes only: the others are measured in Indonesian."""
     indonesian, english = (measured(*counts(file), on) for file, on in MEASURED_ON.items())
     fields = indonesian | {"quote.direct.english": english["quote.direct.english"]}
@@ -90,34 +80,5 @@ def report(*, write: bool) -> None:
         RULES_FILE.write_text(text, "utf-8")
 
 
-def make_home(home: Path, folder: Path) -> None:
-    """A home whose archive has the pages, loaded by the present rules."""
-    from flows.jobs.maintenance import maintain  # noqa: PLC0415
-    from flows.settings import Settings  # noqa: PLC0415
-    from parsers.article import Link, Response  # noqa: PLC0415
-    from warehouse.archive.archive import Archive  # noqa: PLC0415
-
-    now = datetime.now(UTC)
-    pages = map(
-        json.loads, gzip.decompress((folder / "idpages.jsonl.gz").read_bytes()).splitlines()
-    )
-    with Archive(home / "archive").writer("run-corpus", now, "0") as writer:
-        for number, page in enumerate(pages):
-            url = page["url"]
-            response = Response(
-                fetch_id=f"page-{number}",
-                requested_url=url,
-                url=url,
-                fetched_at=now,
-                body=base64.b64decode(page["html_b64"]),
-                headers=(("content-type", "text/html"),),
-            )
-            writer.append(Link(url=url, source_id="corpus"), response)
-    maintain(Settings(home=home), {})
-
-
 if __name__ == "__main__":
-    if "--home" in sys.argv:
-        make_home(*map(Path, sys.argv[-2:]))
-    else:
-        report(write="--write" in sys.argv)
+    run(report, __doc__)

@@ -1,29 +1,25 @@
-"""How many planted faults `kliping proofread` finds in drafts, how many alarms it gives where nothing is wrong, and its time.
+"""How many planted faults `kliping proofread` finds in drafts, how many alarms it gives where nothing is wrong.
 
-    python benchmarks/bench_proofread.py [--seeds 101 102 …] [--half development|held-out] [--list]
-    python benchmarks/bench_proofread.py --articles 100000
+    python benchmarks/bench_proofread.py [--seeds 101-105] [--half development|held-out] [--list-errors]
 
 Drafts are made by seed from the invented articles of the newsroom and of `labelled/`, whose labels were written by other people: they say
 who said what, so an error of the rules that filled the database shows as a false alarm or a missed fault. Rules were tuned on the
-development half of the newsroom with seeds 1 to 5; the halves are those of bench_newsroom_structure.py. `--list` prints what went wrong, of the development half only.
+development half of the newsroom with seeds 1 to 5; the halves are those of labelled_texts.py. `--list-errors` prints what went wrong, of the development half only.
+bench_reading.py measures the time of a draft in a large home.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-sys.path += [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)]
-
-from bench_newsroom_structure import found_in, interval, is_held_out, labelled
 from draft_items import FAULTS, UNTOUCHED, DraftMaker, Item
+from labelled_texts import found_in, is_held_out, labelled
+from measurement import run, share
 from support.builders import VERSIONS, outcome
 from support.truth import Truth, truth
 
@@ -39,6 +35,7 @@ from warehouse.write.outcome import Outcome
 from warehouse.write.steps import run_steps
 
 PER_DRAFT = 20
+OUTCOMES = ("flagged", "passed", "unchecked")
 N_EACH, N_UNTOUCHED = 10, 40  # items of each fault, and untouched ones, of a seed
 
 
@@ -103,13 +100,13 @@ def counts(pairs: Iterable[tuple[Item, list[Finding]]]) -> dict[str, Counter[str
 
 def show(name: str, table: dict[str, Counter[str]]) -> None:
     found = sum(table[fault]["flagged"] for fault in FAULTS)
-    n = sum(table[fault][key] for fault in FAULTS for key in ("flagged", "passed", "unchecked"))
+    n = sum(table[fault][key] for fault in FAULTS for key in OUTCOMES)
     quiet = table[UNTOUCHED]
-    print(f"{name}: {found} of {n} faults found = {found / n:.3f} {interval(found, n)}")
-    alarms, checked = quiet["flagged"], quiet["flagged"] + quiet["passed"] + quiet["unchecked"]
+    checked = sum(quiet[key] for key in OUTCOMES)
+    print(f"{name}: faults found {share(found, n)}")
     print(
-        f"  {alarms} of {checked} untouched items flagged = {alarms / checked:.3f} {interval(alarms, checked)}; "
-        f"{quiet['wrong findings']} of {quiet['findings']} findings; {quiet['unchecked']} items had nothing to check"
+        f"  untouched items flagged {share(quiet['flagged'], checked)}; wrong findings {quiet['wrong findings']} of {quiet['findings']};"
+        f" {quiet['unchecked']} items had nothing to check"
     )
     for fault, row in table.items():
         print(f"  {fault:16} {dict(row)}")
@@ -145,38 +142,10 @@ def explain(pairs: Iterable[tuple[Item, list[Finding]]]) -> None:
                 )
 
 
-def measure_time(n_articles: int) -> None:
-    """Drafts of 20 items in a database of invented articles of the newsroom's words."""
-    from bench_search import fill as fill_with_copies  # noqa: PLC0415 - the other half needs none
-
-    with tempfile.TemporaryDirectory() as folder:
-        fill_with_copies(Path(folder), n_articles)
-        size = (Path(folder) / "kliping.duckdb").stat().st_size / 1e6
-        print(f"{n_articles} articles, {size:.0f} MB")
-        with Reader(Path(folder)) as reader:
-            for seed in (1, 2, 3):
-                maker = DraftMaker(articles=articles()["newsroom"], pick=random.Random(seed))
-                items = list(maker.items(2, 12))
-                started, busy = time.perf_counter(), time.process_time()
-                findings = proofread("\n\n".join(i.text for i in items), DraftLookups(reader))
-                print(
-                    f"draft of {len(items)} paragraphs, {len(findings)} claims: "
-                    f"{time.perf_counter() - started:.1f} s, {time.process_time() - busy:.1f} CPU s"
-                )
-
-
-def main() -> None:
-    options = argparse.ArgumentParser()
-    options.add_argument("--seeds", type=int, nargs="*", default=[101, 102, 103, 104, 105])
-    options.add_argument("--half", choices=("development", "held-out"), default="held-out")
-    options.add_argument("--list", action="store_true")
-    options.add_argument("--articles", type=int)
-    chosen = options.parse_args()
-    if chosen.articles:
-        measure_time(chosen.articles)
-    else:
-        measure(chosen.half, chosen.seeds, listed=chosen.list)
+def main(seeds: str = "101-105", half: str = "held-out", *, list_errors: bool = False) -> None:
+    first, _, last = seeds.partition("-")
+    measure(half, range(int(first), int(last or first) + 1), listed=list_errors)
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -1,24 +1,24 @@
-"""`python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--digest 300] [--csv 0]`: are the numbers of a study right?
+"""Are the numbers of a study right?
+
+    python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--digest 300] [--csv 0]
 
 A press by seed (`planted_press.py`) is loaded by the ordinary loader, and every number of a study is compared with what the plan says:
 one large press, and many small ones with the interval of unseen articles in the week of a burst. `--digest`: so many articles imported, and
-the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows and a study of
-them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --digest 0 --csv 59197`.
+the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows, again one that finds nothing
+new, and a study of them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --digest 0 --csv 59197`.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
 import json
 import random
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from csv import QUOTE_ALL, writer
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain, islice, repeat
@@ -26,29 +26,16 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-import planted_press
-from bench_import import COLUMNS, measure
-from planted_press import (
-    ALIASES,
-    BURST,
-    BURST_MONDAY,
-    OUTLETS,
-    PEOPLE,
-    QUERY,
-    SINCE,
-    UNTIL,
-    WIB,
-    WIRE,
-    PlantedArticle,
-    Press,
-    Truth,
-    plant,
-)
+import planted_press as plan
+from bench_completeness import VERDICTS
+from measurement import Spent, peak_mb, print_table, run
+from planted_press import PlantedArticle, Press, Truth, plant
 from support.builders import T0, VERSIONS, article, response
 
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
 from flows.jobs.maintenance import rebuild
+from flows.load.worker_pool import IDLE_PROCESSES
 from flows.settings import Settings
 from kliping.reading.labels import Language
 from kliping.studies.study import numbers
@@ -68,6 +55,7 @@ from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Announced, Outcome
 from warehouse.write.steps import run_steps
 
+COLUMNS = ("title", "publish_date", "author", "content", "keyword", "category", "source", "link")
 BATCH = 500
 WITHIN = 0.02
 
@@ -75,26 +63,26 @@ WITHIN = 0.02
 def sources(titles: Mapping[str, str]) -> dict[str, Source]:
     return {
         name: from_data({
-            "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == WIRE else "news",
+            "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == plan.WIRE else "news",
         })
         for name, title in titles.items()
     }  # fmt: skip
 
 
-SOURCES = sources(OUTLETS)
+SOURCES = sources(plan.OUTLETS)
 STUDY = Study(
     question="Apa yang ditulis pers tentang subsidi?",
-    query=QUERY,
-    since=SINCE,
-    until=UNTIL,
-    people=tuple(who.name for who in PEOPLE),
+    query=plan.QUERY,
+    since=plan.SINCE,
+    until=plan.UNTIL,
+    people=tuple(who.name for who in plan.PEOPLE),
 )
 BURST_WEEK = Study(
     question="Apa yang luput dalam pekan yang ramai?",
-    query=QUERY,
-    since=BURST_MONDAY,
-    until=BURST_MONDAY + timedelta(days=6),
-    outlets=(BURST,),
+    query=plan.QUERY,
+    since=plan.BURST_MONDAY,
+    until=plan.BURST_MONDAY + timedelta(days=6),
+    outlets=(plan.BURST,),
 )
 IMPORTED_STUDY = Path(__file__).with_name("imported_study.toml")
 IMPORTED_OUTLETS = {f"kabar{n:02}": f"Kabar {n}" for n in range(53)}
@@ -127,9 +115,9 @@ class Comparison:
 
     truth: Truth
     found: Truth
-    unseen: tuple[UnseenEstimate, ...]
-    n_gap_days: int
-    n_gap_days_found: int
+    unseen: tuple[UnseenEstimate, ...] = ()
+    n_gap_days: int = 0
+    n_gap_days_found: int = 0
 
     def subjects(self) -> dict[str, list[tuple[str, int, int]]]:
         """(name, truth, found) by subject."""
@@ -156,16 +144,12 @@ def load_press(home: Path, press: Press) -> None:
 
 
 def write_aliases(home: Path) -> None:
-    lines = "".join(f"person,{name},{also}\n" for name, also in ALIASES.items())
+    lines = "".join(f"person,{name},{also}\n" for name, also in plan.ALIASES.items())
     (home / "identities.csv").write_text(f"kind,name,also\n{lines}", encoding="utf-8")
 
 
-def _hours(moment: datetime) -> float:
-    return (moment - T0) / timedelta(hours=1)
-
-
 def _record(link: Link, moment: datetime, body: str, number: int) -> Record:
-    got = response(body, hour=_hours(moment), url=link.url)  # type: ignore[arg-type]
+    got = response(body, hour=(moment - T0) / timedelta(hours=1), url=link.url)  # type: ignore[arg-type]
     place = RecordLocation(file="planted.warc.gz", offset=number * 100, length=100)
     return Record(link=link, response=got, run_id="run", location=place)
 
@@ -175,7 +159,7 @@ def _channels(press: Press) -> Iterator[Outcome]:
     readings = defaultdict[tuple[str, str, datetime], list[PlantedArticle]](list)
     for planted in press.announced:
         sunday = planted.monday + timedelta(days=6)
-        moment = datetime(sunday.year, sunday.month, sunday.day, 23, 55, tzinfo=WIB)
+        moment = datetime(sunday.year, sunday.month, sunday.day, 23, 55, tzinfo=plan.WIB)
         for kind in planted.channels:
             readings[planted.outlet, kind, moment].append(planted)
     ordered = sorted(readings.items(), key=lambda item: (item[0][2], item[0]))
@@ -231,20 +215,16 @@ def compare(press: Press) -> Comparison:
     empty_days = press.gap_days
     of_burst = UnseenEstimate(
         kind="the week of the burst",
-        truth=press.n_unseen(BURST_WEEK.since, BURST_WEEK.until, BURST),
+        truth=press.n_unseen(BURST_WEEK.since, BURST_WEEK.until, plan.BURST),
         row=burst,
     )
     return Comparison(
-        truth=planted_press.truth(press),
+        truth=plan.truth(press),
         found=counts(rows),
         unseen=(of_burst, *_unseen(press, rows)),
         n_gap_days=len(empty_days),
         n_gap_days_found=len(empty_days & uncrawled),
     )
-
-
-def compare_planted(seed: int, n: int) -> Comparison:
-    return compare(plant(seed, n))
 
 
 def counts(rows: Iterable[Row]) -> Truth:
@@ -261,7 +241,7 @@ def counts(rows: Iterable[Row]) -> Truth:
 
 def _unseen(press: Press, rows: Iterable[Row]) -> Iterator[UnseenEstimate]:
     """Of every number that states an estimate of its own; the others have that of the whole study."""
-    outlets = {title: name for name, title in OUTLETS.items()}
+    outlets = {title: name for name, title in plan.OUTLETS.items()}
     for row in rows:
         if (row["subject"], row["name"]) == ("articles", "all"):
             yield UnseenEstimate(kind="all weeks", truth=press.n_unseen(), row=row)
@@ -278,21 +258,20 @@ def is_within(truth: int, found: int) -> bool:
     return abs(found - truth) <= WITHIN * truth
 
 
-def print_table(comparisons: Iterable[Comparison]) -> None:
+def print_subjects(comparisons: Iterable[Comparison]) -> None:
     """A line for each subject, all presses together."""
-    rows = defaultdict[str, list[tuple[str, int, int]]](list)
+    numbers = defaultdict[str, list[tuple[int, int]]](list)
     for each in comparisons:
         for subject, values in each.subjects().items():
-            rows[subject] += values
-    print("| subject | numbers | exact | within 2 % | sum, truth | sum, study | off |")
-    print("| --- | --: | --: | --: | --: | --: | --: |")
-    for subject, values in rows.items():
-        exact = sum(truth == found for _, truth, found in values)
-        near = sum(is_within(truth, found) for _, truth, found in values)
-        truth, found = (sum(each[n] for each in values) for n in (1, 2))
+            numbers[subject] += [(truth, found) for _, truth, found in values]
+    rows = []
+    for subject, pairs in numbers.items():
+        exact, near = sum(a == b for a, b in pairs), sum(is_within(*pair) for pair in pairs)
+        truth, found = map(sum, zip(*pairs, strict=True))
         off = f"{(found - truth) / max(truth, 1):+.1%}"
-        cells = (subject, len(values), exact, near, f"{truth:,}", f"{found:,}", off)
-        print(f"| {' | '.join(map(str, cells))} |")
+        rows.append((subject, len(pairs), exact, near, f"{truth:,}", f"{found:,}", off))
+    head = "subject,numbers,exact,within 2 %,sum of the truth,sum of the study,off"
+    print_table(head.split(","), rows)
 
 
 def print_off(comparison: Comparison) -> None:
@@ -305,48 +284,30 @@ def print_off(comparison: Comparison) -> None:
 
 def print_unseen(comparisons: Sequence[Comparison]) -> None:
     """A line for each kind of estimate; a press is right if all that it states of the kind is true."""
-    print("| unseen articles in | intervals | with the truth | bounds | true | cannot tell | presses that state any | right |")  # fmt: skip
-    print("| --- | --: | --: | --: | --: | --: | --: | --: |")
-    by_kind = defaultdict[str, list[list[str]]](list)  # the verdicts of each press
-    for comparison in comparisons:
-        of_press = defaultdict[str, list[str]](list)
-        for each in comparison.unseen:
-            of_press[each.kind].append(each.verdict)
-        for kind, verdicts in of_press.items():
-            by_kind[kind].append(verdicts)
-    for kind, presses in by_kind.items():
+    rows = []
+    for kind in dict.fromkeys(
+        each.kind for comparison in comparisons for each in comparison.unseen
+    ):
+        presses = [[e.verdict for e in each.unseen if e.kind == kind] for each in comparisons]
         n = Counter(chain.from_iterable(presses))
         stating = [verdicts for verdicts in presses if {*verdicts} - {"cannot tell"}]
-        right = sum(not {*verdicts} & {"miss", "wrong bound"} for verdicts in stating)
-        cells = (
-            kind, n["hit"] + n["miss"], n["hit"], n["bound"] + n["wrong bound"], n["bound"], n["cannot tell"], len(stating), right,
-        )  # fmt: skip
-        print(f"| {' | '.join(map(str, cells))} |")
+        right = sum({"miss", "wrong bound"}.isdisjoint(verdicts) for verdicts in stating)
+        rows.append((kind, *(n[verdict] for verdict in VERDICTS), len(stating), right))
+    print_table(("unseen articles in", *VERDICTS, "presses that state any", "right"), rows)
 
 
-def print_gaps(comparisons: Iterable[Comparison]) -> None:
-    days = [(each.n_gap_days, each.n_gap_days_found) for each in comparisons]
-    planted, found = map(sum, zip(*days, strict=True))
+def report(title: str, comparisons: Sequence[Comparison]) -> None:
+    print(title)
+    print_subjects(comparisons)
+    print_unseen(comparisons)
+    planted = sum(each.n_gap_days for each in comparisons)
+    found = sum(each.n_gap_days_found for each in comparisons)
     print(f"days of gaps: {planted:,}, of them shown as not crawled: {found:,}")
 
 
-def large(n: int) -> None:
-    comparison = compare(plant(1, n))
-    print(f"One press of {n:,} articles")
-    print_table([comparison])
-    print_off(comparison)
-    print_unseen([comparison])
-    print_gaps([comparison])
-
-
-def small(first: int, n_seeds: int, n: int, n_processes: int) -> None:
-    seeds = range(first, first + n_seeds)
+def compare_all(first: int, n_seeds: int, n: int, n_processes: int) -> list[Comparison]:
     with ProcessPoolExecutor(n_processes) as processes:
-        comparisons = list(processes.map(compare_planted, seeds, repeat(n)))
-    print(f"{n_seeds} presses of {n} articles")
-    print_table(comparisons)
-    print_unseen(comparisons)
-    print_gaps(comparisons)
+        return list(processes.map(compare, map(plant, range(first, first + n_seeds), repeat(n))))
 
 
 # an archive
@@ -356,7 +317,8 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
     """Whether a home made from the archive alone has the digest of the study's folder: without identities.csv in the first home, and with it."""
     table, study = folder / "rows.jsonl", folder / "study.toml"
     table.write_text("".join(f"{json.dumps(each)}\n" for each in _rows(plant(7, n))), "utf-8")
-    study.write_text(study_text(QUERY, f"{SINCE}", f"{UNTIL}", STUDY.people), "utf-8")
+    study.write_text(study_text(plan.QUERY, STUDY.people), "utf-8")
+    how = {"made_by": "kliping test", "language": Language.ENGLISH}
     results = {}
     for name in ("archive alone", "identities.csv in the first home"):
         first, second = (folder / f"{name} {n}" for n in (1, 2))
@@ -365,15 +327,12 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
             write_aliases(first)
         import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
         with Reader(first) as reader:
-            write_study(
-                reader, study, folder / name, made_by="kliping test", language=Language.ENGLISH, files=own_files(first),
-            )  # fmt: skip
+            write_study(reader, study, folder / name, files=own_files(first), **how)
         shutil.copytree(first / "archive", second / "archive")
         rebuild(Settings(home=second), SOURCES, lambda *_: None)
-        with reader_with_files(Database(second), own_files(folder / name)) as reader:
-            _, changed = check_study(
-                reader, folder / name, made_by="kliping test", language=Language.ENGLISH, files=own_files(folder / name),
-            )  # fmt: skip
+        files = own_files(folder / name)
+        with reader_with_files(Database(second), files) as reader:
+            _, changed = check_study(reader, folder / name, files=files, **how)
         results[name] = not changed
     return results
 
@@ -385,37 +344,46 @@ def _rows(press: Press) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
-def study_text(query: str, since: str, until: str, people: Iterable[str] = ()) -> str:
-    names = f"people = {json.dumps([*people])}\n" if people else ""
-    return f"question = 'Apa yang ditulis?'\nquery = '{query}'\nsince = {since}\nuntil = {until}\nby = 'month'\n{names}"
+def study_text(query: str, people: Iterable[str]) -> str:
+    period = f"since = {plan.SINCE}\nuntil = {plan.UNTIL}\nby = 'month'"
+    return f"question = 'Apa yang ditulis?'\nquery = '{query}'\n{period}\npeople = {json.dumps([*people])}\n"
 
 
 def cost(folder: Path, n_rows: int) -> None:
     """The study of `imported_study.toml` from a CSV file of so many rows and 53 outlets, beside the truth."""
-    table, home, out = folder / "rows.csv", folder / "home", folder / "study"
+    table, home = folder / "rows.csv", folder / "home"
     press = imported_press(n_rows)
     write_press(table, press)
     home.mkdir()
     write_aliases(home)
     print(f"{table.name}: {table.stat().st_size / 1e6:,.0f} MB; {len(press.articles):,} rows")
-    begin = time.perf_counter()
-    measure(home, table, n_rows, "import", IMPORTED_SOURCES)
-    middle, cpu = time.perf_counter(), time.process_time()
-    with Reader(home) as reader:
+    for name in ("import", "import again"):
+        print(f"{name}: {import_table(home, table, n_rows)}")
+    with Reader(home) as reader, Spent() as spent:
         package = write_study(
-            reader, IMPORTED_STUDY, out, made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
+            reader, IMPORTED_STUDY, folder / "study", made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
         )  # fmt: skip
-    end = time.perf_counter()
-    print(f"study: {time.process_time() - cpu:.0f} s CPU, {end - middle:.0f} s; import and study: {end - begin:.0f} s")  # fmt: skip
+    print(f"study: {spent}")
     print(", ".join(f"{each['path']} {each['rows']:,}" for each in package["resources"][::2]))
     with Reader(home) as reader:
         found = counts(numbers(reader, read_study(IMPORTED_STUDY)))
-    expected = planted_press.truth(press, IMPORTED_OUTLETS)
-    for key in sorted(expected):
-        if key[0] in ("articles", "events", "person"):
-            print(f"{' '.join(key)}: {found.get(key, 0):,}, planted {expected[key]:,}")
-    off = [key for key in expected if not is_within(expected[key], found.get(key, 0))]
-    print(f"within 2 %: {len(expected) - len(off)} of {len(expected)} numbers; off: {off}")
+    truth = plan.truth(press, IMPORTED_OUTLETS)
+    comparison = Comparison(truth=truth, found=found)
+    print_subjects([comparison])
+    print_off(comparison)
+
+
+def import_table(home: Path, table: Path, n_rows: int) -> str:
+    """What it cost, from the file to the published copy; memory is that of this process alone."""
+    settings, options = Settings(home=home), ImportOptions()
+    with Spent() as spent:
+        summary = import_paths(settings, IMPORTED_SOURCES, [table], options, lambda *_: None)
+        IDLE_PROCESSES.stop()  # only then the time of the workers is counted
+    cpu_ms = 1000 * (spent.cpu + spent.children) / n_rows
+    return (
+        f"{summary.total('n_new'):,} of {n_rows:,} rows loaded, {spent.clock:,.0f} s; CPU of the process {spent.cpu:,.0f} s,"
+        f" of its workers {spent.children:,.0f} s, {cpu_ms:.1f} ms a row; peak {peak_mb():,.0f} MB; {summary.state}"
+    )
 
 
 def imported_press(n_rows: int) -> Press:
@@ -432,36 +400,39 @@ def imported_press(n_rows: int) -> Press:
 def write_press(path: Path, press: Press) -> None:
     """With the columns of news-watch; each text gets sentences up to the length of a real one, a copy the same as the first."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, quoting=csv.QUOTE_ALL)
+        rows = writer(file, quoting=QUOTE_ALL)
         rows.writerow(COLUMNS)
         for each in press.loaded:
-            planter = planted_press.Planter(random.Random(f"row {each.cluster}"))
+            planter = plan.Planter(random.Random(f"row {each.cluster}"))
             rest = planter.filler((LETTERS - len(each.text)) // LETTERS_OF_SENTENCE)
             text = f"{each.text}\n{rest}"
             day = f"{each.published_at:%Y-%m-%d %H:%M:%S}"
             rows.writerow([each.headline, day, "Redaksi", text, "subsidi", each.section, each.outlet, each.url])  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", type=int, default=20_000)
-    parser.add_argument("--seeds", type=int, default=50)
-    parser.add_argument("--first", type=int, default=1000, help="the first seed of the small ones")
-    parser.add_argument("--articles", type=int, default=500)
-    parser.add_argument("--processes", type=int, default=2, help="for the small ones")
-    parser.add_argument("--digest", type=int, default=300)
-    parser.add_argument("--csv", type=int, default=0)
-    options = parser.parse_args()
-    if options.large:
-        large(options.large)
-    if options.seeds:
-        small(options.first, options.seeds, options.articles, options.processes)
+def main(
+    large: int = 20_000,
+    seeds: int = 50,
+    first: int = 1000,
+    articles: int = 500,
+    processes: int = 2,
+    digest: int = 300,
+    csv: int = 0,
+) -> None:
+    """`first` is the first seed of the small presses, `articles` their size."""
+    if large:
+        comparison = compare(plant(1, large))
+        report(f"One press of {large:,} articles", [comparison])
+        print_off(comparison)
+    if seeds:
+        comparisons = compare_all(first, seeds, articles, processes)
+        report(f"{seeds} presses of {articles} articles", comparisons)
     with tempfile.TemporaryDirectory() as folder:
-        if options.digest:
-            print(f"same digest: {same_digest(Path(folder), options.digest)}")
-        if options.csv:
-            cost(Path(folder), options.csv)
+        if digest:
+            print(f"same digest: {same_digest(Path(folder), digest)}")
+        if csv:
+            cost(Path(folder), csv)
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -1,76 +1,98 @@
-"""Invented outlets on loopback for bench_crawl.py: robots.txt, a sitemap or a feed, and articles, gzipped. In a process of its own."""
+"""Invented outlets on loopback for bench_crawl.py: robots.txt, a sitemap or a feed, and articles, gzipped. In a process of its own.
+
+`hN.test` has a sitemap of large pages, `mN.test` a feed of a few small ones.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import gzip
 import sys
+import threading
 from datetime import timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from bench_warehouse import page
-from server import Site, serve, whole
 from synthetic_articles import MONDAY, SOURCES
+from synthetic_pages import page
 
 PAGE_BYTES = 98_000
 SMALL_BYTES, ENTRIES = 10_000, 3  # of the many outlets: each page, and entries of each feed
 NEWS_EVERY = 10  # of so many outlets one has something new in the second round
-PACKED = "Content-Encoding: gzip"
 
 
 @functools.cache
 def packed_page(number: int, n_bytes: int) -> bytes:
     source = list(SOURCES.values())[number % len(SOURCES)]
     _, body = page(number, source, n_bytes, MONDAY + timedelta(minutes=number % 1000))
-    return whole(gzip.compress(body, 6), PACKED)
+    return gzip.compress(body, 6)
 
 
-class Outlets(Site):
-    """`hN.test` has a sitemap of large pages, `mN.test` a feed of a few small ones."""
-
-    n_pages = 200  # of each outlet with a sitemap
+class Outlets(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # a connection serves many requests
+    n_pages = 0  # of each outlet with a sitemap
     is_second_round = False
 
+    def do_GET(self) -> None:
+        body = self.answer(self.headers["Host"].partition(":")[0], urlsplit(self.path).path)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the output is the port."""
+
     def answer(self, host: str, path: str) -> bytes:
-        path, number = urlsplit(path).path, int(host.removesuffix(".test")[1:])
+        number, is_large = int(host.removesuffix(".test")[1:]), host.startswith("h")
+        n_entries = ENTRIES + (self.is_second_round and number % NEWS_EVERY == 0)
         if path == "/next":
             Outlets.is_second_round = True
-            return whole(b"")
-        n_entries = ENTRIES + (self.is_second_round and number % NEWS_EVERY == 0)
+            return gzip.compress(b"")
         if path == "/robots.txt":
-            return whole(f"User-agent: *\nAllow: /\nSitemap: http://{host}/sitemap.xml\n".encode())
-        if path == "/sitemap.xml":
-            return self.sitemap(host, self.n_pages if host.startswith("h") else n_entries)
-        if path == "/feed":
-            return self.feed(host, n_entries)
-        n_bytes = PAGE_BYTES if host.startswith("h") else SMALL_BYTES
-        return packed_page(1000 * number + int(path.split("/")[2]), n_bytes)
+            text = f"User-agent: *\nAllow: /\nSitemap: http://{host}/sitemap.xml\n"
+        elif path == "/sitemap.xml":
+            text = sitemap(host, self.n_pages if is_large else n_entries)
+        elif path == "/feed":
+            text = feed(host, n_entries)
+        else:
+            n_bytes = PAGE_BYTES if is_large else SMALL_BYTES
+            return packed_page(1000 * number + int(path.split("/")[2]), n_bytes)
+        return gzip.compress(text.encode())
 
-    def sitemap(self, host: str, n_entries: int) -> bytes:
-        urls = "".join(
-            f"<url><loc>http://{host}/berita/{n}/kabar-dari-kota-{n}</loc></url>"
-            for n in range(n_entries)
-        )
-        return whole(
-            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
-        )
 
-    def feed(self, host: str, n_entries: int) -> bytes:
-        items = "".join(
-            f"<item><title>Kabar {n}</title><link>http://{host}/berita/{n}/kabar-dari-kota-{n}</link>"
-            f"<pubDate>{format_datetime(MONDAY + timedelta(minutes=n))}</pubDate></item>"
-            for n in reversed(range(n_entries))
-        )
-        return whole(
-            f'<rss version="2.0"><channel><title>Kabar</title>{items}</channel></rss>'.encode()
-        )
+def sitemap(host: str, n_entries: int) -> str:
+    urls = "".join(f"<url><loc>{address(host, n)}</loc></url>" for n in range(n_entries))
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+
+
+def feed(host: str, n_entries: int) -> str:
+    items = "".join(
+        f"<item><title>Kabar {n}</title><link>{address(host, n)}</link>"
+        f"<pubDate>{format_datetime(MONDAY + timedelta(minutes=n))}</pubDate></item>"
+        for n in reversed(range(n_entries))
+    )
+    return f'<rss version="2.0"><channel><title>Kabar</title>{items}</channel></rss>'
+
+
+def address(host: str, n: int) -> str:
+    return f"http://{host}/berita/{n}/kabar-dari-kota-{n}"
+
+
+def main() -> None:
+    """Prints the port, and ends when the standard input does."""
+    n_hosts, Outlets.n_pages = map(int, sys.argv[1:])
+    for host in range(n_hosts):  # made before anybody is measured
+        for n in range(Outlets.n_pages):
+            packed_page(1000 * host + n, PAGE_BYTES)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Outlets)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_port, flush=True)
+    sys.stdin.read()
 
 
 if __name__ == "__main__":
-    hosts, Outlets.n_pages = int(sys.argv[1]), int(sys.argv[2])
-    for host in range(hosts):  # made before anybody is measured
-        for n in range(Outlets.n_pages):
-            packed_page(1000 * host + n, PAGE_BYTES)
-    asyncio.run(serve(Outlets))
+    main()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from support.labels import Quote
 from support.truth import Truth

@@ -70,24 +70,6 @@ def by_newspaper4k(html: bytes, url: str) -> Answer:
     }
 
 
-def by_newsplease(html: bytes, url: str) -> Answer:
-    from newsplease import NewsPlease  # noqa: PLC0415
-
-    page = NewsPlease.from_html(html.decode("utf-8", "replace"), url=url, fetch_images=False)
-    return {
-        "title": page.title,
-        "body": page.maintext,
-        "authors": page.authors,
-        "published": str(page.date_publish) if page.date_publish else None,
-    }
-
-
-def by_htmldate(html: bytes, url: str) -> Answer:
-    from htmldate import find_date  # noqa: PLC0415
-
-    return {"published": find_date(html.decode("utf-8", "replace"), url=url, original_date=True)}
-
-
 def by_fundus(html: bytes, url: str) -> Answer:
     """By the publisher's own rules, the first version of them that finds a body. Raises KeyError for a publisher it does not know."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
@@ -128,10 +110,8 @@ def fold_of(url: str) -> int:
 
 @cache
 def folds() -> list[dict[str, dict[str, float]]]:
-    found: list[dict[str, dict[str, float]]] = json.loads(
-        Path(__file__).with_name("folds.json").read_text(encoding="utf-8")
-    )
-    return found
+    folds_file = Path(__file__).with_name("folds.json")
+    return list(json.loads(folds_file.read_text(encoding="utf-8")))
 
 
 def by_unseen(html: bytes, url: str) -> Answer:
@@ -169,8 +149,6 @@ PEERS: dict[str, Callable[[bytes, str], Answer]] = {
     "readability": by_readability,
     "resiliparse": by_resiliparse,
     "newspaper4k": by_newspaper4k,
-    "newsplease": by_newsplease,
-    "htmldate": by_htmldate,
     "fundus": by_fundus,
     "kliping-unseen": by_unseen,
     **{f"kliping-{stage}": partial(by_stage, stage) for stage in ("quick", "vote", "plain")},

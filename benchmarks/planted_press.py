@@ -1,6 +1,6 @@
 """A press of 12 outlets and 23 months by seed: what its articles say, and what a study of them must count.
 
-The truth is counted from the plan alone. Texts are invented: wordings of events/templates.toml, and sentences from the lists below.
+The truth is counted from the plan alone. Texts are invented: wordings of events/templates.toml, and sentences from the lists of planted_press.toml.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import count, product
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from event_texts import DAYS, TEXTS
@@ -26,13 +27,10 @@ CHANNELS = ("feed", "sitemap", "index")
 SECTIONS = ("nasional", "daerah", "ekonomi")
 WIRE = "wartanusa"
 CREDIT = "(Warta Nusa)"
-OUTLETS: Mapping[str, str] = {
-    WIRE: "Warta Nusa", "harianlor": "Harian Lor", "suarakidul": "Suara Kidul", "korantimur": "Koran Timur",
-    "berandapagi": "Beranda Pagi", "jendelakota": "Jendela Kota", "lenteradesa": "Lentera Desa", "pelitabarat": "Pelita Barat",
-    "gemapesisir": "Gema Pesisir", "mimbarkabar": "Mimbar Kabar", "cakraberita": "Cakra Berita", "sorotnegeri": "Sorot Negeri",
-}  # fmt: skip
+DATA = tomllib.loads(Path(__file__).with_name("planted_press.toml").read_text(encoding="utf-8"))
+OUTLETS: Mapping[str, str] = DATA["outlets"]
 BURST = "sorotnegeri"
-ALIASES = {"Ratna Widyasari": "Nani Kusumadewi", "Gunawan Prihadi": "Gus Pri"}  # of identities.csv
+ALIASES: Mapping[str, str] = DATA["aliases"]
 
 
 class Person(NamedTuple):
@@ -48,52 +46,14 @@ class Person(NamedTuple):
         return f"{self.office} {self.region}".rstrip()
 
 
-PEOPLE = (
-    Person("Menteri Pangan", "", "Arman Wibisana", "Arman"),
-    Person("Wali Kota", "Tarakan", "Ratna Widyasari", "Ratna"),
-    Person("Gubernur", "Lampung", "Gunawan Prihadi", "Gunawan"),
-    Person("Kepala Dinas Perdagangan", "Jepara", "Melati Sukmawati", "Melati"),
-    Person("Ketua Koperasi Tani", "", "Bonar Simatupang", "Bonar"),
-    Person("Bupati", "Sikka", "Yulia Rahmadani", "Yulia"),
-    Person("Sekretaris Daerah", "Jepara", "Hendra Kertapati", "Hendra"),
-    Person("Direktur Logistik", "", "Farida Anggraini", "Farida"),
-)
-ON_TOPIC = (
-    "Harga beras bersubsidi di pasar {kec} dipantau setiap {hari}.",
-    "Pemerintah kabupaten mensubsidi ongkos angkut bagi pedagang {kec}.",
-    "Pupuk yang disubsidi baru tiba di gudang {kec} setelah pekan berganti.",
-    "Anggaran subsidi untuk {kec} dibahas kembali oleh dewan.",
-    "Warga {kec} menilai subsidinya belum sampai kepada nelayan kecil.",
-)
-LOOK_ALIKE = (
-    "Rumah sakit di {kec} menerapkan subsidi silang bagi pasien tidak mampu.",
-    "Skema subsidi silang antarkelas dibicarakan komite sekolah {kec}.",
-    "Asas subsidiaritas disebut dalam rancangan peraturan desa {kec}.",
-)
-WHO = ("Pedagang sayur", "Para perajin", "Petani garam", "Sopir angkutan", "Guru honorer", "Kelompok nelayan", "Pengurus masjid", "Ibu rumah tangga", "Penjaga loket", "Mahasiswa tingkat akhir", "Pemilik warung", "Tukang ojek", "Peternak bebek", "Anggota karang taruna", "Penjahit keliling", "Relawan muda")  # fmt: skip
-DID = ("memperbaiki", "membersihkan", "memindahkan", "menghitung", "mengecat", "menata ulang", "membagikan", "mengumpulkan", "menimbang", "merawat", "memeriksa", "menyimpan", "menawarkan", "mengangkut", "memotret", "mencatat")  # fmt: skip
-WHAT = ("keranjang anyaman", "perahu kayu", "tumpukan bata", "pagar bambu", "buku catatan", "terpal biru", "sepeda tua", "bibit cabai", "karung gabah", "lampu minyak", "jaring ikan", "meja panjang", "papan nama", "saluran air", "atap seng", "kandang ayam")  # fmt: skip
-WHERE = ("balai dusun", "tepi sungai", "halaman sekolah", "lapangan voli", "pasar lama", "dermaga kecil", "simpang tiga", "kebun karet", "gardu ronda", "bukit kapur", "pos terpadu", "kaki bendungan", "stasiun tua", "lereng timur", "muara", "lumbung warga")  # fmt: skip
-WHILE = ("sambil menunggu hujan reda", "sebelum azan magrib", "dengan alat seadanya", "tanpa bantuan mesin", "bersama tetangga jauh", "sejak pagi buta", "walau cuaca panas", "seperti kebiasaan lama", "meski jalan licin", "untuk persiapan panen", "usai rapat singkat", "menjelang musim tanam")  # fmt: skip
-THINGS = ("karung", "gudang", "kapal", "truk", "sekolah", "kios", "rumah", "traktor", "sumur", "jembatan")  # fmt: skip
-SAYINGS = (
-    "Kami sudah menyiapkan {n} {thing} dan akan menambahnya sebelum {what} itu selesai dibagikan",
-    "Sebanyak {n} {thing} masih harus diperiksa, lalu {what} menyusul pekan depan",
-    "Dari {n} {thing} yang ada, separuh menunggu {what} dan izin dari {where}",
-    "Tidak ada yang ditunda, karena {n} {thing} di {where} sudah kami hitung dua kali",
-)
+PEOPLE = tuple(Person(**each) for each in DATA["people"])
 CUES = ("kata", "ujar", "tutur", "jelas")
 # How an article names a person. "Region only" has the office and its region, which tell who it is; "short only" has the office and one word of
 # the name, which do not.
 FORMS = ("full", "short after full", "alias", "region only", "short only")
 FORM_SHARES = (60, 25, 10, 3, 2)
 NATIONAL = "Menteri Pangan"  # an office that one person has, without a region
-# Invented names of subdistricts: there are some thousand, so that two events of one kind seldom are in the same one within days.
-DISTRICTS = tuple(
-    f"{first}{last}"
-    for first in ("Sumber", "Karang", "Suka", "Banyu", "Wono", "Tanjung", "Sido", "Kali", "Rejo", "Marga", "Purwa", "Giri", "Tirta", "Kerta", "Mulya", "Jati", "Randu", "Batu", "Bumi", "Argo", "Sindang", "Wana", "Cipta", "Panca", "Tegal")
-    for last in ("sari", "jaya", "mulyo", "asri", "agung", "harjo", "makmur", "raharja", "wangi", "luhur", "indah", "lestari", "mekar", "kencana", "sono", "waras", "rahayu", "bakti", "tunggal", "kidul", "lor", "anyar", "gede", "dadi", "tani", "pura", "maju", "baru", "utama", "setia")
-)  # fmt: skip
+DISTRICTS = [a + b for a, b in product(DATA["district_beginnings"], DATA["district_ends"])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +212,7 @@ class Planter:
         details = dice.sample(family["details"], 1)
         parts = [_usable(each) for each in (*family["sentences"], *details)]
         lead = " ".join(dice.choice(each) for each in parts if each).format_map(slots)
-        topic = dice.choice(ON_TOPIC if on_topic else LOOK_ALIKE).format_map(slots)
+        topic = self._pick("on_topic" if on_topic else "look_alike").format_map(slots)
         says_topic = on_topic or dice.random() < 0.15
         second = f"{topic} {self.filler(2)}" if says_topic else self.filler(3)
         quotes = [self._quote(*each) for each in self._speakers(dice.choice((0, 1, 1, 2)))]
@@ -275,8 +235,8 @@ class Planter:
     def _quote(self, who: Person, form: str) -> tuple[list[str], str]:
         """The paragraphs of a quote, and who speaks, as far as a reader can know."""
         dice = self.dice
-        saying = dice.choice(SAYINGS).format(
-            n=dice.randrange(3, 990), thing=dice.choice(THINGS), what=dice.choice(WHAT), where=dice.choice(WHERE)
+        saying = self._pick("sayings").format(
+            n=dice.randrange(3, 990), thing=self._pick("things"), what=self._pick("what"), where=self._pick("where")
         )  # fmt: skip
         full = f"{who.full_office} {who.name}"
         name = {
@@ -284,18 +244,22 @@ class Planter:
             "alias": f"{who.full_office} {ALIASES.get(who.name)}",
             "region only": f"{who.full_office} {who.short_name}",
         }.get(form, f"{who.office} {who.short_name}")
-        before = [f"{full} meninjau {dice.choice(WHERE)} {dice.choice(WHILE)}."]
+        before = [f"{full} meninjau {self._pick('where')} {self._pick('while')}."]
         line = f"“{saying},” {dice.choice(CUES)} {name}, {DAYS[dice.randrange(7)]}."
         is_unknown = form == "short only" and who.office != NATIONAL
         paragraphs = [*(before if form == "short after full" else []), line]
         return paragraphs, who.short_name if is_unknown else who.name
 
     def filler(self, n: int) -> str:
-        pick = self.dice.choice
+        pick = self._pick
         return " ".join(
-            f"{pick(WHO)} {pick(DID)} {pick(WHAT)} di {pick(WHERE)} {pick(WHILE)}."
+            f"{pick('who')} {pick('did')} {pick('what')} di {pick('where')} {pick('while')}."
             for _ in range(n)
         )
+
+    def _pick(self, name: str) -> str:
+        """One of a list of planted_press.toml."""
+        return str(self.dice.choice(DATA[name]))
 
     def _copies(self, planted: PlantedArticle, others: list[str]) -> Iterator[PlantedArticle]:
         """Of a wire article two or three, of others seldom one; half of those have another headline and another last paragraph."""
@@ -320,7 +284,7 @@ class Planter:
                 planted, paragraphs=(first, second, *rest, *new), speakers=(*planted.speakers, name), before=planted,
             )  # fmt: skip
         else:
-            added = self.dice.choice(ON_TOPIC).format_map(slots)
+            added = self._pick("on_topic").format_map(slots)
             paragraphs, on_topic = (first, second, *rest, added), True
         return replace(planted, paragraphs=paragraphs, is_on_topic=on_topic, before=planted)
 

@@ -6,7 +6,6 @@ the table, and prints the heads of the lists. Every section is a file of SQL in 
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import os
 import shutil
@@ -16,9 +15,11 @@ import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import duckdb
+from measurement import run
+from typer import Option
 
 from kliping.tables import draw
 
@@ -31,6 +32,7 @@ TABLE = "press.csv.gz"
 WIDTH = 100
 LONGEST_CELL = 36  # characters
 ROWS = 60
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "kliping-press")
 
 
 def press_home(table: Path, cache: Path) -> Path:
@@ -92,27 +94,20 @@ def _short(value: Any) -> Any:
     return value
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    corpus = os.environ.get("KLIPING_TEST_PRESS", CHECKOUT.parent / "shared" / "corpus")
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "kliping-press")
-    parser.add_argument("--corpus", type=Path, default=Path(corpus), help=f"folder of {TABLE}")
-    parser.add_argument("--cache", type=Path, default=cache, help="folder of the homes")
-    parser.add_argument("--section", choices=SECTIONS, action="append", help="default: all")
-    parser.add_argument("--limit", type=int, default=ROWS, help="rows of a section")
-    return parser.parse_args()
-
-
-def main() -> None:
-    options = _options()
-    table = options.corpus / TABLE
+def main(
+    corpus: Annotated[Path, Option(envvar="KLIPING_TEST_PRESS")] = CHECKOUT.parent / "shared" / "corpus",
+    cache: Path = CACHE,
+    section: list[str] | None = None,
+    limit: int = ROWS,
+) -> None:  # fmt: skip
+    table = corpus / TABLE
     if not table.exists():
         sys.exit(f"{table} is not there; give its folder with --corpus or KLIPING_TEST_PRESS")
-    home = press_home(table, options.cache)
+    home = press_home(table, cache)
     print(home, end="\n\n")
-    for section in options.section or SECTIONS:
-        print(*lines(home, section, options.limit), sep="\n")
+    for name in section or SECTIONS:
+        print(*lines(home, name, limit), sep="\n")
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

@@ -29,27 +29,9 @@ MONDAY = datetime(2015, 1, 5, tzinfo=UTC)
 WEEK = timedelta(days=7)
 N_SOURCES, N_PEOPLE, N_TAGS, COPIED = 20, 2000, 1000, 0.05
 UNITS = [
-    "orang",
-    "korban",
-    "kasus",
-    "rumah",
-    "hari",
-    "persen",
-    "kilometer",
-    "desa",
-    "sekolah",
-    "kapal",
-    "ton",
-    "keluarga",
-    "dokumen",
-    "hektare",
-    "jam",
-    "unit",
-    "kali",
-    "sak",
-    "kamar",
-    "meter",
-]
+    "orang", "korban", "kasus", "rumah", "hari", "persen", "kilometer", "desa", "sekolah", "kapal", "ton", "keluarga", "dokumen", "hektare", "jam", "unit",
+    "kali", "sak", "kamar", "meter",
+]  # fmt: skip
 RNG = random.Random(7)
 SYLLABLES = [a + b for a in "bcdghjklmnprstwy" for b in "aiueo"]
 WORDS = ["".join(RNG.choices(SYLLABLES, k=RNG.choice((1, 2, 2, 3, 3, 4)))) for _ in range(8000)]

@@ -1,48 +1,114 @@
-"""`python benchmarks/web_load.py HOME [--seconds 300] [--readers 20]`: readers of `kliping web` beside loads and publishes.
+"""Every kind of page of `kliping web` over HTTP: for one reader alone, or for many beside loads and publishes.
 
-Each reader asks one page after the other, of all kinds. Meanwhile new articles are loaded into the home and published again and again, so give
-a copy of a home. Every answer must be a page of status 200. The result is a line of figures; the exit code is 1 if there was an error.
+    python benchmarks/web_load.py HOME --readers 1 --no-loads
+    python benchmarks/web_load.py COPY [--seconds 300] [--readers 20]
+
+Each reader asks for one page after the other, of all kinds. Without `--no-loads` new articles are loaded into the home and published again and
+again, so give a copy of a home. Every answer must be a page of status 200; the exit code is 1 if one is not. CPU seconds are of the server, with
+all threads; they are those of a page only if one reader asks. `large_home.py` makes a home.
 """
 
 from __future__ import annotations
 
-import argparse
+import os
 import random
+import socket
+import statistics
+import subprocess
 import sys
-import threading
 import time
-from collections import Counter
-from datetime import timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import httpx
-from bench_warehouse import VERSIONS
-from bench_web import addresses, percentile, server
-from synthetic_articles import MONDAY, SOURCES, outcomes
+from growing_home import batches, load, run_sql
+from measurement import cpu_seconds, print_table, run
 
 from warehouse.write.database import Database
-from warehouse.write.load import load_outcomes
 from warehouse.write.steps import run_steps
 
+OVERVIEWS = ("overview", "overview of an outlet", "overview of a topic", "overview of a month")
+GOALS = {  # seconds at 1,000,000 articles, and at 100,000
+    **dict.fromkeys((*OVERVIEWS, "article", "outlet"), (0.3, 0.3)),
+    **dict.fromkeys(("search", "phrase", "person", "body", "event", "list of events"), (2.0, 0.5)),
+}
+LARGE = 500_000  # articles from which the first of the goals holds
+MOST_BYTES = 100_000
 NEW = 20  # articles of a load
-SINCE = timedelta(days=5000)  # after the articles of a large home
+WEEK_NO = 714  # after the articles of a large home
+N_FIRST = 50_000_000  # number of the first new article
 TIMEOUT = 60.0
+HEAD = "page,n,kB,CPU s median,CPU s 95 %,s median,s 95 %,goal,missed"
 
 
-def read(url: str, paths: list[str], seed: int, end: float, times: list[float], statuses: Counter[str]) -> None:  # fmt: skip
-    dice = random.Random(seed)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    kind: str  # of page
+    seconds: float
+    cpu: float
+    size: int = 0
+    error: str = ""
+
+
+def addresses(home: Path) -> Mapping[str, Sequence[str]]:
+    """Of each kind of page."""
+    found = defaultdict[str, list[str]](list)
+    with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
+        for kind, path in run_sql(con, "web_addresses").fetchall():
+            found[kind].append(path)
+    return found
+
+
+@contextmanager
+def server(home: Path) -> Iterator[tuple[int, str]]:
+    """The process of `kliping web` over the home, and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "KLIPING_HOME": str(home)}
+    command = [sys.executable, "-m", "kliping.cli", "web", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/questions")
+            yield process.pid, f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def wait_for(url: str) -> None:
+    for _ in range(600):
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(url)
+
+
+def read(url: str, pid: int, pages: Mapping[str, Sequence[str]], seed: int, end: float) -> list[Answer]:  # fmt: skip
+    """The kinds by turns, until the end."""
+    dice, answers = random.Random(seed), list[Answer]()
+    kinds = dice.sample(list(pages), len(pages))
     with httpx.Client(base_url=url, timeout=TIMEOUT) as client:
         while time.monotonic() < end:
-            path, started = dice.choice(paths), time.perf_counter()
+            kind = kinds[len(answers) % len(kinds)]
+            path, cpu, started = dice.choice(pages[kind]), cpu_seconds(pid), time.perf_counter()
             try:
-                answer = client.get(path)
-            except httpx.HTTPError as error:
-                statuses[f"{type(error).__name__} {path}"] += 1
-                continue
-            times.append(time.perf_counter() - started)
-            good = answer.status_code == 200
-            statuses["200" if good else f"{answer.status_code} {path}"] += 1
+                page = client.get(path)
+                size, status = len(page.content), "" if page.is_success else f"{page.status_code}"
+            except httpx.HTTPError as failure:
+                size, status = 0, type(failure).__name__
+            seconds, cpu = time.perf_counter() - started, cpu_seconds(pid) - cpu
+            error = f"{status} {path}" if status else ""
+            answers.append(Answer(kind=kind, seconds=seconds, cpu=cpu, size=size, error=error))
+    return answers
 
 
 def load_and_publish(home: Path, end: float, pause: float) -> int:
@@ -50,51 +116,66 @@ def load_and_publish(home: Path, end: float, pause: float) -> int:
     store, n = Database(home), 0
     while time.monotonic() < end:
         n += 1
-        new = list(outcomes(50_000_000 + n * NEW, NEW, NEW, MONDAY + SINCE))
-        load_outcomes(store, new, SOURCES, VERSIONS)
+        load(store, batches(N_FIRST + n * NEW, NEW, NEW, NEW, WEEK_NO))
         run_steps(store)
         store.publish()
         time.sleep(max(0.0, min(pause, end - time.monotonic())))
     return n
 
 
-def load_test(home: Path, seconds: float, readers: int, pause: float) -> tuple[str, int]:
-    """The figures, and how many answers were errors."""
-    paths = sorted({path for listed in addresses(home).values() for path in listed})
-    times: list[float] = []
-    statuses: Counter[str] = Counter()
-    with server(home) as (_, url):
+def load_test(
+    home: Path, seconds: float, readers: int, pause: float | None
+) -> tuple[list[Answer], int]:
+    """The answers, and the number of publishes; without a pause nothing is loaded."""
+    pages = addresses(home)
+    with server(home) as (pid, url), ThreadPoolExecutor(readers) as threads:
         end = time.monotonic() + seconds
-        threads = [
-            threading.Thread(target=read, args=(url, paths, seed, end, times, statuses))
-            for seed in range(readers)
-        ]
-        for thread in threads:
-            thread.start()
-        n_publishes = load_and_publish(home, end, pause)
-        for thread in threads:
-            thread.join()
-    errors = {status: n for status, n in statuses.items() if status != "200"}
+        jobs = [threads.submit(read, url, pid, pages, seed, end) for seed in range(readers)]
+        n_publishes = 0 if pause is None else load_and_publish(home, end, pause)
+        answers = list(chain.from_iterable(job.result() for job in jobs))
+    return answers, n_publishes
+
+
+def percentile(values: Sequence[float]) -> float:
+    """The 95th."""
+    if len(values) == 1:
+        return values[0]
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def rows(answers: Sequence[Answer], n_articles: int) -> Iterator[list[object]]:
+    """A row a kind, and one of all."""
+    kinds = sorted({each.kind for each in answers})
+    for kind in ("all", *kinds):
+        chosen = [each for each in answers if kind in ("all", each.kind)]
+        size = max(each.size for each in chosen)
+        times = ([each.cpu for each in chosen], [each.seconds for each in chosen])
+        numbers = [f(each) for each in times for f in (statistics.median, percentile)]
+        goal = GOALS[kind][n_articles < LARGE] if kind in GOALS else None
+        missed = {"time": goal and numbers[-1] > goal, "size": size > MOST_BYTES}
+        yield [
+            kind, len(chosen), f"{size / 1000:.0f}", *(f"{each:.2f}" for each in numbers), goal or "–", ", ".join(name for name, is_missed in missed.items() if is_missed),
+        ]  # fmt: skip
+
+
+def main(
+    home: Path,
+    seconds: float = 300,
+    readers: int = 20,
+    pause: float = 15,
+    *,
+    loads: bool = True,
+) -> None:
+    """`pause` is the seconds between two publishes."""
+    answers, n_publishes = load_test(home, seconds, readers, pause if loads else None)
     with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
-    figures = (
-        f"{n_articles:,} articles, {readers} readers, {seconds:.0f} s, {n_publishes} publishes: {len(times)} pages, "
-        f"median {sorted(times)[len(times) // 2]:.2f} s, 95th percentile {percentile(times):.2f} s, {sum(errors.values())} errors {errors or ''}"
-    )
-    return figures, sum(errors.values())
-
-
-def main() -> None:
-    options = argparse.ArgumentParser()
-    options.add_argument("home", type=Path, help="a copy of a home: articles are loaded into it")
-    options.add_argument("--seconds", type=float, default=300)
-    options.add_argument("--readers", type=int, default=20)
-    options.add_argument("--pause", type=float, default=15, help="seconds between two publishes")
-    args = options.parse_args()
-    figures, n_errors = load_test(args.home, args.seconds, args.readers, args.pause)
-    print(figures)
-    sys.exit(n_errors > 0)
+    print(f"{n_articles:,} articles, {readers} readers, {seconds:.0f} s, {n_publishes} publishes")
+    print_table(HEAD.split(","), rows(answers, n_articles))
+    errors = Counter(each.error for each in answers if each.error)
+    print(f"{errors.total()} errors {dict(errors) or ''}")
+    sys.exit(bool(errors))
 
 
 if __name__ == "__main__":
-    main()
+    run(main, __doc__)

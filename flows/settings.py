@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     report_language: Literal["en", "id"] = Field("en", description="a language, such as en or id")
     # what a reader of `kliping web` beyond localhost must name
     serve_token: str | None = Field(None, repr=False, description="32 characters or more")
-    # the warehouse as a lake: its catalog in PostgreSQL, and its objects (docs/operations.md)
+    # the warehouse as a lake: its catalog in PostgreSQL, and its objects (docs/how-to/several-machines.md)
     warehouse: Annotated[str | None, AfterValidator(lambda text: text and _catalog(text))] = Field(
         None,
         repr=False,

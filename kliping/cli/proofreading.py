@@ -25,7 +25,8 @@ def proofread(
         typer.Argument(metavar="DRAFT", help="A Markdown or text file, or - for standard input."),
     ],
     form: Annotated[
-        Format, typer.Option("--format", help="table: for people; json: docs/analyst.md.")
+        Format,
+        typer.Option("--format", help="table: for people; json: docs/how-to/check-a-draft.md."),
     ] = Format.TABLE,
 ) -> int:
     """Look up the quotes and figures of a draft in what is published."""

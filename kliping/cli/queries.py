@@ -83,7 +83,7 @@ def report_question(
     from kliping.reading.completeness import missed_estimate
     from kliping.reading.labels import Labels
     from kliping.reading.overview import page
-    from kliping.reading.questions import BY_OUTLET, OVER_OUTLETS
+    from kliping.reading.questions import is_count
     from kliping.sandbox.user_queries import user_queries
 
     language = language or Language(ctx.obj.report_language)
@@ -101,8 +101,7 @@ def report_question(
             _write_page(html, page(reader, **chosen, language=language, query=query))
             return
         rows = _answer(reader, own, str(name), chosen)
-        is_count = name in BY_OUTLET | OVER_OUTLETS
-        missed = missed_estimate(reader, **chosen) if is_count else None
+        missed = missed_estimate(reader, **chosen) if is_count(str(name)) else None
     if form is Format.TABLE and name not in own:
         rows = [_labelled(row, language, has_before=since is not None) for row in rows]
     elif missed:
@@ -181,7 +180,7 @@ def search(
 ) -> None:
     """Articles with these words, the best match first.
 
-    Words match in all their Indonesian forms. docs/analyst.md has the fields.
+    Words match in all their Indonesian forms. docs/how-to/search.md has the fields.
     """
     from kliping.cli.hits import show_hits
     from kliping.reading.search import n_found
@@ -225,7 +224,7 @@ def attention(
 ) -> None:
     """How many of all articles match a query, by day, week or month.
 
-    No number stands where no outlet was crawled. docs/analyst.md says what the columns mean.
+    No number stands where no outlet was crawled. docs/how-to/search.md says what the columns mean.
     """
     from kliping.reading.attention import attention as count
     from kliping.reading.attention import bursty_outlets

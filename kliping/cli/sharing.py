@@ -92,7 +92,7 @@ def export(
 def mcp(ctx: typer.Context) -> None:
     """Read-only tools for agents, by the Model Context Protocol.
 
-    An agent's program starts it and talks to it by standard input and output; docs/operations.md says how.
+    An agent's program starts it and talks to it by standard input and output; docs/how-to/share.md says how.
     """
     try:
         from kliping.mcp_server.tool_server import run

@@ -34,7 +34,7 @@ def watch_check(
 ) -> int:
     """Validate watches.toml, and show the latest hits of each watch.
 
-    Nothing is sent, and nothing counts as found. docs/operations.md has the keys of the file.
+    Nothing is sent, and nothing counts as found. docs/how-to/watch.md has the keys of the file.
     """
     from kliping.watches.feeds import marked_diff
     from kliping.watches.watch_hits import find_hits, recent_articles

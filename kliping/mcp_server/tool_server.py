@@ -21,7 +21,7 @@ from mcp.shared.message import SessionMessage
 from pydantic import ConfigDict
 
 from kliping.mcp_server.tool_answer import NOTICE, refusal
-from kliping.mcp_server.tools import NoAnswerError, Tools
+from kliping.mcp_server.tools import NAMES, NoAnswerError, Tools
 from kliping.output import one_line
 from kliping.reading.attention import NoDataError
 from kliping.reading.labels import Labels, Language
@@ -32,7 +32,6 @@ from parsers.search_query import QueryError as SearchError
 from warehouse.read.reserved_texts import ReaderText
 from warehouse.read.shared_copy import UNREADABLE, CopyUnavailableError, TooSlowError
 
-NAMES = ("search", "attention", "quotes", "figures", "article", "proofread", "sql")
 INSTRUCTIONS = f"""Indonesian news articles with their quotes, figures, names and dates, read-only.
 Cite the address, and the span (char_start, char_end) within the text. {NOTICE}"""
 ANSWERED = (

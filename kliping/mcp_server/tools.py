@@ -26,6 +26,15 @@ from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import ReaderText, reservations
 from warehouse.read.shared_copy import Copies, Patience
 
+NAMES = (  # of the methods of `Tools` that are offered
+    "search",
+    "attention",
+    "quotes",
+    "figures",
+    "article",
+    "proofread",
+    "sql",
+)
 LIMITS = Limits(seconds=5.0, rows=MOST_ROWS, answer_mb=1)  # of a query in SQL
 TEXT_CHARACTERS = 10_000  # of an article at once
 DRAFT_CHARACTERS = 20_000

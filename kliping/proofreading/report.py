@@ -10,7 +10,7 @@ from kliping.proofreading.findings import Finding, SourceSpan
 
 
 def as_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """A dict for each finding; docs/analyst.md has the meaning of the keys."""
+    """A dict for each finding; docs/how-to/check-a-draft.md has the meaning of the keys."""
     return [
         {
             "line": finding.claim.line,

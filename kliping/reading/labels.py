@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from kliping.reading.question_files import question_files
+
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -20,8 +22,11 @@ class Language(StrEnum):
 
 @cache
 def indonesian() -> dict[str, str]:
-    """English -> Indonesian."""
-    return _read("labels.toml")
+    """English -> Indonesian; saved questions have theirs in their own files."""
+    files = question_files().values()
+    return _read("labels.toml") | {
+        key: label for file in files for key, label in file.indonesian.items()
+    }
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The saved questions: `questions/<name>.sql`, whose comment at the top is the question."""
+"""The answers to the saved questions (`questions/<name>.sql`), and the names of outlets and topics that limit them."""
 
 from __future__ import annotations
 
@@ -7,34 +7,20 @@ from typing import Any
 
 from kliping.reading.completeness import missed_by_outlet
 from kliping.reading.periods import shifted
+from kliping.reading.question_files import Counts, question_files
 from kliping.reading.unknown_names import (
     UnknownNameError,
     nearest_hint,
     unknown_outlet,
     unknown_topic,
 )
-from warehouse.queries import ANSWERS, QUESTIONS, Row, first_comment, narrowed
+from warehouse.queries import ANSWERS, Row, narrowed
 from warehouse.read.published import Reader
 
 LOADED_OUTLET = "SELECT source_name AS name FROM mart.outlets WHERE $source IN (source_id, source_name) ORDER BY source_id <> $source"
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.source_name, source_id) AS name
   FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM mart.outlets)
   LEFT JOIN mart.outlets AS s USING (source_id) ORDER BY ALL"""
-# Questions that count what articles of each outlet have, and those that count it over all outlets.
-BY_OUTLET = frozenset({"coverage", "first", "images", "lag", "missing", "removed", "single"})
-OVER_OUTLETS = frozenset(
-    {
-        "acronyms",
-        "copies",
-        "dates",
-        "events",
-        "places",
-        "shared",
-        "speakers",
-        "topics",
-        "voice",
-    }
-)
 HAS_TABLE = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name || '.' || table_name = $table"
 STORED_ANSWER = "SELECT answer FROM $table WHERE source_name IS NOT DISTINCT FROM $source AND topic_id IS NOT DISTINCT FROM $topic"
 CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM mart.chart_calendar($since::DATE, $until::DATE)"
@@ -42,7 +28,12 @@ CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM mart.chart_calenda
 
 def questions() -> dict[str, str]:
     """Name -> the question."""
-    return {path.stem: first_comment(path.read_text()) for path in sorted(QUESTIONS.glob("*.sql"))}
+    return {name: file.question for name, file in question_files().items()}
+
+
+def is_count(name: str) -> bool:
+    """Whether its numbers count articles, quotes or events: they are shown with the estimate of what was missed."""
+    return name in question_files() and question_files()[name].counts is not None
 
 
 def ask(
@@ -60,16 +51,15 @@ def ask(
     `topic` is an id of `ref.topics`; questions that are not about articles ignore it. `before` is what `period_before`
     gives, for callers that have it. Raises UnknownNameError.
     """
-    if name not in questions():
+    if not (file := question_files().get(name)):
         raise UnknownNameError(f"no question {name!r}{nearest_hint(name, list(questions()))}")
-    query = (QUESTIONS / f"{name}.sql").read_text()
     parameters: dict[str, Any] = {"since": since, "until": until, "source": source, "topic": topic}
-    if "$before" in query:
+    if "$before" in file.sql:
         parameters["before"] = before or period_before(reader, since, until)
     rows = _stored(reader, name, parameters)
     if rows is None:
-        rows = reader.rows(*narrowed(query, parameters))
-    if name in BY_OUTLET:
+        rows = reader.rows(*narrowed(file.sql, parameters))
+    if file.counts is Counts.BY_OUTLET:
         missed = missed_by_outlet(reader, since, until, source)
         for row in rows:
             row["unseen"] = missed[row["source_name"]].text

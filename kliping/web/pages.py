@@ -17,10 +17,9 @@ from kliping.reading.labels import Labels, Language
 from kliping.reading.names import require_known, spelled
 from kliping.reading.periods import Period, shifted
 from kliping.reading.questions import (
-    BY_OUTLET,
-    OVER_OUTLETS,
     ask,
     chart_days,
+    is_count,
     outlet,
     period_before,
     questions,
@@ -265,7 +264,7 @@ def question_page(request: PageRequest) -> WebPage:
             "labels": Labels(request.filters.language),
             "question": None if name in own else name,
             "missed": missed_estimate(request.reader, **request.range)
-            if name in (BY_OUTLET | OVER_OUTLETS) - own.keys()
+            if is_count(name) and name not in own
             else None,
         },
         limits=_limits(request),

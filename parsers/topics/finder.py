@@ -1,7 +1,7 @@
 """Which topics a text is about: one pass over its words, however many topics there are.
 
 What a word can begin is looked up once for each spelling, then remembered. So the forms of a term cost nothing in
-texts, where patterns with all forms took a hundred times as long (docs/benchmarks.md), and a hundred thousand terms no more than one.
+texts, where patterns with all forms took a hundred times as long (docs/benchmarks/warehouse.md), and a hundred thousand terms no more than one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The operator's path: docs/operations.md to the letter, from nothing to a finished scheduled backfill, with its time.
+"""The operator's path: docs/how-to/install.md and schedule.md to the letter, from nothing to a finished scheduled backfill, with its time.
 
 It takes minutes and installs the packages anew, so it runs only if `KLIPING_TEST_OPERATOR=1`: `just operator-path`.
 """
@@ -43,7 +43,7 @@ OUTLET = "harianlama"
 DAYS = {"since": "2026-11-20", "until": "2026-11-22"}
 MOST_SECONDS = 480
 JAKARTA = ZoneInfo("Asia/Jakarta")
-PAGE = "docs/operations.md"
+PAGES = ("docs/how-to/install.md", "docs/how-to/schedule.md")
 
 
 @dataclass
@@ -69,8 +69,8 @@ class Operator:
 
 
 def lines_with(*words: str) -> str:
-    """The lines of the page's shell blocks that have one of the words."""
-    lines = [line for block in blocks(PAGE) for line in block.splitlines()]
+    """The lines of the pages' shell blocks that have one of the words."""
+    lines = [line for page in PAGES for block in blocks(page) for line in block.splitlines()]
     return "\n".join(line for line in dict.fromkeys(lines) if any(word in line for word in words))
 
 
@@ -159,7 +159,7 @@ def exported(commands: str, env: dict[str, str]) -> list[str]:
 
 def add_weekly(path: Path) -> None:
     """The page's deployment of a weekly backfill, for days of the newsroom and the minute after the next."""
-    [weekly] = blocks(PAGE, "yaml")
+    [weekly] = blocks("docs/how-to/backfill.md", "yaml")
     at = datetime.now(JAKARTA) + timedelta(minutes=2)
     days = "\n          ".join(f'{name}: "{day}"' for name, day in DAYS.items())
     weekly = weekly.replace("source_id: kompas", f"source_id: {OUTLET}\n          {days}")

@@ -130,7 +130,7 @@ def test_a_worker_runs_what_is_due_and_the_articles_are_in_the_database(served):
         stop_schedules(served)
         [command] = [
             line
-            for block in blocks("docs/operations.md")
+            for block in blocks("docs/how-to/schedule.md")
             for line in block.splitlines()
             if line.startswith("prefect deployment run")
         ]

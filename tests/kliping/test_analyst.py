@@ -1,4 +1,4 @@
-"""What README and docs/analyst.md ask and answer, asked of the newsroom. `python tests/kliping/test_analyst.py HOME` writes the answers of that home into them."""
+"""What README and the pages docs/how-to/questions-on-*.md ask and answer, asked of the newsroom. `python tests/kliping/test_analyst.py HOME` writes the answers of that home into them."""
 
 import contextlib
 import io
@@ -11,7 +11,10 @@ from kliping.output import Format, show
 from warehouse.read.published import Reader
 
 CHECKOUT = Path(__file__).parents[2]
-ASKING = (CHECKOUT / "README.md", CHECKOUT / "docs" / "analyst.md")
+ASKING = (
+    CHECKOUT / "README.md",
+    *sorted((CHECKOUT / "docs" / "how-to").glob("questions-on-*.md")),
+)
 NOTEBOOK = CHECKOUT / "docs" / "notebook.py"
 QUESTION = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n```text\n(?P<answer>.*?)```\n)?", re.DOTALL)
 

@@ -8,6 +8,7 @@ import pytest
 from support.command_line import kliping
 
 from kliping.reading.labels import indonesian
+from kliping.reading.question_files import Counts, read_question
 from kliping.reading.questions import ask, outlet, questions
 from kliping.reading.series import binned, spark
 from kliping.reading.unknown_names import UnknownNameError
@@ -52,6 +53,21 @@ def test_every_question_runs_over_every_range(reader, name, options):
     assert questions()[name].endswith((".", "?"))
     labels = {questions()[name], *(key.replace("_", " ") for row in rows[:1] for key in row)}
     assert labels - set(indonesian()) == set()
+
+
+def test_the_comment_of_a_question_says_it_in_both_languages_and_what_it_counts():
+    file = read_question(
+        "-- How many ships\n-- came in?\n--\n-- id: Berapa kapal\n--   yang masuk?\n-- id n_ships: jumlah kapal\n-- by outlet\n"
+        "SELECT 1\n-- over outlets\n"
+    )
+
+    assert file.question == "How many ships came in?"
+    assert file.indonesian == {
+        "How many ships came in?": "Berapa kapal yang masuk?",
+        "n ships": "jumlah kapal",
+    }
+    assert file.counts is Counts.BY_OUTLET
+    assert read_question("-- Which ships?\nSELECT 1").counts is None
 
 
 def test_a_quote_leads_back_to_its_bytes_and_to_what_read_it(reader):

@@ -37,7 +37,7 @@ def address(home):
 
 
 def rows_of(address, token):
-    """As docs/operations.md says how to ask."""
+    """As docs/how-to/share.md says how to ask."""
     with duckdb.connect() as con:
         con.load_extension(str(extension_file("httpfs")))
         con.execute("SET http_retries = 0")

@@ -53,6 +53,10 @@ def test_reservations_are_read_from_robots_txt():
             ("content-usage: bots=y",),
         ),
         (
+            "User-agent: *\nContent-Usage: bots=n\nUser-agent: GPTBot\nContent-Usage: train-ai=n",
+            ("content-usage: bots=n",),
+        ),
+        (
             "User-agent: *\nContent-Usage: bots=n\n\nUser-agent: Kliping\nContent-Usage: tdm=n",
             ("content-usage: tdm=n",),
         ),

@@ -23,6 +23,13 @@ def last_quote(text):
             ),
             "Teguh Wiratno",
         ),
+        (  # even if nobody else was the subject of the sentence before
+            (
+                "Rudi Hermawan bertemu Sari Wulandari. Dewi Lestari datang kemudian. "
+                "“Dewi Lestari sudah bekerja keras,” ujarnya."
+            ),
+            "Rudi Hermawan",
+        ),
         (  # nor one in a subordinate clause
             (
                 f"{SPEAKER} Laporan itu dibuat karena Rudi Hermawan menolak membayar. "

@@ -91,7 +91,7 @@ def test_nothing_counts_in_what_is_excluded_wherever_they_overlap():
 
 
 def test_a_longer_entry_swallows_the_shorter_in_its_own_topic_only():
-    both = '[a]\nphrases = ["BPJS Kesehatan", "kesehatan"]\n[b]\nphrases = ["kesehatan"]'
+    both = '[a]\nphrases = ["BPJS", "BPJS Kesehatan", "kesehatan"]\n[b]\nphrases = ["kesehatan"]'
 
     assert topics_in("BPJS Kesehatan naik. BPJS Kesehatan turun.", both) == {
         "a": {"BPJS Kesehatan": 2}, "b": {"kesehatan": 2}

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,17 @@ DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
-    *(f"docs/{path.name}" for path in sorted((CHECKOUT / "docs").glob("*.md"))),
+    *(
+        str(path.relative_to(CHECKOUT))
+        for path in sorted((CHECKOUT / "docs").rglob("*.md"))
+        if path.parent.name != "decisions"
+    ),
 )
+DECISIONS = tuple(
+    str(path.relative_to(CHECKOUT)) for path in sorted((CHECKOUT / "docs/decisions").glob("*.md"))
+)
+MADE_FROM_CODE = {"docs/cli.md", "docs/schema.md"}
+MOST_LINES = 300  # of a page that a person wrote
 PLACES = {
     "/var/lib/kliping": "home",
     "[SOURCE…]": "",
@@ -65,11 +75,15 @@ OTHERS = {
 
 
 def shown_commands():
-    """Every command of every ```sh block, and every `$ command` of a ```text block; its words."""
-    lines = [line for name in DOCUMENTS for block in blocks(name) for line in block.splitlines()]
+    """Every command of every ```sh block, and every `$ command` of a ```text block; its words.
+
+    Those of the tutorial build on each other: tests/project/test_tutorial.py runs them.
+    """
+    names = [name for name in DOCUMENTS if name != "docs/tutorial.md"]
+    lines = [line for name in names for block in blocks(name) for line in block.splitlines()]
     lines += [
         line[2:]
-        for name in DOCUMENTS
+        for name in names
         for block in blocks(name, "text")
         for line in block.splitlines()
         if line.startswith("$ ")
@@ -129,13 +143,81 @@ def test_every_command_of_the_text_exists_with_its_options():
         parsed(_options_first(arguments[: arguments.index("<")] if "<" in arguments else arguments))
 
 
-def test_every_file_that_is_pointed_at_is_there():
-    for name in DOCUMENTS:
-        for path in re.findall(
-            r"\]\((?!https?:)([^)#]+)\)", (CHECKOUT / name).read_text(encoding="utf-8")
-        ):
-            assert (CHECKOUT / name).parent.joinpath(path).is_file(), path
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
+
+
+def anchors(path):
+    """Those of its headings, as GitHub makes them."""
+    headings = HEADING.findall(FENCED.sub("", path.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.parametrize("page", [*DOCUMENTS, "CHANGELOG.md", *DECISIONS])
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page):
+    here = CHECKOUT / page
+    links = LINK.findall(FENCED.sub("", here.read_text(encoding="utf-8")))
+    broken = []
+    for path, anchor in links:
+        target = here.parent / path if path else here
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(f"{path}#{anchor}")
+
+    assert broken == []
+
+
+def test_every_page_of_docs_can_be_reached_from_the_readme():
+    reached, pending = set(), [CHECKOUT / "README.md"]
+    while pending:
+        page = pending.pop()
+        reached.add(page)
+        links = LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8")))
+        pages = {(page.parent / path).resolve() for path, _ in links if path.endswith(".md")}
+        pending += pages - reached
+
+    assert {name for name in (*DOCUMENTS, *DECISIONS) if CHECKOUT / name not in reached} == set()
+
+
+def test_no_page_that_a_person_wrote_is_long():
+    pages = {*DOCUMENTS, *DECISIONS} - MADE_FROM_CODE
+
+    assert {page: n for page in pages if (n := len(text_of(page).splitlines())) > MOST_LINES} == {}
+
+
+SHARED_CHANGES = re.compile(r"\b(A|L)?GPL|\bMPL|Mozilla Public|Artistic")
+
+
+def test_the_notice_names_each_installed_package_whose_licence_asks_for_more():
+    notice = text_of("NOTICE")
+    licences = {
+        each.metadata["Name"]: " ".join(
+            [
+                each.metadata.get("License-Expression") or "",
+                (each.metadata.get("License") or "")[:100],
+                *(each.metadata.get_all("Classifier") or ()),
+            ]
+        )
+        for each in distributions()
+    }
+    pinned = set(re.findall(r"^[\w.-]+", text_of("constraints.txt"), re.MULTILINE))
+    named = {name for name in licences.keys() & pinned if SHARED_CHANGES.search(licences[name])}
+
+    assert len(named) > 5
+    assert {name for name in named if name.removesuffix("-binary") not in notice} == set()
+
+
+def test_pictures_are_small():
     assert all(path.stat().st_size < 150_000 for path in CHECKOUT.glob("docs/*.png"))
+
+
+def test_no_version_of_the_changelog_is_long():
+    versions = re.split(r"^## ", text_of("CHANGELOG.md"), flags=re.MULTILINE)[1:]
+
+    assert all(
+        re.match(r"\d+\.\d+\.\d+\w* – (unreleased|20\d\d-\d\d-\d\d)\n", each) for each in versions
+    )
+    assert {each.split()[0]: n for each in versions if (n := len(each.splitlines())) > 60} == {}
+    assert len(versions) > 1
 
 
 def parsed(arguments):
@@ -162,7 +244,7 @@ def test_what_can_be_run_here_does_as_shown(demo_home, tmp_path, monkeypatch, ca
         "pages/1.html": HTML,
         "articles.csv": "link,title,content\nhttps://kabar.test/2,Pasar,Pasar lama dibuka lagi.\n",
         "pages.jsonl": json.dumps(page),
-        "my/kabar.toml": blocks("docs/sources.md", "toml")[0],
+        "my/kabar.toml": blocks("docs/how-to/add-an-outlet.md", "toml")[0],
     }
     for name, text in given.items():
         Path(name).parent.mkdir(exist_ok=True)
@@ -236,39 +318,39 @@ def default_of(field):
 
 
 def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_key(tmp_path):
-    shown_commands = []
-    for n, text in enumerate(blocks("docs/sources.md", "toml")):
+    files = []
+    pages = ("docs/how-to/add-an-outlet.md", "docs/sources.md")
+    for n, text in enumerate(text for page in pages for text in blocks(page, "toml")):
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
-        shown_commands.append(source.read(path))
+        files.append(source.read(path))
 
-    assert [errors for _, errors in shown_commands] == [[], []]
-    last = shown_commands[-1][0]
+    assert [errors for _, errors in files] == [[], []]
+    last = files[-1][0]
     for table in (last, last.discover, last.fetch):
         assert table.model_fields_set == set(type(table).model_fields)
     used = {key for rule in last.article for key in rule.model_fields_set}
     assert used == set(source.ArticleRule.model_fields)
 
 
-TO_BE = {"kabarcontoh", "short_headline", "bylines"}  # made by who follows CONTRIBUTING.md
 FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*\s]*)`")
 
 
 @pytest.mark.parametrize("page", DOCUMENTS)
 def test_every_file_and_folder_that_a_page_names_is_there(page):
-    named = [
-        path for path in FILE.findall(text_of(page)) if not set(re.split(r"[/.]", path)) & TO_BE
-    ]
+    named = FILE.findall(text_of(page))
 
     assert [path for path in named if not (CHECKOUT / path).exists()] == []
 
 
 def test_each_step_of_the_architecture_names_a_function_of_its_module():
     steps = re.findall(
-        r"^\| \d+ \| .* \| `([^`]+)` \| `(\w+)` \|$", text_of("docs/architecture.md"), re.MULTILINE
+        r"^\| \d+ \| .* \| `([^`]+)` \| `(\w+)` \|$",
+        text_of("docs/explanation/architecture.md"),
+        re.MULTILINE,
     )
 
-    assert len(steps) == 18
+    assert len(steps) == 19
     assert [
         (module, name)
         for module, name in steps
@@ -276,18 +358,14 @@ def test_each_step_of_the_architecture_names_a_function_of_its_module():
     ] == []
 
 
-DECISIONS = [
-    name
-    for path in sorted((CHECKOUT / "docs" / "decisions").glob("*.md"))
-    if blocks(name := str(path.relative_to(CHECKOUT)))
-]
+WITH_COMMANDS = [name for name in DECISIONS if blocks(name)]
 MEASURED = re.compile(
     r"[\d.]+ (?=ms|s\b|MB)"
 )  # what another run, or another machine, gives otherwise
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", DECISIONS, ids=lambda name: Path(name).stem[:4])
+@pytest.mark.parametrize("name", WITH_COMMANDS, ids=lambda name: Path(name).stem[:4])
 def test_the_command_of_a_decision_prints_what_it_says(name):
     path_of_programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     for command, printed in zip(blocks(name), blocks(name, "text"), strict=True):

@@ -1,29 +1,51 @@
-"""The table of mutants names places and tests that exist."""
+"""The tables of mutants name places and tests that exist, and a mutant that no test notices is shown."""
 
 from __future__ import annotations
 
-import tomllib
+import subprocess
 from pathlib import Path
 
 import pytest
+from mutants import KILLED, SURVIVED, Mutant, read_mutants, verdicts
 
 CHECKOUT = Path(__file__).parents[2]
-TABLE = CHECKOUT / "benchmarks" / "mutants.toml"
-ROWS = tomllib.loads(TABLE.read_text(encoding="utf-8"))["mutant"]
+
+MUTANTS = read_mutants()
 
 
-@pytest.mark.parametrize("file", sorted({row["file"] for row in ROWS}))
+@pytest.mark.parametrize("file", sorted({mutant.file for mutant in MUTANTS}))
 def test_each_mutant_has_one_place_in_its_file(file):
     text = (CHECKOUT / file).read_text(encoding="utf-8")
-    assert [row["old"] for row in ROWS if row["file"] == file and text.count(row["old"]) != 1] == []
+
+    assert [m.old for m in MUTANTS if m.file == file and text.count(m.old) != 1] == []
 
 
 def test_each_test_of_a_mutant_exists():
-    named = {test.partition("[")[0] for row in ROWS for test in row.get("tests", ())}
+    tests = {test.partition("[")[0] for mutant in MUTANTS for test in mutant.tests}
     missing = []
-    for test in named:
+    for test in tests:
         file, _, function = test.partition("::")
         path = CHECKOUT / file
         if not path.is_file() or f"def {function}(" not in path.read_text(encoding="utf-8"):
             missing.append(test)
+
     assert missing == []
+
+
+@pytest.mark.slow
+def test_a_mistake_that_a_test_notices_is_killed_and_another_survives(tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "adding.py").write_text("def add(a, b):\n    return a + b\n\nUNUSED = 1\n")
+    (tmp_path / "test_adding.py").write_text(
+        "from adding import add\n\ndef test_two():\n    assert add(1, 1) == 2\n"
+    )
+    fatal, harmless = (
+        Mutant(area="adding", file="adding.py", old=old, new=new, tests=("test_adding.py::test_two",))
+        for old, new in (("a + b", "a - b"), ("UNUSED = 1", "UNUSED = 2"))
+    )  # fmt: skip
+
+    assert dict(verdicts((fatal, harmless), tmp_path, processes=2)) == {
+        fatal: KILLED,
+        harmless: SURVIVED,
+    }
+    assert "a + b" in (tmp_path / "adding.py").read_text()

@@ -94,7 +94,7 @@ def server_with_deployments(environment: dict[str, str]) -> Iterator[dict[str, s
         home / "server.log",
     ) as server:
         until(lambda: answers(env), 180, server)
-        [weekly] = blocks("docs/operations.md", "yaml")
+        [weekly] = blocks("docs/how-to/backfill.md", "yaml")
         shipped = yaml.safe_load(
             f"{(CHECKOUT / 'prefect.yaml').read_text()}\n{weekly.replace('kompas', 'harianlama')}"
         )
@@ -126,7 +126,9 @@ def server_with_deployments(environment: dict[str, str]) -> Iterator[dict[str, s
 
 def create_automation(env: dict[str, str], address: str, folder: Path) -> None:
     """Create the automations with the commands of the documentation, only with the places of a test."""
-    [commands] = [block for block in blocks("docs/operations.md") if "automation create" in block]
+    [commands] = [
+        block for block in blocks("docs/how-to/get-alerts.md") if "automation create" in block
+    ]
     places = {
         "https://chat.example/hooks/…": address,
         "/var/lib/kliping": str(folder),

@@ -195,8 +195,7 @@ def test_groups_are_joined_by_the_mean_and_the_most_likely_first():
     assert sorted(map(sorted, average_link(chain, 0.2))) == [[0, 1, 2, 3]]
 
 
-from event_home import event_outcome  # noqa: E402
-from event_texts import event_texts  # noqa: E402
+from event_texts import event_outcome, event_texts  # noqa: E402
 
 MANY = [event_outcome(n, text) for n, text in enumerate(event_texts("development")) if n % 3]
 OUTLETS = {

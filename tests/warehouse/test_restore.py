@@ -1,4 +1,4 @@
-"""The commands of docs/operations.md: a copy made while a run is going gives the same tables on another machine."""
+"""The commands of docs/how-to/back-up.md: a copy made while a run is going gives the same tables on another machine."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from kliping.newsroom import Newsroom
 
 pytestmark = pytest.mark.slow
 
-OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "back-up.md"
 # `ops` says what runs did here and there; of it only the frontier is the same.
 TABLES = ("core.", "ref.", "mart.", "ops.frontier", "ops.tombstones")
 
 
 def commands(home: Path, backup: Path) -> list[str]:
     """The two blocks of shell commands, for this home and this folder: the copy, and how it is restored."""
-    section = OPERATIONS.read_text().partition("## Backup and restore")[2]
+    section = PAGE.read_text().partition("## Backup and restore")[2]
     blocks = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
     replaced = {
         "BACKUP": str(backup),

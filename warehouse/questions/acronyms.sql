@@ -1,4 +1,7 @@
 -- The acronyms that articles explain themselves: the first hundred.
+--
+-- id: Akronim yang dijelaskan artikel sendiri: seratus yang pertama.
+-- over outlets
 SELECT
   short_form,
   mode(expansion) AS expansion,

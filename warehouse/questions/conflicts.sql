@@ -1,6 +1,10 @@
 -- Leads: figures about one event that articles give otherwise, and who gave them. First those that may contradict each
 -- other, then those that a later count may have replaced. How often a lead is right was not measured on real pages:
 -- read both articles.
+--
+-- id: Petunjuk: angka tentang satu peristiwa yang disebut berbeda oleh artikel, dan siapa yang menyebutnya. Lebih
+--   dulu yang mungkin bertentangan, lalu yang mungkin diganti hitungan kemudian. Seberapa sering petunjuk benar belum
+--   diukur pada halaman nyata: baca kedua artikel.
 SELECT
   day,
   verdict,

@@ -1,4 +1,7 @@
 -- Which articles other outlets copied most, and how soon: the first fifty.
+--
+-- id: Artikel mana yang paling banyak disalin media lain, dan seberapa cepat: lima puluh yang pertama.
+-- over outlets
 SELECT
   lead_source_name,
   lead_headline,

@@ -1,4 +1,7 @@
 -- How many articles each outlet published, how many of them are original, and on how many days there was none.
+--
+-- id: Berapa artikel yang diterbitkan tiap media, berapa yang asli, dan berapa hari tanpa artikel.
+-- by outlet
 WITH days AS (
   SELECT day, date_trunc('week', day)::DATE AS week
   FROM mart.chart_calendar($since::DATE, $until::DATE)

@@ -1,4 +1,7 @@
 -- Which days articles point ahead to: the first hundred days after those on which they were published, without copies.
+--
+-- id: Hari mana di masa depan yang disebut artikel: seratus hari pertama sesudah hari terbit, tanpa salinan.
+-- over outlets
 SELECT
   date_start AS day,
   date_end AS last_day,

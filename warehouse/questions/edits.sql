@@ -1,4 +1,6 @@
 -- What outlets changed after publication: the latest hundred changes.
+--
+-- id: Apa yang diubah media sesudah terbit: seratus perubahan terakhir.
 SELECT
   e.day,
   e.source_name,

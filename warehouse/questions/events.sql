@@ -1,4 +1,8 @@
 -- Which events did most outlets report, from how many independent origins, and who was first: the first fifty.
+--
+-- id: Peristiwa mana yang diberitakan paling banyak media, dari berapa sumber mandiri, dan siapa yang pertama: lima
+--   puluh yang pertama.
+-- over outlets
 SELECT
   day,
   n_outlets AS outlets,

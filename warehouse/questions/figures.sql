@@ -1,5 +1,8 @@
 -- The hundred most important figures, without copies: people dead, hurt or missing, money and percentages first, of
 -- these those of the latest week's five topics.
+--
+-- id: Seratus angka terpenting, tanpa salinan: orang meninggal, luka, atau hilang, uang, dan persentase lebih dulu,
+--   di antaranya yang termasuk lima topik pekan terakhir.
 WITH selected AS (
   SELECT article_id, version_id, day, source_name, article_row, version_row
   FROM mart.article_days

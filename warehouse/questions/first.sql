@@ -1,5 +1,9 @@
 -- Who was first with events that several outlets reported, and by how much: by outlet. Copies count; pages without a
 -- time of day do not.
+--
+-- id: Siapa yang lebih dulu memberitakan peristiwa yang diberitakan beberapa media, dan selisihnya: per media.
+--   Salinan ikut dihitung; halaman tanpa jam tidak.
+-- by outlet
 WITH reports AS (
   SELECT event_id, source_name, reported_at, has_time, min(day) OVER (PARTITION BY event_id) AS event_day
   FROM mart.event_articles

@@ -1,4 +1,7 @@
 -- What is wrong with outlets and their channels, grouped by cause; the worst first, and at the end those that are well.
+--
+-- id: Apa yang bermasalah pada media dan kanalnya, menurut penyebab; yang terburuk lebih dulu, dan yang baik di
+--   akhir.
 SELECT
   state,
   CASE WHEN state <> 'ok' THEN latest END AS cause, -- outcome of the last look

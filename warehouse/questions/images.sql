@@ -1,4 +1,8 @@
 -- Whose pictures outlets use, by the credits they print, without copies: the first hundred; no credit is NULL.
+--
+-- id: Foto siapa yang dipakai media, menurut kredit yang dicantumkan, tanpa salinan: seratus yang pertama; tanpa
+--   kredit berarti NULL.
+-- by outlet
 SELECT
   source_name,
   credit,

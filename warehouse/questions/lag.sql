@@ -1,4 +1,7 @@
 -- How many minutes after publication the articles of each outlet were first seen.
+--
+-- id: Berapa menit sesudah terbit artikel tiap media pertama kali terlihat.
+-- by outlet
 SELECT
   source_name,
   count(*) AS articles,

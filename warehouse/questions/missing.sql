@@ -1,4 +1,7 @@
 -- Which fields pages leave out: the percentage of each outlet's articles without them.
+--
+-- id: Bidang mana yang tidak ada di halaman: persentase artikel tiap media tanpa bidang itu.
+-- by outlet
 SELECT
   source_name,
   count(*) AS articles,

@@ -1,4 +1,7 @@
 -- Where articles come from and where they happen, by province.
+--
+-- id: Dari mana artikel ditulis dan di mana peristiwanya, menurut provinsi.
+-- over outlets
 WITH earlier_counts AS (
   SELECT province, count(DISTINCT article_id) AS n
   FROM mart.places

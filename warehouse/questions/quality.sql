@@ -1,4 +1,7 @@
 -- What the quality checks found, the most recent finding first; for one outlet, where it is among the examples.
+--
+-- id: Apa yang ditemukan pemeriksaan mutu, temuan terbaru lebih dulu; untuk satu media, bila media itu ada di antara
+--   contohnya.
 SELECT
   check_id,
   name,

@@ -1,4 +1,7 @@
 -- What cleaning took out of each outlet's texts, and the words it took out most often.
+--
+-- id: Apa yang dibuang pembersihan dari teks tiap media, dan kata-kata yang paling sering dibuang.
+-- by outlet
 WITH removed AS (
   SELECT source_name, kind, article_id, text
   FROM mart.removed_spans

@@ -1,4 +1,6 @@
 -- Whether the latest twenty runs went well, and how many pages they quarantined.
+--
+-- id: Apakah dua puluh proses terakhir berjalan baik, dan berapa halaman yang dikarantina.
 WITH quarantine_counts AS (
   SELECT run_id, count(*) AS n, list_sort(list(DISTINCT reason_code)) AS reasons
   FROM ops.quarantine

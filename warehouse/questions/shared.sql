@@ -1,4 +1,7 @@
 -- Who speaks in several outlets, without copies: the first fifty by articles.
+--
+-- id: Siapa yang berbicara di beberapa media, tanpa salinan: lima puluh yang pertama menurut jumlah artikel.
+-- over outlets
 WITH statements AS NOT MATERIALIZED (
   SELECT speaker_entity_id, speaker, speaker_role, speaker_affiliation, source_name, article_row
   FROM mart.statements

@@ -1,4 +1,8 @@
 -- How many of each outlet's articles quote nobody, nobody who is resolved, or one speaker only, without copies.
+--
+-- id: Berapa artikel tiap media yang tidak mengutip siapa pun, hanya mengutip narasumber yang tidak teridentifikasi,
+--   atau hanya satu narasumber, tanpa salinan.
+-- by outlet
 WITH voices AS (
   SELECT version_id, count(DISTINCT speaker_entity_id) AS n -- speakers who are resolved
   FROM mart.quotes

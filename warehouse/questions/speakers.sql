@@ -1,5 +1,9 @@
 -- Who is quoted in most articles in quotation marks, without copies: the first fifty, then the quotes whose speaker is
 -- not resolved.
+--
+-- id: Siapa yang dikutip dalam tanda kutip di paling banyak artikel, tanpa salinan: lima puluh yang pertama, lalu
+--   kutipan yang narasumbernya tidak teridentifikasi.
+-- over outlets
 WITH chosen AS NOT MATERIALIZED (
   FROM mart.statements
   WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')

@@ -1,4 +1,7 @@
 -- What articles are about: how many, and what share of all, without copies.
+--
+-- id: Tentang apa artikel ditulis: berapa, dan berapa bagian dari semuanya, tanpa salinan.
+-- over outlets
 WITH days AS (
   SELECT DISTINCT date_trunc('week', day)::DATE AS week
   FROM mart.chart_calendar($since::DATE, $until::DATE)

@@ -1,4 +1,8 @@
 -- Share of voice: the quoted words of each institution as a share of all, by month; the first fifty.
+--
+-- id: Bagian suara: kata yang dikutip dari tiap lembaga sebagai bagian dari semuanya, per bulan; lima puluh yang
+--   pertama.
+-- over outlets
 WITH statements AS NOT MATERIALIZED (
   SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker_entity_id, speaker_class,
     word_count

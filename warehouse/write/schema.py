@@ -32,9 +32,9 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
 FORMER_MACROS = """
-DROP MACRO IF EXISTS core.figure_kind;
-DROP MACRO TABLE IF EXISTS core.chart_calendar;
-DROP MACRO TABLE IF EXISTS core.paragraph_diffs_of;
+DROP MACRO IF EXISTS mart.figure_kind;
+DROP MACRO TABLE IF EXISTS mart.chart_calendar;
+DROP MACRO TABLE IF EXISTS mart.paragraph_diffs_of;
 """
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 

@@ -1,6 +1,6 @@
 """The word index: which current text has which words, kept by every run for what it has loaded.
 
-`mart.search` reads it. Reading every text of a million articles takes 10 s of CPU and more (`python benchmarks/bench_search.py`).
+`mart.search` reads it. Reading every text of a million articles takes 10 s of CPU and more (`python benchmarks/bench_reading.py`).
 """
 
 from __future__ import annotations
