@@ -27,9 +27,9 @@ from synthetic_articles import SOURCES
 from synthetic_pages import write_pages
 
 from flows import stores
+from flows.load.chains import group_chains
 from flows.load.dask_workers import SPAN, DaskWorkers
 from flows.load.recovery import DASK_BATCH
-from flows.load.spans import packed
 from flows.settings import Settings
 from warehouse.archive.archive import Archive, RecordLocation
 from warehouse.storage import Storage
@@ -175,7 +175,7 @@ def measured(
         pids = client.run(os.getpid).values()
         before = sum(map(cpu_seconds, pids))
         with get_task_stream(client) as tasks, Spent() as spent:
-            for _ in workers.parse(packed(chains, DASK_BATCH)):
+            for _ in workers.parse(group_chains(chains, DASK_BATCH)):
                 pass
     steps = [step for task in tasks.data for step in task["startstops"]]
     busy = sum(step["stop"] - step["start"] for step in steps if step["action"] == "compute")

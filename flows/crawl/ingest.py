@@ -60,7 +60,7 @@ async def _for_each_source(
     session = CrawlSession(run)
 
     async def work_on(source: Source) -> None:
-        at_work = session.loader.at_work()
+        at_work = session.load_queue.at_work()
         with bound(source=source.name), run.isolate_errors(source), at_work:
             await work(session, source)
 

@@ -18,8 +18,8 @@ from flows.http.errors import FetchFailed, describe_error
 from flows.http.limits import Budgets, FetchSettings
 from flows.http.politeness import HostTurns
 from flows.load.isolation import ends_the_run
+from flows.load.load_queue import LoadQueue
 from flows.load.outcome import Failure, Fetched, group_by_link, next_part
-from flows.load.shared_loader import SharedLoader
 from flows.runs.run import Run
 from flows.runs.summary import UNREACHED, outage
 from flows.settings import VERSION, Settings
@@ -60,7 +60,7 @@ class CrawlSession:
             settings, clock=run.clock, record=self._archive, source_of=run.source_id_of
         )
         self._cached: dict[tuple[str, str], CachedResponse] = {}  # by source and address
-        self.loader = SharedLoader(run.store_outcomes)
+        self.load_queue = LoadQueue(run.store_outcomes)
         self.n_announced = Counter[str]()  # links in the channels of each source, new or not
         self.waiting_bytes = Counter[
             str
@@ -259,7 +259,7 @@ class CrawlSession:
         outcomes = await asyncio.to_thread(self.run.interpret, fetched)
         self.run.writer.sync()  # a record must be on disk before its row
         if outcomes:
-            await self.loader.load(outcomes)
+            await self.load_queue.load(outcomes)
         return outcomes
 
     def _archive(self, link: Link, response: Response) -> Record:

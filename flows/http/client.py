@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from random import Random
@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from flows.clock import now_utc
 from flows.http import politeness, retry, ssrf
 from flows.http.errors import Blame, Fault, as_fault, fault_of, is_machine_failure
 from flows.http.exchange import Exchange
@@ -41,10 +42,6 @@ ACCEPT = {
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 VALIDATOR_TEST_SECONDS = 30 * 86400.0  # how long the result of a test of validators counts
 log = get_logger(__name__)
-
-
-def now_utc() -> datetime:
-    return datetime.now(UTC)
 
 
 def no_source(_url: str) -> str | None:

@@ -14,10 +14,11 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.http.client import now_utc
+from flows.clock import now_utc
 from flows.http.limits import KIB, MIB, Budgets
 from flows.jobs.import_tables import ImportFailedError, Table, open_table, read_rows, resource
 from flows.jobs.stored_files import WARCS, StorageAt, StoredFile, is_warc, stored_files
+from flows.load.chains import Chain
 from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched
@@ -33,7 +34,7 @@ from parsers.kinds import LinkKind, Reason
 from parsers.source import Source, default_source, source_of_url
 from parsers.table_row import MEDIA_TYPE
 from parsers.text.urls import canonicalise, resolve
-from warehouse.archive.archive import Record, RecordLocation
+from warehouse.archive.archive import Record
 from warehouse.queries import Row
 from warehouse.storage import StorageUnavailable
 from warehouse.write import fetches, frontier
@@ -207,9 +208,62 @@ class FileReader:
         if table := self.tables.get(path):
             limit = self.budgets.page.decoded_bytes
             pairs = read_rows(table, self.sources, self.options.source_id, now, limit, skip, tell)
+        elif isinstance(path, Path) and not is_warc(path.name):
+            pairs = self._saved_page(path, now, skip)
         else:
-            pairs = read_pages(path, self.sources, self.options, self.budgets, now, skip)
-        return without_conflicts(self.store, self.sources, path, until_error(pairs, skip), skip)
+            pairs = self._warc_pages(path, now, skip)
+        return self.without_conflicts(path, until_error(pairs, skip), skip)
+
+    def _saved_page(self, path: Path, now: datetime, skip: Skip) -> Iterator[Pair]:
+        """Raises OSError."""
+        limit = self.budgets.page.decoded_bytes
+        with path.open("rb") as page:
+            body = page.read(limit + 1)
+        if len(body) > limit:
+            skip(Skipped(reason=f"larger than {limit // MIB} MiB", where="the file"))
+        else:
+            link, response = _pair(
+                body, TYPES[path.suffix.lower()], self.options, self.sources, now
+            )
+            yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
+
+    def _warc_pages(self, path: ImportFile, now: datetime, skip: Skip) -> Iterator[Pair]:
+        """Only those of known sources, or of the stated one. Raises OSError, StorageUnavailable."""
+        stated = self.options.source_id
+
+        def refuse(url: str) -> str | None:
+            source = source_of_url(url, self.sources)
+            if source is None or stated not in {None, source.name}:
+                return f"not of {stated or 'a known source'}"
+            return None if source.recognises(url) else "no article by their address"
+
+        reader = ForeignReader(budgets=self.budgets, now=now, refuse=refuse, skip=skip)
+        with path.open("rb") as file:
+            for response in reader.responses(file):
+                source = source_of_url(response.url, self.sources)
+                assert source  # `refuse` checked it
+                link = Link(url=response.url, source_id=source.name, kind=LinkKind.FILE)
+                yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
+
+    def without_conflicts(
+        self, path: ImportFile, pairs: Iterable[Pair], skip: Skip
+    ) -> Iterator[Pair]:
+        """The pages but those that would make a second article of an address, as another source than an import before.
+
+        No source file has the site of such an address, so its source is what `--source` says, or else its host.
+        """
+        for batch in batches(pairs, body_size):
+            urls = [link.url for link, _ in batch if source_of_url(link.url, self.sources) is None]
+            present = frontier.article_sources(self.store, urls) if self.store and urls else {}
+            for link, response in batch:
+                other = present.get(link.url, link.source_id)
+                if other == link.source_id:
+                    yield link, response
+                    continue
+                is_host = other == default_source(urlsplit(link.url).netloc).name
+                hint = "leave --source out" if is_host else f"give --source {other}"
+                reason = f"its address is an article of {other} already: {hint}"
+                skip(Skipped(reason=reason, where=place_in(path, link) or "the file"))
 
     def all_pairs(self, progress: Callable[[int, int], None]) -> Iterator[Pair]:
         """`progress` gets the kilobytes that are done, and those in all."""
@@ -275,69 +329,6 @@ def until_error(pairs: Iterator[Pair], skip: Skip) -> Iterator[Pair]:
         skip(Skipped(reason=f"unreadable: {type(error).__name__}: {error}", where="the file"))
 
 
-def without_conflicts(
-    store: Database | None,
-    sources: Mapping[str, Source],
-    path: ImportFile,
-    pairs: Iterable[Pair],
-    skip: Skip,
-) -> Iterator[Pair]:
-    """The pages but those that would make a second article of an address, as another source than an import before.
-
-    No source file has the site of such an address, so its source is what `--source` says, or else its host.
-    """
-    for batch in batches(pairs, body_size):
-        urls = [link.url for link, _ in batch if source_of_url(link.url, sources) is None]
-        present = frontier.article_sources(store, urls) if store and urls else {}
-        for link, response in batch:
-            other = present.get(link.url, link.source_id)
-            if other == link.source_id:
-                yield link, response
-                continue
-            is_host = other == default_source(urlsplit(link.url).netloc).name
-            hint = "leave --source out" if is_host else f"give --source {other}"
-            reason = f"its address is an article of {other} already: {hint}"
-            skip(Skipped(reason=reason, where=place_in(path, link) or "the file"))
-
-
-def read_pages(
-    path: ImportFile,
-    sources: Mapping[str, Source],
-    options: ImportOptions,
-    budgets: Budgets,
-    now: datetime,
-    skip: Skip,
-) -> Iterator[Pair]:
-    """The pages in a file, each with a link; of a WARC file only those of known sources, or of the stated one.
-
-    Raises OSError, StorageUnavailable.
-    """
-    if isinstance(path, Path) and not is_warc(path.name):
-        limit = budgets.page.decoded_bytes
-        with path.open("rb") as page:
-            body = page.read(limit + 1)
-        if len(body) > limit:
-            skip(Skipped(reason=f"larger than {limit // MIB} MiB", where="the file"))
-        else:
-            link, response = _pair(body, TYPES[path.suffix.lower()], options, sources, now)
-            yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
-        return
-
-    def refuse(url: str) -> str | None:
-        source = source_of_url(url, sources)
-        if source is None or options.source_id not in {None, source.name}:
-            return f"not of {options.source_id or 'a known source'}"
-        return None if source.recognises(url) else "no article by their address"
-
-    reader = ForeignReader(budgets=budgets, now=now, refuse=refuse, skip=skip)
-    with path.open("rb") as file:
-        for response in reader.responses(file):
-            source = source_of_url(response.url, sources)
-            assert source  # `refuse` checked it
-            link = Link(url=response.url, source_id=source.name, kind=LinkKind.FILE)
-            yield replace(link, discovered_by=f"{FROM_FILE}{path}"), response
-
-
 def _pair(
     body: bytes, kind: str, options: ImportOptions, sources: Mapping[str, Source], now: datetime
 ) -> Pair:
@@ -372,10 +363,8 @@ def parse_bytes(
         "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
     )
     link, response = _pair(body, kind, options, sources, datetime.now(UTC))
-    nowhere = RecordLocation(file="", offset=0, length=0)
-    record = Record(link=link, response=response, run_id="", location=nowhere)
     with Workers(sources, budgets or Budgets(), n_workers=1) as workers:
-        [outcome] = workers.interpret([Fetched(link=link, run_id="", records=(record,))])
+        [outcome] = workers.interpret([Fetched.unarchived(link, response)])
     if outcome.article is None:
         raise Rejected(outcome.reason or Reason.NO_CONTENT, outcome.detail)
     return asdict(outcome.article)
@@ -434,9 +423,7 @@ def _archive(run: Run, pairs: Iterable[list[Pair]], skips: Skips) -> Iterator[li
             yield records
 
 
-def _kept_chains(
-    run: Run, archived: Iterable[list[Record]]
-) -> Iterator[list[Sequence[RecordLocation]]]:
+def _kept_chains(run: Run, archived: Iterable[list[Record]]) -> Iterator[list[Chain]]:
     """The records of each batch, which other machines may read now."""
     for records in archived:
         run.writer.flush()

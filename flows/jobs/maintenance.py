@@ -10,7 +10,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 
-from flows.http.client import now_utc
+from flows.clock import now_utc
 from flows.jobs.jobs import close, do_in_run, mark_failed_on_error
 from flows.load.outcome import VERSIONS, Fetched, group_by_link
 from flows.load.recovery import Progress, batches, erase

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from flows.load.chains import Chain, group_chains
 from flows.load.loader import Loader
 from flows.load.outcome import VERSIONS, group_by_link
-from flows.load.recovery import DASK_BATCH, Progress, by_chain, load_by_dask, no_progress
-from flows.load.spans import Chain, packed
+from flows.load.recovery import (
+    DASK_BATCH,
+    Progress,
+    by_chain,
+    load_by_dask,
+    no_progress,
+)
 from flows.runs.run import Run
 from parsers.source import Source
 from warehouse.queries import Row
@@ -63,7 +69,8 @@ def _load_chains(run: Run, chains: Sequence[Chain], progress: Progress = no_prog
     """All pages of an article are in one batch, so that one parser makes its whole chain of versions."""
     if run.dask_workers:
         n_due = sum(map(len, chains))
-        chains = load_by_dask(run, packed(chains, DASK_BATCH), progress, n_due=n_due)
+        batches = group_chains(chains, DASK_BATCH)
+        chains = load_by_dask(run, batches, progress, n_due=n_due)
     for batch in by_chain(chains, progress):
         run.need_room()
         run.load(group_by_link(list(run.archive.readable(batch))))

@@ -25,7 +25,6 @@ from flows.settings import Settings
 from parsers.article import Link, Response
 from parsers.kinds import LinkKind, Reason
 from parsers.source import AddressFit, Source
-from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.outcome import Outcome
 
 RUN = "probe"  # in the place of a run's id
@@ -106,7 +105,8 @@ class SiteReader:
         return result.response
 
     async def read(self, link: Link, response: Response) -> Outcome:
-        return (await asyncio.to_thread(self.workers.interpret, [_fetched(link, response)]))[0]
+        fetched = Fetched.unarchived(link, response, RUN)
+        return (await asyncio.to_thread(self.workers.interpret, [fetched]))[0]
 
     async def channel(
         self, url: str, kind: LinkKind, *, is_child: bool = False
@@ -126,7 +126,7 @@ class SiteReader:
             a.link for a in outcome.announced if a.fit in {AddressFit.GENERIC, AddressFit.REFUSED}
         )
         children = await asyncio.to_thread(
-            self.workers.channels_of, _fetched(link, response), self.source
+            self.workers.channels_of, Fetched.unarchived(link, response, RUN), self.source
         )
         fault = f"{outcome.reason}: {outcome.detail}" if outcome.reason else ""
         if not (fault or links or unmatched or children):
@@ -144,13 +144,6 @@ class SiteReader:
             )
         )
         return children
-
-
-def _fetched(link: Link, response: Response) -> Fetched:
-    """As a run has it, but for its place in the archive."""
-    place = RecordLocation(file="", offset=0, length=0)
-    record = Record(link=link, response=response, run_id=RUN, location=place)
-    return Fetched(link=link, run_id=RUN, records=(record,))
 
 
 def fault_text(failed: FetchFailed) -> str:

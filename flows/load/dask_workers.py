@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, Self
 
-from flows.load.spans import Chain, WrongVersionError, code_versions, packed, parse_chains, setup_of
+from flows.load.chains import Chain, group_chains
+from flows.load.spans import WrongVersionError, code_versions, parse_chains, setup_of
 from flows.logging import get_logger
 from parsers.source import Source
 from warehouse.storage import MISSING, LakeError, Storage
@@ -77,7 +78,7 @@ class DaskWorkers:
         for batch in batches:
             tasks = [
                 self._client.submit(parse_chains, span, setup, recovers=recovers, pure=False)
-                for span in packed(batch, SPAN)
+                for span in group_chains(batch, SPAN)
             ]
             waiting.append((batch, tasks))
             if len(waiting) > AHEAD:

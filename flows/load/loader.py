@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from flows.load.chains import Chain
 from flows.load.outcome import VERSIONS, Fetched
 from flows.load.worker_pool import Workers
 from parsers.kinds import LinkKind
 from parsers.source import Source
-from warehouse.archive.archive import Archive, Record, RecordLocation
+from warehouse.archive.archive import Archive, Record
 from warehouse.write import fetches
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
@@ -24,8 +25,8 @@ class ChainParser(Protocol):
     def set_repeated_lines(self, repeated: Mapping[str, frozenset[str]]) -> None: ...
 
     def parse(
-        self, batches: Iterable[Sequence[Sequence[RecordLocation]]], *, recovers: bool = False
-    ) -> Iterator[tuple[Sequence[Sequence[RecordLocation]], list[StagedRows | None]]]: ...
+        self, batches: Iterable[Sequence[Chain]], *, recovers: bool = False
+    ) -> Iterator[tuple[Sequence[Chain], list[StagedRows | None]]]: ...
 
 
 @dataclass(kw_only=True)

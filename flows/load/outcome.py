@@ -1,4 +1,8 @@
-"""The outcome of a fetch: what a response means. Crawls, imports, reparses and recovery all use it."""
+"""The outcome of a fetch: what a response means. Crawls, imports, reparses and recovery all use it.
+
+A `Fetched` has a link with its archived records, or a `Failure` where none is a page. `interpret` makes an `Outcome` of it, which has an
+article, the links of a channel (`Announced`), or the state and reason of the address; loading makes rows of that.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Self
 from urllib.parse import urlsplit
 
 from parsers.article import Article, Context, Link, Page, Rejected, Response
@@ -21,7 +25,7 @@ from parsers.parse import CLEANER_VERSION, EXTRACTOR_VERSION, PARSER_VERSION, pa
 from parsers.source import AddressFit, Source, default_source, source_of_url
 from parsers.structure import of_article
 from parsers.text.urls import canonicalise, is_trap, site
-from warehouse.archive.archive import Record
+from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.outcome import Announced, Outcome, Versions
 
 VERSIONS = Versions(parser=PARSER_VERSION, cleaner=CLEANER_VERSION, extractor=EXTRACTOR_VERSION)
@@ -71,6 +75,13 @@ class Fetched:
     failure: Failure | None = None
     unfinished: bool = False  # the run ended between two pages of the article
 
+    @classmethod
+    def unarchived(cls, link: Link, response: Response, run_id: str = "") -> Self:
+        """One response as a run has it, but for its place in the archive."""
+        nowhere = RecordLocation(file="", offset=0, length=0)
+        record = Record(link=link, response=response, run_id=run_id, location=nowhere)
+        return cls(link=link, run_id=run_id, records=(record,))
+
     def joined_with(self, later: Fetched) -> Fetched:
         """With the records of a later fetch for the same link."""
         records, robots = (*self.records, *later.records), (*self.robots, *later.robots)
@@ -102,18 +113,19 @@ def interpret(
     if failure and not is_end_of_listing(fetched, failure.reason):
         return _failed(fetched, failure, source)
     if failure:
-        return _outcome(fetched, State.LOADED)
+        return _loaded(fetched)
     if fetched.unfinished:
-        return _outcome(fetched, State.PENDING)
+        return replace(_loaded(fetched), state=State.PENDING)
     response = fetched.response
     if fetched.link.kind == LinkKind.TOMBSTONE:
-        return _outcome(fetched, State.SKIPPED, article_id=address_article_id(fetched.link, source))
+        own_id = address_article_id(fetched.link, source)
+        return replace(_loaded(fetched), state=State.SKIPPED, article_id=own_id)
     if response.same_as or fetched.link.kind == LinkKind.ROBOTS:
-        return _outcome(fetched, State.LOADED)
+        return _loaded(fetched)
     try:
         if fetched.link.kind in CHANNELS:
             announced, warnings = _read_channel(fetched.link, response, source, sources)
-            return _outcome(fetched, State.LOADED, announced=announced, warnings=warnings)
+            return replace(_loaded(fetched), announced=announced, warnings=warnings)
         context = Context(
             link=fetched.link, repeated_lines=(repeated or {}).get(source.name, frozenset())
         )
@@ -123,11 +135,10 @@ def interpret(
         return _article_outcome(fetched, article, source, sources)
     except Rejected as rejected:
         if is_end_of_listing(fetched, rejected.reason):
-            return _outcome(fetched, State.LOADED)
-        state = State.DEFERRED if fetched.link.kind in CHANNELS else State.QUARANTINED
-        return _outcome(
-            fetched,
-            state,
+            return _loaded(fetched)
+        return replace(
+            _loaded(fetched),
+            state=State.DEFERRED if fetched.link.kind in CHANNELS else State.QUARANTINED,
             stage="parse",
             reason=rejected.reason,
             detail=rejected.detail,
@@ -147,14 +158,14 @@ def _article_outcome(
     """An article of which a later page is missing is loaded without it, and deferred to fetch that page again."""
     missing = next_page_url(fetched.records, source) if fetched.link.kind == LinkKind.PAGE else None
     if missing is None:
-        return _outcome(fetched, State.LOADED, article=article)
+        return replace(_loaded(fetched), article=article)
     partial = replace(article, flags=(*article.flags, "partial"))
     is_elsewhere = (source_of_url(missing, sources) or source).name != source.name
     if is_elsewhere or next_part(fetched.records, source) is None:  # there is nothing to retry
-        return _outcome(fetched, State.LOADED, article=partial)
-    return _outcome(
-        fetched,
-        State.DEFERRED,
+        return replace(_loaded(fetched), article=partial)
+    return replace(
+        _loaded(fetched),
+        state=State.DEFERRED,
         article=partial,
         reason=Reason.PARTIAL,
         detail=f"the next page is {missing}",
@@ -164,9 +175,9 @@ def _article_outcome(
 
 def worker_failed(fetched: Fetched, reason: Reason, detail: str) -> Outcome:
     """The outcome of a page or channel whose worker process failed; its record stays in the archive."""
-    return _outcome(
-        fetched,
-        State.DEFERRED if fetched.link.kind in CHANNELS else State.QUARANTINED,
+    return replace(
+        _loaded(fetched),
+        state=State.DEFERRED if fetched.link.kind in CHANNELS else State.QUARANTINED,
         stage="parse",
         reason=reason,
         detail=detail,
@@ -282,9 +293,9 @@ def _is_front_page(url: str) -> bool:
 def _failed(fetched: Fetched, failure: Failure, source: Source) -> Outcome:
     response = failure.unanswered or fetched.response
     state, retry_at = _state_for(failure, response.fetched_at)
-    return _outcome(
-        fetched,
-        state,
+    return replace(
+        _loaded(fetched),
+        state=state,
         reason=failure.reason,
         detail=failure.detail,
         retry_at=retry_at,
@@ -313,9 +324,10 @@ def address_article_id(link: Link, source: Source) -> str | None:
         return None
 
 
-def _outcome(fetched: Fetched, state: State, **fields: Any) -> Outcome:
+def _loaded(fetched: Fetched) -> Outcome:
+    """Its outcome where all is well, and nothing is known of it but its records."""
     return Outcome(
-        link=fetched.link, run_id=fetched.run_id, state=state, records=fetched.records, **fields
+        link=fetched.link, run_id=fetched.run_id, state=State.LOADED, records=fetched.records
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from flows.load.chains import Chain, group_chains
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
 from flows.load.outcome import Fetched, group_by_link, mark_unfinished
-from flows.load.spans import Chain, packed
 from parsers.kinds import LinkKind
 from warehouse.archive.archive import Archive, Record, RecordLocation, Writer
 from warehouse.archive.segments import SegmentKind
@@ -108,19 +109,19 @@ def finish_upgrade(loader: Loader) -> None:
     mark_decided(loader.store)
 
 
-def load_chains(loader: Loader, chains: Sequence[Chain]) -> None:
+def load_chains(loader: Loader, chains: Iterable[Chain]) -> None:
     """Load records of the archive, those of a chain together."""
     for batch in by_chain(chains):
         loader.load(group_by_link(list(loader.archive.readable(batch))))
 
 
 def by_chain(
-    chains: Sequence[Chain], progress: Progress = no_progress
+    chains: Iterable[Chain], progress: Progress = no_progress
 ) -> Iterator[list[RecordLocation]]:
     """Batches that keep all pages of an article together, so that one parser makes its whole chain of versions."""
     due, done = sum(map(len, chains)), 0
-    for pack in packed(chains, BATCH_PAGES):
-        batch = [location for chain in pack for location in chain]
+    for group in group_chains(chains, BATCH_PAGES):
+        batch = list(chain.from_iterable(group))
         yield batch
         progress(done := done + len(batch), due)
 
@@ -195,8 +196,8 @@ def _load_or_split(
 def _left_by_dask(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
     """Load the groups that other machines parse; those that have to be parsed here."""
     chains = [[head.location for head in group.records] for group in groups]
-    left = load_by_dask(loader, packed(chains, DASK_BATCH), recovers=True)
-    first = {chain[0] for chain in left}
+    left = load_by_dask(loader, group_chains(chains, DASK_BATCH), recovers=True)
+    first = {each[0] for each in left}
     return [group for group in groups if group.records[0].location in first]
 
 

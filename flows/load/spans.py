@@ -9,28 +9,26 @@ import hashlib
 import os
 import pickle
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import gettempdir
 
 from flows.http.limits import Budgets
+from flows.load.chains import Chain
 from flows.load.outcome import VERSIONS, group_by_link, mark_unfinished
 from flows.load.worker_pool import Workers
 from flows.settings import VERSION, Settings
 from parsers.kinds import LinkKind
 from parsers.source import Source, Sources
-from warehouse.archive.archive import Record, RecordLocation
+from warehouse.archive.archive import Record
 from warehouse.archive.stored import StoredArchive
 from warehouse.storage import Storage
 from warehouse.write.load import ROW_ERRORS
 from warehouse.write.outcome_rows import rows
 from warehouse.write.staging import StagedRows
 
-Chain = Sequence[
-    RecordLocation
-]  # records that one parser reads together: of an article, or of a link
 LOCK = threading.Lock()  # a worker may have several threads
 _PARSERS: dict[str, tuple[Mapping[str, Source], Workers]] = {}  # of the last job, by its digest
 
@@ -69,20 +67,6 @@ def setup_of(
         storage=replace(storage, key_id=None, secret=None, token=None),
         sources=pickle.dumps((Sources(sources), dict(repeated))),
     )
-
-
-def packed(chains: Iterable[Chain], most: int) -> Iterator[list[Chain]]:
-    """Chains that have at most so many records together; a longer one is alone, since none is divided."""
-    pack: list[Chain] = []
-    n_records = 0
-    for chain in chains:
-        if pack and n_records + len(chain) > most:
-            yield pack
-            pack, n_records = [], 0
-        pack.append(chain)
-        n_records += len(chain)
-    if pack:
-        yield pack
 
 
 def parse_chains(

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Unpack
 
-from flows.http.client import now_utc
+from flows.clock import now_utc
 from flows.http.limits import Budgets
 from flows.load.worker_pool import Workers
 from flows.logging import bound

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from flows.http.client import now_utc
+from flows.clock import now_utc
 from flows.http.limits import Budgets
 from flows.load.dask_workers import DaskWorkers
 from flows.load.isolation import isolate_errors

@@ -16,8 +16,8 @@ from typing import Any
 
 import duckdb
 
+from flows.clock import now_utc
 from flows.home_file import HomeFileError, read_home_file
-from flows.http.client import now_utc
 from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
 from kliping.cli.doctor_lake import examine_lake, finding_row

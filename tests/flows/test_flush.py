@@ -10,7 +10,7 @@ from support.runs import MOMENTS, differences, ingest, settings_for
 from support.stored_outcomes import announced, load, new_article, tables
 
 from flows.crawl import session
-from flows.load.shared_loader import SharedLoader
+from flows.load.load_queue import LoadQueue
 from kliping.newsroom import Newsroom
 from warehouse.write import load as loading
 from warehouse.write.database import Database
@@ -63,9 +63,11 @@ def test_a_refused_page_leaves_the_rows_of_other_sources_as_without_it(
 
 
 def test_a_refused_page_costs_a_few_loads_and_not_one_for_each_page(store, flush, monkeypatch):
-    sizes, real = [], loading._Loader._load
+    sizes, real = [], loading._BatchLoader._load
     monkeypatch.setattr(
-        loading._Loader, "_load", lambda self, batch: sizes.append(len(batch)) or real(self, batch)
+        loading._BatchLoader,
+        "_load",
+        lambda self, batch: sizes.append(len(batch)) or real(self, batch),
     )
 
     load(store, *flush, bad_page(body_text="Isi\n\n rusak."))
@@ -75,13 +77,13 @@ def test_a_refused_page_costs_a_few_loads_and_not_one_for_each_page(store, flush
 
 @pytest.mark.slow
 async def test_large_pages_are_loaded_before_their_batch_is_full(tmp_path, monkeypatch):
-    sizes, real = [], SharedLoader.load
+    sizes, real = [], LoadQueue.load
 
     async def load_and_count(self, outcomes):
         sizes.append(sum(outcome.is_page for outcome in outcomes))
         await real(self, outcomes)
 
-    monkeypatch.setattr(SharedLoader, "load", load_and_count)
+    monkeypatch.setattr(LoadQueue, "load", load_and_count)
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     async with Newsroom() as site:
         await ingest(settings_for(whole, site), ["harianlama"])

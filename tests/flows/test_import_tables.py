@@ -18,7 +18,7 @@ from support.builders import VERSIONS, outcome, response
 from support.command_line import kliping
 from support.runs import MOMENTS, ask, differences, records, settings_for, start, wait_until
 
-from flows.jobs.import_files import files_of, without_conflicts
+from flows.jobs.import_files import FileReader, ImportOptions, files_of
 from flows.jobs.import_tables import ImportFailedError, open_table, parse_map
 from flows.load.foreign_warc import Skipped
 from flows.load.table_files import TableError, read_table
@@ -184,11 +184,12 @@ def test_a_row_that_gives_an_address_another_source_is_refused(store, sources):
     for url, source in zip(urls, ("kabar", "berita.test"), strict=False):
         load_outcomes(store, [outcome("Teks.", url=url, article_id=url, source_id=source)], sources, VERSIONS)  # fmt: skip
     skipped: list[Skipped] = []
+    reader = FileReader(files=[path], tables={}, options=ImportOptions(), sources=sources, store=store)  # fmt: skip
 
     def accepted_urls(source: str) -> list[str]:
         links = [Link(url=url, source_id=source, discovered_by=f"{FROM_FILE}a.csv, line {n}") for n, url in enumerate(urls)]  # fmt: skip
         pairs = [(link, response("", url=link.url)) for link in links]
-        return [link.url for link, _ in without_conflicts(store, sources, path, pairs, skipped.append)]  # fmt: skip
+        return [link.url for link, _ in reader.without_conflicts(path, pairs, skipped.append)]  # fmt: skip
 
     assert accepted_urls("kabar") == [urls[0], urls[2]]
     assert accepted_urls("berita.test") == urls[1:]

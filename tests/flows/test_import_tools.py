@@ -15,7 +15,7 @@ from fastwarc.stream_io import GzipWriter, ZstdWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 from support import warc_bytes
 from support.builders import T0, response
-from support.import_files import AFTER, BEFORE, EVERY, MEMBERS, NOW, REST, SECOND, read
+from support.import_files import AFTER, BEFORE, EVERY, MEMBERS, REST, SECOND, read
 from support.runs import ask
 from support.warc_bytes import (
     OK,
@@ -28,10 +28,8 @@ from support.warc_bytes import (
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.http.limits import Budgets
 from flows.jobs import import_files
 from flows.load import recovery
-from flows.load.foreign_warc import Skipped
 from flows.load.outcome import Fetched
 from kliping.cli.app import run
 from parsers.article import Link
@@ -178,14 +176,15 @@ def canonical(n: int) -> bytes:
 
 
 def test_a_file_that_vanishes_costs_only_itself(tmp_path):
-    skipped: list[Skipped] = []
-
-    found = import_files.read_pages(
-        tmp_path / "hilang.html", {}, import_files.ImportOptions(), Budgets(), NOW, skipped.append
+    path, options = tmp_path / "hilang.html", import_files.ImportOptions()
+    reader = import_files.FileReader(
+        files=[path], tables={}, options=options, sources={}, store=None
     )
 
-    assert list(import_files.until_error(found, skipped.append)) == []
-    assert [s.reason for s in skipped] == ["unreadable: No such file or directory"]
+    assert list(reader.pairs(path)) == []
+    assert [row["reason"] for row in reader.skips.failures()] == [
+        "unreadable: No such file or directory"
+    ]
 
 
 def test_an_address_that_is_none_is_said_before_anything_is_read(home, capsys):

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from flows.load.shared_loader import MANY_OUTCOMES, MAX_OUTCOMES, SharedLoader
+from flows.load.load_queue import MANY_OUTCOMES, MAX_OUTCOMES, LoadQueue
 from warehouse.write.database import DatabaseBusy
 
 
@@ -26,7 +26,7 @@ class Store:
 
 async def load_all(store, *batches):
     """Load the first batch, and all others while it is being loaded; returns what each raised."""
-    loader = SharedLoader(store)
+    loader = LoadQueue(store)
     tasks = [asyncio.create_task(loader.load(batches[0]))]
     while not store.calls:
         await asyncio.sleep(0)
@@ -69,7 +69,7 @@ async def test_an_error_of_the_machine_is_raised_everywhere_at_once():
 
 async def test_after_a_cancelled_load_nobody_waits():
     store = Store()
-    loader = SharedLoader(store)
+    loader = LoadQueue(store)
     first = asyncio.create_task(loader.load([1]))
     while not store.calls:
         await asyncio.sleep(0)
@@ -101,11 +101,11 @@ def store():
 
 @pytest.fixture
 def patient(monkeypatch):
-    monkeypatch.setattr("flows.load.shared_loader.PATIENCE_SECONDS", 60)
+    monkeypatch.setattr("flows.load.load_queue.PATIENCE_SECONDS", 60)
 
 
 async def test_a_load_waits_for_the_other_sources_at_work(store, patient):
-    loader, later = SharedLoader(store), asyncio.Event()
+    loader, later = LoadQueue(store), asyncio.Event()
     sources = bring(loader, [2], [later]), bring(loader, [1])
     tasks = [asyncio.create_task(source) for source in sources]
     await asyncio.sleep(0)
@@ -116,7 +116,7 @@ async def test_a_load_waits_for_the_other_sources_at_work(store, patient):
 
 
 async def test_a_load_waits_for_no_source_that_has_ended(store, patient):
-    loader, end = SharedLoader(store), asyncio.Event()
+    loader, end = LoadQueue(store), asyncio.Event()
 
     async def end_later():
         with loader.at_work():
@@ -131,8 +131,8 @@ async def test_a_load_waits_for_no_source_that_has_ended(store, patient):
 
 
 async def test_a_load_waits_for_a_slow_source_a_moment_only(store, monkeypatch):
-    monkeypatch.setattr("flows.load.shared_loader.PATIENCE_SECONDS", 0.01)
-    loader = SharedLoader(store)
+    monkeypatch.setattr("flows.load.load_queue.PATIENCE_SECONDS", 0.01)
+    loader = LoadQueue(store)
 
     with loader.at_work():
         await asyncio.wait_for(bring(loader, [1]), 10)
@@ -140,7 +140,7 @@ async def test_a_load_waits_for_a_slow_source_a_moment_only(store, monkeypatch):
 
 
 async def test_many_outcomes_are_loaded_without_waiting_for_more(store, patient):
-    loader, many = SharedLoader(store), list(range(MANY_OUTCOMES))
+    loader, many = LoadQueue(store), list(range(MANY_OUTCOMES))
 
     with loader.at_work():
         await asyncio.wait_for(bring(loader, many), 10)

@@ -106,7 +106,7 @@ def after_archive_write(trap: Trap) -> None:
 
 
 def before_transaction(trap: Trap) -> None:
-    around(load._Loader, "load_or_split", before=lambda *_: trap.springs() and die())
+    around(load._BatchLoader, "load_or_split", before=lambda *_: trap.springs() and die())
 
 
 def while_staging(trap: Trap) -> None:

@@ -181,6 +181,16 @@ def test_a_postponed_step_says_why_and_leaves_the_marks_to_the_next_run(store):
     assert rows(store, "FROM ops.uncompared") == []
 
 
+def test_a_part_of_the_list_leaves_the_marks_to_the_others(store):
+    load(store, article("siang", 10, FERRY))
+
+    run_steps(store, steps=STEPS[:-1])
+    assert rows(store, "FROM ops.uncompared") == [("siang-1",)]
+
+    run_steps(store, steps=STEPS)
+    assert rows(store, "FROM ops.uncompared") == []
+
+
 def test_each_step_comes_after_those_that_make_what_it_reads():
     for n, step in enumerate(STEPS):
         made_later = {table for later in STEPS[n + 1 :] for table in later.makes}

@@ -48,10 +48,9 @@ ORDER BY ALL
 
 def recompute(db: Database, sources: Mapping[str, Source]) -> None:
     """Bring all ids to today's formula, if an upgrade left that to do."""
-    with db.write_connection() as con, db.staging_folder() as folder:
+    with db.transaction() as con, db.staging_folder() as folder:
         if not con.execute("FROM ops.steps_due WHERE step = 'compute_ids'").fetchall():
             return
-        con.begin()
         _stage(con, folder, "new_article_ids", ARTICLE_ID, _articles(con, sources))
         _stage(con, folder, "new_addresses", ADDRESS, _addresses(con, sources))
         con.execute(MAP)
@@ -60,14 +59,12 @@ def recompute(db: Database, sources: Mapping[str, Source]) -> None:
                 f"UPDATE {schema}.{table} AS t SET {column} = m.new_id FROM {IDS[column]} AS m WHERE m.old_id = t.{column}"  # noqa: S608 - names of our own
             )
         con.execute(FRONTIER)
-        con.commit()
 
 
 def undecided_articles(db: Database) -> list[str]:
     """The articles whose pages must be parsed again."""
-    with db.write_connection() as con:
-        query = "SELECT article_id FROM ops.steps_due WHERE step = 'parse_again' ORDER BY ALL"
-        return [name for (name,) in con.execute(query).fetchall()]
+    query = "SELECT article_id FROM ops.steps_due WHERE step = 'parse_again' ORDER BY ALL"
+    return [row["article_id"] for row in db.rows(query)]
 
 
 def mark_decided(db: Database) -> None:

@@ -88,8 +88,7 @@ def date_undated(db: Database, urls: Iterable[str], day: date) -> None:
 
 def close(db: Database, source: Source, days: Mapping[date, str], now: datetime) -> list[Row]:
     """Write down the state of the days; their rows of `coverage`. A day is done only when none of its addresses is open."""
-    with db.write_connection() as con, db.staging_folder() as folder:
-        con.begin()
+    with db.transaction() as con, db.staging_folder() as folder:
         cursor = con.execute(COVERAGE, _parameters(source, min(days), max(days), now))
         rows = [
             row | {"state": _state(days[row["day"]], row["n_open"])}
@@ -101,7 +100,6 @@ def close(db: Database, source: Source, days: Mapping[date, str], now: datetime)
         staged: list[Row] = [stored | {name: row[name] for name in columns} for row in rows]
         stage_rows(con, folder, "days", "ops.backfill_days", staged)
         con.execute(REPLACE)
-        con.commit()
     return rows
 
 

@@ -113,6 +113,14 @@ class Database:
                 yield con
 
     @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """`write_connection` for a task whose writes are kept as a whole: committed at the end of the block, unless it raises."""
+        with self.write_connection() as con:
+            con.begin()
+            yield con
+            con.commit()
+
+    @contextmanager
     def read_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The database without an upgrade, for reading. Waits for no writer: raises DatabaseBeingWritten, DatabaseBusy, DatabaseDamaged."""
         with self._exclusive(patience=WRITER_PATIENCE_SECONDS):
@@ -204,10 +212,8 @@ class Database:
 
     def write(self, script: str, parameters: Row) -> None:
         """Every statement of the script, in one transaction."""
-        with self.write_connection() as con:
-            con.begin()
+        with self.transaction() as con:
             execute(con, script, parameters)
-            con.commit()
 
     @contextmanager
     def _exclusive(self, patience: float | None = None) -> Iterator[None]:

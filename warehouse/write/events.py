@@ -5,6 +5,13 @@ places, figures and kinds of happening. Groups are then joined as long as the me
 enough, the most likely first. That is a function of the set of articles: neither their order of arrival nor their batches matter. How
 rare a word is follows from the day of the later original and the three days before it, so only the days near a change are compared
 again.
+
+The statements hand on what they find in temporary tables:
+
+changed_originals    originals that are new, changed or gone since the last run
+compared_days        the days of these and the three after each, whose originals are compared again with those of three days before
+affected_originals   originals whose event may be another one now: near a compared day, or joined to such by likely pairs
+
 Method: Allan, "Topic detection and tracking" (2002), with average-link clustering.
 """
 

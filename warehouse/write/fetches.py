@@ -84,11 +84,9 @@ def fully_loaded_files(db: Database) -> dict[str, int]:
 def mark_files_loaded(db: Database, n_bytes: Mapping[str, int]) -> None:
     """Every record of the files, each of this length, is loaded; no later run needs to read them for that."""
     if n_bytes:
-        with db.write_connection() as con:
-            con.begin()
+        with db.transaction() as con:
             for file, length in n_bytes.items():
                 execute(con, MARK_FILE_LOADED, {"file": file, "n_bytes": length})
-            con.commit()
 
 
 def record_locations(db: Database, fetch_ids: Iterable[str]) -> dict[str, RecordLocation]:
@@ -105,11 +103,9 @@ def update_record_locations(
         {"fetch_id": fetch_id, "warc_offset": location.offset, "warc_length": location.length}
         for fetch_id, location in locations.items()
     ]
-    with db.write_connection() as con, db.staging_folder() as folder:
-        con.begin()
+    with db.transaction() as con, db.staging_folder() as folder:
         stage_rows(con, folder, "record_locations", "raw.fetches", rows)
         execute(con, UPDATE_RECORD_LOCATIONS, {"file": file})
-        con.commit()
 
 
 def article_pages(
@@ -147,10 +143,7 @@ def of_run(db: Database, run_id: str) -> list[Row]:
 
 def remove_rows_of_run(db: Database, run_id: str) -> None:
     """Those of fetches that were taken back and have left the archive, and what is known of their outlets alone."""
-    with db.write_connection() as con:
-        con.begin()
-        execute(con, REMOVE_ROWS_OF_RUN, {"run_id": run_id})
-        con.commit()
+    db.write(REMOVE_ROWS_OF_RUN, {"run_id": run_id})
 
 
 def must_drop_history(db: Database) -> bool:

@@ -1,4 +1,8 @@
-"""Which names stand for one person, body or office: a function of the names and of what articles and files say about them."""
+"""Which names stand for one person, body or office: a function of the names and of what articles and files say about them.
+
+Each rule yields candidates: a link from a name to the name it stands for, with its evidence. The first rule that links a name decides.
+Links are then followed to the end (`canonical`), which merges all names of one chain.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ from parsers.structure.names.name_forms import (
 )
 from warehouse.known_names import KnownName, name_key
 
-WINDOW = timedelta(days=400)
+WINDOW = timedelta(days=400)  # in which two names that hold an office can be one person
 LONGEST_CHAIN = 10
 # Given names that many people share; an initial in the middle does not tell them apart.
 FREQUENT = frozenset(
@@ -79,6 +83,8 @@ class IdentityLink(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityFinder:
+    """Joins names by seven rules; `find` has their order, `links` and `by_office` the result."""
+
     names: Mapping[str, Name]  # by entity_id
     also_called: Iterable[AlsoCalled]
     offices: Iterable[OfficeHeld]
@@ -90,13 +96,13 @@ class IdentityFinder:
     def find(self) -> None:
         """Fill `links` and `by_office`. An earlier rule goes before a later one; no rule depends on the order of names."""
         for link in (
-            *self._from_file(self.user, "identity.user"),
-            *self._from_appositions(),
-            *self._from_offices(),
+            *self._from_file(self.user, "identity.user"),  # the user knows best
+            *self._from_appositions(),  # the articles say so
+            *self._from_offices(),  # in these articles at least
             *self._from_file(self.bundled, "identity.known"),
             *self._from_spelling(),
             *self._from_initials(),
-            *self._from_body_forms(),
+            *self._from_body_forms(),  # for names that nothing else joins
         ):
             if link.office is not None:
                 self.by_office.append(link)

@@ -22,10 +22,8 @@ SAVED = SavedTable("judgements", sql("judgements/restore"))
 
 def add(db: Database, judgements: Iterable[Judgement]) -> None:
     """A later verdict on the same row replaces the earlier one."""
-    with tempfile.NamedTemporaryFile(suffix=".ndjson") as new, db.write_connection() as con:
+    with tempfile.NamedTemporaryFile(suffix=".ndjson") as new, db.transaction() as con:
         new.write(b"\n".join(orjson.dumps(asdict(each)) for each in judgements))
         new.flush()
-        con.begin()
         execute(con, ADD, {"file": new.name})
         SAVED.save(db, con)
-        con.commit()

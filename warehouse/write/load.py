@@ -57,7 +57,7 @@ def load_outcomes(
 
     What cannot be loaded is quarantined, and the rest loads.
     """
-    _Loader(db, sources, versions).load_or_split(list(outcomes))
+    _BatchLoader(db, sources, versions).load_or_split(list(outcomes))
 
 
 def load_rows(db: Database, staged: StagedRows) -> None:
@@ -72,12 +72,12 @@ def preview_changes(
 ) -> list[Row]:
     """What loading the batch would change, one row per source and field; nothing is kept."""
     changes: list[Row] = []
-    _Loader(db, sources, versions, changes).load_or_split(list(outcomes))
+    _BatchLoader(db, sources, versions, changes).load_or_split(list(outcomes))
     return changes
 
 
 @dataclass(frozen=True, slots=True)
-class _Loader:
+class _BatchLoader:
     db: Database
     sources: Mapping[str, Source]
     versions: Versions

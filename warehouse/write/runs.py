@@ -51,8 +51,7 @@ def finish(
     hosts: Iterable[Row] = (),
 ) -> None:
     """Close the run with its counts, and keep the politeness state of the hosts."""
-    with db.write_connection() as con, db.staging_folder() as folder:
-        con.begin()
+    with db.transaction() as con, db.staging_folder() as folder:
         sets = "".join(f", {name} = ${name}" for name in columns)
         con.execute(
             f"UPDATE ops.runs SET finished_at = $at, state = $state{sets} WHERE run_id = $run_id",  # noqa: S608 - our own column names
@@ -60,7 +59,6 @@ def finish(
         )
         stage_rows(con, folder, "hosts", "ops.hosts", list(hosts))
         con.execute(REPLACE_HOSTS)
-        con.commit()
 
 
 def counts(db: Database, run_id: str) -> list[Row]:

@@ -1,4 +1,4 @@
-"""One loader for all sources of a run: what they bring within a moment is loaded together, since each load has a fixed cost."""
+"""The queue of what all sources of a run bring to load: outcomes of one moment are loaded together, since each load has a fixed cost."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class _Batch:
         self.loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
 
-class SharedLoader:
-    """`await loader.load(outcomes)` returns when their rows are stored. `store` blocks, and runs in a thread."""
+class LoadQueue:
+    """`await queue.load(outcomes)` returns when their rows are stored. `store` blocks, and runs in a thread."""
 
     def __init__(self, store: Callable[[list[Outcome]], None]) -> None:
         self._store = store
