@@ -72,8 +72,8 @@ def test_modules_of_readers_read_mart_only():
 
 def test_both_kinds_of_reading_are_found(tmp_path):
     query, module = tmp_path / "a.sql", tmp_path / "a.py"
-    query.write_text("-- core.quotes\nSELECT mart.figure_kind(x) FROM core.articles JOIN ops.runs")
+    query.write_text("-- core.quotes\nSELECT core.span(x) FROM core.articles JOIN ops.runs")
     module.write_text('"""core.articles"""\nQUERY = "SELECT 1 FROM core.quotes"')
 
-    assert read_by_query(query) == {"mart.figure_kind", "core.articles"}
+    assert read_by_query(query) == {"core.span", "core.articles"}
     assert read_by_module(module) == {"core.quotes"}

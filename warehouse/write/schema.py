@@ -31,11 +31,11 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
-FORMER_MACROS = """
-DROP MACRO IF EXISTS mart.figure_kind;
-DROP MACRO TABLE IF EXISTS mart.chart_calendar;
-DROP MACRO TABLE IF EXISTS mart.paragraph_diffs_of;
-"""
+FORMER_MACROS = {
+    "figure_kind": "MACRO",
+    "chart_calendar": "MACRO TABLE",
+    "paragraph_diffs_of": "MACRO TABLE",
+}  # of core; now of mart
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
@@ -90,7 +90,8 @@ def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
     """Those that this code has under another name would stay, and fail."""
     for schema, view in con.execute(VIEWS).fetchall():
         con.execute(f"DROP VIEW {schema}.{view}")
-    con.execute(FORMER_MACROS)
+    for macro, kind in FORMER_MACROS.items():
+        con.execute(f"DROP {kind} IF EXISTS core.{macro}")
 
 
 @contextmanager
