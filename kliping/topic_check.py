@@ -82,7 +82,7 @@ def check_topics(
     topics = tuple(topics)
     finder = TopicFinder(topics)
     counts = {topic.topic_id: _Counts() for topic in topics}
-    ((n_all,),) = reader.con.execute("SELECT count(*) FROM core.articles").fetchall()
+    ((n_all,),) = reader.con.execute("SELECT count(*) FROM mart.article_metadata").fetchall()
     texts = reader.con.execute(TEXTS, {"all": True, "traces": traces(topics)})
     n_read = 0
     while chunk := texts.fetchmany(CHUNK):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.kept_homes import CACHE, PROJECT, digest_of, kept_homes, locked, make_once
 
 from parsers.source import Source, from_data
 from warehouse.write.database import Database
@@ -29,7 +29,7 @@ UNMEASURED = {
     "test_alerts", "test_article_view", "test_attention", "test_cli", "test_cli_reading",
     "test_completeness", "test_copies", "test_docs", "test_events", "test_export",
     "test_overview", "test_marts", "test_mcp", "test_quality", "test_questions",
-    "test_reserved_texts", "test_search", "test_store", "test_study", "test_watch", "test_web",
+    "test_reserved_texts", "test_search", "test_store", "test_study", "test_text_columns", "test_watch", "test_web",
 }  # fmt: skip
 
 
@@ -81,22 +81,23 @@ def sources() -> dict[str, Source]:
 def newsroom_homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folders `visit1` and `visit2`: what one and two visits of the bundled newsroom leave.
 
-    The worker processes of a test session make them once, and share them; a test that writes takes a copy.
+    Made once for a state of the code, or with KLIPING_TEST_FRESH once a session; a test that writes takes a copy.
     """
+    if not os.environ.get("KLIPING_TEST_FRESH"):
+        return kept_homes(CACHE, digest_of(PROJECT), _visit_newsroom)
     session = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         session = session.parent
-    homes = session / "newsroom"
-    with (session / "newsroom.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not homes.exists():
-            incomplete = session / "newsroom-incomplete"
-            asyncio.run(_visit_newsroom(incomplete))
-            incomplete.rename(homes)
-    return homes
+    with locked(session / "newsroom.lock"):
+        make_once(session / "newsroom", _visit_newsroom)
+    return session / "newsroom"
 
 
-async def _visit_newsroom(homes: Path) -> None:
+def _visit_newsroom(homes: Path) -> None:
+    asyncio.run(_visit_twice(homes))
+
+
+async def _visit_twice(homes: Path) -> None:
     from support.runs import ingest, settings_for  # noqa: PLC0415 - heavy, and few tests need it
 
     from kliping.newsroom import Newsroom  # noqa: PLC0415 - as above

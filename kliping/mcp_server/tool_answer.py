@@ -7,7 +7,7 @@ from typing import Any
 
 from kliping.output import to_json
 from warehouse.queries import Row
-from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
+from warehouse.read.reserved_texts import SNIPPET_CHARACTERS, ReaderText
 
 MOST_ROWS = 500
 MOST_BYTES = 60_000  # of the rows and values of an answer, as JSON
@@ -63,6 +63,7 @@ def _short(value: Any) -> Any:
     """A list or struct counts as its JSON, so that a text in parts is not longer than in one."""
     is_nested = isinstance(value, list | tuple | dict)
     text = to_json(value, indent=None) if is_nested else value
-    if not isinstance(text, str) or len(text) <= SNIPPET_CHARACTERS:
+    if not isinstance(text, str):
         return value
-    return f"{text[:SNIPPET_CHARACTERS]} …"
+    short = ReaderText.of(text, is_reserved=True)
+    return str(short) if short.is_cut else value

@@ -29,7 +29,7 @@ from kliping.reading.measured import measured
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sandbox.errors import QueryError
 from parsers.search_query import QueryError as SearchError
-from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
+from warehouse.read.reserved_texts import ReaderText
 from warehouse.read.shared_copy import UNREADABLE, CopyUnavailableError, TooSlowError
 
 INSTRUCTIONS = f"""Indonesian news articles with their quotes, figures, names and dates, read-only.
@@ -121,7 +121,7 @@ def _explaining(function: Callable[..., str]) -> Callable[..., mcp_types.CallToo
         try:
             return _result(function(**arguments))
         except ANSWERED as error:
-            message = one_line(error)[:SNIPPET_CHARACTERS]
+            message = ReaderText.of(one_line(error), is_reserved=True).shown
         except duckdb.Error:
             message = UNREADABLE
         except RecursionError:

@@ -23,8 +23,8 @@ from kliping.reading.search import MOST_RANKED, n_found, search
 from kliping.sandbox.pool import Limits, Sandbox
 from warehouse.queries import Row
 from warehouse.read.published import Reader
-from warehouse.read.reserved_texts import SNIPPET_CHARACTERS, reservations
-from warehouse.read.shared_copy import Copies
+from warehouse.read.reserved_texts import ReaderText, reservations
+from warehouse.read.shared_copy import Copies, Patience
 
 NAMES = (  # of the methods of `Tools` that are offered
     "search",
@@ -76,9 +76,11 @@ class NoAnswerError(Exception):
 class Tools:
     """The tools of one home, for many threads. Raises NothingPublished."""
 
-    def __init__(self, home: Path) -> None:
-        self._sandbox = Sandbox(home, LIMITS)  # its processes start with the first query
-        self._copies = Copies(home)
+    def __init__(
+        self, home: Path, patience: Patience | None = None, sql_limits: Limits = LIMITS
+    ) -> None:
+        self._sandbox = Sandbox(home, sql_limits)  # its processes start with the first query
+        self._copies = Copies(home, patience)
 
     def close(self) -> None:
         self._copies.close()
@@ -236,21 +238,21 @@ def _text_answer(
     row: Row, body: str, spans: list[Row], char_start: int, reserved: list[str]
 ) -> str:
     """The part of a text from `char_start` on, with the spans that are in it."""
-    most = SNIPPET_CHARACTERS if reserved else char_start + TEXT_CHARACTERS
-    end = min(most, len(body))
+    text = ReaderText.of(body, is_reserved=bool(reserved)).shown
+    end = min(char_start + TEXT_CHARACTERS, len(text))
     notes = []
     if reserved:
         notes = [
             f"the publisher reserves this text, so only its beginning is here: {'; '.join(reserved)}"
         ]
-    elif end < len(body):
-        notes = [f"the text has {len(body)} characters: ask for the rest with char_start={end}"]
+    elif end < len(text):
+        notes = [f"the text has {len(text)} characters: ask for the rest with char_start={end}"]
     return answer(
         [span for span in spans if char_start <= span["char_start"] and span["char_end"] <= end],
         hint="ask with another `char_start`",
         notes=notes,
         article=short_row(row),
-        text=body[char_start:end],
+        text=text[char_start:end],
         char_start=char_start,
     )
 

@@ -8,7 +8,7 @@ from warehouse.read.published import Reader
 
 OWN_MENTIONS = sql("entity_page/own_mentions")
 NAME = sql("entity_page/name")
-MEANT = "SELECT canonical_id FROM core.identities WHERE entity_id = $entity AND article_id IS NULL"
+MEANT = "SELECT canonical_id FROM mart.identities WHERE entity_id = $entity AND article_id IS NULL"
 PARTS = {name: sql(f"entity_page/{name}") for name in ("written", "offices", "named_with", "weeks")}
 
 

@@ -31,13 +31,13 @@ SPANS = sql("explain/spans")
 QUOTES = sql("explain/quotes")
 FIGURES = sql("explain/figures")
 ROW_RANGES = (
-    "SELECT * EXCLUDE (version_id, article_row) FROM core.row_ranges WHERE version_id = $version_id"
+    "SELECT * EXCLUDE (version_id, article_row) FROM mart.row_ranges WHERE version_id = $version_id"
 )
 METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article_id"
 OF_ANNOUNCED_URL = (
     "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
 )
-OF_URL = "SELECT article_id FROM core.articles WHERE url = $url LIMIT 1"
+OF_URL = "SELECT article_id FROM mart.article_metadata WHERE url = $url LIMIT 1"
 
 
 def explain(reader: Reader, target: str) -> dict[str, list[Row]]:
@@ -107,7 +107,7 @@ def facts(reader: Reader, version: Row, places: Row) -> dict[str, list[Row]]:
 
 
 def row_range(reader: Reader, version_id: str) -> Row:
-    """Where the facts of an article's current text stand, as in `core.row_ranges`; nothing for another text."""
+    """Where the facts of an article's current text stand, as in `mart.row_ranges`; nothing for another text."""
     rows = reader.rows(ROW_RANGES, {"version_id": version_id})
     return rows[0] if rows else {}
 

@@ -24,6 +24,7 @@ from warehouse.disk import FULL, sync_folder
 from warehouse.plain_file import read_plain
 from warehouse.queries import Row, quote
 from warehouse.read.published import Reader
+from warehouse.read.reserved_texts import TEXT_COLUMNS
 
 SELECTED_ARTICLES = sql("export/selected_articles")
 TOTALS = sql("export/manifest")
@@ -58,12 +59,10 @@ OVER_ALL = {
 }
 LEFT_OUT = "it counts all articles; export without a range"
 FULL_TEXT = frozenset(
-    {("articles", "body_text"), ("removed_spans", "text")}
-    | {
-        (mart, text)
-        for mart in ("edits", "edited_paragraphs")
-        for text in ("text_before", "text_after")
-    }
+    (relation.removeprefix("mart."), column)
+    for relation, columns in TEXT_COLUMNS.items()
+    for column, shown in columns.items()
+    if relation.startswith("mart.") and shown in {"text", "hidden"}
 )
 FORMULA = "^[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 

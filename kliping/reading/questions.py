@@ -17,15 +17,13 @@ from kliping.reading.unknown_names import (
 from warehouse.queries import ANSWERS, Row, narrowed
 from warehouse.read.published import Reader
 
-LOADED_OUTLET = (
-    "SELECT name FROM core.sources WHERE $source IN (source_id, name) ORDER BY source_id <> $source"
-)
-OUTLETS = """SELECT DISTINCT source_id, coalesce(s.name, source_id) AS name
-  FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM core.sources)
-  LEFT JOIN core.sources AS s USING (source_id) ORDER BY ALL"""
+LOADED_OUTLET = "SELECT source_name AS name FROM mart.outlets WHERE $source IN (source_id, source_name) ORDER BY source_id <> $source"
+OUTLETS = """SELECT DISTINCT source_id, coalesce(s.source_name, source_id) AS name
+  FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM mart.outlets)
+  LEFT JOIN mart.outlets AS s USING (source_id) ORDER BY ALL"""
 HAS_TABLE = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name || '.' || table_name = $table"
 STORED_ANSWER = "SELECT answer FROM $table WHERE source_name IS NOT DISTINCT FROM $source AND topic_id IS NOT DISTINCT FROM $topic"
-CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM core.chart_calendar($since::DATE, $until::DATE)"
+CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM mart.chart_calendar($since::DATE, $until::DATE)"
 
 
 def questions() -> dict[str, str]:
@@ -82,7 +80,7 @@ def _stored(reader: Reader, name: str, parameters: Row) -> list[Row] | None:
 
 def last_day(reader: Reader) -> date | None:
     """The last day of charts; None where there is no article."""
-    day: date | None = reader.rows("FROM core.chart_range")[0]["last_day"]
+    day: date | None = reader.rows("FROM mart.chart_range")[0]["last_day"]
     return day
 
 

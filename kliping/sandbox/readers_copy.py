@@ -12,32 +12,9 @@ from pathlib import Path
 import duckdb
 
 from kliping.sandbox.rules import HIDDEN
-from parsers.article import FIELDS
 from warehouse.queries import Row, quote, records
-from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
+from warehouse.read.reserved_texts import SHOWN, TEXT_COLUMNS
 
-BEGINNING = f"left({{column}}, {SNIPPET_CHARACTERS})"
-IN_SNIPPET = f"nullif(left({{column}}, greatest({SNIPPET_CHARACTERS} - char_start, 0)), '')"
-NOTHING = "NULL"
-OF_FIELDS = {field.name: BEGINNING for field in FIELDS if field.is_text}
-WORDS_OF_TEXTS = {  # what readers get of these columns, where the text is reserved
-    "core.article_metadata": OF_FIELDS,
-    "core.article_statements": OF_FIELDS,
-    "core.article_shingles": {"shingle": NOTHING},  # whoever has four words can try out the fifth
-    "core.article_versions": {"source_text": BEGINNING, "body_text": BEGINNING},
-    "core.articles": OF_FIELDS,
-    "core.figure_subjects": {"words": NOTHING},
-    "core.paragraph_diffs": {"text_before": NOTHING, "text_after": NOTHING},
-    "core.quotes": {"text": IN_SNIPPET},
-    "core.removed_spans": {"text": NOTHING},
-    "core.version_diffs": {"text_before": NOTHING, "text_after": NOTHING},
-    "mart.articles": {**OF_FIELDS, "body_text": BEGINNING},
-    "mart.edited_paragraphs": {"text_before": NOTHING, "text_after": NOTHING},
-    "mart.edits": {"text_before": NOTHING, "text_after": NOTHING},
-    "mart.quotes": {"text": IN_SNIPPET},
-    "mart.removed_spans": {"text": NOTHING},
-    "ops.quality_results": {"sample": NOTHING},  # of many articles
-}
 SQL = Path(__file__).with_name("readers_copy.sql").read_text("utf-8")
 
 
@@ -86,10 +63,10 @@ def _view(relation: Row) -> str:
     """Over the one of that name, with less in its columns where it has words of texts."""
     name = relation["name"]
     source = f"{HIDDEN}.{name}"
-    rules = WORDS_OF_TEXTS.get(name, {})
     shown = ", ".join(
-        f"CASE WHEN is_reserved THEN {rule.format(column=column)} ELSE {column} END AS {column}"
-        for column, rule in rules.items()
+        f"CASE WHEN is_reserved THEN {SHOWN[how_much].format(column=column)} ELSE {column} END AS {column}"
+        for column, how_much in TEXT_COLUMNS.get(name, {}).items()
+        if how_much in SHOWN
     )
     if not shown:
         return f"CREATE VIEW {name} AS FROM {source}"

@@ -18,7 +18,7 @@ from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
 from warehouse.queries import Row, utc
 from warehouse.read.published import Reader
-from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
+from warehouse.read.reserved_texts import ReaderText
 
 RECENT, TEXTS = sql("watch/recent"), sql("watch/texts")
 CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
@@ -113,7 +113,7 @@ def _make(
         headline=row["headline"] or "(no headline)",
         url=row["url"],
         seen_at=row["seen_at"].isoformat(timespec="seconds"),
-        sentence=_shorten(sentence) if row["is_reserved"] else sentence,
+        sentence=str(ReaderText.of(sentence, is_reserved=row["is_reserved"])),
         diff=tuple(_snippet(diff) if row["is_reserved"] else diff),
     )
 
@@ -158,15 +158,15 @@ def _first_new_number(diff: Sequence[tuple[str, str]]) -> int:
     return at
 
 
-def _shorten(text: str) -> str:
-    return text if len(text) <= SNIPPET_CHARACTERS else f"{text[:SNIPPET_CHARACTERS].rstrip()} …"
-
-
 def _snippet(diff: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """From shortly before the first change, so many characters in all."""
-    left = SNIPPET_CHARACTERS
-    for n, (step, text) in enumerate(diff):
-        piece = text[-AROUND:] if n == 0 and step == "equal" else text
-        if left > 0:
-            yield step, piece[:left]
-        left -= len(piece)
+    """From shortly before the first change, so many characters in all as of a text."""
+    steps = [
+        (step, text[-AROUND:] if n == 0 and step == "equal" else text)
+        for n, (step, text) in enumerate(diff)
+    ]
+    left = ReaderText.of("".join(text for _, text in steps), is_reserved=True).shown
+    for step, text in steps:
+        piece = text[: len(left)]
+        if piece:
+            yield step, piece
+        left = left[len(piece) :]

@@ -24,6 +24,7 @@ from kliping.reading.explain import article_of_url
 from kliping.reading.labels import Language
 from kliping.reading.page_templates import TEMPLATES
 from kliping.reading.unknown_names import UnknownNameError
+from kliping.sandbox.pool import Limits
 from kliping.sandbox.user_queries import UserQueryError
 from kliping.web import pages
 from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
@@ -33,11 +34,17 @@ from kliping.web.filters import FilterError, Filters, address, read_filters
 from kliping.web.lists import LISTED
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
 from kliping.web.server import LOCAL
-from kliping.web.sql_page import SQLPages
+from kliping.web.sql_page import LIMITS, SQLPages
 from parsers.search_query import QueryError
 from warehouse.read.archived_records import Archive, ArchiveError
 from warehouse.read.published import OTHER_VERSION, Reader
-from warehouse.read.shared_copy import UNREADABLE, Copies, CopyUnavailableError, TooSlowError
+from warehouse.read.shared_copy import (
+    UNREADABLE,
+    Copies,
+    CopyUnavailableError,
+    Patience,
+    TooSlowError,
+)
 
 log = logging.getLogger(__name__)
 COOKIE = "kliping_token"
@@ -98,12 +105,14 @@ def make_app(
     language: Language = Language.ENGLISH,
     hosts: Sequence[str] = (),
     token: str | None = None,
+    patience: Patience | None = None,
+    sql_limits: Limits = LIMITS,
 ) -> Starlette:
     """`hosts` are names by which the server is asked, beside those of localhost; with a token nobody reads without it.
 
     `language` is that of the labels, where an address names none. Raises NothingPublished.
     """
-    site = Site(home, archive, language)
+    site = Site(home, archive, language, Copies(home, patience), SQLPages(home, sql_limits))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -126,10 +135,11 @@ def make_app(
 class Site:
     """The pages over one home."""
 
-    def __init__(self, home: Path, archive: Archive, language: Language) -> None:
+    def __init__(
+        self, home: Path, archive: Archive, language: Language, copies: Copies, sql: SQLPages
+    ) -> None:
         self._home, self._archive, self._language = home, archive, language
-        self._copies = Copies(home)
-        self._sql = SQLPages(home)
+        self._copies, self._sql = copies, sql
 
     def close(self) -> None:
         self._copies.close()

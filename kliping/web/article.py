@@ -19,16 +19,17 @@ from kliping.reading.explain import (
 from kliping.reading.word_diff import word_diff
 from kliping.web.answer import WebPage
 from kliping.web.lists import OF_ARTICLE
-from kliping.web.marks import TextPiece, pieces, snippet
+from kliping.web.marks import TextPiece, pieces
 from kliping.web.page_request import NotFoundError, PageRequest
 from warehouse.queries import Row
 from warehouse.read.archived_records import Archive, archived_block
 from warehouse.read.published import Reader
-from warehouse.read.reserved_texts import reservations
+from warehouse.read.reserved_texts import ReaderText, reservations
 
 OF_BYTES = {"encoding", "replacements"}  # notes on how the page was decoded
+WITHHELD = {"removed", "edits"}  # chapters with words of a text from anywhere in it
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
-OF_EVENT = "SELECT event_id FROM core.event_members WHERE article_id = $article"
+OF_EVENT = "SELECT event_id FROM mart.event_members WHERE article_id = $article"
 EVENT = "SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = $event_id"
 
 
@@ -39,42 +40,51 @@ def article_page(request: PageRequest) -> WebPage:
     version = current_text(reader, article_id)
     if not article or not version:
         raise NotFoundError("no article of this id is published; search for its words instead")
-    chapters = explain(reader, article_id)
     reserved = reservations(reader, [article_id]).get(article_id, [])
+    chapters = explain(reader, article_id)
+    if reserved:
+        article, chapters = _beginning(article), _beginnings(chapters)
     version_id = version["version_id"]
     places = row_range(reader, version_id)
     own = {key: article[key] for key in ("day", "source_name", "headline", "url")}
     found = facts(reader, version, places)
     rows = {name: [own | row for row in each] for name, each in found.items()}
     marked = spans(reader, version_id, places, found)
-    paragraphs = pieces(version["body_text"], marked)
-    shown = snippet(paragraphs) if reserved else paragraphs
+    text = ReaderText.of(version["body_text"], is_reserved=bool(reserved))
     return WebPage(
         template="article.html",
         title=article["headline"] or "",
-        tables={
-            "article": [article],
-            "spans": marked,
-            **rows,
-            **{
-                name: rows
-                for name, rows in chapters.items()
-                if not (reserved and name in {"removed", "edits"})
-            },
-        },
+        tables={"article": [article], "spans": marked, **rows, **chapters},
         context={
             "it": article,
-            "paragraphs": [_with_notes(line, rows) for line in shown],
+            "paragraphs": [_with_notes(line, rows) for line in pieces(text.shown, marked)],
             "reservations": reserved,
             "columns": OF_ARTICLE,
             "kinds": _kinds(marked),
             "provenance": _provenance(chapters),
-            "changes": [] if reserved else _changes(chapters.get("edits", [])),
+            "changes": _changes(chapters.get("edits", [])),
             "copies": _copies(reader, article),
             "event": _event(reader, article_id),
             "chapters": chapters,
         },
     )
+
+
+def _beginnings(chapters: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """What readers get of the chapters of an article whose text is reserved."""
+    return {
+        name: [_beginning(row) for row in rows]
+        for name, rows in chapters.items()
+        if name not in WITHHELD
+    }
+
+
+def _beginning(row: Row) -> Row:
+    """A standfirst can be the whole text."""
+    standfirst = row.get("description")
+    if not standfirst:
+        return row
+    return {**row, "description": ReaderText.of(standfirst, is_reserved=True).shown}
 
 
 def _with_notes(line: list[TextPiece], rows: Mapping[str, list[Row]]) -> dict[str, Any]:

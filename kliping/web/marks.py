@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-
-from warehouse.read.reserved_texts import SNIPPET_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +38,3 @@ def _pieces_of_line(line: str, start: int, spans: Sequence[Mapping[str, Any]]) -
         )
         for a, b in pairwise(cuts)
     ]
-
-
-def snippet(
-    paragraphs: Iterable[list[TextPiece]], characters: int = SNIPPET_CHARACTERS
-) -> list[list[TextPiece]]:
-    """The beginning of a text whose publisher reserves the whole."""
-    kept: list[list[TextPiece]] = []
-    for paragraph in paragraphs:
-        line: list[TextPiece] = []
-        for piece in paragraph:
-            if characters <= 0:
-                break
-            line.append(TextPiece(piece.text[:characters], piece.spans, piece.starting))
-            characters -= len(piece.text)
-        kept.append(line)
-        if characters <= 0:
-            break
-    return kept

@@ -22,8 +22,8 @@ EXAMPLE = "SELECT speaker, count(*) AS quotes\nFROM mart.quotes\nWHERE is_cluste
 class SQLPages:
     """Processes for queries start with the first of them. Raises NothingPublished."""
 
-    def __init__(self, home: Path) -> None:
-        self._sandbox = Sandbox(home, LIMITS)
+    def __init__(self, home: Path, limits: Limits = LIMITS) -> None:
+        self._sandbox = Sandbox(home, limits)
 
     def close(self) -> None:
         self._sandbox.close()
@@ -32,7 +32,8 @@ class SQLPages:
         """The page, or the rows as json, csv or parquet."""
         answer, error = self._ask(query, exact=form == "parquet")
         if answer and answer.truncated and form != "html":
-            most = f"{LIMITS.rows:,} rows or {LIMITS.answer_mb} MB"
+            limits = self._sandbox.limits
+            most = f"{limits.rows:,} rows or {limits.answer_mb} MB"
             answer, error = None, LimitError(f"the answer has more than {most}: ask for less at once")  # fmt: skip
         if form == "parquet" and answer:
             return Response(_parquet(answer), media_type="application/vnd.apache.parquet")

@@ -97,7 +97,7 @@ def test_of_a_home_that_is_well_nothing_is_said_and_nothing_is_changed(well):
 
 def test_a_published_copy_of_another_version_is_made_again_by_one_command(well):
     with duckdb.connect(well.home / "kliping.duckdb") as con:
-        con.execute("DROP VIEW core.statements")
+        con.execute("DROP VIEW mart.statements")
         con.execute("UPDATE ops.schema_migrations SET checksum = 'other' WHERE version = 0")
 
     answer = kliping(well.home, "report", "speakers")

@@ -9,15 +9,22 @@ import shutil
 import socket
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 
 import duckdb
 import httpx
 import pytest
 from lxml import html as dom
-from support.app_browser import Browser, site_of
+from support.app_browser import PATIENT, Browser, site_of
 from support.command_line import kliping
-from support.one_article import publish_article
+from support.one_article import (
+    EDITED_TEXT,
+    REMOVED_TEXT,
+    REST_OF_TEXT,
+    publish_article,
+    publish_edited_article,
+)
 
 from kliping.reading.browse import LISTS
 from kliping.reading.labels import Language, indonesian, indonesian_errors
@@ -26,7 +33,7 @@ from kliping.reading.word_diff import word_diff
 from kliping.web.application import PAGES
 from kliping.web.filters import FilterError, read_filters
 from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
-from kliping.web.marks import pieces, snippet
+from kliping.web.marks import pieces
 from kliping.web.number_links import LINKS, ROWS, QueryLink
 from kliping.web.server import CannotListenError, listen, make_server, require_token
 from warehouse.read.published import MISSING, Reader
@@ -35,6 +42,7 @@ from warehouse.read.shared_copy import (
     MOST_WAITING,
     Copies,
     CopyUnavailableError,
+    Patience,
     TooSlowError,
 )
 
@@ -505,17 +513,53 @@ def store_with(home, headline, *, is_reserved=False):
 
 def test_of_a_reserved_text_only_the_beginning_is_shown(tmp_path):
     store_with(tmp_path, "Kapal", is_reserved=True)
-    browser = Browser(site_of(tmp_path))
-    page = dom.fromstring(browser.get("/article/satu").text)
-    data = browser.get("/article/satu.json").json()
+    page = dom.fromstring(Browser(site_of(tmp_path)).get("/article/satu").text)
 
     shown = page.xpath("//div[@class='reading']/p")
     assert 0 < sum(len(paragraph.text_content()) for paragraph in shown) <= 280
     assert "robots: noai" in page.text_content()
-    assert "removed" not in data
-    assert not page.xpath("//a[contains(@href, '/record/')]")
-    fetch_id = data["fetches"][0]["fetch_id"]
-    assert browser.get(f"/article/satu/record/{fetch_id}").status_code == 404
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["unreserved", "reserved"])
+def edited(request, tmp_path_factory):
+    """Whether the publisher reserves it, and a browser of a home with one edited article that is archived."""
+    home = tmp_path_factory.mktemp("edited")
+    publish_edited_article(home, is_reserved=request.param)
+    return request.param, Browser(site_of(home))
+
+
+def test_the_archived_record_of_a_reserved_text_is_not_handed_out(edited):
+    is_reserved, browser = edited
+    fetches = browser.get("/article/satu.json").json()["fetches"]
+    links = dom.fromstring(browser.get("/article/satu").text).xpath("//a[contains(@href, '/record/')]/@href")  # fmt: skip
+    answers = [browser.get(f"/article/satu/record/{row['fetch_id']}") for row in fetches]
+
+    assert len(answers) == 2
+    assert len(links) == (0 if is_reserved else 2)
+    for answer in answers:
+        assert answer.status_code == (404 if is_reserved else 200)
+        assert ("the publisher reserves this text" in answer.text) == is_reserved
+        assert (answer.text.startswith("WARC/1.1") and REST_OF_TEXT in answer.text) != is_reserved
+
+
+def test_edits_and_removed_spans_of_a_reserved_text_are_not_shown(edited):
+    is_reserved, browser = edited
+    data = browser.get("/article/satu.json").json()
+    page = browser.get("/article/satu").text
+
+    for chapter, words in (("edits", REST_OF_TEXT), ("removed", REMOVED_TEXT)):
+        assert (chapter in data) != is_reserved
+        assert (words in json.dumps(data, ensure_ascii=False)) != is_reserved
+        assert (words in page) != is_reserved
+        assert browser.get(f"/article/satu.csv?table={chapter}").status_code == (400 if is_reserved else 200)  # fmt: skip
+
+
+def test_a_standfirst_that_is_the_whole_text_is_shown_as_a_text_is(edited):
+    is_reserved, browser = edited
+    data = browser.get("/article/satu.json").json()["article"]
+
+    [standfirst] = {row["description"] for row in data}
+    assert standfirst == (EDITED_TEXT[:280] if is_reserved else EDITED_TEXT)
 
 
 def test_hostile_headlines_are_text(tmp_path):
@@ -557,7 +601,7 @@ def test_every_publish_is_followed_and_a_lost_copy_is_said(tmp_path):
 
 def test_a_page_is_built_on_one_copy_though_another_is_published(tmp_path):
     store = store_with(tmp_path, "Lama")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     with copies.reader() as before:
         with store.write_connection() as con:
             con.execute("UPDATE core.articles SET headline = 'Baru'")
@@ -570,9 +614,8 @@ def test_a_page_is_built_on_one_copy_though_another_is_published(tmp_path):
     copies.close()
 
 
-def test_what_takes_too_long_is_broken_off(demo_home, monkeypatch):
-    monkeypatch.setattr("warehouse.read.shared_copy.SECONDS", 0.2)
-    copies = Copies(demo_home)
+def test_what_takes_too_long_is_broken_off(demo_home):
+    copies = Copies(demo_home, Patience(seconds=0.2))
 
     with pytest.raises(TooSlowError), copies.reader() as reader:
         reader.rows(
@@ -583,7 +626,7 @@ def test_what_takes_too_long_is_broken_off(demo_home, monkeypatch):
 
 def test_many_threads_read_while_copies_are_replaced(tmp_path):
     store = store_with(tmp_path, "0")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     failures = []
     done = threading.Event()
 
@@ -634,7 +677,7 @@ def test_pieces_cover_the_text_and_nest():
 
     assert "\n".join("".join(p.text for p in line) for line in found) == text
     assert [[s["kind"] for s in p.spans] for p in found[0]] == [[], ["quote"], ["quote", "figure"], []]  # fmt: skip
-    assert "".join(p.text for p in snippet(found, 4)[0]) == text[:4]
+    assert ["".join(p.text for p in line) for line in pieces(text[:4], spans)] == [text[:4]]
 
 
 def test_words_that_came_and_went_are_told_apart():
@@ -704,7 +747,7 @@ def test_every_error_with_an_indonesian_text_is_raised_somewhere():
 
 def test_a_page_is_made_once_for_each_published_copy(tmp_path):
     store = store_with(tmp_path, "Lama")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     made = []
 
     def headline(reader):
@@ -726,7 +769,7 @@ def test_a_page_is_made_once_for_each_published_copy(tmp_path):
 def test_only_the_newest_answers_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("warehouse.read.shared_copy.KEPT", 2)
     store_with(tmp_path, "Lama")
-    copies = Copies(tmp_path)
+    copies = Copies(tmp_path, PATIENT)
     made = []
     for key in (1, 2, 3, 3, 2, 1):
         copies.answer(key, lambda _, key=key: made.append(key) or key)
@@ -800,9 +843,8 @@ def test_every_refusal_has_the_headers_that_protect_a_page(demo_home, monkeypatc
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_who_gets_no_turn_in_time_is_told_to_ask_again(demo_home, monkeypatch):
-    monkeypatch.setattr("warehouse.read.shared_copy.WAIT_SECONDS", 0.1)
-    copies = Copies(demo_home)
+def test_who_gets_no_turn_in_time_is_told_to_ask_again(demo_home):
+    copies = Copies(demo_home, replace(PATIENT, wait_seconds=0.1))
     with ExitStack() as others:
         for _ in range(AT_ONCE):
             others.enter_context(copies.reader())

@@ -7,7 +7,7 @@ import json
 import press
 import pytest
 from lxml import html as dom
-from support.app_browser import Browser, site_of
+from support.app_browser import PATIENT, Browser, site_of
 from support.command_line import kliping
 from support.press_table import ARTICLES, write_press
 
@@ -54,8 +54,8 @@ def browser(home):
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT speaker FROM core.speakers",
-        "SELECT speaker FROM core.statements",
+        "SELECT speaker FROM mart.speakers",
+        "SELECT speaker FROM mart.statements",
         "SELECT speaker FROM mart.quotes",
         "SELECT speaker FROM mart.figures",
         "SELECT speaker_candidate FROM mart.quotes",
@@ -151,7 +151,7 @@ def test_an_article_page_says_that_a_clitic_is_as_written(browser, reader):
 
 
 def test_the_tools_name_nobody_so(home):
-    tools = Tools(home)
+    tools = Tools(home, PATIENT)
     try:
         rows = json.loads(tools.quotes(limit=100))["untrusted"]["rows"]
     finally:

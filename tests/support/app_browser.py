@@ -1,15 +1,22 @@
 """Asks an ASGI application for pages."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 
 from kliping.web.application import make_app
+from kliping.web.sql_page import LIMITS
 from warehouse.archive.archive import Archive
+from warehouse.read.shared_copy import Patience
+
+PATIENT = Patience(seconds=600, wait_seconds=600)  # no test depends on the speed of the machine
 
 
 def site_of(home, **options):
     """The explorer over a home."""
+    sql_limits = replace(LIMITS, seconds=600, wait_seconds=600)
+    options = {"patience": PATIENT, "sql_limits": sql_limits, **options}
     return make_app(home, Archive(home / "archive"), **options)
 
 

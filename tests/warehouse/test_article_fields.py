@@ -12,10 +12,10 @@ from support.stored_outcomes import SOURCES, load
 
 from kliping.cli.article_view import show_article
 from kliping.reading.labels import indonesian
-from kliping.sandbox.readers_copy import WORDS_OF_TEXTS
 from parsers.article import FIELDS, Article, Person, Use
 from parsers.fields.metadata import READERS
 from warehouse.queries import SQL, with_fields
+from warehouse.read.reserved_texts import TEXT_COLUMNS
 from warehouse.write.load import preview_changes
 from warehouse.write.quality import run_checks
 from warehouse.write.runs import counts
@@ -195,7 +195,7 @@ def test_a_field_has_a_label_and_words_of_a_text_are_covered_for_readers():
         assert indonesian()[field.name.replace("_", " ")] == field.label
         for place in (*TABLES, *VIEWS):
             is_shown = place in TABLES or field.name not in NOT_IN_MART
-            covered = field.name in WORDS_OF_TEXTS[place]
+            covered = field.name in TEXT_COLUMNS[place]
             assert covered == (field.is_text and is_shown), (place, field.name)
 
 

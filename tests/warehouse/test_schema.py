@@ -159,6 +159,21 @@ def test_views_are_made_again_when_one_changed():
     assert migrate(con) == ["views"]
 
 
+def test_a_view_that_has_another_name_now_is_gone():
+    con = duckdb.connect()
+    migrate(con)
+    con.execute(
+        "CREATE VIEW core.day_totals AS FROM core.articles; CREATE SCHEMA my; CREATE VIEW my.own AS FROM mart.articles"
+    )
+    con.execute("UPDATE ops.schema_migrations SET checksum = 'old' WHERE version = 0")
+
+    migrate(con)
+
+    views = con.execute("SELECT schema_name || '.' || view_name FROM duckdb_views()").fetchall()
+    assert ("core.day_totals",) not in views
+    assert {("mart.article_metadata",), ("my.own",)} <= set(views)
+
+
 def test_a_lines_comment_becomes_the_columns_comment():
     sql = """-- One row a thing.
 CREATE TABLE a.b (

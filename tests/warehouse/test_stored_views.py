@@ -68,7 +68,7 @@ def test_pages_are_the_same_over_stored_views(demo_home, stored_home):
 def test_a_stored_answer_is_that_of_the_question(demo_home, stored_home):
     with Reader(demo_home) as viewed, Reader(stored_home) as stored:
         outlets = viewed.rows(
-            "SELECT DISTINCT source_name AS source FROM core.article_days ORDER BY ALL"
+            "SELECT DISTINCT source_name AS source FROM mart.article_days ORDER BY ALL"
         )
         topics = viewed.rows(
             "SELECT DISTINCT topic_id AS topic FROM core.article_topics ORDER BY ALL"
@@ -95,7 +95,7 @@ def test_row_ranges_find_every_span_of_every_text(stored_home, demo_home):
             spans = [sorted(map(repr, text(reader, article_id)[1])) for reader in (stored, viewed)]
             assert spans[0] == spans[1]
             n_spans += len(spans[0])
-        [row] = viewed.rows("SELECT count(*) AS n FROM core.quotes SEMI JOIN core.article_metadata USING (version_id)")  # fmt: skip
+        [row] = viewed.rows("SELECT count(*) AS n FROM core.quotes SEMI JOIN mart.article_metadata USING (version_id)")  # fmt: skip
         assert n_spans > row["n"] > 100
 
 
@@ -104,7 +104,7 @@ def test_what_was_forgotten_is_in_no_stored_view(tmp_path, monkeypatch):
     body = "“Kami hitung tiga kapal tiba di pelabuhan,” kata Kepala Syahbandar, Wira Atmaja.\n" * 9
     store = publish_article(tmp_path, "Kapal", body.strip())
     with Reader(tmp_path) as reader:
-        assert reader.rows("SELECT count(*) AS n FROM core.statements")[0]["n"] == 9
+        assert reader.rows("SELECT count(*) AS n FROM mart.statements")[0]["n"] == 9
 
     with store.write_connection() as con:
         for table in ("core.articles", "core.article_versions", "core.quotes", "core.figures"):
@@ -112,10 +112,10 @@ def test_what_was_forgotten_is_in_no_stored_view(tmp_path, monkeypatch):
     store.publish()
     with Reader(tmp_path) as reader:
         for name in (
-            "core.article_days",
-            "core.day_counts",
-            "core.statements",
-            "core.article_metadata",
+            "mart.article_days",
+            "mart.day_counts",
+            "mart.statements",
+            "mart.article_metadata",
             "mart.people",
         ):
             assert reader.rows(f"FROM {name}") == [], name
@@ -128,7 +128,7 @@ def test_the_log_of_a_killed_publish_is_not_taken_for_the_next_ones(tmp_path, mo
 
     publish_article(tmp_path, "Kapal", "Tiga kapal tiba di pelabuhan.")
     with Reader(tmp_path) as reader:
-        assert len(reader.rows("FROM core.article_days")) == 1
+        assert len(reader.rows("FROM mart.article_days")) == 1
 
 
 def test_texts_are_scanned_where_the_memory_does_not_suffice_for_the_index(tmp_path):

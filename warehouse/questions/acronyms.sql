@@ -4,11 +4,10 @@
 -- over outlets
 SELECT
   short_form,
-  mode(c.expansion) AS expansion,
-  count(DISTINCT c.expansion) AS variants,
-  count(DISTINCT c.article_id) AS articles
-FROM core.acronyms AS c
-JOIN core.article_metadata AS m USING (version_id)
+  mode(expansion) AS expansion,
+  count(DISTINCT expansion) AS variants,
+  count(DISTINCT article_id) AS articles
+FROM mart.acronym_definitions
 WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY short_form

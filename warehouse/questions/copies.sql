@@ -15,7 +15,7 @@ FROM mart.copies
 WHERE NOT is_own
   AND mart.is_within(day, $since, $until)
   AND coalesce($source IN (source_name, lead_source_name), TRUE)
-  AND filter_by($topic, article_id IN (SELECT article_id FROM core.topic_articles WHERE topic_id = $topic))
+  AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
 GROUP BY cluster_id, lead_source_name, lead_headline, lead_url
 ORDER BY copies DESC, lead_source_name, lead_headline
 LIMIT 50;

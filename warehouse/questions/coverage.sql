@@ -4,25 +4,25 @@
 -- by outlet
 WITH days AS (
   SELECT day, date_trunc('week', day)::DATE AS week
-  FROM core.chart_calendar($since::DATE, $until::DATE)
+  FROM mart.chart_calendar($since::DATE, $until::DATE)
 ), counts AS (
-  SELECT source_name, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals
-  FROM core.day_counts
+  SELECT source_name, sum(n_articles)::BIGINT AS articles, sum(n_originals)::BIGINT AS originals
+  FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic
     AND mart.is_within(day, $since, $until)
   GROUP BY source_name
 ), weekly_counts AS (
-  SELECT s.name AS source_name, week, sum(coalesce(c.articles, 0))::BIGINT AS n,
-    count(*) FILTER (c.articles IS NULL) AS silent_days
+  SELECT s.source_name, week, sum(coalesce(c.n_articles, 0))::BIGINT AS n,
+    count(*) FILTER (c.n_articles IS NULL) AS silent_days
   FROM days
-  CROSS JOIN core.sources AS s
-  LEFT JOIN (FROM core.day_counts WHERE topic_id IS NOT DISTINCT FROM $topic) AS c
+  CROSS JOIN mart.outlets AS s
+  LEFT JOIN (FROM mart.day_counts WHERE topic_id IS NOT DISTINCT FROM $topic) AS c
     ON c.day = days.day AND c.source_id = s.source_id
-  WHERE s.name = coalesce($source, s.name)
+  WHERE s.source_name = coalesce($source, s.source_name)
   GROUP BY ALL
 ), earlier_counts AS (
-  SELECT source_name, sum(articles)::BIGINT AS n
-  FROM core.day_counts
+  SELECT source_name, sum(n_articles)::BIGINT AS n
+  FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic AND day >= $before::DATE AND day < $since::DATE
   GROUP BY source_name
 )
@@ -31,7 +31,7 @@ SELECT
   coalesce(any_value(c.articles), 0) AS articles,
   CASE WHEN $since IS NOT NULL THEN coalesce(any_value(e.n), 0) END AS before, -- in the period of equal length before
   coalesce(any_value(c.originals), 0) AS originals,
-  sum(silent_days)::BIGINT AS silent_days, -- of the days that charts show (core.chart_range), as the weeks
+  sum(silent_days)::BIGINT AS silent_days, -- of the days that charts show (mart.chart_range), as the weeks
   min(week) AS first_week,
   list(w.n ORDER BY week) AS per_week
 FROM weekly_counts AS w

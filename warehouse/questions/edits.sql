@@ -17,6 +17,6 @@ SELECT
 FROM mart.edits AS e
 WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
-  AND filter_by($topic, article_id IN (SELECT article_id FROM core.topic_articles WHERE topic_id = $topic))
+  AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
 ORDER BY e.detected_at DESC, e.article_id, e.version_no DESC
 LIMIT 100;

@@ -5,16 +5,16 @@
 --   di antaranya yang termasuk lima topik pekan terakhir.
 WITH selected AS (
   SELECT article_id, version_id, day, source_name, article_row, version_row
-  FROM core.article_days
+  FROM mart.article_days
   WHERE is_cluster_lead
     AND mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
-    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
   ORDER BY day DESC, source_name, article_id
   LIMIT 2000 -- the latest; reading all would take minutes
 ), week AS (
   SELECT version_id, topic_id
-  FROM core.topic_articles AS t
+  FROM mart.topic_articles AS t
   JOIN selected USING (article_row)
   WHERE t.day > (SELECT max(day) - 7 FROM selected)
 ), of_week AS (
@@ -23,27 +23,27 @@ WITH selected AS (
   WHERE topic_id IN (SELECT topic_id FROM week GROUP BY topic_id ORDER BY count(*) DESC, topic_id LIMIT 5)
 ), copy_counts AS (
   SELECT cluster_id AS article_id, count(*) AS n
-  FROM core.article_clusters
+  FROM mart.article_metadata
   SEMI JOIN selected ON selected.article_id = cluster_id
   GROUP BY ALL
 ), row_ranges AS (
-  FROM core.row_ranges SEMI JOIN selected USING (article_row)
+  FROM mart.row_ranges SEMI JOIN selected USING (article_row)
 ), texts AS (
   SELECT version_id, body_text
-  FROM core.article_versions
+  FROM mart.article_versions
   -- by their rows, so that no others are read
-  WHERE rowid IN (SELECT version_row FROM selected)
+  WHERE version_row IN (SELECT version_row FROM selected)
 ), own_figures AS MATERIALIZED (
   FROM core.figures WHERE rowid IN (SELECT unnest(range(first_figure_row, last_figure_row + 1)) FROM row_ranges)
 ), kinds AS (
   SELECT f.*, a.day, a.source_name,
-    core.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
+    mart.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind
   FROM selected AS a
   JOIN own_figures AS f USING (version_id)
   JOIN texts AS v USING (version_id)
 ), quoted AS (
   SELECT version_id, quote_no, speaker, speaker_affiliation
-  FROM core.speakers
+  FROM mart.speakers
   SEMI JOIN selected USING (version_id)
   WHERE quote_row IN (SELECT unnest(range(first_quote_row, last_quote_row + 1)) FROM row_ranges)
 ), ranked AS (
@@ -87,5 +87,5 @@ SELECT
   a.headline,
   a.url
 FROM first_figures AS f
-JOIN core.articles AS a USING (article_id)
+JOIN mart.article_metadata AS a USING (article_id)
 ORDER BY f.n;

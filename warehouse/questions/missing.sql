@@ -11,7 +11,7 @@ SELECT
   round(100.0 * avg((article_section IS NULL)::INTEGER), 1) AS no_section,
   round(100.0 * avg((description IS NULL)::INTEGER), 1) AS no_description,
   round(100.0 * avg((dateline IS NULL)::INTEGER), 1) AS no_dateline
-FROM core.article_metadata
+FROM mart.article_metadata
 WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY source_name

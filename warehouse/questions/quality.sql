@@ -17,8 +17,8 @@ WHERE mart.is_within(mart.wib_date(checked_at), $since, $until)
     $source,
     n_found = 0
     OR EXISTS (
-      FROM core.sources AS s
-      WHERE $source IN (s.source_id, s.name)
+      FROM mart.outlets AS s
+      WHERE $source IN (s.source_id, s.source_name)
         AND list_contains(json_extract_string(sample, '$[*].source_id'), s.source_id)
     )
   )

@@ -25,8 +25,8 @@ WHERE mart.is_within(mart.wib_date(r.started_at), $since, $until)
     r.run_id IN (
       SELECT f.run_id
       FROM raw.fetches AS f
-      LEFT JOIN core.sources AS s USING (source_id)
-      WHERE $source IN (f.source_id, s.name)
+      LEFT JOIN mart.outlets AS s USING (source_id)
+      WHERE $source IN (f.source_id, s.source_name)
     )
   )
 ORDER BY r.started_at DESC, r.run_id DESC

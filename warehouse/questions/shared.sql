@@ -4,7 +4,7 @@
 -- over outlets
 WITH statements AS NOT MATERIALIZED (
   SELECT speaker_entity_id, speaker, speaker_role, speaker_affiliation, source_name, article_row
-  FROM core.statements
+  FROM mart.statements
   WHERE speaker IS NOT NULL
     AND mart.is_within(day, $since, $until)
 ), top_speakers AS (

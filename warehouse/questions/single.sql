@@ -4,9 +4,8 @@
 --   atau hanya satu narasumber, tanpa salinan.
 -- by outlet
 WITH voices AS (
-  SELECT version_id, count(DISTINCT s.speaker_entity_id) AS n -- speakers who are resolved
-  FROM core.quotes
-  JOIN core.speakers AS s USING (version_id, quote_no)
+  SELECT version_id, count(DISTINCT speaker_entity_id) AS n -- speakers who are resolved
+  FROM mart.quotes
   WHERE cue_class IS DISTINCT FROM 'attitude'
   GROUP BY version_id
 )
@@ -18,7 +17,7 @@ SELECT
   count(*) FILTER (n = 1) AS one_voice,
   count(*) FILTER (n > 1) AS several,
   round(100.0 * avg((n IS NOT DISTINCT FROM 1)::INTEGER), 1) AS percent_one
-FROM core.article_metadata
+FROM mart.article_metadata
 LEFT JOIN voices USING (version_id)
 WHERE is_cluster_lead
   AND mart.is_within(day, $since, $until)

@@ -5,10 +5,10 @@
 --   kutipan yang narasumbernya tidak teridentifikasi.
 -- over outlets
 WITH chosen AS NOT MATERIALIZED (
-  FROM core.statements
+  FROM mart.statements
   WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
-    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
 ), counts AS (
   SELECT speaker_entity_id, min(speaker) AS speaker, count(DISTINCT article_row) AS articles, count(*) AS quotes
   FROM chosen
@@ -20,9 +20,9 @@ WITH chosen AS NOT MATERIALIZED (
   QUALIFY place <= 50 OR speaker IS NULL
 ), earlier_counts AS (
   SELECT speaker_entity_id, count(DISTINCT article_row) AS n
-  FROM core.statements
+  FROM mart.statements
   WHERE day >= $before::DATE AND day < $since::DATE AND source_name = coalesce($source, source_name)
-    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
   GROUP BY ALL
 ), offices AS (
   -- of those who are resolved: an office is of one person; one that only one of several articles states is not believed

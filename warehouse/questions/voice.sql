@@ -6,7 +6,7 @@
 WITH statements AS NOT MATERIALIZED (
   SELECT date_trunc('month', day)::DATE AS month, speaker_affiliation AS affiliation, speaker_entity_id, speaker_class,
     word_count
-  FROM core.statements
+  FROM mart.statements
   WHERE speaker_affiliation IS NOT NULL
     AND mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,9 +14,7 @@ import duckdb
 from warehouse.queries import quote
 from warehouse.read.published import MISSING, UNOPENABLE, NothingPublished, Reader, published
 
-SECONDS = 20.0  # of a page or an answer, from its turn on; what takes longer is broken off
 AT_ONCE = 4  # pages; more would only make each other late
-WAIT_SECONDS = 5.0  # for a turn
 MOST_WAITING = 16  # so that they never fill the threads of a server
 KEPT = 200  # answers of one copy
 TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
@@ -33,11 +32,20 @@ class TooSlowError(Exception):
     """The answer took longer than its time, or had no turn in time; the message says what to ask instead."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    seconds: float = (
+        20.0  # of a page or an answer, from its turn on; what takes longer is broken off
+    )
+    wait_seconds: float = 5.0  # for a turn
+
+
 class Copies:
     """`with copies.reader() as reader: …`, from any thread."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, patience: Patience | None = None) -> None:
         self._home = home
+        self._patience = patience or Patience()
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._places = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
@@ -46,13 +54,13 @@ class Copies:
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """A connection of its own, once fewer than AT_ONCE others read. Raises CopyUnavailableError, TooSlowError, duckdb.Error."""
-        with self._turn(), self._copy() as copy, _cursor(copy) as reader:
+        with self._turn(), self._copy() as copy, self._cursor(copy) as reader:
             yield reader
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Raises TooSlowError."""
-        with _held(self._places, 0), _held(self._turns, WAIT_SECONDS):
+        with _held(self._places, 0), _held(self._turns, self._patience.wait_seconds):
             yield
 
     def answer(self, key: Hashable, make: Callable[[Reader], T]) -> T:
@@ -66,7 +74,7 @@ class Copies:
                 return found
             with self._turn():
                 if (found := kept.get(key)) is None:  # nobody made it meanwhile
-                    with _cursor(copy) as reader:
+                    with self._cursor(copy) as reader:
                         found = make(reader)
                     with self._lock:
                         kept[key] = found
@@ -81,6 +89,21 @@ class Copies:
             yield copy
         finally:
             self._give_back(copy)
+
+    @contextmanager
+    def _cursor(self, copy: _Copy) -> Iterator[Reader]:
+        """What takes longer than its time is broken off. Raises TooSlowError."""
+        cursor = copy.con.cursor()
+        cursor.execute("USE kliping")
+        timer = threading.Timer(self._patience.seconds, cursor.interrupt)
+        timer.start()
+        try:
+            yield Reader.over(cursor)
+        except duckdb.InterruptException as error:
+            raise TooSlowError(TOO_SLOW) from error
+        finally:
+            timer.cancel()
+            cursor.close()
 
     def close(self) -> None:
         with self._lock:
@@ -141,19 +164,3 @@ def _held(places: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
         yield
     finally:
         places.release()
-
-
-@contextmanager
-def _cursor(copy: _Copy) -> Iterator[Reader]:
-    """What takes longer than SECONDS is broken off. Raises TooSlowError."""
-    cursor = copy.con.cursor()
-    cursor.execute("USE kliping")
-    timer = threading.Timer(SECONDS, cursor.interrupt)
-    timer.start()
-    try:
-        yield Reader.over(cursor)
-    except duckdb.InterruptException as error:
-        raise TooSlowError(TOO_SLOW) from error
-    finally:
-        timer.cancel()
-        cursor.close()

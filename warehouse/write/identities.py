@@ -72,7 +72,7 @@ LINK_NAMES = Step(
     name="link names",
     reads=(
         "ops.uncompared",
-        "core.article_metadata",
+        "mart.article_metadata",
         "core.article_versions",
         "core.entity_mentions",
         "core.quotes",

@@ -34,6 +34,12 @@ OF_ARTICLES = ("core.article_metadata", "mart.articles")
 PLAIN_COLUMN = re.compile(r"\s+(?:\w\.|.* AS )(?P<name>\w+),?$")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
+VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
+FORMER_MACROS = {
+    "figure_kind": "MACRO",
+    "chart_calendar": "MACRO TABLE",
+    "paragraph_diffs_of": "MACRO TABLE",
+}  # of core; now of mart
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
@@ -79,8 +85,17 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
         with _transaction(con):
             _apply(con, *step)
     with _transaction(con):
+        _drop_views(con)
         _apply(con, 0, "views", views, tables)
     return [*(name for _, name, _ in due), "views"]
+
+
+def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Those that this code has under another name would stay, and fail."""
+    for schema, view in con.execute(VIEWS).fetchall():
+        con.execute(f"DROP VIEW {schema}.{view}")
+    for macro, kind in FORMER_MACROS.items():
+        con.execute(f"DROP {kind} IF EXISTS core.{macro}")
 
 
 @contextmanager

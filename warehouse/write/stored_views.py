@@ -15,23 +15,23 @@ import duckdb
 from warehouse.queries import ANSWERS, QUESTIONS, narrowed
 from warehouse.write.memory import with_limited_memory
 
-# `core.row_ranges` counts rows: no row of another table may move
+# `mart.row_ranges` counts rows: no row of another table may move
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "max_vacuum_tasks": 0}
 LARGE = 20_000  # articles; below, views answer as fast
 STORED = {  # view -> order of its rows, each view after those it reads
-    "core.article_metadata": "day, source_id, article_id",
-    "core.article_days": "day, source_id, article_id",
-    "core.topic_articles": "topic_id, day, article_id",
-    "core.day_counts": "topic_id, day, source_id",
+    "mart.article_metadata": "day, source_id, article_id",
+    "mart.article_days": "day, source_id, article_id",
+    "mart.topic_articles": "topic_id, day, article_id",
+    "mart.day_counts": "topic_id, day, source_id",
     "mart.outlet_days": "day, source_id",
-    "core.row_ranges": "version_id",
-    "core.statements": "day, version_id, quote_no",
+    "mart.row_ranges": "version_id",
+    "mart.statements": "day, version_id, quote_no",
     "core.paragraph_diffs": "article_id, to_version_id, change, paragraph_no",
     "mart.reservations": "article_id, said_by, reservation",
     "core.channel_health": "source_id, kind, channel",
     "mart.edits": "detected_at, to_version_id",
     "mart.copies": "day, article_id",
-    "core.event_members": "event_id, article_id",
+    "mart.event_members": "event_id, article_id",
     "mart.events": "day, event_id",
     "mart.figure_comparisons": "event_id, day",
     "mart.people": "n_articles DESC, entity_id",
@@ -41,12 +41,12 @@ INDEXED = {  # what the page of one article is asked by; else each of its querie
     "core.acronyms": ("version_id",),
     "core.article_authors": ("article_id",),
     "core.article_links": ("version_id",),
-    "core.article_metadata": ("article_id", "version_id", "cluster_id"),
+    "mart.article_metadata": ("article_id", "version_id", "cluster_id"),
     "core.article_versions": ("article_id", "version_id"),
     "core.articles": ("article_id",),
-    "core.event_members": ("article_id", "event_id"),
+    "mart.event_members": ("article_id", "event_id"),
     "core.removed_spans": ("version_id",),
-    "core.row_ranges": ("version_id",),
+    "mart.row_ranges": ("version_id",),
     "mart.events": ("event_id",),
     "ops.frontier": ("article_id", "url"),
     "raw.feed_entries": ("url",),
@@ -57,9 +57,9 @@ MOST_ANSWERED = 50  # outlets, and topics; each takes about half a second
 CHOICES = """
 SELECT NULL AS source, NULL AS topic
 UNION ALL
-(SELECT source_name, NULL FROM core.day_counts WHERE topic_id IS NULL GROUP BY ALL ORDER BY sum(articles) DESC, source_name LIMIT $most)
+(SELECT source_name, NULL FROM mart.day_counts WHERE topic_id IS NULL GROUP BY ALL ORDER BY sum(articles) DESC, source_name LIMIT $most)
 UNION ALL
-(SELECT NULL, topic_id FROM core.day_counts WHERE topic_id IS NOT NULL GROUP BY ALL ORDER BY sum(articles) DESC, topic_id LIMIT $most)
+(SELECT NULL, topic_id FROM mart.day_counts WHERE topic_id IS NOT NULL GROUP BY ALL ORDER BY sum(articles) DESC, topic_id LIMIT $most)
 """
 
 

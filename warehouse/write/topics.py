@@ -94,7 +94,7 @@ def tag_topics(context: StepContext) -> int:
 
 TAG_TOPICS = Step(
     name="tag topics",
-    reads=("ops.uncompared", "core.article_metadata", "core.article_versions"),
+    reads=("ops.uncompared", "mart.article_metadata", "core.article_versions"),
     makes=("core.article_topics", "ref.topics", "ref.topic_terms"),
     run=tag_topics,
 )

@@ -4,7 +4,7 @@ WITH found AS (
   SELECT f.source_id, f.day, count(*) AS n_matching, count(*) FILTER (f.is_cluster_lead) AS n_originals,
     sum(a.word_count)::BIGINT AS n_words
   FROM found_articles AS f
-  JOIN core.article_days AS a USING (version_id)
+  JOIN mart.article_days AS a USING (version_id)
   GROUP BY ALL
 ), days AS (
   SELECT

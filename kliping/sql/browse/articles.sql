@@ -8,27 +8,27 @@ SELECT
   n_versions,
   article_id,
   url
-FROM core.article_metadata
+FROM mart.article_metadata
 WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
-  AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+  AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
   AND filter_by($entity, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))
   AND filter_by($beside, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $beside))
   AND filter_by($originals, is_cluster_lead)
-  AND filter_by($event, article_id IN (SELECT article_id FROM core.event_members WHERE event_id = $event))
+  AND filter_by($event, article_id IN (SELECT article_id FROM mart.event_members WHERE event_id = $event))
   AND filter_by(
     $report,
     article_id IN (
       SELECT article_id
-      FROM core.event_members
+      FROM mart.event_members
       WHERE event_id IN (
-        SELECT event_id FROM core.event_members JOIN core.articles USING (article_id) WHERE url = $report
+        SELECT event_id FROM mart.event_members JOIN mart.article_metadata USING (article_id) WHERE url = $report
       )
     )
   )
   AND filter_by($cluster, cluster_id = $cluster)
   AND filter_by($q, article_id IN (SELECT article_id FROM found_articles))
-  AND filter_by($acronym, version_id IN (SELECT version_id FROM core.acronyms WHERE short_form = $acronym))
+  AND filter_by($acronym, version_id IN (SELECT version_id FROM mart.acronym_definitions WHERE short_form = $acronym))
   AND filter_by(
     $province,
     article_id IN (
@@ -47,25 +47,24 @@ WHERE mart.is_within(day, $since, $until)
     )
   )
   AND filter_by($date_end, $date_start IS NOT NULL)
-  AND filter_by($speaker, article_row IN (SELECT article_row FROM core.statements WHERE speaker = $speaker))
-  AND filter_by($quoted, article_row IN (SELECT article_row FROM core.statements WHERE speaker_entity_id = $quoted))
+  AND filter_by($speaker, article_row IN (SELECT article_row FROM mart.statements WHERE speaker = $speaker))
+  AND filter_by($quoted, article_row IN (SELECT article_row FROM mart.statements WHERE speaker_entity_id = $quoted))
   AND filter_by(
     $voices,
     coalesce(
       (
-        SELECT CASE count(DISTINCT s.speaker_entity_id)
+        SELECT CASE count(DISTINCT q.speaker_entity_id)
           WHEN 0 THEN if(count(*) > 0, 'unresolved', 'none')
           WHEN 1 THEN 'one'
           ELSE 'several'
         END
-        FROM core.quotes AS q
-        JOIN core.speakers AS s USING (version_id, quote_no)
-        WHERE q.version_id = article_metadata.version_id AND cue_class IS DISTINCT FROM 'attitude'
+        FROM mart.quotes AS q
+        WHERE q.version_id = article_metadata.version_id AND q.cue_class IS DISTINCT FROM 'attitude'
       ),
       'none'
     ) = $voices
   )
-  AND filter_by($removed, version_id IN (SELECT version_id FROM core.removed_spans WHERE kind = $removed))
+  AND filter_by($removed, version_id IN (SELECT version_id FROM mart.removed_spans WHERE kind = $removed))
   AND filter_by($dated, date_published IS NOT NULL)
   AND filter_by(
     $without,

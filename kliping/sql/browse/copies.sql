@@ -16,7 +16,7 @@ SELECT
 FROM mart.copies
 WHERE mart.is_within(day, $since, $until)
   AND coalesce($source IN (source_name, lead_source_name), TRUE)
-  AND filter_by($topic, article_id IN (SELECT article_id FROM core.topic_articles WHERE topic_id = $topic))
+  AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
   AND filter_by($lead, lead_url = $lead AND NOT is_own)
 ORDER BY day DESC, article_id
 LIMIT $limit OFFSET $offset;

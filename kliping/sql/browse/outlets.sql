@@ -1,8 +1,8 @@
 -- Outlets, their articles and the state of their channels.
 WITH article_counts AS (
-  SELECT source_id, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals, min(day) AS first_day,
+  SELECT source_id, sum(n_articles)::BIGINT AS articles, sum(n_originals)::BIGINT AS originals, min(day) AS first_day,
     max(day) AS last_day
-  FROM core.day_counts
+  FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic
     AND mart.is_within(day, $since, $until)
   GROUP BY source_id
@@ -12,19 +12,19 @@ WITH article_counts AS (
   GROUP BY source_id
 )
 SELECT
-  s.name AS source_name,
-  s.domain,
+  s.source_name,
+  s.source_domain AS domain,
   coalesce(a.articles, 0) AS articles,
   coalesce(a.originals, 0) AS originals,
   a.first_day,
   a.last_day,
   h.state,
   s.source_id
-FROM core.sources AS s
+FROM mart.outlets AS s
 LEFT JOIN article_counts AS a USING (source_id)
 LEFT JOIN states AS h USING (source_id)
-WHERE s.name = coalesce($source, s.name)
-  AND filter_by($entity, s.name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
+WHERE s.source_name = coalesce($source, s.source_name)
+  AND filter_by($entity, s.source_name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
   AND filter_by(
     $state,
     s.source_id IN (
@@ -48,7 +48,7 @@ WHERE s.name = coalesce($source, s.name)
   AND filter_by($with_originals, a.originals > 0)
   AND filter_by(
     $province,
-    s.name IN (
+    s.source_name IN (
       SELECT source_name
       FROM mart.places
       WHERE province = $province
@@ -58,22 +58,22 @@ WHERE s.name = coalesce($source, s.name)
   )
   AND filter_by(
     $speaker,
-    s.name IN (
+    s.source_name IN (
       SELECT source_name
-      FROM core.statements
+      FROM mart.statements
       WHERE speaker = $speaker
         AND mart.is_within(day, $since, $until)
-        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
     )
   )
   AND filter_by(
     $quoted,
-    s.name IN (
+    s.source_name IN (
       SELECT source_name
-      FROM core.statements
+      FROM mart.statements
       WHERE speaker_entity_id = $quoted
         AND mart.is_within(day, $since, $until)
-        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
     )
   )
 ORDER BY articles DESC, source_name

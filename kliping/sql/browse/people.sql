@@ -19,7 +19,7 @@ WHERE TRUE
     entity_id IN (
       SELECT speaker_entity_id
       FROM mart.quotes
-      JOIN core.speakers USING (version_id, quote_no, speaker_entity_id)
+      JOIN mart.speakers USING (version_id, quote_no, speaker_entity_id)
       WHERE affiliation_entity_id = $body AND cue_class IS DISTINCT FROM 'attitude'
     )
   )

@@ -2,28 +2,28 @@
 WITH chosen AS (
   SELECT q.rowid AS quote_row
   FROM core.quotes AS q
-  JOIN core.article_metadata AS a USING (version_id)
+  JOIN mart.article_metadata AS a USING (version_id)
   WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
-    AND filter_by($topic, article_row IN (SELECT article_row FROM core.topic_articles WHERE topic_id = $topic))
+    AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
     AND filter_by(
-      $speaker, (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM core.speakers WHERE speaker = $speaker)
+      $speaker, (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker = $speaker)
     )
     AND filter_by(
       $entity,
-      q.speaker_entity_id IN (SELECT entity_id FROM core.identities WHERE canonical_id = $entity UNION SELECT $entity)
+      q.speaker_entity_id IN (SELECT entity_id FROM mart.identities WHERE canonical_id = $entity UNION SELECT $entity)
     )
     AND filter_by(
       $entity,
       coalesce(
         (
           SELECT i.canonical_id
-          FROM core.identities AS i
+          FROM mart.identities AS i
           WHERE i.entity_id = q.speaker_entity_id AND i.article_id = q.article_id
         ),
         (
           SELECT i.canonical_id
-          FROM core.identities AS i
+          FROM mart.identities AS i
           WHERE i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
         ),
         q.speaker_entity_id
@@ -33,7 +33,7 @@ WITH chosen AS (
       $body,
       (version_id, quote_no) IN (
         SELECT (version_id, quote_no)
-        FROM core.speakers
+        FROM mart.speakers
         WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body
       )
     )
@@ -41,14 +41,14 @@ WITH chosen AS (
       $office,
       (version_id, quote_no) IN (
         SELECT (version_id, quote_no)
-        FROM core.speakers
+        FROM mart.speakers
         WHERE concat_ws(', ', speaker_role, speaker_affiliation) = $office
       )
     )
     AND filter_by(
       $affiliation,
       (version_id, quote_no) IN (
-        SELECT (version_id, quote_no) FROM core.speakers WHERE speaker_affiliation = $affiliation
+        SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker_affiliation = $affiliation
       )
     )
     AND filter_by($speaker_class, speaker_class = $speaker_class)
@@ -60,7 +60,7 @@ WITH chosen AS (
 ), own_quotes AS MATERIALIZED (
   FROM core.quotes WHERE rowid IN (FROM chosen)
 ), own_speakers AS MATERIALIZED (
-  FROM core.speakers
+  FROM mart.speakers
   WHERE quote_row IN (FROM chosen)
 )
 SELECT
@@ -85,5 +85,5 @@ SELECT
   a.url
 FROM own_quotes AS q
 JOIN own_speakers AS s USING (version_id, quote_no)
-JOIN core.article_metadata AS a USING (version_id)
+JOIN mart.article_metadata AS a USING (version_id)
 ORDER BY a.day DESC, q.article_id, q.quote_no;

@@ -2,18 +2,18 @@
 -- an outlet without any has one that cannot tell.
 WITH weeks AS (
   SELECT
-    s.name AS source_name,
+    s.source_name,
     c.week,
     coalesce(c.state, 'cannot_tell') AS state,
     c.unseen,
     c.unseen_sd,
     c.unseen_low
-  FROM core.sources AS s
-  LEFT JOIN core.completeness AS c
+  FROM mart.outlets AS s
+  LEFT JOIN mart.completeness AS c
     ON c.source_id = s.source_id
     AND c.week > coalesce($since::DATE, '-infinity'::DATE) - 7
     AND c.week <= coalesce($until::DATE, 'infinity'::DATE)
-  WHERE s.name = coalesce($source, s.name)
+  WHERE s.source_name = coalesce($source, s.source_name)
 )
 SELECT
   source_name,

@@ -8,8 +8,8 @@ WITH own AS (
     coalesce(a.kind, i.kind, e.entity_type) AS kind,
     e.version_id
   FROM (FROM core.entity_mentions SEMI JOIN own USING (version_id)) AS e
-  LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
-  LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+  LEFT JOIN mart.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
+  LEFT JOIN mart.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
 )
 SELECT name, any_value(kind) AS kind, count(DISTINCT version_id) AS articles, entity_id
 FROM names

@@ -5,7 +5,7 @@
 -- own_mentions: its mentions
 -- own_quotes: its quotes
 CREATE OR REPLACE TEMP TABLE own_names AS
-SELECT entity_id FROM core.identities WHERE canonical_id = $entity
+SELECT entity_id FROM mart.identities WHERE canonical_id = $entity
 UNION
 SELECT $entity;
 CREATE OR REPLACE TEMP TABLE own_mentions AS
@@ -19,10 +19,10 @@ SELECT
   d.day,
   d.is_cluster_lead
 FROM (FROM core.entity_mentions SEMI JOIN own_names USING (entity_id)) AS e
-JOIN core.article_days AS d USING (version_id)
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS a
+JOIN mart.article_days AS d USING (version_id)
+LEFT JOIN (FROM mart.identities SEMI JOIN own_names USING (entity_id)) AS a
   ON a.entity_id = e.entity_id AND a.article_id = e.article_id
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS i
+LEFT JOIN (FROM mart.identities SEMI JOIN own_names USING (entity_id)) AS i
   ON i.entity_id = e.entity_id AND i.article_id IS NULL
 WHERE coalesce(a.canonical_id, i.canonical_id, e.entity_id) = $entity;
 CREATE OR REPLACE TEMP TABLE own_quotes AS
@@ -33,11 +33,11 @@ SELECT
   coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation,
   d.day
 FROM (FROM core.quotes WHERE speaker_entity_id IN (FROM own_names)) AS q
-JOIN core.article_days AS d USING (version_id)
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS a
+JOIN mart.article_days AS d USING (version_id)
+LEFT JOIN (FROM mart.identities SEMI JOIN own_names USING (entity_id)) AS a
   ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
-LEFT JOIN (FROM core.identities SEMI JOIN own_names USING (entity_id)) AS i
+LEFT JOIN (FROM mart.identities SEMI JOIN own_names USING (entity_id)) AS i
   ON i.entity_id = q.speaker_entity_id AND i.article_id IS NULL
-LEFT JOIN core.identities AS o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
-LEFT JOIN core.identities AS b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL
+LEFT JOIN mart.identities AS o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
+LEFT JOIN mart.identities AS b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL
 WHERE coalesce(a.canonical_id, i.canonical_id, q.speaker_entity_id) = $entity;

@@ -5,7 +5,7 @@ SELECT
   f.noun_phrase,
   f.value::DOUBLE AS value,
   coalesce(f.currency, f.unit) AS unit,
-  core.figure_kind(f.currency, f.unit, f.text, $body_text, f.char_start, f.char_end) AS kind,
+  mart.figure_kind(f.currency, f.unit, f.text, $body_text, f.char_start, f.char_end) AS kind,
   f.quote_no,
   f.article_id,
   f.figure_no,

@@ -17,7 +17,7 @@ SELECT
   s.speaker_surface,
   concat_ws(', ', q.quote_type, q.speaker_name, q.speaker_role, q.speaker_affiliation, q.cue) AS details
 FROM core.quotes AS q
-JOIN core.speakers AS s USING (version_id, quote_no)
+JOIN mart.speakers AS s USING (version_id, quote_no)
 WHERE s.quote_row BETWEEN $first_quote_row AND $last_quote_row
   AND q.version_id || '' = $version_id AND q.rowid BETWEEN $first_quote_row AND $last_quote_row
 ORDER BY q.quote_no;

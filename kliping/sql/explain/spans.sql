@@ -11,8 +11,8 @@ UNION ALL
 SELECT e.entity_type, e.mention_no, e.char_start, e.char_end, e.entity_name,
   coalesce(a.canonical_id, i.canonical_id, e.entity_id)
 FROM core.entity_mentions AS e
-LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
-LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+LEFT JOIN mart.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
+LEFT JOIN mart.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
 WHERE e.version_id || '' = $version_id AND e.rowid BETWEEN $first_mention_row AND $last_mention_row
 UNION ALL
 SELECT 'acronym', acronym_no, char_start, char_end, short_form || ' = ' || expansion, NULL

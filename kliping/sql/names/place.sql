@@ -1,4 +1,4 @@
 -- Places that articles name.
 SELECT place_name AS name, count(*) AS n, '' AS more
-FROM core.article_places
+FROM mart.places
 GROUP BY place_name

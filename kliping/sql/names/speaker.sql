@@ -1,5 +1,5 @@
 -- Who is quoted, how often, and in which office most.
 SELECT speaker AS name, count(*) AS n, mode(concat_ws(' ', speaker_role, speaker_affiliation)) AS more
-FROM core.speakers
+FROM mart.speakers
 WHERE speaker IS NOT NULL
 GROUP BY speaker

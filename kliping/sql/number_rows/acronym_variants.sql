@@ -1,7 +1,6 @@
 -- The expansions of an acronym.
 SELECT DISTINCT expansion
-FROM core.acronyms
-JOIN core.article_metadata USING (version_id)
+FROM mart.acronym_definitions
 WHERE short_form = $short_form
   AND filter_by($since, day >= $since)
   AND filter_by($until, day <= $until)

@@ -2,13 +2,13 @@
 -- One pattern finds all phrases, so that every text is read once.
 WITH hits AS (
   SELECT article_id, regexp_extract_all(body_text, $pattern) AS texts
-  FROM core.article_versions
+  FROM mart.article_versions
 ), matches AS (
   SELECT DISTINCT article_id, regexp_replace(lower(unnest(texts)), '\W+', ' ', 'g') AS phrase
   FROM hits
   WHERE len(texts) > 0
 ), weights AS (
-  SELECT phrase, ln(1 + (SELECT count(*) FROM core.articles) / count(*)) AS weight
+  SELECT phrase, ln(1 + (SELECT count(*) FROM mart.article_metadata) / count(*)) AS weight
   FROM matches
   GROUP BY phrase
 ), wanted AS (

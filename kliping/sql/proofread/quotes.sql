@@ -1,4 +1,4 @@
--- The statements of some versions, with their speaker as written and as core.identities has it.
+-- The statements of some versions, with their speaker as written and as mart.identities has it.
 SELECT
   q.version_id,
   q.char_start,
@@ -10,6 +10,6 @@ SELECT
   q.speaker_surface,
   s.speaker
 FROM core.quotes AS q
-JOIN core.speakers AS s USING (version_id, quote_no)
+JOIN mart.speakers AS s USING (version_id, quote_no)
 WHERE q.version_id IN (SELECT unnest($version_ids))
 ORDER BY q.version_id, q.quote_no;

@@ -11,8 +11,8 @@ SELECT
   v.body_text,
   f.warc_file,
   f.warc_offset
-FROM core.article_versions AS v
-JOIN core.article_metadata AS m ON m.article_id = v.article_id
+FROM mart.article_versions AS v
+JOIN mart.article_metadata AS m ON m.article_id = v.article_id
 LEFT JOIN raw.fetches AS f ON f.fetch_id = v.fetch_id
 WHERE v.article_id IN (SELECT unnest($article_ids))
 QUALIFY row_number() OVER (PARTITION BY v.article_id ORDER BY is_current DESC, v.version_no DESC) <= 20

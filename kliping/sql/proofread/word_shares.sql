@@ -2,7 +2,7 @@
 -- sample.
 WITH sample AS (
   SELECT version_id, body_text
-  FROM core.article_versions
+  FROM mart.article_versions
   ORDER BY version_id
   LIMIT 1000
 ), words AS (

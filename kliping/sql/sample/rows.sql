@@ -26,8 +26,7 @@ WITH facts AS (
   UNION ALL BY NAME
   SELECT 'acronyms' AS table_name, version_id, url, char_start, char_end, text,
     short_form || ' = ' || expansion AS value, rule_id AS rules
-  FROM core.acronyms
-  JOIN core.article_metadata USING (version_id)
+  FROM mart.acronym_definitions
   WHERE is_cluster_lead
 ), keyed AS (
   SELECT *, table_name || ':' || left(md5(concat_ws('|', url, char_start, char_end, value)), 12) AS row_key
@@ -41,5 +40,5 @@ WITH facts AS (
 )
 SELECT d.row_key, d.table_name, d.rules, d.value, d.char_start, d.char_end, d.url, v.body_text
 FROM drawn AS d
-JOIN core.article_versions AS v USING (version_id)
+JOIN mart.article_versions AS v USING (version_id)
 ORDER BY d.place, d.row_key;

@@ -9,12 +9,12 @@ WITH matches AS (
   LIMIT $ranked
 ), texts AS MATERIALIZED (
   SELECT version_id, headline, body_text, word_count
-  FROM core.article_versions
+  FROM mart.article_versions
   -- by their rows, so that no others are read
-  WHERE rowid IN (SELECT v.rowid FROM core.article_versions AS v SEMI JOIN matches USING (version_id))
+  WHERE version_row IN (SELECT v.version_row FROM mart.article_versions AS v SEMI JOIN matches USING (version_id))
 ), scores AS (
   SELECT m.article_id, m.day, t.version_id, t.body_text,
-    t.word_count / (SELECT avg(word_count) FROM core.article_versions) AS length, $hits AS hits
+    t.word_count / (SELECT avg(word_count) FROM mart.article_versions) AS length, $hits AS hits
   FROM matches AS m
   JOIN texts AS t USING (version_id)
 ), best_matches AS (
@@ -28,5 +28,5 @@ WITH matches AS (
 )
 SELECT b.score, b.day, m.source_name, m.headline, NOT m.is_cluster_lead AS is_copy, m.url, b.article_id, b.body_text
 FROM best_matches AS b
-JOIN core.article_metadata AS m USING (article_id)
+JOIN mart.article_metadata AS m USING (article_id)
 ORDER BY b.score DESC, b.day DESC, b.article_id;

@@ -10,7 +10,7 @@ WITH originals AS (
   UNION
   SELECT a.name, lower(i.canonical_name)
   FROM asked_names AS a
-  JOIN core.identities AS i ON lower(i.name) = lower(a.name)
+  JOIN mart.identities AS i ON lower(i.name) = lower(a.name)
   WHERE i.article_id IS NULL
 ), named_people AS (
   SELECT p.name, m.article_id, arg_min(m.char_start, m.char_start) AS char_start,

@@ -1,5 +1,5 @@
 -- The code that read the articles of the study.
 SELECT DISTINCT parser_version, cleaner_version, extractor_version
-FROM core.article_versions
+FROM mart.article_versions
 SEMI JOIN study_articles USING (version_id)
 ORDER BY ALL;

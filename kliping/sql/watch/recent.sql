@@ -3,11 +3,11 @@ SELECT
   article_id,
   version_id,
   edited_at
-FROM core.article_metadata
+FROM mart.article_metadata
 LEFT JOIN (
   SELECT article_id, max(version_created) AS edited_at
-  FROM core.article_versions
-  SEMI JOIN core.edited_articles USING (article_id)
+  FROM mart.article_versions
+  SEMI JOIN mart.edited_articles USING (article_id)
   WHERE version_created >= $since::TIMESTAMP AND version_no > 1
   GROUP BY article_id
 ) USING (article_id)

@@ -6,7 +6,7 @@ WITH chosen AS MATERIALIZED (
     source_name,
     headline,
     url
-  FROM core.article_metadata
+  FROM mart.article_metadata
   WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
 ), chain AS (
   SELECT
@@ -16,8 +16,10 @@ WITH chosen AS MATERIALIZED (
     body_text AS body_after,
     lag(version_id) OVER w AS from_version_id,
     lag(body_text) OVER w AS body_before
-  FROM core.article_versions
-  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (SELECT unnest($edited::VARCHAR[])))
+  FROM mart.article_versions
+  WHERE version_row IN (
+    SELECT version_row FROM mart.article_versions WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
+  )
   WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
 ), own_quotes AS MATERIALIZED (
   FROM core.quotes
@@ -46,6 +48,6 @@ SELECT
   p.text_after
 FROM removed AS r
 JOIN chosen AS c USING (article_id)
-LEFT JOIN core.paragraph_diffs_of($edited::VARCHAR[]) AS p
+LEFT JOIN mart.paragraph_diffs_of($edited::VARCHAR[]) AS p
   ON p.to_version_id = r.to_version_id AND p.text_before = r.text_before
 ORDER BY seen_at, c.article_id, r.quote_no;

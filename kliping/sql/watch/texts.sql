@@ -9,10 +9,12 @@ SELECT
   m.first_seen_at AS seen_at,
   m.article_id IN (SELECT article_id FROM mart.reservations WHERE is_against) AS is_reserved,
   v.body_text
-FROM core.article_metadata AS m
+FROM mart.article_metadata AS m
 JOIN (
   SELECT version_id, body_text
-  FROM core.article_versions
-  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE version_id IN (SELECT unnest($versions::VARCHAR[])))
+  FROM mart.article_versions
+  WHERE version_row IN (
+    SELECT version_row FROM mart.article_versions WHERE version_id IN (SELECT unnest($versions::VARCHAR[]))
+  )
 ) AS v USING (version_id)
 ORDER BY seen_at, m.article_id;

@@ -6,7 +6,7 @@
 DELETE FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
 CREATE OR REPLACE TEMP TABLE new_evidence AS
 WITH current AS (
-  SELECT article_id, version_id, day FROM core.article_metadata SEMI JOIN ops.uncompared USING (article_id)
+  SELECT article_id, version_id, day FROM mart.article_metadata SEMI JOIN ops.uncompared USING (article_id)
 ), mentions AS (
   SELECT c.article_id, c.day, m.entity_id, m.entity_type, m.entity_name, m.mention_type, m.text,
     substr(v.body_text, m.char_end + 1, 60) AS after,

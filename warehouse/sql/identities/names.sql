@@ -13,5 +13,5 @@ WITH names AS (
 SELECT n.entity_id, min(n.name) AS name, count(DISTINCT m.article_id) AS n_articles, min(m.day) AS first_day,
   max(m.day) AS last_day
 FROM names AS n
-JOIN core.article_metadata AS m USING (version_id)
+JOIN mart.article_metadata AS m USING (version_id)
 GROUP BY n.entity_id;

@@ -6,7 +6,7 @@ SELECT
   m.headline,
   m.day,
   v.body_text
-FROM core.article_metadata AS m
+FROM mart.article_metadata AS m
 JOIN core.article_versions AS v USING (version_id)
 WHERE ($all OR m.article_id IN (FROM ops.uncompared))
   AND (

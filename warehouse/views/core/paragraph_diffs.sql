@@ -11,4 +11,4 @@ SELECT
   kinds, -- headline, number, quote, name, correction (a notice of one)
   quotes_added, -- direct and mixed quotes whose words are not in the version before
   quotes_removed -- direct and mixed quotes whose words are not in the version after
-FROM core.paragraph_diffs_of((SELECT list(article_id) FROM core.edited_articles));
+FROM mart.paragraph_diffs_of((SELECT list(article_id) FROM mart.edited_articles));

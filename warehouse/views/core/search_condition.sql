@@ -28,7 +28,7 @@ concat(
         THEN 't.version_id IN (SELECT version_id FROM core.article_topics JOIN ref.topics USING (topic_id) WHERE '
           || 'regexp_matches(concat_ws('' '', topic_id, label_id, label_en), $pattern))'
       WHEN 'speaker' THEN concat(
-        't.version_id IN (SELECT version_id FROM core.quotes AS q JOIN core.speakers AS s USING (version_id, quote_no)',
+        't.version_id IN (SELECT version_id FROM core.quotes AS q JOIN mart.speakers AS s USING (version_id, quote_no)',
         ' WHERE regexp_matches(concat_ws('' '', coalesce(q.speaker_name, q.speaker_surface), s.speaker, ',
         'q.speaker_role, s.speaker_role, q.speaker_affiliation, s.speaker_affiliation), $pattern))'
       )

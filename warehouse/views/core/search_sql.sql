@@ -6,8 +6,8 @@ list_transform([core.search_terms(query)], lambda terms: concat(
   -- what is counted by is smaller, where no term asks for more
   CASE
     WHEN len(list_filter(terms, lambda term: term['field'] IN ('headline', 'author', 'section', 'tag'))) > 0
-      THEN 'core.article_metadata'
-    ELSE 'core.article_days'
+      THEN 'mart.article_metadata'
+    ELSE 'mart.article_days'
   END,
   ' AS a USING (version_id) WHERE ',
   CASE

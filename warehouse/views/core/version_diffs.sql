@@ -7,7 +7,7 @@ WITH chain AS (
     lag(body_text) OVER w AS body_before,
     lag(date_modified) OVER w AS modified_before
   FROM core.article_versions
-  WHERE article_id IN (FROM core.edited_articles)
+  WHERE article_id IN (FROM mart.edited_articles)
   WINDOW w AS (PARTITION BY article_id ORDER BY version_no)
 ), changes AS (
   SELECT to_version_id, list_distinct(flatten(list(kinds))) AS kinds,

@@ -6,5 +6,5 @@ SELECT
   count(DISTINCT c.expansion) AS n_variants, -- expansions seen
   count(DISTINCT c.article_id) AS n_articles -- articles that define it
 FROM core.acronyms AS c
-JOIN core.article_metadata AS m USING (version_id)
+JOIN mart.article_metadata AS m USING (version_id)
 GROUP BY c.short_form;

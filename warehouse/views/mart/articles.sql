@@ -25,6 +25,6 @@ SELECT
   v.n_paragraphs, -- lines of body_text
   a.description,
   v.body_text -- cleaned paragraphs joined by one LF
-FROM core.article_metadata AS a
+FROM mart.article_metadata AS a
 JOIN core.article_versions AS v USING (version_id)
 LEFT JOIN core.agency_credits AS g ON g.article_id = a.article_id;

@@ -2,4 +2,4 @@
 CREATE OR REPLACE VIEW mart.calendar AS
 SELECT
   unnest(generate_series(min(day), max(day), INTERVAL 1 DAY))::DATE AS day -- in western Indonesian time
-FROM core.day_counts;
+FROM mart.day_counts;

@@ -22,4 +22,4 @@ SELECT
   m.url, -- of the article
   d.text -- as written
 FROM core.dates_mentioned AS d
-JOIN core.article_metadata AS m USING (version_id);
+JOIN mart.article_metadata AS m USING (version_id);

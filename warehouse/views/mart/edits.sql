@@ -42,5 +42,5 @@ SELECT
   coalesce(d.text_before, []) AS text_before, -- the paragraphs of the version before that are not in the version after
   coalesce(d.text_after, []) AS text_after -- the paragraphs of the version after that are not in the version before
 FROM changes AS d
-JOIN core.article_metadata AS m USING (article_id)
+JOIN mart.article_metadata AS m USING (article_id)
 LEFT JOIN core.article_versions AS v ON v.version_id = d.to_version_id AND d.to_version_no IS NULL;

@@ -20,8 +20,8 @@ SELECT
   m.headline, -- of the article
   m.url -- of the article
 FROM core.article_clusters AS c
-JOIN core.event_members AS e ON e.article_id = c.article_id
-JOIN core.article_metadata AS m ON m.article_id = c.article_id
+JOIN mart.event_members AS e ON e.article_id = c.article_id
+JOIN mart.article_metadata AS m ON m.article_id = c.article_id
 JOIN core.articles AS a ON a.article_id = c.article_id
 JOIN core.sources AS s ON s.source_id = a.source_id
 LEFT JOIN core.agency_credits AS n ON n.article_id = c.article_id;

@@ -136,7 +136,7 @@ WITH paired_articles AS (
   FROM core.figure_subjects AS s
   JOIN core.article_events AS e USING (article_id)
   JOIN core.figures AS f ON f.version_id = s.version_id AND f.figure_no = s.figure_no
-  LEFT JOIN core.speakers AS p ON p.version_id = f.version_id AND p.quote_no = f.quote_no
+  LEFT JOIN mart.speakers AS p ON p.version_id = f.version_id AND p.quote_no = f.quote_no
   SEMI JOIN first_figures AS r ON r.article_id = s.article_id AND r.figure_no = s.figure_no
   -- a part of the count, or bodies that were only moved
   WHERE NOT regexp_matches(s.words, '\bterdiri\b')

@@ -6,7 +6,7 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  core.figure_kind(
+  mart.figure_kind(
     f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end
   ) AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it),
     -- duration, other
@@ -34,7 +34,7 @@ SELECT
   m.url, -- of the article
   f.text -- as written
 FROM core.figures AS f
-JOIN core.article_metadata AS m USING (version_id)
+JOIN mart.article_metadata AS m USING (version_id)
 JOIN core.article_versions AS v USING (version_id)
-LEFT JOIN core.speakers AS s ON s.version_id = f.version_id AND s.quote_no = f.quote_no
+LEFT JOIN mart.speakers AS s ON s.version_id = f.version_id AND s.quote_no = f.quote_no
 LEFT JOIN core.dates_mentioned AS d ON d.version_id = f.version_id AND d.date_no = f.date_no;

@@ -17,4 +17,4 @@ SELECT
   i.alt_text, -- for those who cannot see it
   i.caption -- as printed
 FROM core.article_images AS i
-JOIN core.article_metadata AS m USING (version_id);
+JOIN mart.article_metadata AS m USING (version_id);

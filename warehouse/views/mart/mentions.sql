@@ -21,6 +21,6 @@ SELECT
   m.url, -- of the article
   e.text -- as written
 FROM core.entity_mentions AS e
-JOIN core.article_metadata AS m USING (version_id)
+JOIN mart.article_metadata AS m USING (version_id)
 LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
 LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL;

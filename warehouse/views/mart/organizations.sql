@@ -13,8 +13,8 @@ WITH mention_counts AS (
     count(*) FILTER (quote_type = 'direct') AS n_direct_quotes,
     sum(word_count) FILTER (quote_type = 'direct') AS quoted_words
   FROM core.quotes
-  JOIN core.speakers AS s USING (version_id, quote_no)
-  SEMI JOIN core.article_metadata USING (version_id)
+  JOIN mart.speakers AS s USING (version_id, quote_no)
+  SEMI JOIN mart.article_metadata USING (version_id)
   WHERE cue_class IS DISTINCT FROM 'attitude'
   GROUP BY ALL
 )

@@ -21,7 +21,7 @@ SELECT
   m.url, -- of the article
   p.text -- as written
 FROM core.article_places AS p
-JOIN core.article_metadata AS m USING (version_id)
+JOIN mart.article_metadata AS m USING (version_id)
 LEFT JOIN (
   SELECT r.region_id, r.kemendagri_code, r.bps_code, coalesce(up.name, r.name) AS province
   FROM ref.regions AS r

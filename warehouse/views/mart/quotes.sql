@@ -30,5 +30,5 @@ SELECT
   m.url, -- of the article
   q.text -- without the marks around it
 FROM core.quotes AS q
-JOIN core.speakers AS s USING (version_id, quote_no)
-JOIN core.article_metadata AS m USING (version_id);
+JOIN mart.speakers AS s USING (version_id, quote_no)
+JOIN mart.article_metadata AS m USING (version_id);

@@ -13,4 +13,4 @@ SELECT
   r.url, -- of the article
   s.text -- exactly what was taken out
 FROM core.removed_spans AS s
-JOIN core.article_metadata AS r USING (version_id);
+JOIN mart.article_metadata AS r USING (version_id);

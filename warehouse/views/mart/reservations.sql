@@ -68,4 +68,4 @@ SELECT
   m.url -- of the article
 FROM statements AS s
 JOIN effects AS e USING (reservation)
-JOIN core.article_metadata AS m USING (article_id);
+JOIN mart.article_metadata AS m USING (article_id);

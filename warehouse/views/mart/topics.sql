@@ -15,5 +15,5 @@ SELECT
   m.headline, -- of the article
   m.url -- of the article
 FROM core.article_topics AS t
-JOIN core.article_metadata AS m USING (version_id)
+JOIN mart.article_metadata AS m USING (version_id)
 JOIN ref.topics AS r USING (topic_id);

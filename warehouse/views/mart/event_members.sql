@@ -1,5 +1,5 @@
 -- The event of every article, copies too: a partial copy can be about another event than the text it is taken from.
-CREATE OR REPLACE VIEW core.event_members AS
+CREATE OR REPLACE VIEW mart.event_members AS
 SELECT
   c.article_id, -- core.articles
   e.event_id -- article_id of the earliest article of the event

@@ -1,6 +1,6 @@
 -- What a figure of a text counts: money, percentage, duration, casualties (people dead, hurt, missing or displaced) or
 -- other. The span is s to e.
-CREATE OR REPLACE MACRO core.figure_kind(currency, unit, text, body, s, e) AS
+CREATE OR REPLACE MACRO mart.figure_kind(currency, unit, text, body, s, e) AS
   CASE
     WHEN currency IS NOT NULL THEN 'money'
     WHEN unit IN ('persen', 'per cent', 'percent', '%') THEN 'percentage'

@@ -1,6 +1,6 @@
 -- Articles of which several texts are known and that a fetched page showed. Texts of rows of tables and of saved files
 -- are copies of an article, never edits.
-CREATE OR REPLACE VIEW core.edited_articles AS
+CREATE OR REPLACE VIEW mart.edited_articles AS
 SELECT
   article_id -- core.articles
 FROM core.articles

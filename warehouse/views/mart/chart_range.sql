@@ -1,8 +1,8 @@
 -- The days that charts show: all, or whole weeks without the fewest articles at either end (1, 5 or 10 in a hundred)
 -- whose days would make the axis more than four times as long.
-CREATE OR REPLACE VIEW core.chart_range AS
+CREATE OR REPLACE VIEW mart.chart_range AS
 WITH days AS (
-  SELECT day, sum(articles) AS n FROM core.day_counts WHERE topic_id IS NULL GROUP BY day
+  SELECT day, sum(n_articles) AS n FROM mart.day_counts WHERE topic_id IS NULL GROUP BY day
 ), counts AS (
   SELECT
     day,

@@ -1,6 +1,6 @@
 -- Which paragraphs of these articles changed from each version to the next, with the columns of the view of that name.
 -- Texts, figures, quotes and names are read by their rows: a join alone would read those of all articles.
-CREATE OR REPLACE MACRO core.paragraph_diffs_of(article_ids) AS TABLE
+CREATE OR REPLACE MACRO mart.paragraph_diffs_of(article_ids) AS TABLE
 WITH versions AS (
   SELECT article_id, version_id, headline, body_text, lag(version_id) OVER w AS before_id,
     lead(version_id) OVER w AS after_id

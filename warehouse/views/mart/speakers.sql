@@ -1,6 +1,6 @@
 -- Who said every quote, by core.identities: one name for one person, body or office. What the article writes is in
 -- core.quotes; a word such as dia or jaksa is nobody's name.
-CREATE OR REPLACE VIEW core.speakers AS
+CREATE OR REPLACE VIEW mart.speakers AS
 SELECT
   q.version_id, -- core.quotes
   q.quote_no, -- core.quotes
@@ -13,7 +13,7 @@ SELECT
   coalesce(b.canonical_id, q.affiliation_entity_id) AS affiliation_entity_id, -- the same under every name
   q.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells
-  q.rowid AS quote_row -- of core.quotes; see core.row_ranges
+  q.rowid AS quote_row -- of core.quotes; see mart.row_ranges
 FROM core.quotes AS q
 LEFT JOIN core.identities AS a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
 LEFT JOIN core.identities AS s ON s.entity_id = q.speaker_entity_id AND s.article_id IS NULL

@@ -1,6 +1,6 @@
 -- One row per article with its metadata and its day, but without its text: what other views and the saved questions
 -- count by.
-CREATE OR REPLACE VIEW core.article_metadata AS
+CREATE OR REPLACE VIEW mart.article_metadata AS
 SELECT
   a.article_id, -- stable id of the article
   a.source_id, -- TOML name of the outlet

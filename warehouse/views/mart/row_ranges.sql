@@ -1,6 +1,6 @@
 -- Where the rows of an article's current text stand in the tables of its facts, so that the others need not be read.
 -- They stand together, as they were loaded; rows of other texts may stand between.
-CREATE OR REPLACE VIEW core.row_ranges AS
+CREATE OR REPLACE VIEW mart.row_ranges AS
 SELECT
   v.current_version_id AS version_id, -- core.article_versions
   v.rowid AS article_row, -- of core.articles

@@ -1,5 +1,5 @@
 -- What is said in quotation marks, attitudes and copies left out: one row per quote, as voices are counted.
-CREATE OR REPLACE VIEW core.statements AS
+CREATE OR REPLACE VIEW mart.statements AS
 SELECT
   a.day, -- the day to count it under
   a.source_name, -- title of the outlet
@@ -13,6 +13,6 @@ SELECT
   s.speaker_class, -- as in mart.quotes
   a.article_row -- rowid of core.articles
 FROM core.quotes AS q
-JOIN core.speakers AS s USING (version_id, quote_no)
-JOIN core.article_days AS a USING (version_id)
+JOIN mart.speakers AS s USING (version_id, quote_no)
+JOIN mart.article_days AS a USING (version_id)
 WHERE q.quote_type = 'direct' AND q.cue_class IS DISTINCT FROM 'attitude' AND a.is_cluster_lead;

@@ -1,5 +1,5 @@
 -- The articles of every topic with what they are counted by: one row per topic and article.
-CREATE OR REPLACE VIEW core.topic_articles AS
+CREATE OR REPLACE VIEW mart.topic_articles AS
 SELECT
   t.topic_id, -- ref.topics
   a.day, -- the day to count the article under
@@ -10,4 +10,4 @@ SELECT
   a.article_id, -- core.articles
   a.article_row -- rowid of core.articles
 FROM core.article_topics AS t
-JOIN core.article_days AS a USING (version_id);
+JOIN mart.article_days AS a USING (version_id);
