@@ -1,18 +1,15 @@
 """Are the numbers of a study right?
 
-    python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--digest 300] [--csv 0]
+    python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--csv 0]
 
 A press by seed (`planted_press.py`) is loaded by the ordinary loader, and every number of a study is compared with what the plan says:
-one large press, and many small ones with the interval of unseen articles in the week of a burst. `--digest`: so many articles imported, and
-the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows, again one that finds nothing
-new, and a study of them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --digest 0 --csv 59197`.
+one large press, and many small ones with the interval of unseen articles in the week of a burst. `--csv`: an import of so many rows, again one that finds nothing
+new, and a study of them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --csv 59197`.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -34,7 +31,6 @@ from support.builders import T0, VERSIONS, article, response
 
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
-from flows.jobs.maintenance import rebuild
 from flows.load.worker_pool import IDLE_PROCESSES
 from flows.settings import Settings
 from parsers.article import Link
@@ -48,8 +44,8 @@ from warehouse.read.labels import Language
 from warehouse.read.published import Reader
 from warehouse.read.study import numbers
 from warehouse.read.study_file import Study, read_study
-from warehouse.read.study_files import own_files, reader_with_files
-from warehouse.read.study_folder import check_study, write_study
+from warehouse.read.study_files import own_files
+from warehouse.read.study_folder import write_study
 from warehouse.write.database import Database
 from warehouse.write.identities import link_names_and_copies
 from warehouse.write.load import load_outcomes
@@ -312,43 +308,7 @@ def compare_all(first: int, n_seeds: int, n: int, n_processes: int) -> list[Comp
         return list(processes.map(compare, map(plant, range(first, first + n_seeds), repeat(n))))
 
 
-# an archive
-
-
-def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
-    """Whether a home made from the archive alone has the digest of the study's folder: without identities.csv in the first home, and with it."""
-    table, study = folder / "rows.jsonl", folder / "study.toml"
-    table.write_text("".join(f"{json.dumps(each)}\n" for each in _rows(plant(7, n))), "utf-8")
-    study.write_text(study_text(plan.QUERY, STUDY.people), "utf-8")
-    how = {"made_by": "kliping test", "language": Language.ENGLISH}
-    results = {}
-    for name in ("archive alone", "identities.csv in the first home"):
-        first, second = (folder / f"{name} {n}" for n in (1, 2))
-        first.mkdir()
-        if name != "archive alone":
-            write_aliases(first)
-        import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
-        with Reader(first) as reader:
-            write_study(reader, study, folder / name, files=own_files(first), **how)
-        shutil.copytree(first / "archive", second / "archive")
-        rebuild(Settings(home=second), SOURCES, lambda *_: None)
-        files = own_files(folder / name)
-        with reader_with_files(Database(second), files) as reader:
-            _, changed = check_study(reader, folder / name, files=files, **how)
-        results[name] = not changed
-    return results
-
-
-def _rows(press: Press) -> Iterator[dict[str, str]]:
-    for each in press.loaded:
-        yield {
-            "title": each.headline, "publish_date": f"{each.published_at:%Y-%m-%d %H:%M:%S}", "content": each.text, "source": each.outlet, "link": each.url,
-        }  # fmt: skip
-
-
-def study_text(query: str, people: Iterable[str]) -> str:
-    period = f"since = {plan.SINCE}\nuntil = {plan.UNTIL}\nby = 'month'"
-    return f"question = 'Apa yang ditulis?'\nquery = '{query}'\n{period}\npeople = {json.dumps([*people])}\n"
+# what a study of an imported table costs
 
 
 def cost(folder: Path, n_rows: int) -> None:
@@ -418,7 +378,6 @@ def main(
     first: int = 1000,
     articles: int = 500,
     processes: int = 2,
-    digest: int = 300,
     csv: int = 0,
 ) -> None:
     """`first` is the first seed of the small presses, `articles` their size."""
@@ -430,8 +389,6 @@ def main(
         comparisons = compare_all(first, seeds, articles, processes)
         report(f"{seeds} presses of {articles} articles", comparisons)
     with tempfile.TemporaryDirectory() as folder:
-        if digest:
-            print(f"same digest: {same_digest(Path(folder), digest)}")
         if csv:
             cost(Path(folder), csv)
 
