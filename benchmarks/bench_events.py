@@ -38,11 +38,6 @@ from warehouse.write.events import average_link, find_events
 
 WORD = re.compile(r"\w+")
 THRESHOLDS = [n / 100 for n in range(4, 70, 2)]
-EVENTS = """
-    SELECT c.article_id, e.event_id
-    FROM core.article_clusters AS c
-    JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
-"""
 TOLD_BY, BATCH = 3, 500
 STORY_DAYS = "SELECT DISTINCT story_at::DATE AS day FROM core.article_clusters ORDER BY day"
 STORIES = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
@@ -83,7 +78,7 @@ def found_events(texts: list[EventText]) -> Groups:
     with TemporaryDirectory() as folder:
         store = load_events(Path(folder), texts)
         with store.write_connection() as con:
-            events = dict(con.execute(EVENTS).fetchall())
+            events = dict(run_sql(con, "events_of_articles").fetchall())
     return {n: events[article_key(n, text)] for n, text in enumerate(texts)}
 
 
