@@ -3,8 +3,8 @@
     python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--csv 0]
 
 A press by seed (`planted_press.py`) is loaded by the ordinary loader, and every number of a study is compared with what the plan says:
-one large press, and many small ones with the interval of unseen articles in the week of a burst. `--csv`: an import of so many rows, again one that finds nothing
-new, and a study of them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --csv 59197`.
+one large press, and many small ones with the interval of unseen articles in the week of a burst. `--csv`: what an import of so many rows costs,
+one that finds nothing new, and a study of them (`planted_study.toml`): `--large 0 --seeds 0 --csv 59197`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from csv import QUOTE_ALL, writer
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ from flows.load.worker_pool import IDLE_PROCESSES
 from flows.settings import Settings
 from parsers.article import Link
 from parsers.kinds import LinkKind, State
-from parsers.source import Source, from_data
+from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.missed_articles import MissState
@@ -43,7 +43,7 @@ from warehouse.queries import Row
 from warehouse.read.labels import Language
 from warehouse.read.published import Reader
 from warehouse.read.study import numbers
-from warehouse.read.study_file import Study, read_study
+from warehouse.read.study_file import read_study
 from warehouse.read.study_files import own_files
 from warehouse.read.study_folder import write_study
 from warehouse.write.database import Database
@@ -57,33 +57,18 @@ BATCH = 500
 WITHIN = 0.02
 
 
-def sources(titles: Mapping[str, str]) -> dict[str, Source]:
-    return {
-        name: from_data({
-            "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == plan.WIRE else "news",
-        })
-        for name, title in titles.items()
-    }  # fmt: skip
-
-
-SOURCES = sources(plan.OUTLETS)
-STUDY = Study(
-    question="Apa yang ditulis pers tentang subsidi?",
-    query=plan.QUERY,
-    since=plan.SINCE,
-    until=plan.UNTIL,
-    people=tuple(who.name for who in plan.PEOPLE),
+SOURCES = {
+    name: from_data({
+        "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == plan.WIRE else "news",
+    })
+    for name, title in plan.OUTLETS.items()
+}  # fmt: skip
+STUDY_FILE = Path(__file__).with_name("planted_study.toml")
+STUDY = read_study(STUDY_FILE)
+LAST_DAY = plan.BURST_MONDAY + timedelta(days=6)
+BURST_WEEK = replace(
+    STUDY, since=plan.BURST_MONDAY, until=LAST_DAY, outlets=(plan.BURST,), people=()
 )
-BURST_WEEK = Study(
-    question="Apa yang luput dalam pekan yang ramai?",
-    query=plan.QUERY,
-    since=plan.BURST_MONDAY,
-    until=plan.BURST_MONDAY + timedelta(days=6),
-    outlets=(plan.BURST,),
-)
-IMPORTED_STUDY = Path(__file__).with_name("imported_study.toml")
-IMPORTED_OUTLETS = {f"kabar{n:02}": f"Kabar {n}" for n in range(53)}
-IMPORTED_SOURCES = sources(IMPORTED_OUTLETS)
 LETTERS, LETTERS_OF_SENTENCE = 2600, 85
 GAP_DAYS = "SELECT source_id, day FROM mart.outlet_days WHERE NOT is_crawled"
 
@@ -112,9 +97,9 @@ class Comparison:
 
     truth: Truth
     found: Truth
-    unseen: tuple[UnseenEstimate, ...] = ()
-    n_gap_days: int = 0
-    n_gap_days_found: int = 0
+    unseen: tuple[UnseenEstimate, ...]
+    n_gap_days: int
+    n_gap_days_found: int
 
     def subjects(self) -> dict[str, list[tuple[str, int, int]]]:
         """(name, truth, found) by subject."""
@@ -312,51 +297,34 @@ def compare_all(first: int, n_seeds: int, n: int, n_processes: int) -> list[Comp
 
 
 def cost(folder: Path, n_rows: int) -> None:
-    """The study of `imported_study.toml` from a CSV file of so many rows and 53 outlets, beside the truth."""
+    """An import of about so many rows from a CSV file, and the study of `planted_study.toml`."""
     table, home = folder / "rows.csv", folder / "home"
-    press = imported_press(n_rows)
+    press = plan.plant(1, n_rows)
     write_press(table, press)
     home.mkdir()
     write_aliases(home)
-    print(f"{table.name}: {table.stat().st_size / 1e6:,.0f} MB; {len(press.articles):,} rows")
+    print(f"{table.name}: {table.stat().st_size / 1e6:,.0f} MB")
     for name in ("import", "import again"):
-        print(f"{name}: {import_table(home, table, n_rows)}")
+        print(f"{name}: {import_table(home, table, len(press.loaded))}")
     with Reader(home) as reader, Spent() as spent:
         package = write_study(
-            reader, IMPORTED_STUDY, folder / "study", made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
+            reader, STUDY_FILE, folder / "study", made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
         )  # fmt: skip
     print(f"study: {spent}")
     print(", ".join(f"{each['path']} {each['rows']:,}" for each in package["resources"][::2]))
-    with Reader(home) as reader:
-        found = counts(numbers(reader, read_study(IMPORTED_STUDY)))
-    truth = plan.truth(press, IMPORTED_OUTLETS)
-    comparison = Comparison(truth=truth, found=found)
-    print_subjects([comparison])
-    print_off(comparison)
 
 
 def import_table(home: Path, table: Path, n_rows: int) -> str:
     """What it cost, from the file to the published copy; memory is that of this process alone."""
     settings, options = Settings(home=home), ImportOptions()
     with Spent() as spent:
-        summary = import_paths(settings, IMPORTED_SOURCES, [table], options, lambda *_: None)
+        summary = import_paths(settings, SOURCES, [table], options, lambda *_: None)
         IDLE_PROCESSES.stop()  # only then the time of the workers is counted
     cpu_ms = 1000 * (spent.cpu + spent.children) / n_rows
     return (
         f"{summary.total('n_new'):,} of {n_rows:,} rows loaded, {spent.clock:,.0f} s; CPU of the process {spent.cpu:,.0f} s,"
         f" of its workers {spent.children:,.0f} s, {cpu_ms:.1f} ms a row; peak {peak_mb():,.0f} MB; {summary.state}"
     )
-
-
-def imported_press(n_rows: int) -> Press:
-    """Articles of a press, dealt to 53 outlets, in the order of their numbers."""
-    names = list(IMPORTED_OUTLETS)
-    articles = (replace(each, before=None) for each in plant(1, n_rows).articles)
-    dealt = (
-        replace(each, outlet=names[n % len(names)], channels=frozenset(("feed",)), is_blocked=False)
-        for n, each in enumerate(articles)
-    )
-    return Press(articles=tuple(islice(dealt, n_rows)))
 
 
 def write_press(path: Path, press: Press) -> None:
