@@ -14,7 +14,7 @@ import csv
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
@@ -43,9 +43,6 @@ STORY_DAYS = "SELECT DISTINCT story_at::DATE AS day FROM core.article_clusters O
 STORIES = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
 LAST_DAYS = 10
 EVENT_TABLES = ("core.article_events", "core.event_pairs", "core.figure_subjects")
-SIZES = """
-    SELECT count(DISTINCT event_id) AS events, count(*) AS originals, (SELECT count(*) FROM core.event_pairs) AS pairs FROM core.article_events
-"""
 COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_figure")
 COMPARISONS = """
     SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
@@ -58,8 +55,9 @@ WITH_FOUND_EVENTS = (
 Groups = Mapping[int, str]  # number of an article to its group
 
 
-def bcubed(truth: Groups, found: Groups) -> tuple[float, float, float]:
+def bcubed(texts: Sequence[EventText], found: Groups) -> tuple[float, float, float]:
     """Precision, recall and F: the means over articles of what their group and their event share."""
+    truth = {n: text.event_id for n, text in enumerate(texts)}
     events, groups = _members(truth), _members(found)
     shared = {n: len(events[truth[n]] & groups[found[n]]) for n in truth}
     precision = sum(shared[n] / len(groups[found[n]]) for n in truth) / len(truth)
@@ -112,7 +110,7 @@ def accuracy() -> Iterator[tuple[object, ...]]:
         ("by hand", hand_written, (*HALVES, *LOTS)),
     ):
         development = list(texts_of("development"))
-        best = max(THRESHOLDS, key=lambda t: score(development, plain_groups(development, t))[2])
+        best = max(THRESHOLDS, key=lambda t: bcubed(development, plain_groups(development, t))[2])
         for lot in lots:
             texts = list(texts_of(lot))
             methods = {
@@ -121,12 +119,8 @@ def accuracy() -> Iterator[tuple[object, ...]]:
             }
             n_events = len({text.event_id for text in texts})
             for method, found in methods.items():
-                numbers = (f"{number:.3f}" for number in score(texts, found))
+                numbers = (f"{number:.3f}" for number in bcubed(texts, found))
                 yield f"{lot}, {name}", method, len(texts), n_events, *numbers
-
-
-def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
-    return bcubed({n: text.event_id for n, text in enumerate(texts)}, found)
 
 
 def compared_figures() -> Iterator[tuple[object, ...]]:
@@ -173,10 +167,9 @@ def print_cost(name: str, store: Database, selected: str) -> None:
         [[n]] = con.execute("SELECT count(*) FROM ops.uncompared").fetchall()
         with Spent() as spent:
             find_events(con, folder)
-        sizes = con.execute(SIZES).fetchall()
         con.execute("DELETE FROM ops.uncompared")
         con.commit()
-    print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each", sizes)
+    print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each")
 
 
 def main(*, figures: bool = False, cost: int = 0, day: int = 1000) -> None:

@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -45,10 +45,11 @@ PAGE_BYTES = 35_000
 class Servers:
     """PostgreSQL and SeaweedFS, and the settings of homes that use them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.postgres = Postgres()
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.postgres = folder, Postgres()
+        stack.callback(self.postgres.remove)
         self.seaweed = Seaweed(folder / "seaweed")
+        stack.callback(self.seaweed.stop)
 
     def settings(self, name: str) -> Settings:
         self.postgres.create_database(name)
@@ -59,20 +60,6 @@ class Servers:
 
     def cpu(self) -> float:
         return cpu_seconds(self.postgres.process.pid) + cpu_seconds(self.seaweed.process.pid)
-
-    def stop(self) -> None:
-        self.seaweed.stop()
-        self.postgres.remove()
-
-
-@contextmanager
-def servers() -> Iterator[Servers]:
-    with tempfile.TemporaryDirectory() as folder:
-        running = Servers(Path(folder))
-        try:
-            yield running
-        finally:
-            running.stop()
 
 
 def measure_load(servers: Servers, sizes: list[int]) -> None:
@@ -165,7 +152,8 @@ def parse(servers: Servers, storage: Storage, chains: list[list[RecordLocation]]
 
 def main(articles: str = "10000,100000", pages: int = 400, only: str = "load,parse") -> None:
     """`articles` are sizes of the warehouse, `pages` those to parse."""
-    with servers() as running:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        running = Servers(Path(folder), stack)
         if "parse" in only:
             measure_parse(running, pages)
         if "load" in only:

@@ -288,11 +288,6 @@ def report(title: str, comparisons: Sequence[Comparison]) -> None:
     print(f"days of gaps: {planted:,}, of them shown as not crawled: {found:,}")
 
 
-def compare_all(first: int, n_seeds: int, n: int, n_processes: int) -> list[Comparison]:
-    with ProcessPoolExecutor(n_processes) as processes:
-        return list(processes.map(compare, map(plant, range(first, first + n_seeds), repeat(n))))
-
-
 # what a study of an imported table costs
 
 
@@ -354,7 +349,9 @@ def main(
         report(f"One press of {large:,} articles", [comparison])
         print_off(comparison)
     if seeds:
-        comparisons = compare_all(first, seeds, articles, processes)
+        presses = map(plant, range(first, first + seeds), repeat(articles))
+        with ProcessPoolExecutor(processes) as pool:
+            comparisons = list(pool.map(compare, presses))
         report(f"{seeds} presses of {articles} articles", comparisons)
     with tempfile.TemporaryDirectory() as folder:
         if csv:
