@@ -20,7 +20,7 @@ from warehouse.write.load import preview_changes
 from warehouse.write.quality import run_checks
 from warehouse.write.runs import counts
 
-VIEWS = ("core.article_metadata", "mart.articles")
+VIEWS = ("mart.article_metadata", "mart.articles")
 TABLES = ("core.articles", "core.article_statements")
 # Columns of these that no record states as such.
 OTHER_COLUMNS = {
@@ -31,13 +31,13 @@ OTHER_COLUMNS = {
         article_id source_id url normalized_url current_version_id first_seen_at last_seen_at last_changed_at n_versions status provenance
         fetch_id article_key
     """,
-    "core.article_metadata": """
+    "mart.article_metadata": """
         article_id source_id source_name source_domain day day_basis url first_seen_at last_seen_at last_changed_at n_versions status cluster_id
-        is_cluster_lead duplicate_relation version_id article_row
+        is_cluster_lead copy_relation version_id article_row
     """,
     "mart.articles": """
         article_id source_id source_name source_domain day day_basis url agency first_seen_at last_seen_at last_changed_at n_versions status
-        cluster_id is_cluster_lead duplicate_relation version_id word_count n_paragraphs body_text
+        cluster_id is_cluster_lead copy_relation version_id word_count n_paragraphs body_text
     """,
 }
 NOT_IN_MART = {"canonical_url", "date_modified_offset_minutes"}

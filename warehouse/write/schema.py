@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
 );
 """
 # Views in this order: a column without a comment has that of the field of its name, or of the column of the view before.
-OF_ARTICLES = ("core.article_metadata", "mart.articles")
+OF_ARTICLES = ("mart.article_metadata", "mart.articles")
 PLAIN_COLUMN = re.compile(r"\s+(?:\w\.|.* AS )(?P<name>\w+),?$")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
