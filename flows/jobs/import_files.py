@@ -118,7 +118,7 @@ def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportF
             files += _files_in(path)
         elif is_address(text := re.sub(r"^(https?):/+", r"\1://", str(path))):
             raise ImportFailedError(
-                f"{text} is an address, and an import reads files: save the page and give --url with its file"
+                f"{text} is an address, and an import reads files: `kliping fetch {text}` fetches it"
             )
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")

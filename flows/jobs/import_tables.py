@@ -105,18 +105,7 @@ def open_table(
 ) -> Table:
     """Read the first rows, and all dates. Raises ImportFailedError if no article can come out of it, or a date order must be stated."""
     lines = read_table(path, limit)
-    try:
-        sample = tuple(islice(lines, SAMPLE))
-    except TableError as error:
-        raise ImportFailedError(f"{path}: {error}") from error
-    names = list(dict.fromkeys(name for each in sample for name in each.cells))
-    if not names:
-        why = (
-            f"no row can be read: {sample[0].where} is {sample[0].fault}"
-            if sample
-            else "it is empty"
-        )
-        raise ImportFailedError(f"{path}: {why}")
+    sample, names = _first_rows(path, lines)
     columns = _columns(path, names, mapped, ("url", "body_text") if needs_url else ("body_text",))
     date_columns = {field: DateColumn(stated=date_order) for field in DATES if field in columns}
     _read_dates(columns, date_columns, chain(sample, lines))
@@ -132,6 +121,34 @@ def open_table(
     )
 
 
+def url_cells(
+    path: Path, mapped: Mapping[str, str], limit: int
+) -> Iterator[tuple[TableLine, str | None]]:
+    """The rows of a table, each with its address. Raises ImportFailedError, TableError."""
+    lines = read_table(path, limit)
+    sample, names = _first_rows(path, lines)
+    columns = _columns(path, names, mapped, ("url",))
+    for line in chain(sample, lines):
+        yield line, TableRow(cells=line.cells, columns=columns).text("url")
+
+
+def _first_rows(path: Path, lines: Iterator[TableLine]) -> tuple[tuple[TableLine, ...], list[str]]:
+    """The next rows of a file, and the names of its columns. Raises ImportFailedError."""
+    try:
+        sample = tuple(islice(lines, SAMPLE))
+    except TableError as error:
+        raise ImportFailedError(f"{path}: {error}") from error
+    names = list(dict.fromkeys(name for each in sample for name in each.cells))
+    if not names:
+        why = (
+            f"no row can be read: {sample[0].where} is {sample[0].fault}"
+            if sample
+            else "it is empty"
+        )
+        raise ImportFailedError(f"{path}: {why}")
+    return sample, names
+
+
 def _columns(
     path: Path, names: list[str], mapped: Mapping[str, str], needed: Iterable[str]
 ) -> dict[str, str]:
@@ -142,8 +159,13 @@ def _columns(
     columns = {**columns_of(names), **mapped}
     if unknown := [field for field in needed if field not in columns]:
         maps = ",".join(f"{field}=COLUMN" for field in unknown)
+        instead = (
+            f"; `kliping fetch --from {path}` fetches the texts"
+            if unknown == ["body_text"] and "url" in columns
+            else ""
+        )
         raise ImportFailedError(
-            f"{path}: none of its columns is known as {' or '.join(unknown)}; write --map {maps}, it has {', '.join(names)}"
+            f"{path}: none of its columns is known as {' or '.join(unknown)}; write --map {maps}, it has {', '.join(names)}{instead}"
         )
     return columns
 
@@ -208,14 +230,22 @@ def _address(
     """The source, and the address if the table has addresses. Raises ValueError."""
     if "url" not in row.columns:
         return sources[source_id or ""], None
-    text = row.text("url")
+    return source_and_address(row.text("url"), sources, source_id)
+
+
+def source_and_address(
+    text: str | None, sources: Mapping[str, Source], source_id: str | None = None
+) -> tuple[Source, str]:
+    """The address of an article, canonical, and its source: a host without a source file is one. Raises ValueError."""
     if not text:
         raise ValueError("without an address")
     try:
         url = canonicalise(text)
     except ValueError:
-        raise RefusedCellError("its address is no web address", text) from None
+        url = ""
     parts = urlsplit(url)
+    if not parts.netloc:
+        raise RefusedCellError("its address is no web address", text)
     if parts.path in {"", "/"} and not parts.query:
         raise RefusedCellError("its address is a front page", text)
     source = source_of_url(url, sources) or (sources[source_id] if source_id else None)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from flows.runs.errors import Stopped
 from kliping.cli.app import BUSY, FAILED, OK
 from kliping.cli.log_handler import is_verbose
 from kliping.output import Format, say, show, to_json
+
+FEW = 10  # addresses of each state in a table for people
 
 if TYPE_CHECKING:
     from flows.runs.summary import Summary
@@ -59,6 +64,9 @@ def print_summary(summary: Summary, form: Format) -> int:
 
 def _show_rows(summary: Summary, form: Format) -> None:
     """What the run did; of a table of counts only what is not 0."""
+    if summary.addresses:
+        _show_addresses(summary, form)
+        return
     rows: Sequence[Row] = summary.days or summary.rows
     if summary.estimate:
         rows = [summary.estimate]
@@ -72,6 +80,21 @@ def _show_rows(summary: Summary, form: Format) -> None:
         title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "",
         empty="nothing new",
     )
+
+
+def _show_addresses(summary: Summary, form: Format) -> None:
+    """What became of each address; for people the first ones of each state, and how many there are."""
+    if form is Format.CSV:
+        show(summary.addresses, form)
+        return
+    state = itemgetter("state")
+    by_state = groupby(sorted(summary.addresses, key=state), state)
+    first = [row for _, rows in by_state for row in islice(rows, FEW)]
+    counts = (f"{n} {name}" for name, n in Counter(map(state, summary.addresses)).items())
+    title = f"run {summary.run_id}: {summary.state}; {', '.join(counts)}"
+    show(first, form, columns=("state", "source_id", "url", "reason"), title=title)
+    if n_more := len(summary.addresses) - len(first):
+        say(f"{n_more} more addresses: --format csv lists them all")
 
 
 @contextmanager
@@ -93,6 +116,7 @@ def _as_data(summary: Summary) -> dict[str, Any]:
         **({"days": summary.days} if summary.days else {}),
         **({"estimate": summary.estimate} if summary.estimate else {}),
         **({"match": summary.match} if summary.match else {}),
+        **({"addresses": summary.addresses} if summary.addresses else {}),
         **({"cause": summary.common_cause} if summary.common_cause else {}),
         "failures": summary.failures,
         "notes": summary.notes,

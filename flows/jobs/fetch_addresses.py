@@ -1,0 +1,201 @@
+"""Fetch addresses that a person names: an ordinary run, which says what became of each address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Unpack
+
+from flows.crawl.ingest import fetch
+from flows.http.limits import Budgets
+from flows.jobs.import_tables import ImportFailedError, source_and_address, url_cells
+from flows.jobs.jobs import run_job
+from flows.load.recovery import Progress, no_progress
+from flows.load.table_files import TableError, is_table
+from flows.runs.locks import LockKind
+from flows.runs.run import Run, RunOptions, held_sources
+from flows.runs.summary import Summary
+from flows.settings import Settings
+from parsers.identity import article_id
+from parsers.kinds import State
+from parsers.source import Source
+from warehouse.queries import Row
+from warehouse.write import frontier, quarantine
+
+MOST_SOURCES = 500  # of a run, which holds an open lock file for each
+# What becomes of an address that the run does not ask for; of the others `ops.frontier` has the state.
+LOADED_BEFORE = "loaded before"
+FORGOTTEN = "forgotten"
+REFUSED = "refused"
+NOT_FETCHED = "not fetched"  # the run was stopped, or another run holds the source
+NO_ARTICLE = {State.SKIPPED, State.GONE}  # other failures are in the summary of every run
+
+
+class NothingToFetchError(ValueError):
+    """The addresses cannot be fetched; the message says why and what to do."""
+
+    exit_code = 2
+
+
+def address_lines(text: str) -> list[str]:
+    """One address a line; empty lines and comments, which begin with #, are left out."""
+    lines = map(str.strip, text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def read_addresses(path: Path, columns: Mapping[str, str]) -> tuple[list[str], list[Row]]:
+    """The addresses in a file, one a line or in a column of a table; and the rows that have none, as refused.
+
+    `columns` names the column `url` where its name is not a usual one. Raises ImportFailedError, OSError.
+    """
+    if not is_table(path):
+        return address_lines(path.read_text("utf-8-sig", errors="replace")), []
+    texts: list[str] = []
+    refused: list[Row] = []
+    try:
+        for line, text in url_cells(path, columns, Budgets().page.decoded_bytes):
+            if text:
+                texts.append(text)
+            else:
+                why = line.fault or "without an address"
+                refused.append(_row(f"{path}, {line.where}", REFUSED, detail=why))
+    except TableError as error:
+        raise ImportFailedError(f"{path}: {error}") from error
+    return texts, refused
+
+
+async def fetch_addresses(
+    settings: Settings,
+    sources: Mapping[str, Source],
+    texts: Iterable[str],
+    refused: Sequence[Row] = (),
+    *,
+    again: bool = False,
+    progress: Progress = no_progress,
+    **options: Unpack[RunOptions],
+) -> Summary:
+    """Fetch, load and publish the articles at these addresses. A host without a source file is read by the default rules.
+
+    What is loaded is left alone, unless `again`. Raises NothingToFetchError, Busy if other fetches hold all their
+    sources, DatabaseBusy, Stopped.
+    """
+    named, unusable = _by_address(texts, sources)
+    rows = [*refused, *unusable]
+    names = sorted({source.name for source in named.values()})
+    if not named:
+        why = f"{rows[0]['url']}: {rows[0]['detail']}" if rows else "there is no address"
+        raise NothingToFetchError(f"nothing to fetch: {why}; give addresses of articles")
+    if len(names) > MOST_SOURCES:
+        raise NothingToFetchError(
+            f"the addresses are of {len(names)} outlets: give those of at most {MOST_SOURCES} at once"
+        )
+
+    async def work(run: Run) -> None:
+        due, known = await asyncio.to_thread(_due, run, named, again=again)
+        rows.extend(known)
+        urls: dict[str, list[str]] = {}
+        for url, source in due.items():
+            urls.setdefault(source.name, []).append(url)
+        held = [source for source in held_sources(run, names) if source.name in urls]
+        _note(run, held, known)
+        n_done = Counter[str]()
+
+        def tell(source_id: str, done: int, _of_source: int) -> None:
+            n_done[source_id] = done
+            progress(n_done.total(), len(due))
+
+        await fetch(run, held, urls, progress=tell)
+        rows.extend(await asyncio.to_thread(_fates, run, due))
+
+    params: Row = {"sources": names, "n_addresses": len(named), "again": again}
+    options = {"trigger": "fetch", **options}
+    summary = await run_job(work, settings, sources, LockKind.FETCH, params, options)
+    return replace(summary, addresses=tuple(rows), failures=(*summary.failures, *_failures(rows)))
+
+
+def _by_address(
+    texts: Iterable[str], sources: Mapping[str, Source]
+) -> tuple[dict[str, Source], list[Row]]:
+    """The source of each address that can be fetched, and the others as refused."""
+    named: dict[str, Source] = {}
+    refused: list[Row] = []
+    for text in texts:
+        try:
+            source, url = source_and_address(text.strip(), sources)
+            named[url] = source
+        except ValueError as error:
+            refused.append(_row(text, REFUSED, detail=str(error)))
+    return named, refused
+
+
+def _due(
+    run: Run, named: Mapping[str, Source], *, again: bool
+) -> tuple[dict[str, Source], list[Row]]:
+    """The addresses to ask for, as if they had never been answered; and what is known of the others."""
+    ids = {url: article_id(source, url) for url, source in named.items()}
+    present, forgotten = frontier.present_articles(run.store, ids.values(), named)
+    owners = frontier.article_sources(run.store, named)
+    due: dict[str, Source] = {}
+    known: list[Row] = []
+    for url, source in named.items():
+        keys, owner = {url, ids[url]}, owners.get(url, source.name)
+        if keys & forgotten:
+            known.append(_row(url, FORGOTTEN, source.name))
+        elif keys & present and not again:
+            known.append(_row(url, LOADED_BEFORE, owner))
+        elif owner != source.name:
+            why = f"it is an article of {owner} by an import, and would become a second one"
+            known.append(_row(url, REFUSED, source.name, why))
+        else:
+            due[url] = source
+    pages = quarantine.pages(run.store, source_ids={source.name for source in due.values()})
+    ids_of_pages = [page["quarantine_id"] for page in pages if page["url"] in due]
+    quarantine.refetch(run.store, ids_of_pages, run.clock())
+    return due, known
+
+
+def _note(run: Run, held: Iterable[Source], known: Iterable[Row]) -> None:
+    for source in held:
+        if source.terms:
+            run.note(f"{source.name}: {source.terms}")
+    if n := sum(row["state"] == LOADED_BEFORE for row in known):
+        run.note(f"addresses that are loaded already, and were not asked for: {n} (--again asks)")
+
+
+def _fates(run: Run, due: Mapping[str, Source]) -> list[Row]:
+    """What became of each address in the run."""
+    tried = {row["url"]: row for row in frontier.fates(run.store, run.run_id, due)}
+    return [
+        tried.get(url, _row(url, NOT_FETCHED)) | {"source_id": source.name}
+        for url, source in due.items()
+    ]
+
+
+def _failures(rows: Iterable[Row]) -> Iterator[Row]:
+    """A line for each way in which addresses did not become articles, but for those that each run names."""
+
+    def key(row: Row) -> tuple[str, str, str]:
+        if row["state"] == REFUSED:
+            return "addresses", REFUSED, row["detail"]
+        return row["source_id"], "page", row["reason"] or row["state"]
+
+    failed = (row for row in rows if row["state"] in {REFUSED, FORGOTTEN, *NO_ARTICLE})
+    for (source_id, kind, reason), group in groupby(sorted(failed, key=key), key):
+        first, *others = group
+        detail = None if kind == REFUSED else first["detail"]
+        yield {
+            "source_id": source_id,
+            "kind": kind,
+            "reason": reason,
+            "n": 1 + len(others),
+            "example": first["url"],
+            "detail": detail,
+        }
+
+
+def _row(url: str, state: str, source_id: str | None = None, detail: str | None = None) -> Row:
+    return {"url": url, "source_id": source_id, "state": state, "reason": None, "detail": detail, "article_id": None}  # fmt: skip
