@@ -147,7 +147,7 @@ async def _fetch(
         if run.is_over(source.name):
             break
         links = await asyncio.to_thread(
-            frontier.named, run.store, source.name, run.run_id, urls[done : done + BATCH]
+            frontier.links_to, run.store, source.name, run.run_id, urls[done : done + BATCH]
         )
         counter = _counter(progress, source, done, links)
         await stages.fetch_and_load(session, source, links, counter)

@@ -83,10 +83,10 @@ async def fetch_addresses(
     What is loaded is left alone, unless `again`. Raises NothingToFetchError, Busy if other fetches hold all their
     sources, DatabaseBusy, Stopped.
     """
-    named, unusable = _by_address(texts, sources)
+    by_url, unusable = _by_address(texts, sources)
     rows = [*refused, *unusable]
-    names = sorted({source.name for source in named.values()})
-    if not named:
+    names = sorted({source.name for source in by_url.values()})
+    if not by_url:
         why = f"{rows[0]['url']}: {rows[0]['detail']}" if rows else "there is no address"
         raise NothingToFetchError(f"nothing to fetch: {why}; give addresses of articles")
     if len(names) > MOST_SOURCES:
@@ -95,13 +95,13 @@ async def fetch_addresses(
         )
 
     async def work(run: Run) -> None:
-        due, known = await asyncio.to_thread(_due, run, named, again=again)
-        rows.extend(known)
+        due, others = await asyncio.to_thread(_due, run, by_url, again=again)
+        rows.extend(others)
         urls: dict[str, list[str]] = {}
         for url, source in due.items():
             urls.setdefault(source.name, []).append(url)
         held = [source for source in held_sources(run, names) if source.name in urls]
-        _note(run, held, known)
+        _note(run, held, others)
         n_done = Counter[str]()
 
         def tell(source_id: str, done: int, _of_source: int) -> None:
@@ -111,7 +111,7 @@ async def fetch_addresses(
         await fetch(run, held, urls, progress=tell)
         rows.extend(await asyncio.to_thread(_fates, run, due))
 
-    params: Row = {"sources": names, "n_addresses": len(named), "again": again}
+    params: Row = {"sources": names, "n_addresses": len(by_url), "again": again}
     options = {"trigger": "fetch", **options}
     summary = await run_job(work, settings, sources, LockKind.FETCH, params, options)
     return replace(summary, addresses=tuple(rows), failures=(*summary.failures, *_failures(rows)))
@@ -121,48 +121,48 @@ def _by_address(
     texts: Iterable[str], sources: Mapping[str, Source]
 ) -> tuple[dict[str, Source], list[Row]]:
     """The source of each address that can be fetched, and the others as refused."""
-    named: dict[str, Source] = {}
+    by_url: dict[str, Source] = {}
     refused: list[Row] = []
     for text in texts:
         try:
             source, url = source_and_address(text.strip(), sources)
-            named[url] = source
+            by_url[url] = source
         except ValueError as error:
             refused.append(_row(text, REFUSED, detail=str(error)))
-    return named, refused
+    return by_url, refused
 
 
 def _due(
-    run: Run, named: Mapping[str, Source], *, again: bool
+    run: Run, by_url: Mapping[str, Source], *, again: bool
 ) -> tuple[dict[str, Source], list[Row]]:
     """The addresses to ask for, as if they had never been answered; and what is known of the others."""
-    ids = {url: article_id(source, url) for url, source in named.items()}
-    present, forgotten = frontier.present_articles(run.store, ids.values(), named)
-    owners = frontier.article_sources(run.store, named)
+    ids = {url: article_id(source, url) for url, source in by_url.items()}
+    present, forgotten = frontier.present_articles(run.store, ids.values(), by_url)
+    owners = frontier.article_sources(run.store, by_url)
     due: dict[str, Source] = {}
-    known: list[Row] = []
-    for url, source in named.items():
+    others: list[Row] = []
+    for url, source in by_url.items():
         keys, owner = {url, ids[url]}, owners.get(url, source.name)
         if keys & forgotten:
-            known.append(_row(url, FORGOTTEN, source.name))
+            others.append(_row(url, FORGOTTEN, source.name))
         elif keys & present and not again:
-            known.append(_row(url, LOADED_BEFORE, owner))
+            others.append(_row(url, LOADED_BEFORE, owner))
         elif owner != source.name:
             why = f"it is an article of {owner} by an import, and would become a second one"
-            known.append(_row(url, REFUSED, source.name, why))
+            others.append(_row(url, REFUSED, source.name, why))
         else:
             due[url] = source
     pages = quarantine.pages(run.store, source_ids={source.name for source in due.values()})
     ids_of_pages = [page["quarantine_id"] for page in pages if page["url"] in due]
     quarantine.refetch(run.store, ids_of_pages, run.clock())
-    return due, known
+    return due, others
 
 
-def _note(run: Run, held: Iterable[Source], known: Iterable[Row]) -> None:
+def _note(run: Run, held: Iterable[Source], others: Iterable[Row]) -> None:
     for source in held:
         if source.terms:
             run.note(f"{source.name}: {source.terms}")
-    if n := sum(row["state"] == LOADED_BEFORE for row in known):
+    if n := sum(row["state"] == LOADED_BEFORE for row in others):
         run.note(f"addresses that are loaded already, and were not asked for: {n} (--again asks)")
 
 

@@ -106,7 +106,7 @@ def present_articles(
     return {row["name"] for row in rows} - forgotten, forgotten
 
 
-def named(db: Database, source_id: str, run_id: str, urls: Iterable[str]) -> list[Link]:
+def links_to(db: Database, source_id: str, run_id: str, urls: Iterable[str]) -> list[Link]:
     """These addresses with what channels announced of them; no other run gets them while this one runs."""
     own = {url: Link(url=url, source_id=source_id) for url in urls}
     with db.write_connection() as con:
