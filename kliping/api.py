@@ -36,7 +36,7 @@ def parse(
 
     `url` is where the page was fetched; relative links and the outlet follow from it. `source` names the outlet where
     the address does not, such as `kompas`; an outlet without a source file is read by the default rules. `fetched_at`
-    is when, aware, by default now: "kemarin" and the outlet's rules follow from it. Bytes are decoded as the page says.
+    is when, by default now: "kemarin" and the outlet's rules follow from it. Bytes are decoded as the page says.
 
     Times are aware, in the outlet's zone. Spans are half-open ranges of code points in `body_text`. It takes
     milliseconds a page, and has no limit of time or memory: pages of strangers belong to `fetch` or `kliping import`.
@@ -48,17 +48,13 @@ def parse(
     'Pustaka Perahu Berkeliling Pulau Membawa 600 Buku'
     """
     outlet, address = _outlet(url, source)
-    body, kind = html, "text/html"
-    if isinstance(body, str):
-        body, kind = body.encode(errors="replace"), "text/html; charset=utf-8"
+    is_text = isinstance(html, str)
+    body = html.encode(errors="replace") if isinstance(html, str) else html
+    headers = (("content-type", f"text/html{'; charset=utf-8' if is_text else ''}"),)
+    at = (fetched_at or datetime.now(UTC)).astimezone(UTC)
     link = Link(url=address, source_id=outlet.name)
     response = Response(
-        fetch_id="",
-        requested_url=address,
-        url=address,
-        fetched_at=_aware(fetched_at),
-        body=body,
-        headers=(("content-type", kind),),
+        fetch_id="", requested_url=address, url=address, fetched_at=at, body=body, headers=headers
     )
     article = parse_page(Page(link=link, responses=(response,)), outlet, Context(link=link))
     return replace(article, structure=of_article(article))
@@ -132,13 +128,6 @@ def _outlet(url: str, source: str | None) -> tuple[Source, str]:
 @cache
 def _bundled_sources() -> Sources:
     return load()
-
-
-def _aware(moment: datetime | None) -> datetime:
-    """Raises ValueError."""
-    if moment and not moment.tzinfo:
-        raise ValueError("fetched_at has no time zone: give an aware datetime")
-    return moment or datetime.now(UTC)
 
 
 def _has_loop() -> bool:

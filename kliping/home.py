@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 import duckdb
 
@@ -20,20 +19,39 @@ from kliping.reading.names import require_known, spelled
 from kliping.reading.proofread import proofread
 from kliping.reading.questions import outlet, topic_id
 from kliping.reading.search import search
-from parsers.source import suggestion
+from kliping.reading.unknown_names import nearest_hint
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row
 from warehouse.read.published import OTHER_VERSION, NothingPublished, Reader, published
 from warehouse.read.shared_copy import attached, copy_identity
 from warehouse.write.schema import is_current
 
-Day = date | str  # or text, such as 2026-11-24
+Day = date | str
 Relation = duckdb.DuckDBPyRelation
-KINDS = {
-    "figures": ("money", "percentage", "duration", "casualties", "other"),
-    "mentions": ("person", "organization"),
-}
 ARTICLE = "FROM mart.articles WHERE article_id = $article"
+KINDS = {
+    "figures": ["money", "percentage", "duration", "casualties", "other"],
+    "mentions": ["person", "organization"],
+}
+
+
+class Range(TypedDict, total=False):
+    source: str | None  # an outlet: the name of its source, such as kompas, or its title
+    since: Day | None  # the first day, in western Indonesia: a date, or text such as 2026-11-24
+    until: Day | None  # the last day
+
+
+class Filters(Range, total=False):
+    """What limits a list: those of `Range`, and what fits the list."""
+
+    speaker: str | None  # the whole name, in any case
+    topic: str | None  # its id or label
+    article: str | None  # an `article_id`
+    entity: str | None  # an `entity_id`
+    kind: str | None  # of figures and mentions
+
+
+RANGE, FILTERS = frozenset(Range.__annotations__), frozenset(Filters.__annotations__)
 
 
 class Home:
@@ -41,11 +59,8 @@ class Home:
 
     Every call is of the latest publish, and blocks no run. A relation stays with the copy that it was made of: it may
     be used after the `with` block, and gives the same rows after a later publish. It is a relation of DuckDB, with
-    `.df()` (pandas), `.pl()` (Polars), `.arrow()`, `.fetchall()`; the first three need `pip install kliping[frames]`.
-
-    Days are those of western Indonesia, both ends included, as dates or as text such as `2026-11-24`. Times in rows
-    are UTC. Names of people are found in any case; a name, an outlet or a topic that is not there raises ValueError,
-    which names the nearest. An outlet is named by its source, such as `kompas`, or by its title.
+    `.df()` (pandas), `.pl()` (Polars), `.arrow()`, `.fetchall()`; the first three need `kliping[frames]`. Times in rows
+    are UTC. A name, an outlet or a topic that is not there raises ValueError, which names the nearest.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -85,99 +100,35 @@ class Home:
             hint = "mart.data_dictionary says what every column means"
             raise ValueError(f"{one_line(error)}; {hint}") from error
 
-    def articles(
-        self,
-        *,
-        speaker: str | None = None,
-        topic: str | None = None,
-        source: str | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-    ) -> Relation:
+    def articles(self, **filters: Unpack[Filters]) -> Relation:
         """The articles, the latest first, without their texts; of those who quote a `speaker`, or are about a `topic`.
 
         >>> home.articles(source="harianlama", since="2026-11-01").columns[:3]
         ['day', 'source_name', 'headline']
         """
-        return self._listed(
-            "articles", speaker=speaker, topic=topic, source=source, since=since, until=until
-        )
+        return self._listed("articles", filters)
 
-    def quotes(
-        self,
-        *,
-        speaker: str | None = None,
-        topic: str | None = None,
-        article: str | None = None,
-        source: str | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-    ) -> Relation:
-        """The quotes, the latest first, with speaker, role and span; `article` is an `article_id`.
+    def quotes(self, **filters: Unpack[Filters]) -> Relation:
+        """The quotes, the latest first, with speaker, role, and their span in the article.
 
         >>> {row[3] for row in home.quotes(speaker="hendra wibisono", since="2026-10-01").fetchall()}
         {'Hendra Wibisono'}
         """
-        return self._listed(
-            "quotes",
-            speaker=speaker,
-            topic=topic,
-            article=article,
-            source=source,
-            since=since,
-            until=until,
-        )
+        return self._listed("quotes", filters)
 
-    def figures(
-        self,
-        *,
-        kind: str | None = None,
-        speaker: str | None = None,
-        topic: str | None = None,
-        article: str | None = None,
-        source: str | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-    ) -> Relation:
-        """The figures, the latest first, with value and unit; `kind` is money, percentage, duration, casualties or other.
+    def figures(self, **filters: Unpack[Filters]) -> Relation:
+        """The figures, the latest first, with value and unit; a `kind` is money, percentage, duration, casualties or other.
 
         >>> home.figures(kind="money").columns[2:7]
         ['text', 'noun_phrase', 'value', 'unit', 'kind']
         """
-        return self._listed(
-            "figures",
-            kind=kind,
-            speaker=speaker,
-            topic=topic,
-            article=article,
-            source=source,
-            since=since,
-            until=until,
-        )
+        return self._listed("figures", filters)
 
-    def mentions(
-        self,
-        *,
-        entity: str | None = None,
-        kind: str | None = None,
-        source: str | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-    ) -> Relation:
-        """Where people and organisations are named, the latest first; `entity` is an `entity_id`, `kind` person or organization."""
-        return self._listed(
-            "mentions", entity=entity, kind=kind, source=source, since=since, until=until
-        )
+    def mentions(self, **filters: Unpack[Filters]) -> Relation:
+        """Where people and organisations are named, the latest first; a `kind` is person or organization."""
+        return self._listed("mentions", filters)
 
-    def search(
-        self,
-        query: str,
-        *,
-        source: str | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-        limit: int = 20,
-    ) -> list[Row]:
+    def search(self, query: str, *, limit: int = 20, **within: Unpack[Range]) -> list[Row]:
         """The articles with these words, the best match first: a dict for each, with an excerpt and its span in the text.
 
         Words match in all their Indonesian forms; `"a phrase"`, `speaker:menteri` and `-word` as for `kliping search`.
@@ -185,15 +136,8 @@ class Home:
         >>> [row["headline"] for row in home.search("pustaka perahu", limit=1)]
         ['Pustaka Perahu Berkeliling Pulau Membawa 600 Buku']
         """
-        with self._queries() as reader:
-            return search(
-                reader,
-                query,
-                since=_day("since", since),
-                until=_day("until", until),
-                source=outlet(reader, source),
-                limit=limit,
-            )
+        reader = self._reader()
+        return search(reader, query, limit=limit, **_chosen(reader, "a search", within, RANGE))
 
     def article(self, url: str) -> Row:
         """The row of `mart.articles` with its text, by the address or the `article_id`. Raises ValueError where there is none.
@@ -201,10 +145,10 @@ class Home:
         >>> home.article("http://harianlama.test/read/2026/08/25/7512/pustaka-perahu-keliling-pulau.html")["source_name"]
         'Harian Lama'
         """
-        with self._queries() as reader:
-            found = article_of_url(reader, _canonical(url)) or url
-            for row in reader.rows(ARTICLE, {"article": found}):
-                return row
+        reader = self._reader()
+        address = canonicalise(url) if "://" in url else url
+        for row in reader.rows(ARTICLE, {"article": article_of_url(reader, address) or url}):
+            return row
         raise ValueError(
             f"no article of {url} is published: `search` finds articles by their words, and `kliping.fetch` fetches one"
         )
@@ -217,19 +161,14 @@ class Home:
         >>> home.proofread("Cuaca cerah.")
         []
         """
-        with self._queries() as reader:
-            return as_rows(proofread(text, DraftLookups(reader)))
+        return as_rows(proofread(text, DraftLookups(self._reader())))
 
-    def _listed(self, name: str, **chosen: Any) -> Relation:
-        chosen |= {end: _day(end, chosen[end]) for end in ("since", "until")}
-        _require_kind(chosen.get("kind"), KINDS.get(name, ()))
-        with self._queries() as reader:
-            require_known(reader, name, chosen)
-            chosen["source"] = outlet(reader, chosen["source"])
-            if "topic" in chosen:
-                chosen["topic"] = topic_id(reader, chosen["topic"])
-            query, parameters = browse.query(name, spelled(reader, chosen))
-            return reader.con.sql(query, params=parameters)
+    def _listed(self, name: str, filters: Filters) -> Relation:
+        reader = self._reader()
+        chosen = _chosen(reader, name, filters, FILTERS & browse.parameters(name))
+        require_known(reader, name, chosen)
+        query, parameters = browse.query(name, spelled(reader, chosen))
+        return reader.con.sql(query, params=parameters)
 
     def _reader(self) -> Reader:
         """Over the latest publish. Raises ValueError."""
@@ -244,43 +183,44 @@ class Home:
         identity = copy_identity(path)
         if self._con is None or identity != self._identity:
             self._con, self._identity = attached(path, {}), identity
+            self._con.execute("USE kliping")
+            if not is_current(self._con):
+                raise ValueError(OTHER_VERSION)
         cursor = self._con.cursor()
         cursor.execute("USE kliping")
         return Reader.over(cursor)
 
-    @contextmanager
-    def _queries(self) -> Iterator[Reader]:
-        """For queries of ours. Raises ValueError where the copy lacks what they read."""
-        reader = self._reader()
-        try:
-            yield reader
-        except duckdb.Error as error:
-            if is_current(reader.con):
-                raise
-            raise ValueError(OTHER_VERSION) from error
+
+def _chosen(
+    reader: Reader, name: str, filters: Mapping[str, Any], able: frozenset[str]
+) -> dict[str, Any]:
+    """The filters as queries take them. Raises ValueError for one that the list has not, or a value that is none."""
+    chosen = {key: _value(reader, name, key, value) for key, value in filters.items()}
+    if unknown := chosen.keys() - able:
+        key = min(unknown)
+        raise ValueError(f"{name} is not limited by {key!r}{nearest_hint(key, sorted(able))}")
+    return chosen
+
+
+def _value(reader: Reader, name: str, key: str, value: Any) -> Any:
+    """Raises ValueError."""
+    match key:
+        case "since" | "until":
+            return _day(key, value)
+        case "source":
+            return outlet(reader, value)
+        case "topic":
+            return topic_id(reader, value)
+        case "kind" if value is not None and value not in (kinds := KINDS.get(name, [])):
+            raise ValueError(f"there is no kind {value!r}{nearest_hint(str(value), kinds)}")
+    return value
 
 
 def _day(name: str, value: Day | None) -> date | None:
     """Raises ValueError."""
-    if isinstance(value, datetime):
-        return value.date()
-    if value is None or isinstance(value, date):
-        return value
+    if isinstance(value, date | None):
+        return value.date() if isinstance(value, datetime) else value
     try:
         return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is a day such as 2026-11-24, not {value!r}") from None
-
-
-def _require_kind(kind: str | None, kinds: Sequence[str]) -> None:
-    """Raises ValueError."""
-    if kind is not None and kind not in kinds:
-        raise ValueError(f"kind is {', '.join(kinds)}, not {kind!r}{suggestion(kind, kinds)}")
-
-
-def _canonical(url: str) -> str:
-    """What is no address is an id."""
-    try:
-        return canonicalise(url)
     except ValueError:
-        return url
+        raise ValueError(f"{name} is a day such as 2026-11-24, not {value!r}") from None

@@ -16,11 +16,13 @@ from typer.testing import CliRunner
 import kliping
 import kliping.cli  # which registers the commands
 from kliping.cli.app import app
+from kliping.home import Filters, Range
 from warehouse.write.database import Database
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 100
 MARK = "<!-- Made by tests/generated_docs.py from here to the end. -->\n"
+COMMENTED = re.compile(r"^    (\w+): (.*?)  # (.+)$", re.MULTILINE)  # a field on one line
 TABLES = """
     SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE NOT internal
     UNION ALL
@@ -59,6 +61,7 @@ def api_page(store: Database) -> str:
             *(_function(owner, getattr(kliping, name)) for owner, name in functions),
             f"## `kliping.Home`\n\n{_text(kliping.Home)}",
             *(_function(owner, getattr(kliping.Home, name)) for owner, name in methods),
+            f"### `Range`, `Filters`\n\n{_text(Filters)}\n{_filters()}",
             f"## `kliping.Article`\n\n{_text(kliping.Article)}\n{_attributes(kliping.Article, _columns_of_articles(store))}",
             f"## `kliping.Rejected`\n\n{_text(kliping.Rejected)}",
         ]
@@ -96,9 +99,16 @@ def _columns_of_articles(store: Database) -> dict[str, str]:
     return {name: (text or "").replace("NULL", "None") for name, text in rows}
 
 
+def _filters() -> str:
+    """The names of Range, which every list takes, then those of Filters, each with its comment."""
+    rows = [row for each in (Range, Filters) for row in COMMENTED.findall(inspect.getsource(each))]
+    lines = (f"| `{name}` | `{_cell(kind)}` | {_cell(text)} |" for name, kind, text in rows)
+    return "\n".join(["| name | type | meaning |", "| --- | --- | --- |", *lines]) + "\n"
+
+
 def _attributes(cls: type, comments: Mapping[str, str]) -> str:
     """The fields of a dataclass, then its properties."""
-    stated = dict(re.findall(r"^    (\w+): .*  # (.+)$", inspect.getsource(cls), re.MULTILINE))
+    stated = {name: text for name, _, text in COMMENTED.findall(inspect.getsource(cls))}
     meanings = {**comments, **stated}
     rows = [(field.name, str(field.type), meanings.get(field.name, "")) for field in fields(cls)]
     rows += [

@@ -55,15 +55,11 @@ async def fetch(
     run: Run,
     sources: Sequence[Source],
     urls: Mapping[str, Sequence[str]],
-    *,
-    stages: Stages = PLAIN,
     progress: Progress = no_progress,
 ) -> None:
     """Fetch the named addresses of each source, given by its name, of all sources at once."""
     await _for_each_source(
-        run,
-        sources,
-        lambda session, source: _fetch(session, source, urls[source.name], stages, progress),
+        run, sources, lambda session, source: _fetch(session, source, urls[source.name], progress)
     )
 
 
@@ -140,7 +136,7 @@ async def _revisit(
 
 
 async def _fetch(
-    session: CrawlSession, source: Source, urls: Sequence[str], stages: Stages, progress: Progress
+    session: CrawlSession, source: Source, urls: Sequence[str], progress: Progress
 ) -> None:
     run = session.run
     for done in range(0, len(urls), BATCH):
@@ -150,7 +146,7 @@ async def _fetch(
             frontier.links_to, run.store, source.name, run.run_id, urls[done : done + BATCH]
         )
         counter = _counter(progress, source, done, links)
-        await stages.fetch_and_load(session, source, links, counter)
+        await PLAIN.fetch_and_load(session, source, links, counter)
 
 
 def _counter(

@@ -6,23 +6,24 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import Unpack
 
 from flows.crawl.ingest import fetch
 from flows.http.limits import Budgets
-from flows.jobs.import_tables import ImportFailedError, source_and_address, url_cells
+from flows.jobs.import_tables import open_table, source_and_address
 from flows.jobs.jobs import run_job
 from flows.load.recovery import Progress, no_progress
-from flows.load.table_files import TableError, is_table
+from flows.load.table_files import is_table, read_table
 from flows.runs.locks import LockKind
 from flows.runs.run import Run, RunOptions, held_sources
 from flows.runs.summary import Summary
 from flows.settings import Settings
+from parsers.dates.column import ORDERS
 from parsers.identity import article_id
 from parsers.kinds import State
 from parsers.source import Source
+from parsers.table_row import TableRow
 from warehouse.queries import Row
 from warehouse.write import frontier, quarantine
 
@@ -32,7 +33,7 @@ LOADED_BEFORE = "loaded before"
 FORGOTTEN = "forgotten"
 REFUSED = "refused"
 NOT_FETCHED = "not fetched"  # the run was stopped, or another run holds the source
-NO_ARTICLE = {State.SKIPPED, State.GONE}  # other failures are in the summary of every run
+NO_ARTICLE = {REFUSED, FORGOTTEN, State.SKIPPED, State.GONE}  # each run names other failures
 
 
 class NothingToFetchError(ValueError):
@@ -50,21 +51,19 @@ def address_lines(text: str) -> list[str]:
 def read_addresses(path: Path, columns: Mapping[str, str]) -> tuple[list[str], list[Row]]:
     """The addresses in a file, one a line or in a column of a table; and the rows that have none, as refused.
 
-    `columns` names the column `url` where its name is not a usual one. Raises ImportFailedError, OSError.
+    `columns` names the column `url` where its name is not a usual one. Raises ImportFailedError, TableError, OSError.
     """
     if not is_table(path):
         return address_lines(path.read_text("utf-8-sig", errors="replace")), []
-    texts: list[str] = []
-    refused: list[Row] = []
-    try:
-        for line, text in url_cells(path, columns, Budgets().page.decoded_bytes):
-            if text:
-                texts.append(text)
-            else:
-                why = line.fault or "without an address"
-                refused.append(_row(f"{path}, {line.where}", REFUSED, detail=why))
-    except TableError as error:
-        raise ImportFailedError(f"{path}: {error}") from error
+    limit = Budgets().page.decoded_bytes
+    table = open_table(path, columns, limit, needed=["url"], date_order=ORDERS[0])
+    texts, refused = list[str](), list[Row]()
+    for line in read_table(path, limit):
+        if text := TableRow(cells=line.cells, columns=table.columns).text("url"):
+            texts.append(text)
+        else:
+            why = line.fault or "without an address"
+            refused.append(_row(f"{path}, {line.where}", REFUSED, detail=why))
     return texts, refused
 
 
@@ -97,10 +96,8 @@ async def fetch_addresses(
     async def work(run: Run) -> None:
         due, others = await asyncio.to_thread(_due, run, by_url, again=again)
         rows.extend(others)
-        urls: dict[str, list[str]] = {}
-        for url, source in due.items():
-            urls.setdefault(source.name, []).append(url)
-        held = [source for source in held_sources(run, names) if source.name in urls]
+        urls = {name: [url for url, source in due.items() if source.name == name] for name in names}
+        held = [source for source in held_sources(run, names) if urls[source.name]]
         _note(run, held, others)
         n_done = Counter[str]()
 
@@ -177,24 +174,14 @@ def _fates(run: Run, due: Mapping[str, Source]) -> list[Row]:
 
 def _failures(rows: Iterable[Row]) -> Iterator[Row]:
     """A line for each way in which addresses did not become articles, but for those that each run names."""
-
-    def key(row: Row) -> tuple[str, str, str]:
-        if row["state"] == REFUSED:
-            return "addresses", REFUSED, row["detail"]
-        return row["source_id"], "page", row["reason"] or row["state"]
-
-    failed = (row for row in rows if row["state"] in {REFUSED, FORGOTTEN, *NO_ARTICLE})
-    for (source_id, kind, reason), group in groupby(sorted(failed, key=key), key):
-        first, *others = group
-        detail = None if kind == REFUSED else first["detail"]
-        yield {
-            "source_id": source_id,
-            "kind": kind,
-            "reason": reason,
-            "n": 1 + len(others),
-            "example": first["url"],
-            "detail": detail,
-        }
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        if row["state"] in NO_ARTICLE:
+            why = row["reason"] or row["detail"] or "by `kliping forget`"
+            key = row["source_id"] or "addresses", row["state"], why
+            groups.setdefault(key, []).append(row["url"])
+    for (source_id, kind, reason), urls in groups.items():
+        yield {"source_id": source_id, "kind": kind, "reason": reason, "n": len(urls), "example": urls[0], "detail": None}  # fmt: skip
 
 
 def _row(url: str, state: str, source_id: str | None = None, detail: str | None = None) -> Row:

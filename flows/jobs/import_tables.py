@@ -100,13 +100,24 @@ def open_table(
     mapped: Mapping[str, str],
     limit: int,
     *,
-    needs_url: bool = True,
+    needed: Iterable[str] = ("url", "body_text"),
     date_order: str | None = None,
 ) -> Table:
     """Read the first rows, and all dates. Raises ImportFailedError if no article can come out of it, or a date order must be stated."""
     lines = read_table(path, limit)
-    sample, names = _first_rows(path, lines)
-    columns = _columns(path, names, mapped, ("url", "body_text") if needs_url else ("body_text",))
+    try:
+        sample = tuple(islice(lines, SAMPLE))
+    except TableError as error:
+        raise ImportFailedError(f"{path}: {error}") from error
+    names = list(dict.fromkeys(name for each in sample for name in each.cells))
+    if not names:
+        why = (
+            f"no row can be read: {sample[0].where} is {sample[0].fault}"
+            if sample
+            else "it is empty"
+        )
+        raise ImportFailedError(f"{path}: {why}")
+    columns = _columns(path, names, mapped, needed)
     date_columns = {field: DateColumn(stated=date_order) for field in DATES if field in columns}
     _read_dates(columns, date_columns, chain(sample, lines))
     for field, column in date_columns.items():
@@ -121,34 +132,6 @@ def open_table(
     )
 
 
-def url_cells(
-    path: Path, mapped: Mapping[str, str], limit: int
-) -> Iterator[tuple[TableLine, str | None]]:
-    """The rows of a table, each with its address. Raises ImportFailedError, TableError."""
-    lines = read_table(path, limit)
-    sample, names = _first_rows(path, lines)
-    columns = _columns(path, names, mapped, ("url",))
-    for line in chain(sample, lines):
-        yield line, TableRow(cells=line.cells, columns=columns).text("url")
-
-
-def _first_rows(path: Path, lines: Iterator[TableLine]) -> tuple[tuple[TableLine, ...], list[str]]:
-    """The next rows of a file, and the names of its columns. Raises ImportFailedError."""
-    try:
-        sample = tuple(islice(lines, SAMPLE))
-    except TableError as error:
-        raise ImportFailedError(f"{path}: {error}") from error
-    names = list(dict.fromkeys(name for each in sample for name in each.cells))
-    if not names:
-        why = (
-            f"no row can be read: {sample[0].where} is {sample[0].fault}"
-            if sample
-            else "it is empty"
-        )
-        raise ImportFailedError(f"{path}: {why}")
-    return sample, names
-
-
 def _columns(
     path: Path, names: list[str], mapped: Mapping[str, str], needed: Iterable[str]
 ) -> dict[str, str]:
@@ -159,11 +142,8 @@ def _columns(
     columns = {**columns_of(names), **mapped}
     if unknown := [field for field in needed if field not in columns]:
         maps = ",".join(f"{field}=COLUMN" for field in unknown)
-        instead = (
-            f"; `kliping fetch --from {path}` fetches the texts"
-            if unknown == ["body_text"] and "url" in columns
-            else ""
-        )
+        has_addresses = unknown == ["body_text"] and "url" in columns
+        instead = f"; `kliping fetch --from {path}` fetches the texts" if has_addresses else ""
         raise ImportFailedError(
             f"{path}: none of its columns is known as {' or '.join(unknown)}; write --map {maps}, it has {', '.join(names)}{instead}"
         )
@@ -240,12 +220,9 @@ def source_and_address(
     if not text:
         raise ValueError("without an address")
     try:
-        url = canonicalise(text)
+        parts = urlsplit(url := canonicalise(text))
     except ValueError:
-        url = ""
-    parts = urlsplit(url)
-    if not parts.netloc:
-        raise RefusedCellError("its address is no web address", text)
+        raise RefusedCellError("its address is no web address", text) from None
     if parts.path in {"", "/"} and not parts.query:
         raise RefusedCellError("its address is a front page", text)
     source = source_of_url(url, sources) or (sources[source_id] if source_id else None)

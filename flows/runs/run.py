@@ -172,7 +172,9 @@ def open_run(
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
         store = stack.enter_context(database(settings, run_id).kept_open())
-        held = {name: _source(name, sources) if flow in CRAWLS else None for name in hold_sources}
+        held: dict[str, Source | None] = dict.fromkeys(hold_sources)
+        if flow in CRAWLS:
+            held = {name: sources.get(name) or default_source(name) for name in held}
         busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store.session)
         loader = _loader(stack, settings, sources, flow, budgets, store)
         with start_lock(locks, run_id, store.session):
@@ -390,9 +392,4 @@ def _as_failure(check: Row) -> Row:
 def held_sources(run: Run, names: Iterable[str]) -> list[Source]:
     """The named sources that this run holds."""
     busy = {line.split(" ", 1)[0] for line in run.busy}
-    return [_source(name, run.sources) for name in names if name not in busy]
-
-
-def _source(name: str, sources: Mapping[str, Source]) -> Source:
-    """By its name; a host without a source file is one with the default rules."""
-    return sources.get(name) or default_source(name)
+    return [run.sources.get(name) or default_source(name) for name in names if name not in busy]

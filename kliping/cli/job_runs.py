@@ -6,16 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import groupby, islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from flows.runs.errors import Stopped
 from kliping.cli.app import BUSY, FAILED, OK
 from kliping.cli.log_handler import is_verbose
 from kliping.output import Format, say, show, to_json
-
-FEW = 10  # addresses of each state in a table for people
 
 if TYPE_CHECKING:
     from flows.runs.summary import Summary
@@ -83,18 +79,15 @@ def _show_rows(summary: Summary, form: Format) -> None:
 
 
 def _show_addresses(summary: Summary, form: Format) -> None:
-    """What became of each address; for people the first ones of each state, and how many there are."""
+    """What became of each address; for people of those that were not loaded, beside the counts."""
     if form is Format.CSV:
         show(summary.addresses, form)
         return
-    state = itemgetter("state")
-    by_state = groupby(sorted(summary.addresses, key=state), state)
-    first = [row for _, rows in by_state for row in islice(rows, FEW)]
-    counts = (f"{n} {name}" for name, n in Counter(map(state, summary.addresses)).items())
-    title = f"run {summary.run_id}: {summary.state}; {', '.join(counts)}"
-    show(first, form, columns=("state", "source_id", "url", "reason"), title=title)
-    if n_more := len(summary.addresses) - len(first):
-        say(f"{n_more} more addresses: --format csv lists them all")
+    states = Counter(row["state"] for row in summary.addresses)
+    counts = ", ".join(f"{n} {state}" for state, n in states.items())
+    print(f"run {summary.run_id}: {summary.state}; {counts}")
+    if others := [row for row in summary.addresses if row["state"] != "loaded"]:
+        show(others, form, columns=("state", "source_id", "url", "reason"))
 
 
 @contextmanager
