@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import chain, islice, repeat
 from pathlib import Path
 
@@ -46,6 +47,7 @@ from planted_press import (
 )
 from support.builders import T0, VERSIONS, article, response
 
+from flows.jobs.changed_copy import changed_copy
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
 from flows.jobs.maintenance import rebuild
@@ -53,7 +55,7 @@ from flows.settings import Settings
 from kliping.reading.labels import Language
 from kliping.studies.study import numbers
 from kliping.studies.study_file import Study, read_study
-from kliping.studies.study_files import own_files, reader_with_files
+from kliping.studies.study_files import own_files, write_files
 from kliping.studies.study_folder import check_study, write_study
 from parsers.article import Link
 from parsers.kinds import LinkKind, State
@@ -372,7 +374,8 @@ def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
             )  # fmt: skip
         shutil.copytree(first / "archive", second / "archive")
         rebuild(Settings(home=second), SOURCES, lambda *_: None)
-        with reader_with_files(Database(second), own_files(folder / name)) as reader:
+        write = partial(write_files, own_files(folder / name))
+        with changed_copy(Database(second), write, "the study") as reader:
             _, changed = check_study(
                 reader, folder / name, made_by="kliping test", language=Language.ENGLISH, files=own_files(folder / name),
             )  # fmt: skip
