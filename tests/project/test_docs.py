@@ -13,7 +13,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
-from generated_docs import cli_page, schema_page, split_at_mark
+from generated_docs import api_page, cli_page, schema_page, split_at_mark
 from support.cli_pages import HTML
 from support.documents import CHECKOUT, FENCED, blocks
 from typer.main import get_command
@@ -288,6 +288,10 @@ def text_of(name):
 
 def test_the_page_of_the_command_line_is_what_help_prints():
     assert split_at_mark("cli.md")[1] == cli_page()
+
+
+def test_the_page_of_the_api_is_what_its_docstrings_say(store):
+    assert split_at_mark("api.md")[1] == api_page(store)
 
 
 def test_the_page_of_the_schema_is_what_the_database_says(store):
