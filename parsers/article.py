@@ -1,10 +1,11 @@
-"""The values that the packages exchange: Link, Response, Page, Article; and Rejected."""
+"""The values that the packages exchange: Link, Response, Page, Article with what its fields mean; and Rejected."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
+from enum import Flag, auto
 
 from parsers.facts import Structure
 from parsers.kinds import LinkKind, Reason
@@ -155,7 +156,7 @@ class OwnCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article as parsed. Spans are half-open ranges of code points in `body_text`."""
+    """An article as parsed; FIELDS says what its metadata means. Spans are half-open ranges of code points in `body_text`."""
 
     article_id: str
     source_id: str
@@ -168,15 +169,11 @@ class Article:
     article_section: str | None = None
     in_language: str | None = None
     date_published: datetime | None = None  # aware, with the page's own offset
-    date_published_source: str = (
-        "none"  # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, column, none
-    )
+    date_published_source: str = "none"
     date_modified: datetime | None = None
     dateline: str | None = None
-    content_reference_date: date | None = None  # the day that the text itself names as its own
-    access: str | None = (
-        None  # free, partial (some of it), paid, imported (a row of a table); None if not stated
-    )
+    content_reference_date: date | None = None
+    access: str | None = None
     authors: tuple[Person, ...] = ()
     tags: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
@@ -188,7 +185,7 @@ class Article:
     structure: Structure | None = None  # quotes, figures, dates, … of body_text
     parser: str = "generic"  # how the body was found: rule, quick, vote, text, row
     paragraph_kinds: tuple[str, ...] = ()  # of each paragraph: text, heading, item, quote, cell
-    syndicated_from: str | None = None  # the outlet that the text names as its origin
+    syndicated_from: str | None = None
     own_cells: tuple[OwnCell, ...] = ()  # of a row of a table
     flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial, photo
 
@@ -204,3 +201,54 @@ class Article:
     def word_count(self) -> int:
         """A word is a run of non-space."""
         return len(self.body_text.split())
+
+
+class Use(Flag):
+    """What every field of an article is used for, but where it says `but_for`. SQL files name each such field: warehouse/queries.py."""
+
+    CHOSEN = auto()  # the first record in rank that has it gives its value; else load/articles.sql has a rule for it
+    SHOWN = auto()  # a column of mart.articles; some stand elsewhere among its columns
+    PREVIEWED = auto()  # by a dry run of a reparse, and by `kliping parse`
+    EXPECTED = auto()  # checks/fill_rate.sql warns where an outlet stops to state it
+    COMPARED = auto()  # a record that states another value counts as changed metadata of a run
+
+
+NOTHING = Use(0)
+# Of a column that follows from another one.
+BESIDE_ANOTHER = Use.PREVIEWED | Use.EXPECTED | Use.COMPARED
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleField:
+    """What a record states of its article: an attribute of Article, and a column of core.article_statements, core.articles and mart.articles."""
+
+    name: str
+    type: str  # of the column of mart.articles
+    _: KW_ONLY
+    comment: str
+    label: str  # the name in Indonesian
+    is_text: bool  # words of the text: readers get the beginning where the publisher reserves it
+    but_for: Use = NOTHING
+
+
+# fmt: off
+FIELDS = (  # in the order of the columns of mart.articles
+    ArticleField("canonical_url", "VARCHAR", is_text=False, label="alamat kanonis", comment="what the page calls its own address", but_for=Use.SHOWN | Use.EXPECTED | Use.COMPARED),
+    ArticleField("headline", "VARCHAR", is_text=False, label="judul", comment="NULL where the page does not say", but_for=Use.SHOWN | Use.COMPARED),
+    ArticleField("description", "VARCHAR", is_text=True, label="deskripsi", comment="standfirst or summary, as the page gives it", but_for=Use.SHOWN),
+    ArticleField("authors", "VARCHAR[]", is_text=False, label="penulis", comment="as the byline names them, in its order, in core joined by '; '; NULL where it names none", but_for=Use.CHOSEN | Use.SHOWN),
+    ArticleField("syndicated_from", "VARCHAR", is_text=False, label="disadur dari", comment="whose article it says it is a copy of, as printed", but_for=Use.EXPECTED),
+    ArticleField("article_section", "VARCHAR", is_text=False, label="rubrik", comment="as on the page"),
+    ArticleField("tags", "VARCHAR[]", is_text=False, label="tag", comment="as printed, each once", but_for=Use.CHOSEN),
+    ArticleField("in_language", "VARCHAR", is_text=False, label="bahasa", comment="ISO 639", but_for=Use.EXPECTED),
+    ArticleField("date_published", "TIMESTAMP", is_text=False, label="tanggal terbit", comment="UTC; NULL where the page does not say", but_for=Use.CHOSEN),
+    ArticleField("date_published_offset_minutes", "SMALLINT", is_text=False, label="selisih tanggal terbit dari UTC", comment="the page's own offset from UTC: +07:00 is 420", but_for=BESIDE_ANOTHER | Use.CHOSEN),
+    ArticleField("date_published_source", "VARCHAR", is_text=False, label="asal tanggal terbit", comment="source of date_published: jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, column (of an imported table), none", but_for=BESIDE_ANOTHER | Use.CHOSEN),
+    ArticleField("date_modified", "TIMESTAMP", is_text=False, label="tanggal diubah", comment="UTC", but_for=Use.CHOSEN),
+    ArticleField("date_modified_offset_minutes", "SMALLINT", is_text=False, label="selisih tanggal diubah dari UTC", comment="the page's own offset from UTC", but_for=BESIDE_ANOTHER | Use.CHOSEN | Use.SHOWN),
+    ArticleField("dateline", "VARCHAR", is_text=False, label="titimangsa", comment="as printed, e.g. 'VOICEIndonesia.co, Jakarta'"),
+    ArticleField("content_reference_date", "DATE", is_text=False, label="hari menurut teks", comment="the day that the text is about, as it says", but_for=Use.EXPECTED),
+    ArticleField("is_accessible_for_free", "BOOLEAN", is_text=False, label="bebas dibaca", comment="FALSE behind a paywall, even where some of it is free; NULL where the page does not say, and for imported rows", but_for=BESIDE_ANOTHER),
+    ArticleField("access", "VARCHAR", is_text=False, label="akses", comment="free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where the page does not say", but_for=Use.CHOSEN | Use.EXPECTED | Use.COMPARED),
+)
+# fmt: on

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from parsers import dates, table_row
@@ -26,14 +26,7 @@ from parsers.fields.credits import credited_names
 from parsers.fields.field import Field
 from parsers.fields.headline import find_headline, head_titles, without_site
 from parsers.fields.images import find_images
-from parsers.fields.metadata import (
-    find_access,
-    find_description,
-    find_language,
-    find_section,
-    find_tags,
-    tags_of,
-)
+from parsers.fields.metadata import READERS, find_access, find_language, tags_of
 from parsers.fields.person_names import is_desk, names
 from parsers.fields.published import Times, find_times
 from parsers.html.blocks import read_tree
@@ -133,11 +126,10 @@ def read_row(page: Page, source: Source, context: Context) -> Article:
     )
     published, modified = row.stamp("date_published"), row.stamp("date_modified")
     zone = zone_of(source, language.value)
+    values: dict[str, Any] = {name: row.text(name) for name in table_row.TEXTS}
     return replace(
         _article(page, source, cleaned, None, language.value),
-        headline=headline,
-        description=row.text("description"),
-        article_section=row.text("article_section"),
+        **values | {"headline": headline},
         date_published=published.at(zone) if published else None,
         date_published_source="column" if published else "none",
         date_modified=modified.at(zone) if modified else None,
@@ -176,74 +168,64 @@ class _Text(NamedTuple):
     """The text of a page, and what was needed to find it."""
 
     headline: Field[str | None]
-    description: Field[str | None]
     language: Field[str | None]
     body: ArticleBody
     cleaned: Cleaned
 
 
-class _Metadata(NamedTuple):
-    """What the page says about its text."""
-
-    canonical: Field[str | None]
-    times: Times
-    authors: Field[tuple[Person, ...]]
-    section: Field[str | None]
-    tags: Field[tuple[str, ...]]
-
-
 def read_html(page: Page, source: Source, context: Context) -> ParsedPage:
     decoded = decode(page.first.body, page.first.header("content-type"))
     doc = Document(fix_mojibake(decoded.text), page.url)
-    text = _read_body(page, doc, source, context)
-    meta = _read_metadata(page, doc, source, context, text)
+    rule = source.rule(page.fetched_at.date())
+    fields = {name: find(doc, rule) for name, find in READERS.items()}
+    text = _read_body(page, doc, source, context, fields["description"].value)
+    canonical = canonical_of(doc, source, text.headline.value)
+    times = _find_times(page, doc, source, context, text, canonical or page.url)
+    authors = _find_authors(doc, source, rule, text)
     notes = (
         *_encoding_notes(decoded),
         ("headline", text.headline.source),
         ("body", text.body.method),
-        ("date_published", meta.times.source),
-        ("authors", meta.authors.source),
-        ("article_section", meta.section.source),
-        ("tags", meta.tags.source),
-        ("description", text.description.source),
+        ("date_published", times.source),
+        ("authors", authors.source),
+        *((name, field.source) for name, field in fields.items()),
         ("in_language", text.language.source),
-        ("canonical_url", meta.canonical.source),
+        ("canonical_url", "link" if canonical else "none"),
         ("selectors_without_match", unmatched_selectors(doc, source, page) or "none"),
-        *meta.times.notes,
+        *times.notes,
         *other_titles(text.headline.value, doc),
-        *other_writers(meta.authors.value, doc, source),
+        *other_writers(authors.value, doc, source),
     )
     article = replace(
-        _article(page, source, text.cleaned, meta.canonical.value, text.language.value),
+        _article(page, source, text.cleaned, canonical, text.language.value),
         headline=text.headline.value,
-        description=text.description.value,
-        article_section=meta.section.value,
-        date_published=meta.times.published,
-        date_published_source=meta.times.source,
-        date_modified=meta.times.modified,
+        date_published=times.published,
+        date_published_source=times.source,
+        date_modified=times.modified,
         access=find_access(doc),
-        authors=meta.authors.value,
-        tags=meta.tags.value,
+        authors=authors.value,
         links=(*absolute(text.cleaned.links, doc), *find_embeds(doc, text.body.scope)),
         images=find_images(doc, text.body.scope),
-        flags=_flags(meta.times, text.body, decoded, page),
+        flags=_flags(times, text.body, decoded, page),
         provenance=tuple((name, note) for name, note in notes if note != "none"),
         parser=text.body.method,
+        **{name: field.value for name, field in fields.items()},
     )
     if "partial" not in article.flags and is_teaser(article, text.body.near_end):
         article = replace(article, flags=(*article.flags, "partial"))
     if is_photo_article(article, doc):
         article = replace(article, flags=(*article.flags, "photo"))
-    return ParsedPage(article, doc, text.body.lines, meta.times.has_clock)
+    return ParsedPage(article, doc, text.body.lines, times.has_clock)
 
 
-def _read_body(page: Page, doc: Document, source: Source, context: Context) -> _Text:
+def _read_body(
+    page: Page, doc: Document, source: Source, context: Context, description: str | None
+) -> _Text:
     rule, link = source.rule(page.fetched_at.date()), context.link or page.link
     headline = find_headline(doc, rule.headline)
     if headline.value is None and link.title:
         headline = Field(clean_text(link.title), "feed")
-    description = find_description(doc)
-    body = find_body(doc, rule, headline.value, description.value)
+    body = find_body(doc, rule, headline.value, description)
     body = with_further_pages(page, rule, body)
     wanted = "\n".join(line.text for line in body.lines if line.wanted)
     language = find_language(doc, wanted, source.language)
@@ -254,44 +236,36 @@ def _read_body(page: Page, doc: Document, source: Source, context: Context) -> _
         language=language.value,
         repeated=context.repeated_lines,
     )
-    return _Text(headline, description, language, body, cleaned)
+    return _Text(headline, language, body, cleaned)
 
 
-def _read_metadata(
-    page: Page,
-    doc: Document,
-    source: Source,
-    context: Context,
-    text: _Text,
-) -> _Metadata:
-    rule, body = source.rule(page.fetched_at.date()), text.body
-    canonical = canonical_of(doc, source, text.headline.value)
-    times = find_times(
+def _find_times(
+    page: Page, doc: Document, source: Source, context: Context, text: _Text, address: str
+) -> Times:
+    return find_times(
         doc,
         zone_of(source, text.language.value),
         context.link or page.link,
-        list(body.near_headline),
+        list(text.body.near_headline),
         fetched_at=page.fetched_at,
-        css=rule.date,
-        address_day=day_in(canonical or page.url, source),
+        css=source.rule(page.fetched_at.date()).date,
+        address_day=day_in(address, source),
         headline=text.headline.value,
     )
-    authors = find_people(
+
+
+def _find_authors(
+    doc: Document, source: Source, rule: ArticleRule, text: _Text
+) -> Field[tuple[Person, ...]]:
+    return find_people(
         doc,
         source,
         css=rule.authors,
-        near_headline=body.near_headline,
-        near_end=body.near_end,
+        near_headline=text.body.near_headline,
+        near_end=text.body.near_end,
         text_credits=text.cleaned.credits,
         headline=text.headline.value,
         indonesian=text.language.value in INDONESIAN,
-    )
-    return _Metadata(
-        canonical=Field(canonical, "link" if canonical else "none"),
-        times=times,
-        authors=authors,
-        section=find_section(doc, rule.section),
-        tags=find_tags(doc, rule.tags),
     )
 
 

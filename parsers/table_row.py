@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsers.article import OwnCell, Page
+from parsers.article import FIELDS, OwnCell, Page
 from parsers.dates.column import MONTH_FIRST, read_cell
 from parsers.dates.stamp import Stamp
 from parsers.kinds import LinkKind
@@ -30,6 +30,7 @@ COLUMNS = {
     "tags": "tags topics keywords",
     "description": "description",
 }
+TEXTS = [field.name for field in FIELDS if field.type == "VARCHAR" and field.name in COLUMNS]
 # How tables write that a cell is empty.
 EMPTY = frozenset({"", "nan", "nat", "none", "null", "n/a", "na", "-", "[]", "{}"})
 LIST = re.compile(r"\s*\[.*\]\s*", re.DOTALL)

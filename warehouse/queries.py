@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from parsers.article import FIELDS, Use
+
+EACH_FIELD = re.compile(r"^.*\beach_([a-z]+)_field\b.*\n", re.MULTILINE)
 PARAMETER = re.compile(r"\$(\w+)")
 FILTER = re.compile(r"\bAND filter_by\(\s*\$(\w+),")
 BRACKET = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|[()]")  # or what may hold one
@@ -23,7 +26,18 @@ ANSWERS = "core.{}_answers"  # the table of a question that is answered at publi
 
 def sql(name: str) -> str:
     """The text of `sql/<name>.sql`. Modules read theirs when they are imported, so that a missing file is found at start."""
-    return (SQL / f"{name}.sql").read_text("utf-8")
+    return with_fields((SQL / f"{name}.sql").read_text("utf-8"))
+
+
+def with_fields(script: str) -> str:
+    """SQL with a line that names `each_shown_field`, or that of another use, written out for every such field of an article."""
+
+    def lines(match: re.Match[str]) -> str:
+        line, use = match[0], Use[match[1].upper()]
+        names = (field.name for field in FIELDS if use not in field.but_for)
+        return "".join(line.replace(f"each_{match[1]}_field", name) for name in names)
+
+    return EACH_FIELD.sub(lines, script)
 
 
 def first_comment(text: str) -> str:

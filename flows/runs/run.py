@@ -163,7 +163,6 @@ def open_run(
     """Take the locks, load what earlier runs left, and store the run in `ops.runs`; `close_run` ends it.
 
     Sources that another run holds are left out and named in `run.busy`. Raises Busy if none remains, and DiskFull.
-    `progress` shows the recovery.
     """
     make_folder(settings.home)
     clock, budgets = options.get("clock", now_utc), options.get("budgets") or Budgets()
@@ -199,8 +198,12 @@ def open_run(
             failures=failures,
         )
         yield run
-    for text in () if run.stopping else deliver(settings, clock()):
-        log.warning(text, run=run_id)
+    _deliver(run)
+
+
+def _deliver(run: Run) -> None:
+    for text in () if run.stopping else deliver(run.settings, run.clock()):
+        log.warning(text, run=run.run_id)
 
 
 def _loader(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kliping.output import print_styled, printable
+from parsers.article import FIELDS, Use
 
 Row = Mapping[str, Any]
 STYLES = {
@@ -22,18 +23,7 @@ STYLES = {
 METADATA = (
     "source_id",
     "url",
-    "canonical_url",
-    "headline",
-    "description",
-    "article_section",
-    "in_language",
-    "authors",
-    "date_published",
-    "date_modified",
-    "dateline",
-    "content_reference_date",
-    "syndicated_from",
-    "tags",
+    *(field.name for field in FIELDS if Use.PREVIEWED not in field.but_for),
     "parser",
     "flags",
 )

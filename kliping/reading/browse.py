@@ -12,11 +12,12 @@ from warehouse.read.published import Reader
 LISTS = sql_folder("browse")
 
 END_OF_CHOSEN = "\n), own_"
+VIEWED_BY = frozenset({"language", "limit", "offset"})  # parameters that limit no rows
 
 
 def parameters(name: str) -> frozenset[str]:
-    """What the list can be asked by, `limit` and `offset` aside."""
-    return frozenset(PARAMETER.findall(LISTS[name])) - {"limit", "offset"}
+    """What the list can be limited by."""
+    return frozenset(PARAMETER.findall(LISTS[name])) - VIEWED_BY
 
 
 def rows(
@@ -54,6 +55,6 @@ def _values(
 ) -> dict[str, Any]:
     """One for each parameter of the list."""
     able = parameters(name)
-    if unknown := {key for key, value in chosen.items() if value is not None} - able:
+    if unknown := {key for key, value in chosen.items() if value is not None} - able - VIEWED_BY:
         raise ValueError(f"{name} cannot be limited by {min(unknown)}")
-    return {**dict.fromkeys(able), **chosen, "limit": limit, "offset": offset}
+    return {**dict.fromkeys(able | VIEWED_BY), **chosen, "limit": limit, "offset": offset}

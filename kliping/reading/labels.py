@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from kliping.reading.question_files import question_files
+from parsers.article import FIELDS
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -22,11 +23,12 @@ class Language(StrEnum):
 
 @cache
 def indonesian() -> dict[str, str]:
-    """English -> Indonesian; saved questions have theirs in their own files."""
-    files = question_files().values()
-    return _read("labels.toml") | {
-        key: label for file in files for key, label in file.indonesian.items()
+    """English -> Indonesian; saved questions and fields of an article have theirs where they are described."""
+    questions = {
+        key: label for file in question_files().values() for key, label in file.indonesian.items()
     }
+    fields = {field.name.replace("_", " "): field.label for field in FIELDS}
+    return _read("labels.toml") | questions | fields
 
 
 @cache

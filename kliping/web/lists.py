@@ -74,7 +74,7 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn("lead_source_name", "First in"),
         TableColumn("percent_shared", "% shared", "n", link=COPIES),
         TableColumn("minutes_after", "Minutes after", "n", link=COPIES),
-        TableColumn("relation", "Relation", "t"),
+        TableColumn("copy_relation", "Relation", "t"),
     ),
     "edits": (
         DAY,

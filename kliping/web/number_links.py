@@ -49,7 +49,8 @@ class QueryLink:
 
     def filters(self, row: Row, range_: Mapping[str, Any]) -> dict[str, Any]:
         """The query, with its parameters written as SQL."""
-        query, values = narrowed(ROWS[self.query], {**range_, **row, **self.always})
+        chosen = {**dict.fromkeys(RANGE), **range_, **row, **self.always}
+        query, values = narrowed(ROWS[self.query], chosen)
         text = PARAMETER.sub(lambda found: _literal(values[found[1]]), query)
         return {"q": "\n".join(line for line in text.splitlines() if line)}
 

@@ -76,7 +76,7 @@ def listed(name: str) -> PageFunction:
     def page(request: PageRequest) -> WebPage:
         unknown = set(request.filters.values) - browse.parameters(name)
         if unknown:
-            able = ", ".join(sorted(browse.parameters(name) - {"language"}))
+            able = ", ".join(sorted(browse.parameters(name)))
             raise FilterError(f"{name} cannot be limited by {min(unknown)}; there are {able}")
         chosen = spelled(request.reader, request.chosen)
         if query := chosen.get("q"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from html import unescape
 from typing import Any
@@ -11,38 +11,33 @@ from typing import Any
 from parsers.fields.field import Field
 from parsers.html import jsonld
 from parsers.html.document import Document, text_of, visible_value
+from parsers.source import ArticleRule
 from parsers.text.normalize import collapse_whitespace
 
 GENERIC_SECTIONS = frozenset({"home", "beranda", "news", "article", "articles", "index"})
+SECTION_METAS = ("article:section", "parsely-section", "section", "sailthru.section", "cxenseparse:category")  # fmt: skip
+TAG_METAS = ("article:tag", "news_keywords", "keywords")
 MOST_TAGS = 40
 # Of 10,000 Indonesian texts of 200 letters, none is 8 times more probable as Malay.
 MUCH_LIKELIER = 30
 SHORTEST = 20  # letters of a text whose language can be guessed
 
 
+# field of an article that follows from the page and its rule alone -> its reader
+READERS: Mapping[str, Callable[[Document, ArticleRule], Field[Any]]] = {
+    "article_section": lambda doc, rule: find_section(doc, rule.section),
+    "tags": lambda doc, rule: find_tags(doc, rule.tags),
+    "description": lambda doc, _: find_description(doc),
+}
+
+
 def find_section(doc: Document, css: str | None) -> Field[str | None]:
+    marked = doc.with_attribute("itemprop", "articlesection")
     candidates: list[tuple[str, Iterable[str | None]]] = [
         ("rule", (visible_value(n) for n in doc.select(css))),
         ("jsonld", (jsonld.as_text(n.get("articleSection")) for n in doc.articles)),
-        (
-            "meta",
-            (
-                doc.meta(
-                    "article:section",
-                    "parsely-section",
-                    "section",
-                    "sailthru.section",
-                    "cxenseparse:category",
-                ),
-            ),
-        ),
-        (
-            "microdata",
-            (
-                e.get("content") or text_of(e)
-                for e in doc.with_attribute("itemprop", "articlesection")
-            ),
-        ),
+        ("meta", [doc.meta(*SECTION_METAS)]),
+        ("microdata", (e.get("content") or text_of(e) for e in marked)),
         ("breadcrumb", _breadcrumb(doc)),
     ]
     for source, values in candidates:
@@ -74,23 +69,11 @@ def _breadcrumb(doc: Document) -> Iterator[str]:
 
 
 def find_tags(doc: Document, css: str | None) -> Field[tuple[str, ...]]:
+    keywords = (k for node in doc.articles for k in jsonld.as_list(node.get("keywords")))
     candidates: list[tuple[str, list[str]]] = [
         ("rule", [text_of(n) for n in doc.select(css)]),
-        (
-            "jsonld",
-            [
-                t
-                for n in doc.articles
-                for k in jsonld.as_list(n.get("keywords"))
-                if (t := jsonld.as_text(k))
-            ],
-        ),
-        (
-            "meta",
-            doc.metas.get("article:tag", [])
-            or doc.metas.get("news_keywords", [])
-            or doc.metas.get("keywords", []),
-        ),
+        ("jsonld", [text for k in keywords if (text := jsonld.as_text(k))]),
+        ("meta", next(filter(None, map(doc.metas.get, TAG_METAS)), [])),
         ("rel", [text_of(e) for e in doc.with_attribute("rel", "tag")]),
     ]
     for source, values in candidates:

@@ -216,7 +216,7 @@ def test_sql_has_what_the_command_line_has(demo_home):
     with Reader(demo_home) as reader:
         rows = attention(reader, '"pekerja migran" -speaker:menteri', by=Period.MONTH)
         assert rows[0].keys() >= {*COUNTS, "share", "share_of_originals"}
-        same = reader.rows("""SELECT date_trunc('month', day)::DATE AS begins, sum(matching)::BIGINT AS matching, sum(articles)::BIGINT AS articles
+        same = reader.rows("""SELECT date_trunc('month', day)::DATE AS begins, sum(n_matching)::BIGINT AS matching, sum(n_articles)::BIGINT AS articles
           FROM mart.attention('"pekerja migran" -speaker:menteri') GROUP BY ALL ORDER BY ALL""")
 
     assert same == [{name: row[name] for name in same[0]} for row in rows]

@@ -407,7 +407,7 @@ def test_a_wrong_address_gets_one_clear_page(browser, path, status, words):
 def test_the_attention_of_a_search_is_that_of_sql_and_its_bars_lead_to_it(browser, reader):
     page = dom.fromstring(browser.get('/search?q="pekerja migran"&by=month').text)
     bars = page.xpath("//svg[@class='share']//a")
-    total = one(reader, """SELECT sum(matching) FROM mart.attention('"pekerja migran"')""")
+    total = one(reader, """SELECT sum(n_matching) FROM mart.attention('"pekerja migran"')""")
 
     assert sum(int(bar.find("rect").get("data-n")) for bar in bars) == total > 0
     for bar in bars:

@@ -229,7 +229,7 @@ def test_charts_draw_what_sql_counts(tab, reader, addresses):
         "/?since=2026-10-01&until=2026-11-21&source=portalnusa": ("#over-time", "SELECT count(*) FROM mart.articles WHERE source_id = 'portalnusa' AND day BETWEEN '2026-10-01' AND '2026-11-21'"),
         "/outlet/harianlama": ("#over-time", "SELECT count(*) FROM mart.articles WHERE source_id = 'harianlama'"),
         entity: ("#over-time", f"SELECT count(DISTINCT article_id) FROM mart.mentions WHERE entity_id = '{entity[8:]}'"),
-        '/search?q="pekerja migran"': ("svg.share", """SELECT sum(matching) FROM mart.attention('"pekerja migran"')"""),
+        '/search?q="pekerja migran"': ("svg.share", """SELECT sum(n_matching) FROM mart.attention('"pekerja migran"')"""),
     }  # fmt: skip
     for path, (chart, query) in cases.items():
         tab.open(path)

@@ -301,7 +301,7 @@ def test_a_search_for_a_rule_finds_the_code_that_makes_its_rows():
         *(root / "parsers" / "structure").rglob("*.py"),
         *(root / "parsers" / "topics").glob("*.py"),
         *(root / "warehouse" / "write").glob("*.py"),
-        *(root / "warehouse" / "views").glob("*.sql"),
+        *(root / "warehouse" / "views").rglob("*.sql"),
     )
     code = "".join(path.read_text(encoding="utf-8") for path in files).replace("'", '"')
 

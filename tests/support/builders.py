@@ -46,13 +46,14 @@ def article(
     url: str = URL,
     article_id: str = "a1",
     source_id: str = "kabar",
+    canonical_url: str | None = None,
     **fields,
 ) -> Article:
     return Article(
         article_id=article_id,
         source_id=source_id,
         url=url,
-        canonical_url=None,
+        canonical_url=canonical_url,
         source_text=body,
         body_text=body,
         headline=headline,

@@ -96,7 +96,7 @@ def test_a_copy_has_the_earliest_as_its_lead_and_says_how_much_it_took(store):
     assert rows(store, "SELECT count(*) FROM mart.articles WHERE is_cluster_lead") == [(2,)]
     copies = rows(
         store,
-        "SELECT source_name, lead_source_name, relation, minutes_after, is_own FROM mart.copies ORDER BY minutes_after",
+        "SELECT source_name, lead_source_name, copy_relation, minutes_after, is_own FROM mart.copies ORDER BY minutes_after",
     )
     assert copies == [
         ("sore", "pagi", "exact", 60, False),

@@ -1,5 +1,6 @@
 """The public views: what a reader may expect of each, and what they count is what the tables hold."""
 
+import duckdb
 import pytest
 from support.builders import VERSIONS, outcome
 
@@ -8,6 +9,7 @@ from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.read.published import Reader
 from warehouse.write.load import load_outcomes
+from warehouse.write.schema import migrate
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 FACTS = {
@@ -145,3 +147,13 @@ def test_health_has_one_row_for_each_cause(reader):
 
     assert (row["state"], row["cause"], row["outlets"]) == ("ok", None, 3)
     assert row["channels"] > 3
+
+
+def test_a_count_has_one_name_in_mart():
+    con = duckdb.connect()
+    migrate(con)
+    numbers = """SELECT DISTINCT column_name FROM duckdb_columns()
+        WHERE schema_name = 'mart' AND data_type LIKE '%INT'"""
+    names = {name for (name,) in con.sql(numbers).fetchall()}
+
+    assert {name for name in names if f"n_{name}" in names} == set()

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from kliping.reading import browse
-from warehouse.queries import first_comment, narrowed
+from warehouse.queries import SQL, Filter, first_comment, narrowed, parts
 from warehouse.read.published import Reader
 
 QUERY = """SELECT n FROM range(6) AS t (n)
@@ -32,6 +32,14 @@ def test_a_filter_counts_where_its_parameter_has_a_value(parameters, numbers):
 
     assert query.count("AND (") == len(parameters)
     assert [n for (n,) in duckdb.execute(query, values).fetchall()] == numbers
+
+
+def test_every_filter_is_found():
+    folders = (SQL.parents[1] / name for name in ("warehouse", "kliping"))
+    texts = [path.read_text("utf-8") for folder in folders for path in folder.rglob("*.sql")]
+    found = [part for text in texts for part in parts(text) if isinstance(part, Filter)]
+
+    assert len(found) == sum(text.count("filter_by(") for text in texts) > 50
 
 
 def test_a_parameter_without_a_value_is_an_error():

@@ -191,7 +191,7 @@ def test_counts_and_facts_are_those_of_the_whole_texts(home, sandbox):
         "SELECT kind, value::INT, unit, noun_phrase, speaker, char_start FROM mart.figures ORDER BY ALL",
         "SELECT kinds, paragraphs_edited, similarity FROM mart.edits",
         "SELECT sum(word_count), max(n_paragraphs) FROM mart.articles",
-        "SELECT day, source_id, matching, words FROM mart.attention('antrean') ORDER BY ALL",
+        "SELECT day, source_id, n_matching, n_words FROM mart.attention('antrean') ORDER BY ALL",
         "SELECT schema_name, count(*), count(comment) FROM mart.data_dictionary GROUP BY ALL ORDER BY ALL",
     )  # fmt: skip
     with Reader(home) as reader:

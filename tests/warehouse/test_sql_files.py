@@ -1,5 +1,6 @@
-"""The files in `warehouse/sql`: modules read theirs when they are imported, so that a missing one is found at start."""
+"""The SQL files: modules read theirs when they are imported, so that a missing one is found at start; views say their schema."""
 
+import re
 from pathlib import Path
 
 from warehouse.queries import SQL
@@ -11,6 +12,20 @@ READ_AS_FOLDERS = {"browse", "entity_page", "explain", "names", "number_rows", "
 
 def name(path: Path) -> str:
     return path.relative_to(SQL).with_suffix("").as_posix()
+
+
+def test_a_view_is_where_its_name_says():
+    misplaced = [
+        path
+        for path in (ROOT / "warehouse" / "views").rglob("*.sql")
+        if not re.search(
+            rf"^CREATE OR REPLACE (VIEW|MACRO) {path.parent.name}\.{path.stem}\b",
+            path.read_text(),
+            re.MULTILINE,
+        )
+    ]
+
+    assert misplaced == []
 
 
 def test_every_file_is_read_by_the_code():

@@ -12,7 +12,7 @@ FROM (VALUES
   ('figures', 'article_id', 'VARCHAR'), ('figures', 'value', 'DECIMAL(24,4)'), ('figures', 'unit', 'VARCHAR'),
   ('topics', 'topic_id', 'VARCHAR'), ('people', 'person', 'VARCHAR'), ('organizations', 'organization', 'VARCHAR'),
   ('mentions', 'entity', 'VARCHAR'), ('mentions', 'kind', 'VARCHAR'), ('dates', 'date_start', 'DATE'),
-  ('places', 'place_name', 'VARCHAR'), ('acronyms', 'short_form', 'VARCHAR'),
+  ('places', 'place', 'VARCHAR'), ('acronyms', 'short_form', 'VARCHAR'),
   ('copies', 'cluster_id', 'VARCHAR'), ('edits', 'kinds', 'VARCHAR[]'), ('calendar', 'day', 'DATE')
 ) AS p (table_name, column_name, data_type)
 ANTI JOIN (

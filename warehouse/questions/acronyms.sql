@@ -8,7 +8,7 @@ SELECT
   count(DISTINCT expansion) AS variants,
   count(DISTINCT article_id) AS articles
 FROM mart.acronym_definitions
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY short_form
 ORDER BY articles DESC, short_form

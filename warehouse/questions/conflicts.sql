@@ -20,7 +20,7 @@ SELECT
   later_url
 FROM mart.figure_comparisons
 WHERE starts_with(verdict, 'lead')
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(day, $since, $until)
   AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
 ORDER BY verdict, day DESC, event_id, subject, earlier_article_id, later_article_id, earlier_figure_no, later_figure_no
 LIMIT 100;

@@ -13,7 +13,7 @@ SELECT
   lead_url
 FROM mart.copies
 WHERE NOT is_own
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(day, $since, $until)
   AND coalesce($source IN (source_name, lead_source_name), TRUE)
   AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
 GROUP BY cluster_id, lead_source_name, lead_headline, lead_url

@@ -9,7 +9,7 @@ WITH days AS (
   SELECT source_name, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals
   FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND mart.is_within(day, $since, $until)
   GROUP BY source_name
 ), weekly_counts AS (
   SELECT s.source_name, week, sum(coalesce(c.articles, 0))::BIGINT AS n,

@@ -12,7 +12,7 @@ SELECT
   arg_max(url, m.day) AS url
 FROM mart.dates AS m
 WHERE resolution IN ('day', 'day_range') AND date_start > m.day AND is_cluster_lead
-  AND m.day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(m.day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY date_start, date_end
 ORDER BY date_start DESC, date_end DESC

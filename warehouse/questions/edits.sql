@@ -15,7 +15,7 @@ SELECT
   e.minutes_after,
   e.url
 FROM mart.edits AS e
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
 ORDER BY e.detected_at DESC, e.article_id, e.version_no DESC

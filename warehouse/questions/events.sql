@@ -15,7 +15,7 @@ SELECT
   url
 FROM mart.events
 WHERE n_outlets > 1
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(day, $since, $until)
   AND coalesce(list_contains(outlets, $source), TRUE)
 ORDER BY n_outlets DESC, n_origins DESC, day DESC, event_id
 LIMIT 50;

@@ -7,7 +7,7 @@ WITH selected AS (
   SELECT article_id, version_id, day, source_name, article_row, version_row
   FROM mart.article_days
   WHERE is_cluster_lead
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
     AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
   ORDER BY day DESC, source_name, article_id

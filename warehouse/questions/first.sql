@@ -30,7 +30,7 @@ SELECT
   round(median(minutes_before_next) FILTER (is_first))::INTEGER AS median_minutes_ahead,
   round(median(minutes_after_first) FILTER (NOT is_first))::INTEGER AS median_minutes_behind
 FROM ranked
-WHERE event_day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(event_day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY first DESC, percent_first DESC, source_name;

@@ -22,7 +22,7 @@ SELECT
     arg_max(note, failures_in_a_row) FILTER (state <> 'ok')
   ) AS note -- what address rules refuse, else that of the example
 FROM mart.source_health
-WHERE mart.wib_date(last_look_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(mart.wib_date(last_look_at), $since, $until)
   AND coalesce($source IN (source_id, source_name), TRUE)
 GROUP BY state, cause
 ORDER BY state = 'ok', outlets DESC, failures_in_a_row DESC, state, cause;

@@ -11,7 +11,7 @@ SELECT
   max(day) AS last_day
 FROM mart.images
 WHERE is_cluster_lead
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY source_name, credit
 ORDER BY images DESC, source_name, credit

@@ -12,7 +12,7 @@ SELECT
   round(100.0 * avg((description IS NULL)::INTEGER), 1) AS no_description,
   round(100.0 * avg((dateline IS NULL)::INTEGER), 1) AS no_dateline
 FROM mart.article_metadata
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY source_name;

@@ -16,11 +16,11 @@ SELECT
   count(DISTINCT article_id) AS articles,
   CASE WHEN $since IS NOT NULL THEN coalesce(any_value(n), 0) END AS before, -- in the period of equal length before
   count(DISTINCT source_name) AS outlets,
-  list_sort(list(DISTINCT place_name))[:8] AS places -- eight of them
+  list_sort(list(DISTINCT place))[:8] AS places -- eight of them
 FROM mart.places
 LEFT JOIN earlier_counts USING (province)
 WHERE role IN ('dateline', 'event_location') AND province IS NOT NULL
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY province
 ORDER BY articles DESC, province;

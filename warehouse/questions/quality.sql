@@ -12,7 +12,7 @@ SELECT
   arg_max(n_found, checked_at) AS found_at_the_latest_look,
   arg_max(sample, checked_at) FILTER (n_found > 0) AS sample
 FROM ops.quality_results
-WHERE mart.wib_date(checked_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(mart.wib_date(checked_at), $since, $until)
   AND filter_by(
     $source,
     n_found = 0

@@ -5,7 +5,7 @@
 WITH removed AS (
   SELECT source_name, kind, article_id, text
   FROM mart.removed_spans
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
 )
 SELECT

@@ -19,7 +19,7 @@ SELECT
   quarantine_counts.reasons
 FROM ops.runs AS r
 LEFT JOIN quarantine_counts USING (run_id)
-WHERE mart.wib_date(r.started_at) BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(mart.wib_date(r.started_at), $since, $until)
   AND filter_by(
     $source,
     r.run_id IN (

@@ -6,7 +6,7 @@ WITH statements AS NOT MATERIALIZED (
   SELECT speaker_entity_id, speaker, speaker_role, speaker_affiliation, source_name, article_row
   FROM mart.statements
   WHERE speaker IS NOT NULL
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND mart.is_within(day, $since, $until)
 ), top_speakers AS (
   SELECT speaker_entity_id, min(speaker) AS speaker, list_sort(list(source_name)) AS outlets,
     sum(articles)::BIGINT AS articles, sum(quotes)::BIGINT AS quotes

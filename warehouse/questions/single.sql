@@ -20,7 +20,7 @@ SELECT
 FROM mart.article_metadata
 LEFT JOIN voices USING (version_id)
 WHERE is_cluster_lead
-  AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  AND mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY source_name
 ORDER BY percent_one DESC, source_name;

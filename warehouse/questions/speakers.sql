@@ -6,7 +6,7 @@
 -- over outlets
 WITH chosen AS NOT MATERIALIZED (
   FROM mart.statements
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
     AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
 ), counts AS (

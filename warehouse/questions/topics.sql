@@ -9,7 +9,7 @@ WITH days AS (
   SELECT topic_id, source_name, date_trunc('week', day)::DATE AS week, sum(originals)::BIGINT AS n
   FROM mart.day_counts
   WHERE originals > 0
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
     AND topic_id = coalesce($topic, topic_id)
   GROUP BY ALL
@@ -30,7 +30,7 @@ WITH days AS (
   SELECT sum(originals) AS n
   FROM mart.day_counts
   WHERE topic_id IS NULL
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
 ), outlet_counts AS (
   SELECT topic_id, count(DISTINCT source_name) AS n, sum(n)::BIGINT AS articles FROM hits GROUP BY topic_id

@@ -8,7 +8,7 @@ WITH statements AS NOT MATERIALIZED (
     word_count
   FROM mart.statements
   WHERE speaker_affiliation IS NOT NULL
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
 ), monthly_counts AS (
   SELECT affiliation, month, count(*) AS quotes, sum(word_count) AS words

@@ -13,7 +13,7 @@ from parsers.source import Source
 from warehouse.queries import Row, execute, records, sql
 from warehouse.write.database import Database
 from warehouse.write.outcome import Announced, Outcome, Versions
-from warehouse.write.outcome_rows import STAGED, rows
+from warehouse.write.outcome_rows import OF_VERSION, STAGED, rows
 from warehouse.write.quality import CHECKED_TABLES, prove
 from warehouse.write.staging import StagedRows, stage
 
@@ -25,12 +25,17 @@ STEPS = (  # SQL, and the condition under which there is anything to do
     (sql("load/sources"), ALWAYS),
 )
 HAS_PAGES = "EXISTS (FROM new_states) OR EXISTS (FROM new_fetches WHERE kind NOT IN ('feed', 'sitemap', 'index', 'wordpress', 'robots'))"
+OF_TABLE = sql("load/version_rows")
+VERSION_ROWS = "".join(
+    OF_TABLE.replace("$table", STAGED[name]).replace("$staged", f"new_{name}")
+    for name in sorted(OF_VERSION)
+)
 PAGE_STEPS = (  # for batches with pages: most batches of a run are single channels
     (sql("load/frontier"), ALWAYS),
     (sql("load/articles"), ALWAYS),
     (sql("load/duplicates"), ALWAYS),
     (sql("load/article_columns"), "EXISTS (FROM new_fetches WHERE kind = 'file')"),
-    (sql("load/facts"), "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
+    (VERSION_ROWS, "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
 )
 PREVIEW_ARTICLES = sql("preview/articles")
 TAKE_BACK = sql("forget/take_back")

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from parsers.article import FROM_FILE, Article, Link, Response
+from parsers.article import FIELDS, FROM_FILE, Article, Link, Response
 from parsers.consent import reservations
 from parsers.identity import content_sha256, digest
 from parsers.kinds import CHANNELS, LinkKind, Reason, State
@@ -285,21 +285,7 @@ def _state(outcome: Outcome, versions: Versions, tables: Tables) -> None:
         )
 
 
-# columns of core.article_statements and core.article_versions that are attributes of an Article
-STATED_COLUMNS = (
-    "source_id",
-    "canonical_url",
-    "headline",
-    "description",
-    "article_section",
-    "in_language",
-    "date_published_source",
-    "dateline",
-    "content_reference_date",
-    "is_accessible_for_free",
-    "access",
-    "syndicated_from",
-)
+# columns of core.article_versions that are attributes of an Article
 VERSION_COLUMNS = ("headline", "source_text", "body_text", "word_count", "parser")
 
 
@@ -335,23 +321,28 @@ def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tab
 def _statement(article: Article, outcome: Outcome, keys: Row, versions: Versions) -> Row:
     response = outcome.pages[-1].response
     authors = [person.name for person in article.authors if person.role == "author"]
-    return {column: getattr(article, column) for column in STATED_COLUMNS} | {
+    return {field.name: _cell(getattr(article, field.name, None)) for field in FIELDS} | {
         **keys,
+        "source_id": article.source_id,
         "fetched_at": utc(response.fetched_at),
         "is_imported": outcome.link.kind == LinkKind.FILE and response.status is None,
         "record_sha256": response.body_sha256,
         "parser_version": versions.parser,
         "n_chars": len(article.body_text),
-        "date_published": utc(article.date_published),
         "date_published_offset_minutes": _offset_minutes(article.date_published),
-        "date_modified": utc(article.date_modified),
         "date_modified_offset_minutes": _offset_minutes(article.date_modified),
         "authors": "; ".join(authors) or None,
         "people": list(_people(article)) or None,
-        "tags": list(article.tags) or None,
         "tag_ids": [digest(name.casefold()) for name in article.tags] or None,
         "provenance": dict(article.provenance) or None,
     }
+
+
+def _cell(value: Any) -> Any:
+    """The value of a field, as its column has it."""
+    if isinstance(value, tuple):
+        return value or None
+    return utc(value) if isinstance(value, datetime) else value
 
 
 def _people(article: Article) -> Iterator[Row]:

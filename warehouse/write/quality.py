@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.queries import Row, first_comment, sql
+from warehouse.queries import Row, first_comment, sql, with_fields
 from warehouse.write.database import Database
 from warehouse.write.fact_rows import FACTS
 from warehouse.write.memory import with_limited_memory
@@ -48,7 +48,7 @@ def checks() -> tuple[Check, ...]:
 
 
 def _check(path: Path) -> Check:
-    text = path.read_text()
+    text = with_fields(path.read_text())
     head = re.match(
         r"(?P<check_id>C\d\d) (?P<severity>row|error|warn): (?P<rule>.+)", first_comment(text)
     )

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import duckdb
 import orjson
 
-from warehouse.queries import Row, quote
+from parsers.article import FIELDS
+from warehouse.queries import Row, quote, with_fields
 from warehouse.write.reference import fingerprint, reference
 
 HERE = Path(__file__).parents[1]
@@ -28,6 +29,9 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
   applied_at TIMESTAMP NOT NULL, -- UTC
 );
 """
+# Views in this order: a column without a comment has that of the field of its name, or of the column of the view before.
+OF_ARTICLES = ("mart.article_metadata", "mart.articles")
+PLAIN_COLUMN = re.compile(r"\s+(?:\w\.|.* AS )(?P<name>\w+),?$")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
@@ -148,30 +152,27 @@ def _migrations() -> dict[int, Path]:
 
 def _views_and_tables(folder: Path) -> tuple[str, dict[str, list[Row]]]:
     """The SQL of all views, and the rows of the tables that are filled anew with them."""
-    views = "\n".join(_views(folder))
+    views = with_fields("\n".join([*_views(folder), *_field_comments()]))
     return views, {**reference(), "ref.view_columns": list(_view_columns(views))}
 
 
+def _field_comments() -> Iterator[str]:
+    """Of the fields of articles, in the tables whose migrations only add their columns."""
+    for table in ("core.articles", "core.article_statements"):
+        for field in FIELDS:
+            yield f"COMMENT ON COLUMN {table}.{field.name} IS {quote(field.comment)};"
+
+
 def _views(folder: Path) -> Iterator[str]:
-    """The files of views and macros, each after those it reads."""
-    waiting = {path: path.read_text() for path in sorted((folder / "views").glob("*.sql"))}
-    words = {path: set(re.findall(r"\w+\.\w+", sql)) for path, sql in waiting.items()}
-    names = {
-        path: found[1]
-        for path, sql in waiting.items()
-        if (found := re.search(r"CREATE OR REPLACE (?:VIEW|MACRO) ([\w.]+)", sql))
-    }
+    """The files of views and macros, `views/<schema>/<name>.sql`, each after those it reads."""
+    files = sorted((folder / "views").glob("*/*.sql"))
+    waiting = {f"{path.parent.name}.{path.stem}": path.read_text() for path in files}
+    read = {name: set(re.findall(r"\w+\.\w+", sql)) - {name} for name, sql in waiting.items()}
     while waiting:
-        ready = [
-            path
-            for path in waiting
-            if not any(names[other] in words[path] for other in waiting if other != path)
-        ]
+        ready = [name for name in waiting if read[name].isdisjoint(waiting)]
         if not ready:
-            raise SchemaError(
-                f"views that read each other: {', '.join(path.name for path in waiting)}"
-            )
-        yield from (waiting.pop(path) for path in ready)
+            raise SchemaError(f"views that read each other: {', '.join(waiting)}")
+        yield from (waiting.pop(name) for name in ready)
 
 
 class Described(NamedTuple):
@@ -184,8 +185,9 @@ class Described(NamedTuple):
 
 
 def _described(sql: str) -> Iterator[Described]:
-    """Each table, view and column that a line's own `-- …` describes, with the lines that go on with it."""
+    """Each table, view and column that a comment describes: its own, or of a column of articles the one elsewhere."""
     kind, name, above = "", "", ""
+    notes = {field.name: field.comment for field in FIELDS}
     for line in LONG_NOTE.sub(lambda note: re.sub(r"\n +--", "", note[0]), sql).splitlines():
         if head := re.match(
             r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
@@ -195,7 +197,13 @@ def _described(sql: str) -> Iterator[Described]:
         elif note := re.match(r"-- (.*)", line):
             above = f"{above} {note[1]}".strip()
         elif name and (column := re.match(r"\s+(?P<definition>\S.*?),? -- (?P<note>.*)", line)):
-            yield Described(kind, name, _column(kind, column["definition"]), column["note"])
+            described = Described(kind, name, _column(kind, column["definition"]), column["note"])
+            yield described
+            if name in OF_ARTICLES:
+                notes[described.column or ""] = described.text
+        elif name in OF_ARTICLES and (column := PLAIN_COLUMN.match(line)):
+            if column["name"] in notes:
+                yield Described(kind, name, column["name"], notes[column["name"]])
         elif line.endswith(";"):
             kind, name = "", ""
         if not line.startswith("--"):

@@ -9,9 +9,9 @@ WITH found AS (
 ), days AS (
   SELECT
     d.*,
-    CASE WHEN d.is_crawled THEN coalesce(n_matching, 0) END AS matching,
-    CASE WHEN d.is_crawled THEN coalesce(n_words, 0) END AS words,
-    CASE WHEN d.is_crawled THEN coalesce(n_originals, 0) END AS matching_originals
+    CASE WHEN d.is_crawled THEN coalesce(found.n_matching, 0) END AS matching,
+    CASE WHEN d.is_crawled THEN coalesce(found.n_words, 0) END AS words,
+    CASE WHEN d.is_crawled THEN coalesce(found.n_originals, 0) END AS matching_originals
   FROM mart.outlet_days AS d
   LEFT JOIN found ON found.source_id = d.source_id AND found.day = d.day
 )
@@ -19,16 +19,16 @@ SELECT
   date_trunc($period, day)::DATE AS begins,
   $columns
   sum(matching)::BIGINT AS matching, -- noqa: AL02, LT01
-  sum(articles)::BIGINT AS articles,
-  round(sum(matching) / nullif(sum(articles), 0), 6) AS share,
+  sum(n_articles)::BIGINT AS articles,
+  round(sum(matching) / nullif(sum(n_articles), 0), 6) AS share,
   sum(words)::BIGINT AS words,
   sum(matching_originals)::BIGINT AS matching_originals,
-  sum(originals)::BIGINT AS originals,
-  round(sum(matching_originals) / nullif(sum(originals), 0), 6) AS share_of_originals,
-  count(articles) AS crawled_days,
-  count(*) - count(articles) AS uncrawled_days
+  sum(n_originals)::BIGINT AS originals,
+  round(sum(matching_originals) / nullif(sum(n_originals), 0), 6) AS share_of_originals,
+  count(n_articles) AS crawled_days,
+  count(*) - count(n_articles) AS uncrawled_days
 FROM days
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
 GROUP BY ALL
 ORDER BY ALL;

@@ -9,7 +9,7 @@ SELECT
   article_id,
   url
 FROM mart.article_metadata
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
   AND filter_by($entity, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))

@@ -15,7 +15,7 @@ SELECT
   earlier_article_id,
   event_id
 FROM mart.figure_comparisons
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
   AND filter_by($event, event_id = $event)
   AND filter_by($verdict, verdict = $verdict)

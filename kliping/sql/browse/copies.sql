@@ -5,7 +5,7 @@ SELECT
   headline,
   lead_source_name,
   lead_headline,
-  relation,
+  copy_relation,
   round(100 * containment)::INTEGER AS percent_shared,
   minutes_after,
   origin,
@@ -14,7 +14,7 @@ SELECT
   url,
   lead_url
 FROM mart.copies
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND coalesce($source IN (source_name, lead_source_name), TRUE)
   AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
   AND filter_by($lead, lead_url = $lead AND NOT is_own)

@@ -16,7 +16,7 @@ SELECT
   version_no,
   url
 FROM mart.edits
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($topic, article_id IN (SELECT article_id FROM mart.topic_articles WHERE topic_id = $topic))
   AND filter_by($kind, list_contains(kinds, $kind))

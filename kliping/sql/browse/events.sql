@@ -9,7 +9,7 @@ SELECT
   round(span_minutes / 60, 1) AS span_hours,
   event_id
 FROM mart.events
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND coalesce(list_contains(outlets, $source), TRUE)
   AND n_outlets > 1
   AND filter_by(

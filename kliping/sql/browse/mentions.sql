@@ -14,7 +14,7 @@ SELECT
   entity_id,
   url
 FROM mart.mentions
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($entity, entity_id = $entity)
   AND filter_by($text, text = $text)

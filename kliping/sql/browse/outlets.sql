@@ -4,7 +4,7 @@ WITH article_counts AS (
     max(day) AS last_day
   FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic
-    AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+    AND mart.is_within(day, $since, $until)
   GROUP BY source_id
 ), states AS (
   SELECT source_id, arg_min(state, CASE state WHEN 'broken' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END) AS state
@@ -31,8 +31,7 @@ WHERE s.source_name = coalesce($source, s.source_name)
       SELECT source_id
       FROM mart.source_health
       WHERE state = $state
-        AND mart.wib_date(last_look_at) >= coalesce($since::DATE, '-infinity')
-        AND mart.wib_date(last_look_at) <= coalesce($until::DATE, 'infinity')
+        AND mart.is_within(mart.wib_date(last_look_at), $since, $until)
     )
   )
   AND filter_by(
@@ -42,8 +41,7 @@ WHERE s.source_name = coalesce($source, s.source_name)
       FROM mart.source_health
       WHERE state = $state
         AND latest = $cause
-        AND mart.wib_date(last_look_at) >= coalesce($since::DATE, '-infinity')
-        AND mart.wib_date(last_look_at) <= coalesce($until::DATE, 'infinity')
+        AND mart.is_within(mart.wib_date(last_look_at), $since, $until)
     )
   )
   AND filter_by($with_articles, a.articles > 0)
@@ -55,7 +53,7 @@ WHERE s.source_name = coalesce($source, s.source_name)
       FROM mart.places
       WHERE province = $province
         AND role IN ('dateline', 'event_location')
-        AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+        AND mart.is_within(day, $since, $until)
     )
   )
   AND filter_by(
@@ -64,7 +62,7 @@ WHERE s.source_name = coalesce($source, s.source_name)
       SELECT source_name
       FROM mart.statements
       WHERE speaker = $speaker
-        AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+        AND mart.is_within(day, $since, $until)
         AND ($topic IS NULL OR article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
     )
   )
@@ -74,7 +72,7 @@ WHERE s.source_name = coalesce($source, s.source_name)
       SELECT source_name
       FROM mart.statements
       WHERE speaker_entity_id = $quoted
-        AND day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+        AND mart.is_within(day, $since, $until)
         AND ($topic IS NULL OR article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
     )
   )

@@ -3,7 +3,7 @@ WITH chosen AS (
   SELECT q.rowid AS quote_row
   FROM core.quotes AS q
   JOIN mart.article_metadata AS a USING (version_id)
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
     AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
     AND filter_by(

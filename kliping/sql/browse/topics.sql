@@ -9,7 +9,7 @@ SELECT
   topic_id
 FROM mart.day_counts AS c
 JOIN ref.topics AS t USING (topic_id)
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($topic, topic_id = $topic)
   AND filter_by($originals, originals > 0)

@@ -6,6 +6,6 @@ SELECT article_id, article_id IN (
   WHERE CASE WHEN $purpose::VARCHAR IS NULL THEN is_against ELSE list_contains(withheld_purposes, $purpose::VARCHAR) END
 ) AS is_reserved
 FROM mart.article_metadata
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND article_id NOT IN (SELECT article_id FROM ops.frontier WHERE reason = 'forgotten' AND article_id IS NOT NULL);

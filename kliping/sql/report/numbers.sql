@@ -3,7 +3,7 @@
 WITH chosen AS (
   SELECT *, day BETWEEN coalesce($since::DATE, first_day) AND coalesce($until::DATE, last_day) AS is_charted
   FROM mart.day_counts, mart.chart_range
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
 )
 SELECT

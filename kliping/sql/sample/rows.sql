@@ -20,7 +20,7 @@ WITH facts AS (
   FROM mart.dates
   WHERE is_cluster_lead
   UNION ALL BY NAME
-  SELECT 'places' AS table_name, version_id, url, char_start, char_end, text, place_name AS value, rule_id AS rules
+  SELECT 'places' AS table_name, version_id, url, char_start, char_end, text, place AS value, rule_id AS rules
   FROM mart.places
   WHERE is_cluster_lead AND char_start IS NOT NULL
   UNION ALL BY NAME

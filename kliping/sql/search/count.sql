@@ -1,5 +1,5 @@
 -- How many articles of the range the query found.
 SELECT count(*) AS n
 FROM found_articles
-WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name);

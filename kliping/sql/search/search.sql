@@ -3,7 +3,7 @@
 WITH matches AS (
   SELECT article_id, version_id, day
   FROM found_articles
-  WHERE day BETWEEN coalesce($since::DATE, '-infinity') AND coalesce($until::DATE, 'infinity')
+  WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
   ORDER BY day DESC, article_id
   LIMIT $ranked

@@ -3,8 +3,8 @@
 --
 -- originals: the originals among the articles compared now
 -- changed_originals: those that are new, changed or gone
--- compared_days: the days whose originals are compared again, with those of the three days before original_numbers: the
--- originals of all these days, the earliest first
+-- compared_days: the days whose originals are compared again, with those of the three days before
+-- original_numbers: the originals of all these days, the earliest first
 -- original_openings: their headlines and first lines
 -- original_happenings: the kinds of happening that these tell; empty for now
 

@@ -3,8 +3,8 @@
 --
 -- reloaded_fetches: fetches whose version_fetches are written again
 -- unchanged_fetches: unchanged answers among them, and the fetch that each repeats
--- shown_versions: the versions that fetches showed: of the batch, then of all affected articles affected_articles:
--- articles of which the batch may change anything
+-- shown_versions: the versions that fetches showed: of the batch, then of all affected articles
+-- affected_articles: articles of which the batch may change anything
 -- existing_articles: those of them that have a row already
 -- shown_fetches: the fetches of shown_versions
 -- superseded_files: saved files of articles that a fetched page shows too
@@ -18,9 +18,9 @@
 -- articles_new: the rows of core.articles by these statements
 -- articles_changed: those of which more than the state is written
 -- articles_removed: articles whose rows go, or are written again
--- stated_people, stated_tags: who and what the statements name; is_shown: in a row to write authors_new, tags_new:
--- authors and tags of the batch and of the rows to write, one row each unused_ids: authors and tags that may belong to
--- no article any more
+-- stated_people, stated_tags: who and what the statements name; is_shown: in a row to write
+-- authors_new, tags_new: authors and tags of the batch and of the rows to write, one row each
+-- unused_ids: authors and tags that may belong to no article any more
 
 -- Which fetch showed which version. An unchanged answer shows the version of the answer it repeats.
 CREATE TEMP TABLE reloaded_fetches AS
@@ -126,9 +126,7 @@ FROM (
   SELECT version_id, article_id, version_created, fetch_id FROM versions_new
 );
 DELETE FROM core.article_versions WHERE version_id IN (SELECT version_id FROM replaced_versions);
-DELETE FROM core.removed_spans WHERE version_id IN (SELECT version_id FROM replaced_versions);
-DELETE FROM core.article_links WHERE version_id IN (SELECT version_id FROM replaced_versions);
-DELETE FROM core.article_images WHERE version_id IN (SELECT version_id FROM replaced_versions);
+DELETE FROM core.article_topics WHERE version_id IN (SELECT version_id FROM replaced_versions);
 UPDATE core.article_versions AS v
 SET version_no = n.version_no
 FROM (
@@ -142,18 +140,6 @@ INSERT INTO core.article_versions BY NAME
 SELECT t.* REPLACE (n.version_no AS version_no, md5_number_lower(t.content_sha256) AS content_key)
 FROM versions_new AS t
 JOIN version_numbers AS n USING (version_id);
-INSERT INTO core.removed_spans BY NAME
-SELECT n.* EXCLUDE (fetch_id)
-FROM new_removed_spans AS n
-SEMI JOIN versions_new AS t USING (version_id, fetch_id);
-INSERT INTO core.article_links BY NAME
-SELECT n.* EXCLUDE (fetch_id)
-FROM new_article_links AS n
-SEMI JOIN versions_new AS t USING (version_id, fetch_id);
-INSERT INTO core.article_images BY NAME
-SELECT n.* EXCLUDE (fetch_id)
-FROM new_article_images AS n
-SEMI JOIN versions_new AS t USING (version_id, fetch_id);
 
 -- The state of an article follows from its visits; it keeps its first address.
 CREATE TEMP TABLE article_states AS
@@ -230,11 +216,7 @@ WITH fields AS (
   SELECT
     article_id,
     any_value(source_id) AS source_id,
-    arg_min(canonical_url, rank) AS canonical_url,
-    arg_min(headline, rank) AS headline,
-    arg_min(description, rank) AS description,
-    arg_min(article_section, rank) AS article_section,
-    arg_min(in_language, rank) AS in_language,
+    arg_min(each_chosen_field, rank) AS each_chosen_field,
     arg_min(date_published, date_rank) AS date_published,
     arg_min(
       date_published_offset_minutes, date_rank
@@ -244,21 +226,13 @@ WITH fields AS (
     ) AS date_published_source,
     arg_min(date_modified, rank) AS date_modified,
     arg_min(date_modified_offset_minutes, rank) FILTER (date_modified IS NOT NULL) AS date_modified_offset_minutes,
-    arg_min(dateline, rank) AS dateline,
-    arg_min(content_reference_date, rank) AS content_reference_date,
-    arg_min(is_accessible_for_free, rank) AS is_accessible_for_free,
     coalesce(
       arg_min(access, rank) FILTER (access <> 'imported'), CASE WHEN bool_and(is_imported) THEN min(access) END
     ) AS access,
-    arg_min(syndicated_from, rank) AS syndicated_from,
     arg_min(authors, rank) AS authors,
     arg_min(tags, rank) AS tags,
     CASE WHEN count(*) = 1 THEN min(provenance) ELSE json_merge_patch(arg_min(provenance, rank), json_object(
-      'canonical_url', arg_min(provenance ->> 'canonical_url', rank) FILTER (canonical_url IS NOT NULL),
-      'headline', arg_min(provenance ->> 'headline', rank) FILTER (headline IS NOT NULL),
-      'description', arg_min(provenance ->> 'description', rank) FILTER (description IS NOT NULL),
-      'article_section', arg_min(provenance ->> 'article_section', rank) FILTER (article_section IS NOT NULL),
-      'in_language', arg_min(provenance ->> 'in_language', rank) FILTER (in_language IS NOT NULL),
+      'each_chosen_field', arg_min(provenance ->> 'each_chosen_field', rank) FILTER (each_chosen_field IS NOT NULL),
       'date_published', arg_min(provenance ->> 'date_published', date_rank) FILTER (date_published IS NOT NULL),
       'date_modified', arg_min(provenance ->> 'date_modified', rank) FILTER (date_modified IS NOT NULL),
       'authors', arg_min(provenance ->> 'authors', rank) FILTER (people IS NOT NULL),
@@ -356,7 +330,7 @@ INSERT INTO core.article_tags BY NAME SELECT DISTINCT article_id, tag_id, ordina
 UPDATE core.articles AS a
 SET current_version_id = c.current_version_id, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at,
   last_changed_at = c.last_changed_at,
-    url = c.url, normalized_url = c.url, n_versions = c.n_versions, status = c.status
+  url = c.url, normalized_url = c.url, n_versions = c.n_versions, status = c.status
 FROM (FROM article_states ANTI JOIN articles_changed USING (article_id)) AS c
 WHERE a.article_id = c.article_id;
 DELETE FROM unused_ids

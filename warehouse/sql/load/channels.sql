@@ -4,8 +4,8 @@
 -- backfill_urls: addresses that only a backfill announced
 -- feed_overlap: how many addresses of each feed are new and how many known
 -- latest_entries: the latest entry of each feed and address
--- feed_pace: time of the newest article of each feed, and the usual gap between its articles feed_size: the usual
--- number of entries of each feed
+-- feed_pace: time of the newest article of each feed, and the usual gap between its articles
+-- feed_size: the usual number of entries of each feed
 -- latest_links: one announcement of each address
 -- modified_urls: addresses announced with a later time of modification than before
 

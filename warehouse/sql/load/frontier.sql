@@ -79,7 +79,7 @@ WHERE f.article_id = n.article_id AND f.url <> n.url AND f.state IN ('pending', 
 UPDATE ops.frontier AS f
 SET state = n.state, reason = n.reason, detail = n.detail, next_attempt_at = n.next_attempt_at, attempts = n.attempts,
   article_id = n.article_id,
-    article_key = md5_number_lower(n.article_id), last_fetch_id = n.last_fetch_id, last_run_id = n.last_run_id
+  article_key = md5_number_lower(n.article_id), last_fetch_id = n.last_fetch_id, last_run_id = n.last_run_id
 FROM (
   SELECT slot, state, reason, detail, next_attempt_at, attempts, article_id, last_fetch_id, last_run_id
   FROM frontier_after

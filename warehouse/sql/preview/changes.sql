@@ -9,13 +9,12 @@ WITH differences AS (
     min(value) FILTER (NOT is_new) AS before, min(value) FILTER (is_new) AS after
   FROM differences
   GROUP BY ALL
-),
-  addresses AS (
-    SELECT DISTINCT ON (article_id) article_id, value AS url
-    FROM (FROM values_after UNION ALL FROM values_before)
-    WHERE field = 'article'
-    ORDER BY article_id, url
-  )
+), addresses AS (
+  SELECT DISTINCT ON (article_id) article_id, value AS url
+  FROM (FROM values_after UNION ALL FROM values_before)
+  WHERE field = 'article'
+  ORDER BY article_id, url
+)
 SELECT source_id, field, count(*) AS articles, sum(removed)::BIGINT AS rows_removed, sum(added)::BIGINT AS rows_added,
   list({'url': url, 'before': before, 'after': after} ORDER BY article_id)[:3] AS samples
 FROM pairs

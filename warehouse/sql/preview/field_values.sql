@@ -38,11 +38,9 @@ WITH articles AS (
 )
 FROM (
   UNPIVOT (
-    SELECT source_id, article_id, coalesce(url, article_id) AS article, canonical_url, headline, description,
-      article_section, in_language,
-      date_published::VARCHAR AS date_published, date_modified::VARCHAR AS date_modified, dateline,
-      content_reference_date::VARCHAR AS content_reference_date,
-      access, n_versions::VARCHAR AS n_versions, syndicated_from, authors, tags
+    SELECT source_id, article_id, coalesce(url, article_id) AS article,
+      each_previewed_field::VARCHAR AS each_previewed_field,
+      n_versions::VARCHAR AS n_versions
     FROM articles
   ) ON COLUMNS(* EXCLUDE (source_id, article_id)) INTO NAME field VALUE value
 )

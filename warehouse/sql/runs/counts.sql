@@ -15,11 +15,8 @@ WITH fetch_counts AS (
     list(version_id) OVER earlier AS earlier_versions
   FROM (
     SELECT article_id, source_id, fetch_id, fetched_at, version_id, list_filter([
-        'published ' || date_published, 'modified ' || date_modified, 'authors ' || authors,
-        'section ' || article_section, 'tags ' || tags::VARCHAR,
-        'description ' || description, 'language ' || in_language, 'dateline ' || dateline,
-        'day ' || content_reference_date,
-        'access ' || nullif(access, 'imported'), 'from ' || syndicated_from
+        'each_compared_field ' || each_compared_field::VARCHAR,
+        'access ' || nullif(access, 'imported')
       ], lambda field: field IS NOT NULL) AS fields
     FROM core.article_statements
     WHERE rowid IN (

@@ -23,7 +23,7 @@ concat(
       WHEN 'tag' THEN 'regexp_matches(array_to_string(a.tags, '' | ''), $pattern)'
       WHEN 'place'
         THEN 't.version_id IN (SELECT version_id FROM mart.places WHERE '
-          || 'regexp_matches(concat_ws('' '', place_name, province), $pattern))'
+          || 'regexp_matches(concat_ws('' '', place, province), $pattern))'
       WHEN 'topic'
         THEN 't.version_id IN (SELECT version_id FROM core.article_topics JOIN ref.topics USING (topic_id) WHERE '
           || 'regexp_matches(concat_ws('' '', topic_id, label_id, label_en), $pattern))'

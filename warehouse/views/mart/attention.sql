@@ -5,11 +5,11 @@ SELECT
   d.day,
   d.source_id,
   d.source_name,
-  CASE WHEN d.is_crawled THEN coalesce(m.n_matching, 0) END AS matching,
-  d.articles,
-  CASE WHEN d.is_crawled THEN coalesce(m.n_words, 0) END AS words,
-  CASE WHEN d.is_crawled THEN coalesce(m.n_originals, 0) END AS matching_originals,
-  d.originals
+  CASE WHEN d.is_crawled THEN coalesce(m.n_matching, 0) END AS n_matching,
+  d.n_articles,
+  CASE WHEN d.is_crawled THEN coalesce(m.n_words, 0) END AS n_words,
+  CASE WHEN d.is_crawled THEN coalesce(m.n_originals, 0) END AS n_matching_originals,
+  d.n_originals
 FROM mart.outlet_days AS d
 LEFT JOIN (
   SELECT f.source_id, f.day, count(*) AS n_matching, count(*) FILTER (f.is_cluster_lead) AS n_originals,

@@ -4,8 +4,8 @@ CREATE OR REPLACE VIEW mart.events AS
 SELECT
   event_id, -- article_id of the earliest article about it; stays the same unless an earlier one is loaded
   min(day) AS day, -- of the first report
-  min(reported_at) AS first_reported_at, -- published, else first seen, UTC
-  max(reported_at) AS last_reported_at, -- likewise
+  min(reported_at) AS reported_at, -- of the first report: published, else first seen, UTC
+  max(reported_at) AS last_reported_at, -- likewise of the last one
   date_diff('minute', min(reported_at), max(reported_at)) AS span_minutes, -- from the first to the last report
   arg_min(source_name, (reported_at, article_id)) AS first_source_name, -- outlet of the first report that was loaded
   count(*) AS n_articles, -- copies too

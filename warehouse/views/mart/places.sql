@@ -6,7 +6,7 @@ SELECT
   m.source_name, -- title of the outlet
   m.day, -- the day to count it under
   m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  p.place_name, -- full name; how many are right: 'column.place' of mart.rules
+  p.place_name AS place, -- full name; how many are right: 'column.place' of mart.rules
   p.kind, -- country, province, city, district, village, street, facility, other
   p.role, -- dateline, event_location, mention
   r.province, -- the province it is in, or is

@@ -2,17 +2,18 @@
 -- the articles.
 CREATE OR REPLACE VIEW mart.bursts AS
 WITH ranked_days AS (
-  SELECT source_id, source_name, articles, row_number() OVER (PARTITION BY source_id ORDER BY articles DESC, day) AS n,
-    count(*) OVER (PARTITION BY source_id) AS n_days
+  SELECT source_id, source_name, n_articles AS articles,
+    row_number() OVER (PARTITION BY source_id ORDER BY n_articles DESC, day) AS n,
+    count(*) OVER (PARTITION BY source_id) AS n_all
   FROM mart.outlet_days
   WHERE is_crawled
 )
 SELECT
   source_id, -- TOML name of the outlet
   source_name, -- title of the outlet
-  count(*) AS days, -- crawled
-  sum(articles)::BIGINT AS articles, -- of these days
-  sum(articles) FILTER (n <= ceil(n_days / 10))
+  count(*) AS n_days, -- crawled
+  sum(articles)::BIGINT AS n_articles, -- of these days
+  sum(articles) FILTER (n <= ceil(n_all / 10))
     / sum(articles) AS share_of_busiest_tenth, -- of the articles, those of the tenth of the days with the most; NULL
     -- without an article
   coalesce(

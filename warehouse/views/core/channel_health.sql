@@ -130,8 +130,9 @@ WITH polled_sources AS (
   SELECT c.*, CASE WHEN days_before >= 7 THEN round(3.0 * new_before / least(days_before, 28), 1) END AS usual_3_days,
     failures_in_a_row > 2 OR last_success_at IS NULL AS fails,
     latest_status IN (401, 402, 403, 407, 429, 451)
-    OR latest IN ('blocked', 'rate_limited', 'robots', 'login', 'paywall', 'consent')
-      OR latest = 'http_error' AND latest_status < 400 OR h.blocked_since IS NOT NULL AS is_refused
+      OR latest IN ('blocked', 'rate_limited', 'robots', 'login', 'paywall', 'consent')
+      OR latest = 'http_error' AND latest_status < 400
+      OR h.blocked_since IS NOT NULL AS is_refused
   FROM channels AS c
   LEFT JOIN ops.hosts AS h ON h.host = coalesce(nullif(regexp_extract(channel, '^https?://([^/:?#]+)', 1), ''), channel)
   WHERE last_look_at > as_of - INTERVAL 7 DAY

@@ -14,23 +14,11 @@ SELECT
     WHEN a.content_reference_date IS NOT NULL THEN 'in_text'
     ELSE 'first_seen'
   END AS day_basis, -- published, in_text, first_seen
-  a.headline, -- NULL where the page does not say
+  a.headline,
   a.url, -- its canonical address where a page names one that is believed, else the address it was first read at; it
     -- stays the same; NULL for a file without an address
-  string_split(a.authors, '; ') AS authors, -- as the byline names them, in its order; NULL where it names none
-  a.syndicated_from, -- whose article it says it is a copy of, as printed
-  a.article_section, -- as on the page
-  a.tags, -- as printed
-  a.in_language, -- ISO 639
-  a.date_published, -- UTC; NULL where the page does not say
-  a.date_published_offset_minutes, -- the page's own offset from UTC
-  a.date_published_source, -- source of date_published
-  a.date_modified, -- UTC
-  a.dateline, -- as printed
-  a.content_reference_date, -- the day that the text is about, as it says
-  a.is_accessible_for_free, -- FALSE behind a paywall, even where some of it is free
-  a.access, -- free, partial (some of it), paid, imported (a row of a table that somebody made elsewhere); NULL where
-    -- the page does not say
+  string_split(a.authors, '; ') AS authors,
+  a.each_shown_field,
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC
@@ -38,9 +26,9 @@ SELECT
   a.status, -- live, gone, redirected
   coalesce(c.cluster_id, a.article_id) AS cluster_id, -- the copies of one text; article_id of the earliest
   c.article_id IS NULL AS is_cluster_lead, -- FALSE for a copy: count originals with it
-  coalesce(c.relation, 'lead') AS duplicate_relation, -- lead, exact, near_duplicate, partial
+  coalesce(c.relation, 'lead') AS copy_relation, -- lead, exact, near_duplicate, partial
   a.current_version_id AS version_id, -- the current version
-  a.description, -- standfirst or summary
+  a.description,
   a.rowid AS article_row -- of core.articles
 FROM core.articles AS a
 JOIN core.sources AS s USING (source_id)

@@ -10,7 +10,7 @@ SELECT
   l.source_name AS lead_source_name, -- outlet of the lead
   l.headline AS lead_headline, -- of the lead
   l.url AS lead_url, -- of the lead
-  c.relation, -- exact, near_duplicate, partial (the shorter is taken from the longer)
+  c.relation AS copy_relation, -- exact, near_duplicate, partial (the shorter is taken from the longer)
   c.jaccard, -- share of all their five-word shingles that both have
   c.containment, -- shared of the shorter one's
   date_diff('minute', k.story_at, c.story_at) AS minutes_after, -- from the lead to the copy
