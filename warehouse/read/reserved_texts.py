@@ -24,6 +24,7 @@ FROM mart.reservations
 WHERE is_against AND article_id IN ($ids)
 ORDER BY ALL
 """
+OF_FIELDS = ("core.article_statements", "core.articles", "mart.article_metadata", "mart.articles")
 BEGINNING = f"left({{column}}, {SNIPPET_CHARACTERS})"
 SHOWN = {  # of a column with words of a reserved text, in SQL; what is not here is shown whole
     "text": BEGINNING,
@@ -52,14 +53,15 @@ class ReaderText:
 
 
 def _text_columns() -> dict[str, dict[str, str]]:
-    """Relation -> column -> how much of it is shown, as `text_columns.toml` and the fields of an article say."""
+    """Relation -> column -> how much of it is shown, as `text_columns.toml` says; and the fields of an article that are texts."""
     file = Path(__file__).with_name("text_columns.toml")
     columns: dict[str, dict[str, str]] = defaultdict(dict)
     for shown, relations in tomllib.loads(file.read_text("utf-8")).items():
         for relation, names in relations.items():
             columns[relation] |= dict.fromkeys(names, shown)
+    standfirsts = dict.fromkeys((field.name for field in FIELDS if field.is_text), "standfirst")
     for relation in OF_FIELDS:
-        columns[relation] |= {field.name: "standfirst" for field in FIELDS if field.is_text}
+        columns[relation] |= standfirsts
     return dict(columns)
 
 

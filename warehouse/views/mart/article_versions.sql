@@ -9,6 +9,9 @@ SELECT
   body_text, -- cleaned paragraphs joined by one LF
   word_count, -- runs of non-space
   n_paragraphs, -- lines of body_text
+  parser_version, -- of the code that read it
+  cleaner_version, -- of the code that cleaned it
+  extractor_version, -- of the code that found its quotes, figures, names and dates
   fetch_id, -- raw.fetches; the first fetch that showed it
   rowid AS version_row -- of core.article_versions; another one in each published copy
 FROM core.article_versions;
