@@ -337,7 +337,7 @@ def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_
     assert used == set(source.ArticleRule.model_fields)
 
 
-FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*\s]*)`")
+FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*<\s]*)`")
 
 
 @pytest.mark.parametrize("page", DOCUMENTS)
