@@ -41,7 +41,7 @@ class Range(TypedDict, total=False):
     until: Day | None  # the last day
 
 
-class Filters(Range, total=False):
+class RowFilters(Range, total=False):
     """What limits a list: those of `Range`, and what fits the list."""
 
     speaker: str | None  # the whole name, in any case
@@ -51,7 +51,7 @@ class Filters(Range, total=False):
     kind: str | None  # of figures and mentions
 
 
-RANGE, FILTERS = frozenset(Range.__annotations__), frozenset(Filters.__annotations__)
+RANGE, FILTERS = frozenset(Range.__annotations__), frozenset(RowFilters.__annotations__)
 
 
 class Home:
@@ -100,7 +100,7 @@ class Home:
             hint = "mart.data_dictionary says what every column means"
             raise ValueError(f"{one_line(error)}; {hint}") from error
 
-    def articles(self, **filters: Unpack[Filters]) -> Relation:
+    def articles(self, **filters: Unpack[RowFilters]) -> Relation:
         """The articles, the latest first, without their texts; of those who quote a `speaker`, or are about a `topic`.
 
         >>> home.articles(source="harianlama", since="2026-11-01").columns[:3]
@@ -108,7 +108,7 @@ class Home:
         """
         return self._listed("articles", filters)
 
-    def quotes(self, **filters: Unpack[Filters]) -> Relation:
+    def quotes(self, **filters: Unpack[RowFilters]) -> Relation:
         """The quotes, the latest first, with speaker, role, and their span in the article.
 
         >>> {row[3] for row in home.quotes(speaker="hendra wibisono", since="2026-10-01").fetchall()}
@@ -116,7 +116,7 @@ class Home:
         """
         return self._listed("quotes", filters)
 
-    def figures(self, **filters: Unpack[Filters]) -> Relation:
+    def figures(self, **filters: Unpack[RowFilters]) -> Relation:
         """The figures, the latest first, with value and unit; a `kind` is money, percentage, duration, casualties or other.
 
         >>> home.figures(kind="money").columns[2:7]
@@ -124,7 +124,7 @@ class Home:
         """
         return self._listed("figures", filters)
 
-    def mentions(self, **filters: Unpack[Filters]) -> Relation:
+    def mentions(self, **filters: Unpack[RowFilters]) -> Relation:
         """Where people and organisations are named, the latest first; a `kind` is person or organization."""
         return self._listed("mentions", filters)
 
@@ -163,7 +163,7 @@ class Home:
         """
         return as_rows(proofread(text, DraftLookups(self._reader())))
 
-    def _listed(self, name: str, filters: Filters) -> Relation:
+    def _listed(self, name: str, filters: RowFilters) -> Relation:
         reader = self._reader()
         chosen = _chosen(reader, name, filters, FILTERS & browse.parameters(name))
         require_known(reader, name, chosen)

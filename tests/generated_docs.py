@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import kliping
 import kliping.cli  # which registers the commands
 from kliping.cli.app import app
-from kliping.home import Filters, Range
+from kliping.home import Range, RowFilters
 from warehouse.write.database import Database
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -61,7 +61,7 @@ def api_page(store: Database) -> str:
             *(_function(owner, getattr(kliping, name)) for owner, name in functions),
             f"## `kliping.Home`\n\n{_text(kliping.Home)}",
             *(_function(owner, getattr(kliping.Home, name)) for owner, name in methods),
-            f"### `Range`, `Filters`\n\n{_text(Filters)}\n{_filters()}",
+            f"### `Range`, `RowFilters`\n\n{_text(RowFilters)}\n{_filters()}",
             f"## `kliping.Article`\n\n{_text(kliping.Article)}\n{_attributes(kliping.Article, _columns_of_articles(store))}",
             f"## `kliping.Rejected`\n\n{_text(kliping.Rejected)}",
         ]
@@ -100,8 +100,10 @@ def _columns_of_articles(store: Database) -> dict[str, str]:
 
 
 def _filters() -> str:
-    """The names of Range, which every list takes, then those of Filters, each with its comment."""
-    rows = [row for each in (Range, Filters) for row in COMMENTED.findall(inspect.getsource(each))]
+    """The names of Range, which every list takes, then those of RowFilters, each with its comment."""
+    rows = [
+        row for each in (Range, RowFilters) for row in COMMENTED.findall(inspect.getsource(each))
+    ]
     lines = (f"| `{name}` | `{_cell(kind)}` | {_cell(text)} |" for name, kind, text in rows)
     return "\n".join(["| name | type | meaning |", "| --- | --- | --- |", *lines]) + "\n"
 

@@ -165,7 +165,7 @@ def fetch(
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
-    """Articles at addresses that you name: robots.txt, fetch, archive, load, publish.
+    """Addresses that you name: fetch, archive, load, publish.
 
     A host without a source file becomes a source with the default rules. What is loaded already is not asked for again.
     """
