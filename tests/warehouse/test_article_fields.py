@@ -66,7 +66,7 @@ def follows(name):
     return name in FOLLOWING or name.endswith("_offset_minutes")
 
 
-def all_values(**changes):
+def stated(**changes):
     """A value for every field, also for those that are added to FIELDS."""
     return {
         field.name: OF_ONE.get(field.name, VALUES[field.type])
@@ -111,7 +111,7 @@ def test_a_column_of_articles_is_a_field_or_named_here(dictionary, place):
 
 
 def test_every_field_reaches_its_columns_and_lasts_when_a_later_record_lacks_it(store):
-    load(store, page(hour=0, **all_values()))
+    load(store, page(hour=0, **stated()))
     load(store, page(hour=1))
 
     names = ", ".join(field.name for field in FIELDS if field.name != "headline")
@@ -123,7 +123,7 @@ def test_every_field_reaches_its_columns_and_lasts_when_a_later_record_lacks_it(
 
 def test_where_a_field_came_from_lasts_with_its_value(store):
     origins = tuple((field.name, "meta") for field in FIELDS if not follows(field.name))
-    load(store, page(hour=0, provenance=origins, **all_values()))
+    load(store, page(hour=0, provenance=origins, **stated()))
     load(store, page(hour=1, provenance=(("headline", "h1"),)))
 
     [(provenance,)] = rows(store, "SELECT provenance::MAP(VARCHAR, VARCHAR) FROM core.articles")
@@ -134,13 +134,13 @@ def test_where_a_field_came_from_lasts_with_its_value(store):
 
 
 def test_a_preview_shows_every_field(store):
-    changes = preview_changes(store, [page(**all_values())], SOURCES, VERSIONS)
+    changes = preview_changes(store, [page(**stated())], SOURCES, VERSIONS)
 
     assert {row["field"] for row in changes} >= used(Use.PREVIEWED)
 
 
 def test_an_article_for_people_has_every_field(capsys):
-    show_article(asdict(page(**all_values()).article))
+    show_article(asdict(page(**stated()).article))
 
     shown = re.findall(r"^    (\w+) ", capsys.readouterr().out, re.MULTILINE)
     assert set(shown) >= used(Use.PREVIEWED)
@@ -148,7 +148,7 @@ def test_an_article_for_people_has_every_field(capsys):
 
 def test_the_check_of_the_fill_rate_has_every_expected_field(store):
     for n in range(30):
-        fields = all_values() if n < 10 else {"headline": None}
+        fields = stated() if n < 10 else {"headline": None}
         url = f"http://kabar.test/read/{n}/"
         load(store, outcome(f"Naik {n} persen.", hour=n, url=url, article_id=str(n), **fields))
     run_checks(store, "run", everything=True)
@@ -180,10 +180,10 @@ OF_THEIR_OWN = [f for f in FIELDS if not follows(f.name) and f.name != "date_pub
 
 @pytest.mark.parametrize("field", OF_THEIR_OWN, ids=lambda field: field.name)
 def test_another_value_of_a_field_counts_as_changed_metadata(store, field):
-    load(store, page(hour=0, run_id="a", **all_values()))
+    load(store, page(hour=0, run_id="a", **stated()))
     other = OTHER_OF_ONE.get(field.name, OTHER_VALUES[field.type])
 
-    load(store, page(hour=1, run_id="b", **all_values(**{field.name: other})))
+    load(store, page(hour=1, run_id="b", **stated(**{field.name: other})))
 
     [row] = counts(store, "b")
     is_counted = field.name in used(Use.COMPARED) | {"access"}
