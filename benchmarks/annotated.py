@@ -25,10 +25,9 @@ class Document:
     spans: tuple[Span, ...]
 
 
-def documents(path: Path, *, paragraphs: bool) -> Iterator[Document]:
-    """`paragraphs`: every sentence outside quotation marks begins one; otherwise a document is one paragraph."""
-    for sentences in _split(_sentences(path)):
-        yield _document(sentences, paragraphs=paragraphs)
+def documents(path: Path) -> Iterator[Document]:
+    """Every sentence outside quotation marks begins a paragraph."""
+    yield from map(_document, _split(_sentences(path)))
 
 
 def _sentences(path: Path) -> Iterator[list[tuple[str, str]]]:
@@ -58,29 +57,18 @@ def _split(sentences: Iterator[list[tuple[str, str]]]) -> Iterator[list[list[tup
         yield document
 
 
-def _document(sentences: list[list[tuple[str, str]]], *, paragraphs: bool) -> Document:
+def _document(sentences: list[list[tuple[str, str]]]) -> Document:
     text, spans, opened, inside, tag_start = "", [], None, False, 0
-    fresh = True
     for sentence in sentences:
         for index, (token, tag) in enumerate(sentence):
-            if token in MARKS and tag.endswith(
-                "-STATEMENT"
-            ):  # the annotation knows which mark opens
-                inside = tag[0] != "B"
+            if token in MARKS and tag.endswith("-STATEMENT"):
+                inside = tag[0] != "B"  # the annotation knows which mark opens
             opening = token in MARKS and not inside
-            start_paragraph = (
-                paragraphs
-                and not inside
-                and (opening if index else ((fresh and sentence[0][0] not in MARKS) or opening))
-            )
-            gap = (
-                ""
-                if not text
-                else "\n"
-                if start_paragraph and text[-1:] != "\n"
-                else _gap(text, token, opening=opening, inside=inside)
-            )
-            text += gap
+            begins = not inside and (opening or (not index and token not in MARKS))
+            if text and begins and text[-1] != "\n":
+                text += "\n"
+            elif text:
+                text += _gap(text, token, opening=opening, inside=inside)
             start = len(text)
             text += token
             if token in MARKS:
@@ -90,7 +78,6 @@ def _document(sentences: list[list[tuple[str, str]]], *, paragraphs: bool) -> Do
             if opened and tag[:2] in {"L-", "U-"}:
                 spans.append(Span(opened, tag_start, len(text)))
                 opened = None
-        fresh = True
     return Document(text, tuple(spans))
 
 
@@ -100,12 +87,5 @@ def _gap(text: str, token: str, *, opening: bool, inside: bool) -> str:
         return ""
     if opening:
         return " "
-    if (
-        token in NO_SPACE_BEFORE
-        or token in MARKS
-        or last in "(["
-        or token in TIGHT
-        or last in TIGHT
-    ):
-        return ""
-    return " "
+    is_tight = token in NO_SPACE_BEFORE | MARKS | TIGHT or last in TIGHT or last in "(["
+    return "" if is_tight else " "

@@ -1,33 +1,25 @@
-"""Is the estimate of unseen articles right, and what does it cost?
+"""Is the estimate of unseen articles right?
 
-    python benchmarks/bench_completeness.py [--seeds FIRST] [--cost 100000,1000000]
+    python benchmarks/bench_completeness.py [--seeds FIRST]
 
 50 newsrooms with independent channels, 50 whose channels depend on each other in the ways from which the rule was written, and 50
 of other ways (`planted_newsrooms.py` has all); with three channels, and the same with two. The rule was written with seeds below
 300; the default seeds are others.
-A hit is an interval, in whole articles, that has the true number. Neither a bound nor "cannot tell" is a hit. With `--cost`
-it measures instead what all weeks cost in a warehouse of so many articles, at first and where nothing has changed.
+A hit is an interval, in whole articles, that has the true number. Neither a bound nor "cannot tell" is a hit.
+large_home.py says what the estimates of all its weeks cost.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor
-from pathlib import Path
 from statistics import median
 
-from growing_home import run_sql
-from measurement import Spent, print_table, run
+from measurement import print_table, run
 from planted_newsrooms import DEPENDENT, HELD_OUT, INDEPENDENT, Kind, Planted, plant
 
-from kliping.reading.completeness import missed_by_outlet
 from warehouse.missed_articles import MissState, Unseen, estimate
-from warehouse.read.published import Reader
-from warehouse.write.database import Database
-from warehouse.write.steps import run_steps
-from warehouse.write.week_estimates import ESTIMATE_UNSEEN
 
 N_NEWSROOMS = 50
 FIRST_SEED = 1000
@@ -76,30 +68,8 @@ def report(first: int) -> Iterator[tuple[object, ...]]:
                 yield described(kind.replace("_", " "), of_kind)
 
 
-def measure_cost(n: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = Database(Path(folder))
-        with store.write_connection() as con:
-            run_sql(con, "unseen_articles", {"n": n})
-            con.execute("CHECKPOINT")
-        n_weeks: list[int | None] = []
-        for name in ("all weeks", "nothing changed"):
-            with Spent() as spent:
-                run_steps(
-                    store, steps=[ESTIMATE_UNSEEN], report=lambda _, rows, __: n_weeks.append(rows)
-                )
-            print(f"{n:,} articles, {name}: {n_weeks[-1]} weeks estimated, {spent}")
-        with store.write_connection() as con, Spent() as spent:
-            missed = missed_by_outlet(Reader.over(con))
-        print(f"  the sum of each outlet: {spent}, e.g. {missed['Kabar 1'].text}")
-
-
-def main(seeds: int = FIRST_SEED, cost: str = "") -> None:
-    if cost:
-        for n in cost.split(","):
-            measure_cost(int(n))
-    else:
-        print_table(("newsrooms", "n", *VERDICTS, *WIDTHS), report(seeds))
+def main(seeds: int = FIRST_SEED) -> None:
+    print_table(("newsrooms", "n", *VERDICTS, *WIDTHS), report(seeds))
 
 
 if __name__ == "__main__":

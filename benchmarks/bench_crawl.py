@@ -74,7 +74,7 @@ def ingest_command(home: Path, port: int, kind: str, hosts: int) -> list[str]:
     return [__file__, INGEST, str(home), str(port), kind, str(hosts)]
 
 
-def peers(folder: Path, pages: int) -> bool:
+def peers(folder: Path, pages: int) -> None:
     with site(HOSTS, pages) as port:
         ours = cost(ingest_command(folder / "home", port, "h", HOSTS), port)
         (folder / "scrapy").mkdir()
@@ -89,7 +89,6 @@ def peers(folder: Path, pages: int) -> bool:
         ("peak memory of all processes, MB", f"{ours.tree_mb:.0f}, {theirs.tree_mb:.0f}", f"at most {MEMORY_GOAL_MB}"),
         ("of the run's process, of a reader, MB", f"{ours.own_mb:.0f}, {ours.child_mb:.0f}", ""),
     ])  # fmt: skip
-    return rate >= RATE_GOAL and cpu <= CPU_GOAL_MS and ours.tree_mb <= MEMORY_GOAL_MB
 
 
 def per_article(cost: ProgramCost) -> tuple[float, float]:
@@ -97,7 +96,7 @@ def per_article(cost: ProgramCost) -> tuple[float, float]:
     return int(cost.answer) / cost.clock, 1000 * cost.cpu / int(cost.answer)
 
 
-def round_of_many(folder: Path, n_sources: int) -> bool:
+def round_of_many(folder: Path, n_sources: int) -> None:
     with site(0, 0) as port:
         first = cost(ingest_command(folder / "home", port, "m", n_sources), port)
         httpx.get(f"http://127.0.0.1:{port}/next", headers={"Host": "m0.test"}, trust_env=False)
@@ -108,19 +107,16 @@ def round_of_many(folder: Path, n_sources: int) -> bool:
         ("CPU s", f"{second.cpu:.0f}", f"at most {ROUND_GOAL_S}"),
         ("seconds, peak memory", f"{second.clock:.0f} s, {second.tree_mb:.0f} MB", ""),
     ])  # fmt: skip
-    return second.cpu <= ROUND_GOAL_S
 
 
 def main(only: str = "peers,round", pages: int = 200, sources: int = 1000) -> None:
     """`pages` of each of the eight outlets, `sources` of the round."""
-    is_met = True
     for name in only.split(","):
         with tempfile.TemporaryDirectory() as folder:
             if name == "peers":
-                is_met &= peers(Path(folder), pages)
+                peers(Path(folder), pages)
             else:
-                is_met &= round_of_many(Path(folder), sources)
-    sys.exit(not is_met)
+                round_of_many(Path(folder), sources)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import csv
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
@@ -38,19 +38,11 @@ from warehouse.write.step import StepContext
 
 WORD = re.compile(r"\w+")
 THRESHOLDS = [n / 100 for n in range(4, 70, 2)]
-EVENTS = """
-    SELECT c.article_id, e.event_id
-    FROM core.article_clusters AS c
-    JOIN core.article_events AS e ON e.article_id = CASE WHEN c.relation = 'partial' THEN c.article_id ELSE c.cluster_id END
-"""
 TOLD_BY, BATCH = 3, 500
 STORY_DAYS = "SELECT DISTINCT story_at::DATE AS day FROM core.article_clusters ORDER BY day"
 STORIES = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
 LAST_DAYS = 10
 EVENT_TABLES = ("core.article_events", "core.event_pairs", "core.figure_subjects")
-SIZES = """
-    SELECT count(DISTINCT event_id) AS events, count(*) AS originals, (SELECT count(*) FROM core.event_pairs) AS pairs FROM core.article_events
-"""
 COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_figure")
 COMPARISONS = """
     SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
@@ -63,8 +55,9 @@ WITH_FOUND_EVENTS = (
 Groups = Mapping[int, str]  # number of an article to its group
 
 
-def bcubed(truth: Groups, found: Groups) -> tuple[float, float, float]:
+def bcubed(texts: Sequence[EventText], found: Groups) -> tuple[float, float, float]:
     """Precision, recall and F: the means over articles of what their group and their event share."""
+    truth = {n: text.event_id for n, text in enumerate(texts)}
     events, groups = _members(truth), _members(found)
     shared = {n: len(events[truth[n]] & groups[found[n]]) for n in truth}
     precision = sum(shared[n] / len(groups[found[n]]) for n in truth) / len(truth)
@@ -83,7 +76,7 @@ def found_events(texts: list[EventText]) -> Groups:
     with TemporaryDirectory() as folder:
         store = load_events(Path(folder), texts)
         with store.write_connection() as con:
-            events = dict(con.execute(EVENTS).fetchall())
+            events = dict(run_sql(con, "events_of_articles").fetchall())
     return {n: events[article_key(n, text)] for n, text in enumerate(texts)}
 
 
@@ -117,7 +110,7 @@ def accuracy() -> Iterator[tuple[object, ...]]:
         ("by hand", hand_written, (*HALVES, *LOTS)),
     ):
         development = list(texts_of("development"))
-        best = max(THRESHOLDS, key=lambda t: score(development, plain_groups(development, t))[2])
+        best = max(THRESHOLDS, key=lambda t: bcubed(development, plain_groups(development, t))[2])
         for lot in lots:
             texts = list(texts_of(lot))
             methods = {
@@ -126,12 +119,8 @@ def accuracy() -> Iterator[tuple[object, ...]]:
             }
             n_events = len({text.event_id for text in texts})
             for method, found in methods.items():
-                numbers = (f"{number:.3f}" for number in score(texts, found))
+                numbers = (f"{number:.3f}" for number in bcubed(texts, found))
                 yield f"{lot}, {name}", method, len(texts), n_events, *numbers
-
-
-def score(texts: list[EventText], found: Groups) -> tuple[float, float, float]:
-    return bcubed({n: text.event_id for n, text in enumerate(texts)}, found)
 
 
 def compared_figures() -> Iterator[tuple[object, ...]]:
@@ -177,10 +166,9 @@ def print_cost(name: str, store: Database, selected: str) -> None:
         [[n]] = con.execute("SELECT count(*) FROM ops.uncompared").fetchall()
         with Spent() as spent:
             find_events(StepContext(con=con, folder=folder, home=store.home))
-        sizes = con.execute(SIZES).fetchall()
         con.execute("DELETE FROM ops.uncompared")
         con.commit()
-    print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each", sizes)
+    print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each")
 
 
 def main(*, figures: bool = False, cost: int = 0, day: int = 1000) -> None:

@@ -12,14 +12,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from distributed import Client, get_task_stream
+from distributed import Client
 from growing_home import Grower, batches, load
 from lake.servers import KEY, SECRET, Dask, Postgres, Seaweed, wait_until
 from measurement import Spent, cpu_seconds, print_table, run
@@ -47,10 +46,11 @@ PAGE_BYTES = 35_000
 class Servers:
     """PostgreSQL and SeaweedFS, and the settings of homes that use them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.postgres = Postgres()
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.postgres = folder, Postgres()
+        stack.callback(self.postgres.remove)
         self.seaweed = Seaweed(folder / "seaweed")
+        stack.callback(self.seaweed.stop)
 
     def settings(self, name: str) -> Settings:
         self.postgres.create_database(name)
@@ -61,20 +61,6 @@ class Servers:
 
     def cpu(self) -> float:
         return cpu_seconds(self.postgres.process.pid) + cpu_seconds(self.seaweed.process.pid)
-
-    def stop(self) -> None:
-        self.seaweed.stop()
-        self.postgres.remove()
-
-
-@contextmanager
-def servers() -> Iterator[Servers]:
-    with tempfile.TemporaryDirectory() as folder:
-        running = Servers(Path(folder))
-        try:
-            yield running
-        finally:
-            running.stop()
 
 
 def measure_load(servers: Servers, sizes: list[int]) -> None:
@@ -137,54 +123,38 @@ def measure_parse(servers: Servers, n: int) -> None:
     print(f"from one to two Dask workers: {clocks[0] / clocks[1]:.2f}× by the clock")
 
 
-def parse(
-    servers: Servers, storage: Storage, chains: list[list[RecordLocation]], n_workers: int
-) -> float:
-    """Seconds by the clock; prints the CPU time too, and the share of the time in which the workers had a task."""
+def parse(servers: Servers, storage: Storage, chains: list[list[RecordLocation]], n_workers: int) -> float:  # fmt: skip
+    """Seconds by the clock; prints the CPU time too."""
     environment = os.environ | {
         "AWS_ENDPOINT_URL": servers.seaweed.endpoint, "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "PYTHONPATH": os.pathsep.join(sys.path),
     }  # fmt: skip
     cluster = Dask(servers.folder / f"dask{n_workers}", environment, n_workers)
-
-    def others() -> float:
-        return servers.cpu() + cpu_seconds(cluster.scheduler.pid) + time.process_time()
-
     try:
-        with DaskWorkers(cluster.address, storage, SOURCES) as workers:
+        with DaskWorkers(cluster.address, storage, SOURCES) as workers, Client(cluster.address, set_as_default=False) as client:  # fmt: skip
             wait_until(lambda: len(workers.versions()) == n_workers, "a Dask worker")
             for _ in workers.parse([chains[: SPAN * n_workers]]):
                 pass  # the processes that parse start with the first pages
-            before = others()
-            clock, cpu, busy = measured(cluster, workers, chains)
-            rest = others() - before
+            pids = client.run(os.getpid).values()
+            before, of_servers = sum(map(cpu_seconds, pids)), servers.cpu()
+            with Spent() as spent:
+                for _ in workers.parse(group_chains(chains, DASK_BATCH)):
+                    pass
+            cpu, of_servers = sum(map(cpu_seconds, pids)) - before, servers.cpu() - of_servers
     finally:
         cluster.stop()
+    milliseconds = [f"{1000 * each / len(chains):.1f}" for each in (cpu, spent.cpu, of_servers)]
     print(
-        f"{n_workers} Dask workers, {len(chains)} pages: {clock:.1f} s by the clock, busy {busy / n_workers / clock:.0%} of it; CPU ms a page:"
-        f" {1000 * cpu / len(chains):.1f}, and {1000 * rest / len(chains):.1f} in scheduler, client and servers; load average {os.getloadavg()[0]:.1f}",
+        f"{n_workers} Dask workers, {len(chains)} pages: {spent.clock:.1f} s by the clock; CPU ms a page of workers, client and servers:"
+        f" {', '.join(milliseconds)}; load average {os.getloadavg()[0]:.1f}",
         flush=True,
     )
-    return clock
-
-
-def measured(
-    cluster: Dask, workers: DaskWorkers, chains: list[list[RecordLocation]]
-) -> tuple[float, float, float]:
-    """Seconds by the clock, and of all workers together the CPU seconds and the seconds in which they had a task."""
-    with Client(cluster.address, set_as_default=False) as client:
-        pids = client.run(os.getpid).values()
-        before = sum(map(cpu_seconds, pids))
-        with get_task_stream(client) as tasks, Spent() as spent:
-            for _ in workers.parse(group_chains(chains, DASK_BATCH)):
-                pass
-    steps = [step for task in tasks.data for step in task["startstops"]]
-    busy = sum(step["stop"] - step["start"] for step in steps if step["action"] == "compute")
-    return spent.clock, sum(map(cpu_seconds, pids)) - before, busy
+    return spent.clock
 
 
 def main(articles: str = "10000,100000", pages: int = 400, only: str = "load,parse") -> None:
     """`articles` are sizes of the warehouse, `pages` those to parse."""
-    with servers() as running:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        running = Servers(Path(folder), stack)
         if "parse" in only:
             measure_parse(running, pages)
         if "load" in only:

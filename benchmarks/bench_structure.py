@@ -193,19 +193,18 @@ def measure_tables(articles: Iterable[Truth], listed: Sequence[str]) -> None:
     ])  # fmt: skip
 
 
-def measure_annotated(folder: Path, *, paragraphs: bool) -> Shares:
+def measure_annotated(folder: Path) -> Shares:
     shares = Shares()
-    texts = list(documents(folder / "pfsa-id-dev.tsv.gz", paragraphs=paragraphs))
+    texts = list(documents(folder / "pfsa-id-dev.tsv.gz"))
     structure(texts[0].text)  # reads the word lists
     with Spent() as spent:
         found = [structure(document.text, reference_date=ANCHOR) for document in texts]
     for document, rows in zip(texts, found, strict=True):
         measure_quotes(document, rows, shares)
         measure_names(document, shares)
-    if paragraphs:
-        rows_by_digest = {digest(d.text): rows for d, rows in zip(texts, found, strict=True)}
-        of_pages = {digest(text): structure(text) for text in pages(folder)}
-        measure_labels(rows_by_digest | of_pages, shares)
+    rows_by_digest = {digest(d.text): rows for d, rows in zip(texts, found, strict=True)}
+    of_pages = {digest(text): structure(text) for text in pages(folder)}
+    measure_labels(rows_by_digest | of_pages, shares)
     characters = sum(len(d.text) for d in texts) / len(texts)
     cost = 1000 * spent.cpu / len(texts)
     print(f"{len(texts)} documents of {characters:.0f} characters, {cost:.1f} ms CPU each")
@@ -221,10 +220,9 @@ def main(folder: Annotated[Path | None, Argument()] = None, errors: str = "") ->
             measure_tables(half, [] if held_out else errors.split(","))
     print("\nrows of the newsroom's truth, by rule:")
     print_table(("rule", "right"), measure_rules(newsroom).rows())
-    for paragraphs in (False, True) if folder else ():
-        what = "a sentence outside quotes" if paragraphs else "a document"
-        print(f"\nannotated text, {what} is a paragraph:")
-        print_table(("what", "right"), measure_annotated(folder, paragraphs=paragraphs).rows())
+    if folder:
+        print("\nannotated text:")
+        print_table(("what", "right"), measure_annotated(folder).rows())
 
 
 if __name__ == "__main__":

@@ -1,22 +1,19 @@
 """Are the numbers of a study right?
 
-    python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--digest 300] [--csv 0]
+    python benchmarks/bench_study.py [--large 20000] [--seeds 50] [--articles 500] [--csv 0]
 
 A press by seed (`planted_press.py`) is loaded by the ordinary loader, and every number of a study is compared with what the plan says:
-one large press, and many small ones with the interval of unseen articles in the week of a burst. `--digest`: so many articles imported, and
-the study counted again in a second home that has their archive alone. `--csv`: an import of so many rows, again one that finds nothing
-new, and a study of them (`imported_study.toml`), with what they cost: `--large 0 --seeds 0 --digest 0 --csv 59197`.
+one large press, and many small ones with the interval of unseen articles in the week of a burst. `--csv`: what an import of so many rows costs,
+one that finds nothing new, and a study of them (`planted_study.toml`): `--large 0 --seeds 0 --csv 59197`.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from csv import QUOTE_ALL, writer
 from dataclasses import dataclass, replace
@@ -34,17 +31,16 @@ from support.builders import T0, VERSIONS, article, response
 
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
-from flows.jobs.maintenance import rebuild
 from flows.load.worker_pool import IDLE_PROCESSES
 from flows.settings import Settings
 from kliping.reading.labels import Language
 from kliping.studies.study import numbers
-from kliping.studies.study_file import Study, read_study
-from kliping.studies.study_files import own_files, reader_with_files
-from kliping.studies.study_folder import check_study, write_study
+from kliping.studies.study_file import read_study
+from kliping.studies.study_files import own_files
+from kliping.studies.study_folder import write_study
 from parsers.article import Link
 from parsers.kinds import LinkKind, State
-from parsers.source import Source, from_data
+from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.missed_articles import MissState
@@ -60,33 +56,18 @@ BATCH = 500
 WITHIN = 0.02
 
 
-def sources(titles: Mapping[str, str]) -> dict[str, Source]:
-    return {
-        name: from_data({
-            "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == plan.WIRE else "news",
-        })
-        for name, title in titles.items()
-    }  # fmt: skip
-
-
-SOURCES = sources(plan.OUTLETS)
-STUDY = Study(
-    question="Apa yang ditulis pers tentang subsidi?",
-    query=plan.QUERY,
-    since=plan.SINCE,
-    until=plan.UNTIL,
-    people=tuple(who.name for who in plan.PEOPLE),
+SOURCES = {
+    name: from_data({
+        "name": name, "title": title, "home": f"http://{name}.test/", "kind": "wire" if name == plan.WIRE else "news",
+    })
+    for name, title in plan.OUTLETS.items()
+}  # fmt: skip
+STUDY_FILE = Path(__file__).with_name("planted_study.toml")
+STUDY = read_study(STUDY_FILE)
+LAST_DAY = plan.BURST_MONDAY + timedelta(days=6)
+BURST_WEEK = replace(
+    STUDY, since=plan.BURST_MONDAY, until=LAST_DAY, outlets=(plan.BURST,), people=()
 )
-BURST_WEEK = Study(
-    question="Apa yang luput dalam pekan yang ramai?",
-    query=plan.QUERY,
-    since=plan.BURST_MONDAY,
-    until=plan.BURST_MONDAY + timedelta(days=6),
-    outlets=(plan.BURST,),
-)
-IMPORTED_STUDY = Path(__file__).with_name("imported_study.toml")
-IMPORTED_OUTLETS = {f"kabar{n:02}": f"Kabar {n}" for n in range(53)}
-IMPORTED_SOURCES = sources(IMPORTED_OUTLETS)
 LETTERS, LETTERS_OF_SENTENCE = 2600, 85
 GAP_DAYS = "SELECT source_id, day FROM mart.outlet_days WHERE NOT is_crawled"
 
@@ -115,9 +96,9 @@ class Comparison:
 
     truth: Truth
     found: Truth
-    unseen: tuple[UnseenEstimate, ...] = ()
-    n_gap_days: int = 0
-    n_gap_days_found: int = 0
+    unseen: tuple[UnseenEstimate, ...]
+    n_gap_days: int
+    n_gap_days_found: int
 
     def subjects(self) -> dict[str, list[tuple[str, int, int]]]:
         """(name, truth, found) by subject."""
@@ -305,96 +286,38 @@ def report(title: str, comparisons: Sequence[Comparison]) -> None:
     print(f"days of gaps: {planted:,}, of them shown as not crawled: {found:,}")
 
 
-def compare_all(first: int, n_seeds: int, n: int, n_processes: int) -> list[Comparison]:
-    with ProcessPoolExecutor(n_processes) as processes:
-        return list(processes.map(compare, map(plant, range(first, first + n_seeds), repeat(n))))
-
-
-# an archive
-
-
-def same_digest(folder: Path, n: int) -> Mapping[str, bool]:
-    """Whether a home made from the archive alone has the digest of the study's folder: without identities.csv in the first home, and with it."""
-    table, study = folder / "rows.jsonl", folder / "study.toml"
-    table.write_text("".join(f"{json.dumps(each)}\n" for each in _rows(plant(7, n))), "utf-8")
-    study.write_text(study_text(plan.QUERY, STUDY.people), "utf-8")
-    how = {"made_by": "kliping test", "language": Language.ENGLISH}
-    results = {}
-    for name in ("archive alone", "identities.csv in the first home"):
-        first, second = (folder / f"{name} {n}" for n in (1, 2))
-        first.mkdir()
-        if name != "archive alone":
-            write_aliases(first)
-        import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
-        with Reader(first) as reader:
-            write_study(reader, study, folder / name, files=own_files(first), **how)
-        shutil.copytree(first / "archive", second / "archive")
-        rebuild(Settings(home=second), SOURCES, lambda *_: None)
-        files = own_files(folder / name)
-        with reader_with_files(Database(second), files) as reader:
-            _, changed = check_study(reader, folder / name, files=files, **how)
-        results[name] = not changed
-    return results
-
-
-def _rows(press: Press) -> Iterator[dict[str, str]]:
-    for each in press.loaded:
-        yield {
-            "title": each.headline, "publish_date": f"{each.published_at:%Y-%m-%d %H:%M:%S}", "content": each.text, "source": each.outlet, "link": each.url,
-        }  # fmt: skip
-
-
-def study_text(query: str, people: Iterable[str]) -> str:
-    period = f"since = {plan.SINCE}\nuntil = {plan.UNTIL}\nby = 'month'"
-    return f"question = 'Apa yang ditulis?'\nquery = '{query}'\n{period}\npeople = {json.dumps([*people])}\n"
+# what a study of an imported table costs
 
 
 def cost(folder: Path, n_rows: int) -> None:
-    """The study of `imported_study.toml` from a CSV file of so many rows and 53 outlets, beside the truth."""
+    """An import of about so many rows from a CSV file, and the study of `planted_study.toml`."""
     table, home = folder / "rows.csv", folder / "home"
-    press = imported_press(n_rows)
+    press = plan.plant(1, n_rows)
     write_press(table, press)
     home.mkdir()
     write_aliases(home)
-    print(f"{table.name}: {table.stat().st_size / 1e6:,.0f} MB; {len(press.articles):,} rows")
+    print(f"{table.name}: {table.stat().st_size / 1e6:,.0f} MB")
     for name in ("import", "import again"):
-        print(f"{name}: {import_table(home, table, n_rows)}")
+        print(f"{name}: {import_table(home, table, len(press.loaded))}")
     with Reader(home) as reader, Spent() as spent:
         package = write_study(
-            reader, IMPORTED_STUDY, folder / "study", made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
+            reader, STUDY_FILE, folder / "study", made_by="kliping test", language=Language.ENGLISH, files=own_files(home)
         )  # fmt: skip
     print(f"study: {spent}")
     print(", ".join(f"{each['path']} {each['rows']:,}" for each in package["resources"][::2]))
-    with Reader(home) as reader:
-        found = counts(numbers(reader, read_study(IMPORTED_STUDY)))
-    truth = plan.truth(press, IMPORTED_OUTLETS)
-    comparison = Comparison(truth=truth, found=found)
-    print_subjects([comparison])
-    print_off(comparison)
 
 
 def import_table(home: Path, table: Path, n_rows: int) -> str:
     """What it cost, from the file to the published copy; memory is that of this process alone."""
     settings, options = Settings(home=home), ImportOptions()
     with Spent() as spent:
-        summary = import_paths(settings, IMPORTED_SOURCES, [table], options, lambda *_: None)
+        summary = import_paths(settings, SOURCES, [table], options, lambda *_: None)
         IDLE_PROCESSES.stop()  # only then the time of the workers is counted
     cpu_ms = 1000 * (spent.cpu + spent.children) / n_rows
     return (
         f"{summary.total('n_new'):,} of {n_rows:,} rows loaded, {spent.clock:,.0f} s; CPU of the process {spent.cpu:,.0f} s,"
         f" of its workers {spent.children:,.0f} s, {cpu_ms:.1f} ms a row; peak {peak_mb():,.0f} MB; {summary.state}"
     )
-
-
-def imported_press(n_rows: int) -> Press:
-    """Articles of a press, dealt to 53 outlets, in the order of their numbers."""
-    names = list(IMPORTED_OUTLETS)
-    articles = (replace(each, before=None) for each in plant(1, n_rows).articles)
-    dealt = (
-        replace(each, outlet=names[n % len(names)], channels=frozenset(("feed",)), is_blocked=False)
-        for n, each in enumerate(articles)
-    )
-    return Press(articles=tuple(islice(dealt, n_rows)))
 
 
 def write_press(path: Path, press: Press) -> None:
@@ -416,7 +339,6 @@ def main(
     first: int = 1000,
     articles: int = 500,
     processes: int = 2,
-    digest: int = 300,
     csv: int = 0,
 ) -> None:
     """`first` is the first seed of the small presses, `articles` their size."""
@@ -425,11 +347,11 @@ def main(
         report(f"One press of {large:,} articles", [comparison])
         print_off(comparison)
     if seeds:
-        comparisons = compare_all(first, seeds, articles, processes)
+        presses = map(plant, range(first, first + seeds), repeat(articles))
+        with ProcessPoolExecutor(processes) as pool:
+            comparisons = list(pool.map(compare, presses))
         report(f"{seeds} presses of {articles} articles", comparisons)
     with tempfile.TemporaryDirectory() as folder:
-        if digest:
-            print(f"same digest: {same_digest(Path(folder), digest)}")
         if csv:
             cost(Path(folder), csv)
 

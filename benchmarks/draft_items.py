@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,20 +21,7 @@ UNTOUCHED = "untouched"
 MARKS = (("“", "”"), ('"', '"'), ("‘", "’"), ("«", "»"), ("„", "“"))
 DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 WORDS = ("dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
-INVENTED = (
-    "Kami tidak akan berhenti sebelum semua warga mendapat haknya kembali",
-    "Anggaran tahun depan sudah kami siapkan tanpa membebani rakyat kecil",
-    "Semua pihak sebaiknya menahan diri sampai penyelidikan selesai",
-    "Ini pelajaran berharga bagi kita semua, bukan hanya bagi pemerintah",
-    "Saya baru mendengar kabar itu dari media pagi tadi",
-    "Tidak ada yang kebal hukum di negeri ini, siapa pun orangnya",
-    "Program ini terbukti menyejahterakan ribuan keluarga di pelosok",
-    "Keputusan sudah diambil bersama dan tidak bisa ditawar lagi",
-    "Kami minta maaf atas ketidaknyamanan yang dirasakan pelanggan",
-    "Harga pasti turun begitu panen raya tiba di semua daerah",
-    "Laporan itu sama sekali tidak berdasar dan menyesatkan publik",
-    "Petugas kami bekerja siang malam tanpa mengenal lelah",
-)
+DATA = tomllib.loads(Path(__file__).with_name("draft_items.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +78,8 @@ class DraftMaker:
             text, form = self._invented(text)
         else:
             text, form = self._edited(text)
-        return Item(
-            fault=fault,
-            form=form or "whole",
-            text=self._attributed(text, speaker),
-            slug=article.slug,
-        )
+        line = self._attributed(text, speaker)
+        return Item(fault=fault, form=form or "whole", text=line, slug=article.slug)
 
     def _attributed(self, text: str, speaker: Quote) -> str:
         who, (opens, closes) = self._name(speaker), self.pick.choice(MARKS)
@@ -106,13 +90,9 @@ class DraftMaker:
         verb = self.pick.choice(("kata", "ujar", "tutur", "jelas"))
         verb_before = self.pick.choice(("mengatakan", "menyatakan", "menjelaskan"))
         last = end if end != "," else "."
-        return self.pick.choice(
-            (
-                f"{opens}{words}{end}{closes} {verb} {who}.",
-                f"{opens}{words}{end}{closes} {verb} {who}, pekan ini.",
-                f"{who} {verb_before}, {opens}{words}{last}{closes}",
-            )
-        )
+        quoted = f"{opens}{words}{end}{closes} {verb} {who}"
+        before = f"{who} {verb_before}, {opens}{words}{last}{closes}"
+        return self.pick.choice((f"{quoted}.", f"{quoted}, pekan ini.", before))
 
     def _name(self, speaker: Quote) -> str:
         """In full, short, or with the office before it."""
@@ -128,14 +108,8 @@ class DraftMaker:
 
     def _other_speaker(self, article: Truth, quote: Quote) -> Quote | None:
         """Of the same article half the time."""
-        articles = [article] if self.pick.random() < 0.5 else self.articles
-        names = set(str(quote.speaker_name).lower().split())
-        others = [
-            q
-            for a in articles
-            for q in direct_quotes(a)
-            if not names & set(str(q.speaker_name).lower().split())
-        ]
+        quotes = direct_quotes(article) if self.pick.random() < 0.5 else self._quotes
+        others = [q for q in quotes if names_of(quote).isdisjoint(names_of(q))]
         return self.pick.choice(others) if others else None
 
     def _changed(self, text: str) -> str:
@@ -163,7 +137,7 @@ class DraftMaker:
     def _invented(self, text: str) -> tuple[str, str]:
         """Written new, or of the halves of two real ones."""
         if self.pick.random() < 0.5:
-            return self.pick.choice(INVENTED), "written"
+            return self.pick.choice(DATA["invented"]), "written"
         other = self.pick.choice([q.text for q in self._quotes if q.text != text])
         words, other_words = text.split(), other.split()
         half = " ".join(words[: max(len(words) // 2, 2)]).rstrip(".,?!")
@@ -250,6 +224,10 @@ def _has_pronoun(article: Truth, start: int, end: int) -> bool:
         and quote.resolution not in {"full_name", "short_name", "organization"}
         for quote in article.quotes
     )
+
+
+def names_of(quote: Quote) -> set[str]:
+    return set(str(quote.speaker_name).lower().split())
 
 
 def direct_quotes(article: Truth) -> list[Quote]:

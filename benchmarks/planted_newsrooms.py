@@ -41,8 +41,9 @@ class Article:
     moment: float  # in days
 
 
+Names = tuple[str, ...]  # of the channels
 Channels = Mapping[str, set[int]]  # numbers of the articles that each announced
-Kind = Callable[[random.Random, list[Article], tuple[str, ...]], Channels]
+Kind = Callable[[random.Random, list[Article], Names], Channels]
 
 
 def plant(kind: str, seed: int, n_channels: int = 3) -> Planted:
@@ -52,20 +53,11 @@ def plant(kind: str, seed: int, n_channels: int = 3) -> Planted:
     names = tuple(sorted(dice.sample(CHANNELS, n_channels)))
     articles = sorted((_article(dice) for _ in range(n)), key=lambda each: each.moment)
     channels = KINDS[kind](dice, articles, names)
-    counts = Counter(
-        (
-            frozenset(name for name in names if at in channels[name]),
-            each.section,
-            each.part,
-            each.day,
-        )
-        for at, each in enumerate(articles)
-    )
-    captures = (
-        Captures(channels=announced, traits=tuple(traits), n=n)
-        for (announced, *traits), n in counts.items()
-        if announced
-    )
+    counts = Counter[tuple[frozenset[str], tuple[str, ...]]]()
+    for at, each in enumerate(articles):
+        announced = frozenset(name for name in names if at in channels[name])
+        counts[announced, (each.section, each.part, each.day)] += 1
+    captures = (Captures(channels=c, traits=traits, n=n) for (c, traits), n in counts.items() if c)
     return Planted(kind=kind, n_articles=n, captures=tuple(captures))
 
 
@@ -85,7 +77,7 @@ def _thin(dice: random.Random, numbers: set[int] | range, rate: float) -> set[in
 # independent
 
 
-def equal_rates(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def equal_rates(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """Every channel with a rate of its own, the same for all articles."""
     return {name: _thin(dice, range(len(articles)), dice.uniform(0.35, 0.9)) for name in names}
 
@@ -93,7 +85,7 @@ def equal_rates(dice: random.Random, articles: list[Article], names: tuple[str, 
 def by_trait(trait: str) -> Kind:
     """Rates that differ by section, hours or day, for every channel in a way of its own."""
 
-    def kind(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+    def kind(dice: random.Random, articles: list[Article], names: Names) -> Channels:
         values = sorted({getattr(each, trait) for each in articles})
         rates = {name: {value: dice.uniform(0.25, 0.95) for value in values} for name in names}
         return {
@@ -104,9 +96,7 @@ def by_trait(trait: str) -> Kind:
     return kind
 
 
-def same_weak_spot(
-    dice: random.Random, articles: list[Article], names: tuple[str, ...]
-) -> Channels:
+def same_weak_spot(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """All channels are worse in the same sections."""
     weak = set(dice.sample(SECTIONS, 3))
     rates = {name: (dice.uniform(0.2, 0.45), dice.uniform(0.6, 0.9)) for name in names}
@@ -119,7 +109,7 @@ def same_weak_spot(
 # dependent
 
 
-def nested(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def nested(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """Each channel is a part of the next."""
     numbers, channels = set(range(len(articles))), {}
     for name in dice.sample(names, len(names)):
@@ -128,13 +118,13 @@ def nested(dice: random.Random, articles: list[Article], names: tuple[str, ...])
     return channels
 
 
-def one_list(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def one_list(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """All channels show one list, but for a few addresses."""
     numbers = _thin(dice, range(len(articles)), dice.uniform(0.5, 0.85))
     return {name: _thin(dice, numbers, dice.uniform(0.96, 1)) for name in names}
 
 
-def partly_shared(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def partly_shared(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """All channels show one list, and some others besides."""
     shared = _thin(dice, range(len(articles)), dice.uniform(0.3, 0.6))
     return {
@@ -142,7 +132,7 @@ def partly_shared(dice: random.Random, articles: list[Article], names: tuple[str
     }
 
 
-def query_lengths(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def query_lengths(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """The latest articles of one query, more in some channels than in others, all read at the same moments."""
     n_reads = dice.randrange(1, 5) * 7
     reads = sorted(dice.uniform(0, PER_DAY) for _ in range(n_reads))
@@ -156,7 +146,7 @@ def query_lengths(dice: random.Random, articles: list[Article], names: tuple[str
     return channels
 
 
-def nested_pair(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def nested_pair(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """One channel is a part of another, and where there is a third, it shows a part of the same list."""
     shared = _thin(dice, range(len(articles)), dice.uniform(0.5, 0.8))
     first, *others = dice.sample(names, len(names))
@@ -165,7 +155,7 @@ def nested_pair(dice: random.Random, articles: list[Article], names: tuple[str, 
     return channels | {name: _thin(dice, shared, dice.uniform(0.5, 0.9)) for name in others[1:]}
 
 
-def promoted(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def promoted(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """An editor's choice, which no trait shows, raises the rate in all channels."""
     chosen = _thin(dice, range(len(articles)), dice.uniform(0.3, 0.7))
     rates = {name: (dice.uniform(0.1, 0.35), dice.uniform(0.7, 0.95)) for name in names}
@@ -175,7 +165,7 @@ def promoted(dice: random.Random, articles: list[Article], names: tuple[str, ...
     }
 
 
-def follows_feed(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def follows_feed(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """One channel is written from what another announced, with some of its own; a third is independent."""
     channels = {name: _thin(dice, range(len(articles)), dice.uniform(0.4, 0.8)) for name in names}
     first, second = dice.sample(names, 2)
@@ -184,7 +174,7 @@ def follows_feed(dice: random.Random, articles: list[Article], names: tuple[str,
     return channels | {second: copied | rest}
 
 
-def alternating(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def alternating(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """What one channel announced, another mostly leaves out."""
     channels = {name: _thin(dice, range(len(articles)), dice.uniform(0.4, 0.7)) for name in names}
     first, second = dice.sample(names, 2)
@@ -193,7 +183,7 @@ def alternating(dice: random.Random, articles: list[Article], names: tuple[str, 
     return channels | {second: _thin(dice, others, dice.uniform(0.5, 0.9)) | shared}
 
 
-def thinned_list(dice: random.Random, articles: list[Article], names: tuple[str, ...]) -> Channels:
+def thinned_list(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """Two channels lose addresses of one list at random; where there is a third, it is of all articles."""
     shared = _thin(dice, range(len(articles)), dice.uniform(0.4, 0.7))
     channels = {name: _thin(dice, shared, dice.uniform(0.6, 0.9)) for name in names[:2]}

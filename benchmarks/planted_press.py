@@ -302,11 +302,8 @@ def _moment(dice: random.Random, first: date, n_days: int) -> datetime:
 Truth = Mapping[tuple[str, str], int]
 
 
-def truth(press: Press, titles: Mapping[str, str] = OUTLETS) -> Truth:
-    """What `numbers` of a study of the whole press must say, by subject and name; of events their number and that of their articles.
-
-    `titles` are those of its outlets.
-    """
+def truth(press: Press) -> Truth:
+    """What `numbers` of a study of the whole press must say, by subject and name; of events their number and that of their articles."""
     leads, outlets = dict[int, int](), defaultdict[int, set[str]](set)
     for each in sorted(press.loaded, key=lambda planted: planted.published_at):
         leads.setdefault(each.cluster, each.number)
@@ -319,7 +316,7 @@ def truth(press: Press, titles: Mapping[str, str] = OUTLETS) -> Truth:
             continue
         counts["articles", "all"] += 1
         counts["period", f"{each.day:%Y-%m}-01"] += 1
-        counts["outlet", titles[each.outlet]] += 1
+        counts["outlet", OUTLETS[each.outlet]] += 1
         counts.update(("person", who.name) for who in PEOPLE if who.name in each.speakers)
         if leads[each.cluster] == each.number:
             counts["articles", "without copies"] += 1

@@ -6,9 +6,7 @@ the table, and prints the heads of the lists. Every section is a file of SQL in 
 
 from __future__ import annotations
 
-import gzip
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,7 +39,7 @@ def press_home(table: Path, cache: Path) -> Path:
     if not home.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
-            _import(table, Path(folder))
+            _import(table.absolute(), Path(folder) / "home")
             (Path(folder) / "home").rename(home)
     return home
 
@@ -70,22 +68,17 @@ def lines(home: Path, section: str, limit: int) -> Iterator[str]:
 def _digest(table: Path) -> str:
     """Of the code and of the table."""
     digest = sha256(table.read_bytes())
-    for package in ("parsers", "warehouse", "flows"):
+    for package in ("parsers", "warehouse", "flows", "kliping"):
         for path in sorted((CHECKOUT / package).rglob("*")):
             if path.suffix in DATA:
                 digest.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _import(table: Path, folder: Path) -> None:
-    plain = folder / TABLE.removesuffix(".gz")
-    with gzip.open(table) as packed, plain.open("wb") as file:
-        shutil.copyfileobj(packed, file)
+def _import(table: Path, home: Path) -> None:
     kliping = Path(sys.executable).with_name("kliping")
-    home = folder / "home"
-    subprocess.run(
-        [kliping, "--home", home, "import", plain], check=True, stdout=sys.stderr, cwd=folder
-    )
+    command = [kliping, "--home", home, "import", table]
+    subprocess.run(command, check=True, stdout=sys.stderr, cwd=home.parent)
 
 
 def _short(value: Any) -> Any:

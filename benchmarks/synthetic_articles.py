@@ -121,10 +121,8 @@ def article(
     """Its words follow from the number alone, whatever outlet brings them; those of two paragraphs from the event, if there is one."""
     dice = random.Random(number)
     of_event = dice if event is None else random.Random(f"event {event}")
-    text, found = (
-        Text(),
-        {name: [] for name in ("quotes", "mentions", "figures", "dates", "places")},
-    )
+    text = Text()
+    found = {name: [] for name in ("quotes", "mentions", "figures", "dates", "places")}
     for n in range(1, 9):
         paragraph(of_event if n <= 2 else dice, text, n, found)
     text.add("\n")
@@ -132,16 +130,9 @@ def article(
     text.add(f" {words(dice, 40)}.")
     body = "".join(text.parts)
     short = Acronym(
-        acronym_no=1,
-        paragraph_no=9,
-        short_form="BUB",
-        expansion="Badan Uji Beban",
-        rule="initials",
-        text=text.parts[-2],
-        char_start=at[0],
-        char_end=at[1],
+        acronym_no=1, paragraph_no=9, short_form="BUB", expansion="Badan Uji Beban", rule="initials", text=text.parts[-2], char_start=at[0], char_end=at[1],
         rule_id="acronym.initials",
-    )
+    )  # fmt: skip
     left_out = f"Baca juga: {words(dice, 8)}"
     source_text = f"{body}\n{left_out}"
     return Article(
@@ -167,29 +158,16 @@ def outcomes(
     for number in range(first, first + n):
         when = monday + WEEK * (number - first) / week
         source = SOURCES[names[number % N_SOURCES]]
-        text = (
-            number - N_SOURCES // 2
-            if dice.random() < COPIED and number - first > N_SOURCES
-            else number
-        )
+        is_copy = dice.random() < COPIED and number - first > N_SOURCES
+        text = number - N_SOURCES // 2 if is_copy else number
         url = f"http://{source.name}.test/{when:%Y/%m/%d}/{number}/kabar"
         link = Link(url=url, source_id=source.name, discovered_by=f"http://{source.name}.test/feed")
-        body = str(number).encode()
         response = Response(
-            fetch_id=str(UUID(int=random.Random(-number).getrandbits(128))),
-            requested_url=url,
-            url=url,
-            fetched_at=when + timedelta(minutes=9),
-            body=body,
-            headers=(("content-type", "text/html"), ("etag", f'"{number}"')),
-            robots_rule="no rule",
-        )
-        record = Record(
-            link=link,
-            response=response,
-            run_id="run",
-            location=RecordLocation(file=f"{number // 5000}.warc.gz", offset=number, length=9000),
-        )
+            fetch_id=str(UUID(int=random.Random(-number).getrandbits(128))), requested_url=url, url=url, fetched_at=when + timedelta(minutes=9),
+            body=str(number).encode(), headers=(("content-type", "text/html"), ("etag", f'"{number}"')), robots_rule="no rule",
+        )  # fmt: skip
+        place = RecordLocation(file=f"{number // 5000}.warc.gz", offset=number, length=9000)
+        record = Record(link=link, response=response, run_id="run", location=place)
         yield Outcome(
             link=link,
             run_id="run",

@@ -1,4 +1,4 @@
-"""A look at the published database: `uvx --with duckdb==1.5.5 --with polars --with altair marimo edit docs/notebook.py`."""
+"""A look at the published database: `uvx --with '.[frames]' --with altair marimo edit docs/notebook.py`, in the folder of the checkout."""
 
 import marimo
 
@@ -10,24 +10,22 @@ def _():
     import os
 
     import altair as alt
-    import duckdb
     import marimo as mo
 
-    home = os.environ.get("KLIPING_HOME", "data")
-    con = duckdb.connect(f"{home}/kliping.duckdb", read_only=True)
-    return alt, con, mo
+    import kliping
+
+    home = kliping.open(os.environ.get("KLIPING_HOME", "data"))
+    return alt, home, mo
 
 
 @app.cell
-def _(con, mo):
-    weekly = mo.sql(
+def _(home):
+    weekly = home.sql(
         """
         SELECT date_trunc('week', day)::DATE AS week, source_name AS outlet, count(*) AS articles
         FROM mart.articles GROUP BY ALL ORDER BY ALL
-        """,
-        engine=con,
-        output=False,
-    )
+        """
+    ).pl()
     return (weekly,)
 
 
@@ -45,28 +43,25 @@ def _(mo, weekly):
 
 
 @app.cell
-def _(con, mo, outlet):
-    _ = mo.sql(
-        f"""
-        SELECT speaker, max(speaker_affiliation) AS affiliation, count(*) AS quotes, sum(word_count) AS words
-        FROM mart.quotes
-        WHERE quote_type = 'direct' AND is_cluster_lead AND speaker IS NOT NULL AND source_name = '{outlet.value}'
-        GROUP BY speaker ORDER BY quotes DESC, words DESC, speaker
-        """,
-        engine=con,
+def _(home, mo, outlet):
+    mo.ui.table(
+        home.sql(
+            """
+            SELECT speaker, max(speaker_affiliation) AS affiliation, count(*) AS quotes, sum(word_count) AS words
+            FROM mart.quotes
+            WHERE quote_type = 'direct' AND is_cluster_lead AND speaker IS NOT NULL AND source_name = $outlet
+            GROUP BY speaker ORDER BY quotes DESC, words DESC, speaker
+            """,
+            {"outlet": outlet.value},
+        ).pl()
     )
     return
 
 
 @app.cell
-def _(con, mo, outlet):
-    _ = mo.sql(
-        f"""
-        SELECT day, text, value::DOUBLE AS value, unit, speaker
-        FROM mart.figures WHERE source_name = '{outlet.value}' AND speaker IS NOT NULL ORDER BY day DESC, article_id, figure_no
-        """,
-        engine=con,
-    )
+def _(home, mo, outlet):
+    figures = home.figures(source=outlet.value)
+    mo.ui.table(figures.filter("speaker IS NOT NULL").select("day", "text", "value", "unit", "speaker").pl())
     return
 
 

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from enum import Flag, auto
 
-from parsers.facts import Structure
+from parsers.facts import DateMentioned, Figure, Mention, Place, Quote, Structure
 from parsers.kinds import LinkKind, Reason
 
 
@@ -161,7 +161,7 @@ class Article:
     article_id: str
     source_id: str
     url: str | None  # None for a file without an address
-    canonical_url: str | None
+    canonical_url: str | None  # that the page states, where it is believed
     source_text: str  # the text as published, before cleaning
     body_text: str  # paragraphs joined by one LF
     headline: str | None = None
@@ -169,15 +169,19 @@ class Article:
     article_section: str | None = None
     in_language: str | None = None
     date_published: datetime | None = None  # aware, with the page's own offset
-    date_published_source: str = "none"
-    date_modified: datetime | None = None
+    date_published_source: str = (
+        "none"  # jsonld, meta, microdata, time_tag, dom, feed, sitemap, url, text, column, none
+    )
+    date_modified: datetime | None = None  # aware, as above
     dateline: str | None = None
-    content_reference_date: date | None = None
-    access: str | None = None
-    authors: tuple[Person, ...] = ()
+    content_reference_date: date | None = None  # the day that the text itself names as its own
+    access: str | None = (
+        None  # free, partial (some of it), paid, imported (a row of a table); None if not stated
+    )
+    authors: tuple[Person, ...] = ()  # of the byline, in its order, and others that it names
     tags: tuple[str, ...] = ()
-    removed: tuple[Removed, ...] = ()
-    links: tuple[ArticleLink, ...] = ()
+    removed: tuple[Removed, ...] = ()  # what cleaning took out of the text
+    links: tuple[ArticleLink, ...] = ()  # in or beside the text
     images: tuple[Image, ...] = ()
     provenance: tuple[tuple[str, str], ...] = field(
         default=()
@@ -188,6 +192,30 @@ class Article:
     syndicated_from: str | None = None
     own_cells: tuple[OwnCell, ...] = ()  # of a row of a table
     flags: tuple[str, ...] = ()  # date_suspect, replaced_characters, rule_drift, partial, photo
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """What is quoted, with its speaker; empty until the text's structure is read."""
+        return self.structure.quotes if self.structure else ()
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Numbers with their units."""
+        return self.structure.figures if self.structure else ()
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """People and organisations, wherever they are named."""
+        return self.structure.mentions if self.structure else ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self.structure.places if self.structure else ()
+
+    @property
+    def dates(self) -> tuple[DateMentioned, ...]:
+        """Days and periods that the text names."""
+        return self.structure.dates if self.structure else ()
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""Ingest and revisit: discover, then fetch and load batch by batch."""
+"""Ingest, revisit and the fetch of named addresses: discover, then fetch and load batch by batch."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from flows.crawl.discovery import discover
@@ -48,6 +48,18 @@ async def revisit(
     n = MAX_REVISITS if limit is None else limit
     await _for_each_source(
         run, sources, lambda session, source: _revisit(session, source, n, stages, progress)
+    )
+
+
+async def fetch(
+    run: Run,
+    sources: Sequence[Source],
+    urls: Mapping[str, Sequence[str]],
+    progress: Progress = no_progress,
+) -> None:
+    """Fetch the named addresses of each source, given by its name, of all sources at once."""
+    await _for_each_source(
+        run, sources, lambda session, source: _fetch(session, source, urls[source.name], progress)
     )
 
 
@@ -121,6 +133,20 @@ async def _revisit(
     log.info("revisited", n_pages=done)
     if not run.is_over(source.name):
         progress(source.name, done, done)
+
+
+async def _fetch(
+    session: CrawlSession, source: Source, urls: Sequence[str], progress: Progress
+) -> None:
+    run = session.run
+    for done in range(0, len(urls), BATCH):
+        if run.is_over(source.name):
+            break
+        links = await asyncio.to_thread(
+            frontier.links_to, run.store, source.name, run.run_id, urls[done : done + BATCH]
+        )
+        counter = _counter(progress, source, done, links)
+        await PLAIN.fetch_and_load(session, source, links, counter)
 
 
 def _counter(

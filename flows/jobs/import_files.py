@@ -120,7 +120,7 @@ def files_of(paths: Sequence[Path | str], storage_at: StorageAt) -> list[ImportF
             files += _files_in(path)
         elif is_address(text := re.sub(r"^(https?):/+", r"\1://", str(path))):
             raise ImportFailedError(
-                f"{text} is an address, and an import reads files: save the page and give --url with its file"
+                f"{text} is an address, and an import reads files: `kliping fetch {text}` fetches it"
             )
         elif not path.exists():
             raise ImportFailedError(f"{path}: no such file")
@@ -178,11 +178,9 @@ def open_tables(
         raise ImportFailedError("--url is the address of one page; --map names a table's column")
     if tables and options.as_fetched:
         raise ImportFailedError("--as-fetched is for saved pages; nobody fetched a table's rows")
-    needs_url = options.source_id is None
+    needed = ["body_text"] if options.source_id else ["url", "body_text"]
     return {
-        path: open_table(
-            path, options.columns, limit, needs_url=needs_url, date_order=options.date_order
-        )
+        path: open_table(path, options.columns, limit, needed=needed, date_order=options.date_order)
         for path in tables
     }
 

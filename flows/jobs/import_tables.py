@@ -100,7 +100,7 @@ def open_table(
     mapped: Mapping[str, str],
     limit: int,
     *,
-    needs_url: bool = True,
+    needed: Iterable[str] = ("url", "body_text"),
     date_order: str | None = None,
 ) -> Table:
     """Read the first rows, and all dates. Raises ImportFailedError if no article can come out of it, or a date order must be stated."""
@@ -117,7 +117,7 @@ def open_table(
             else "it is empty"
         )
         raise ImportFailedError(f"{path}: {why}")
-    columns = _columns(path, names, mapped, ("url", "body_text") if needs_url else ("body_text",))
+    columns = _columns(path, names, mapped, needed)
     date_columns = {field: DateColumn(stated=date_order) for field in DATES if field in columns}
     _read_dates(columns, date_columns, chain(sample, lines))
     for field, column in date_columns.items():
@@ -142,8 +142,10 @@ def _columns(
     columns = {**columns_of(names), **mapped}
     if unknown := [field for field in needed if field not in columns]:
         maps = ",".join(f"{field}=COLUMN" for field in unknown)
+        has_addresses = unknown == ["body_text"] and "url" in columns
+        instead = f"; `kliping fetch --from {path}` fetches the texts" if has_addresses else ""
         raise ImportFailedError(
-            f"{path}: none of its columns is known as {' or '.join(unknown)}; write --map {maps}, it has {', '.join(names)}"
+            f"{path}: none of its columns is known as {' or '.join(unknown)}; write --map {maps}, it has {', '.join(names)}{instead}"
         )
     return columns
 
@@ -208,14 +210,19 @@ def _address(
     """The source, and the address if the table has addresses. Raises ValueError."""
     if "url" not in row.columns:
         return sources[source_id or ""], None
-    text = row.text("url")
+    return source_and_address(row.text("url"), sources, source_id)
+
+
+def source_and_address(
+    text: str | None, sources: Mapping[str, Source], source_id: str | None = None
+) -> tuple[Source, str]:
+    """The address of an article, canonical, and its source: a host without a source file is one. Raises ValueError."""
     if not text:
         raise ValueError("without an address")
     try:
-        url = canonicalise(text)
+        parts = urlsplit(url := canonicalise(text))
     except ValueError:
         raise RefusedCellError("its address is no web address", text) from None
-    parts = urlsplit(url)
     if parts.path in {"", "/"} and not parts.query:
         raise RefusedCellError("its address is a front page", text)
     source = source_of_url(url, sources) or (sources[source_id] if source_id else None)

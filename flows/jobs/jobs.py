@@ -65,7 +65,7 @@ async def ingest_sources(
         await ingest(run, held, limit=limit, stages=stages, progress=progress)
 
     params = {"sources": list(names), "limit": limit}
-    return await _run_job(work, settings, sources, LockKind.INGEST, params, options)
+    return await run_job(work, settings, sources, LockKind.INGEST, params, options)
 
 
 async def revisit_sources(
@@ -84,7 +84,7 @@ async def revisit_sources(
         await revisit(run, held_sources(run, names), limit=limit, stages=stages, progress=progress)
 
     params = {"sources": list(names), "limit": limit}
-    return await _run_job(work, settings, sources, LockKind.REVISIT, params, options)
+    return await run_job(work, settings, sources, LockKind.REVISIT, params, options)
 
 
 async def backfill_source(
@@ -124,7 +124,7 @@ async def backfill_source(
     if match:
         params |= {"match": match.query, "seed": match.seed}
     options = {"trigger": "backfill", **options}
-    summary = await _run_job(work, settings, sources, LockKind.BACKFILL, params, options)
+    summary = await run_job(work, settings, sources, LockKind.BACKFILL, params, options)
     return replace(summary, **results)
 
 
@@ -157,7 +157,7 @@ async def _estimate_backfill(
         )
 
 
-async def _run_job(
+async def run_job(
     work: Callable[[Run], Awaitable[None]],
     settings: Settings,
     sources: Mapping[str, Source],

@@ -1,4 +1,4 @@
-"""File locks of runs: three for each source, held for a run, one for each run, and one while a run starts."""
+"""File locks of runs: one of each kind for a source, held for a run, one for each run, and one while a run starts."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ STARTS = "the start of runs"
 
 
 class LockKind(StrEnum):
-    """A source has a lock for each kind of crawl, so that all three may run at once."""
+    """A source has a lock for each kind of crawl, so that all may run at once."""
 
     INGEST = "source"
     BACKFILL = "backfill"
     REVISIT = "revisit"
+    FETCH = "fetch"
 
 
 @contextmanager

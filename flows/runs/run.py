@@ -36,7 +36,7 @@ from flows.runs.summary import Summary, with_end_of_pause
 from flows.settings import VERSION, Settings
 from flows.stores import archive, database, lake_location
 from parsers.article import Link
-from parsers.source import Source, source_of_url
+from parsers.source import Source, default_source, source_of_url
 from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
@@ -52,7 +52,12 @@ from warehouse.write.steps import run_steps
 log = get_logger(__name__)
 
 BATCH = 100  # pages of a source fetched before they are loaded: their bodies are in memory
-CRAWLS = {"ingest", "revisit", "backfill"}  # the other flows load everything that is archived
+CRAWLS = {
+    "ingest",
+    "revisit",
+    "backfill",
+    "fetch",
+}  # the other flows load everything that is archived
 BULK = {"import", "reparse", "rebuild"}  # the flows whose pages other machines may parse
 REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl
@@ -91,9 +96,7 @@ class Run(Loader):
     """The state that all stages of a run share. Its rows are stored once their records are safe."""
 
     run_id: str
-    flow: (
-        str  # ingest, revisit, backfill, import, reparse, retry, rebuild, forget, maintain, sample
-    )
+    flow: str  # ingest, revisit, backfill, fetch, import, reparse, retry, rebuild, forget, maintain, sample
     settings: Settings
     writer: Writer
     budgets: Budgets = field(default_factory=Budgets)
@@ -173,7 +176,9 @@ def open_run(
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
         store = stack.enter_context(database(settings, run_id).kept_open())
-        held = {name: sources.get(name) if flow in CRAWLS else None for name in hold_sources}
+        held: dict[str, Source | None] = dict.fromkeys(hold_sources)
+        if flow in CRAWLS:
+            held = {name: sources.get(name) or default_source(name) for name in held}
         busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store.session)
         loader = _loader(stack, settings, sources, flow, budgets, store)
         with start_lock(locks, run_id, store.session):
@@ -406,4 +411,4 @@ def _as_failure(check: Row) -> Row:
 def held_sources(run: Run, names: Iterable[str]) -> list[Source]:
     """The named sources that this run holds."""
     busy = {each.source_id for each in run.busy}
-    return [run.sources[name] for name in names if name not in busy]
+    return [run.sources.get(name) or default_source(name) for name in names if name not in busy]

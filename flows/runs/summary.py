@@ -40,6 +40,7 @@ class Summary:
     estimate: Row | None = None  # for a dry run of a backfill: the requests and time it would take
     match: Row | None = None  # of a backfill with a query: what matches, and the recall of the test
     requests: tuple[Row, ...] = ()  # of a crawl, by source, host and reason of failure
+    addresses: tuple[Row, ...] = ()  # of a fetch of named addresses: what became of each
 
     def total(self, name: str) -> int:
         return sum(row[name] for row in self.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +25,7 @@ from kliping.cli.options import (
     Since,
     StatedDateOrder,
     Until,
+    path,
     path_or_address,
 )
 from kliping.output import Format
@@ -143,6 +145,49 @@ def revisit(
     from flows.jobs.jobs import revisit_sources
 
     return _crawl(ctx.obj, "revisit", revisit_sources, sources, limit, form)
+
+
+@app.command(rich_help_panel=CRAWL)
+def fetch(
+    ctx: typer.Context,
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL", show_default=False)] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="One address a line, or a table with a column of them; - for standard input.",
+        ),
+    ] = None,
+    column_map: ColumnMap = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Ask for what is loaded already, too.")
+    ] = False,
+    form: Form = Format.TABLE,
+) -> int:
+    """Articles at addresses that you name: robots.txt, fetch, archive, load, publish.
+
+    A host without a source file becomes a source with the default rules. What is loaded already is not asked for again.
+    """
+    import asyncio
+
+    from flows.jobs.fetch_addresses import address_lines, fetch_addresses, read_addresses
+    from flows.jobs.import_tables import parse_map
+    from kliping.cli.progress import one_progress
+
+    if bool(urls) == (file is not None):
+        raise UsageError("give addresses, or --from and a file that has them")
+    texts, refused = urls or [], list[Any]()
+    if file == "-":
+        texts = address_lines(sys.stdin.read())
+    elif file is not None:
+        texts, refused = read_addresses(path(file), parse_map(column_map or ()))
+    with print_summary_if_stopped(form), one_progress("fetch") as progress:
+        job = fetch_addresses(
+            ctx.obj, load_sources(ctx.obj), texts, refused, again=again, progress=progress
+        )
+        summary = asyncio.run(job)
+    return print_summary(summary, form)
 
 
 @app.command("import", rich_help_panel=CRAWL)

@@ -58,6 +58,7 @@ EXAMPLES = {
     ),
     "audit": ("kliping audit kompas --days 7 --seed 7",),
     "revisit": ("kliping revisit", "kliping revisit kompas --limit 20"),
+    "fetch": ("kliping fetch URL", "kliping fetch --from addresses.csv"),
     "import": (
         "kliping import page.html --url URL",
         "kliping import pages",

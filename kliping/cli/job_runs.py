@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -59,6 +60,9 @@ def print_summary(summary: Summary, form: Format) -> int:
 
 def _show_rows(summary: Summary, form: Format) -> None:
     """What the run did; of a table of counts only what is not 0."""
+    if summary.addresses:
+        _show_addresses(summary, form)
+        return
     rows: Sequence[Row] = summary.days or summary.rows
     if summary.estimate:
         rows = [summary.estimate]
@@ -72,6 +76,18 @@ def _show_rows(summary: Summary, form: Format) -> None:
         title=f"run {summary.run_id}: {summary.state}" if form is Format.TABLE else "",
         empty="nothing new",
     )
+
+
+def _show_addresses(summary: Summary, form: Format) -> None:
+    """What became of each address; for people of those that were not loaded, beside the counts."""
+    if form is Format.CSV:
+        show(summary.addresses, form)
+        return
+    states = Counter(row["state"] for row in summary.addresses)
+    counts = ", ".join(f"{n} {state}" for state, n in states.items())
+    print(f"run {summary.run_id}: {summary.state}; {counts}")
+    if others := [row for row in summary.addresses if row["state"] != "loaded"]:
+        show(others, form, columns=("state", "source_id", "url", "reason"))
 
 
 @contextmanager
@@ -93,6 +109,7 @@ def _as_data(summary: Summary) -> dict[str, Any]:
         **({"days": summary.days} if summary.days else {}),
         **({"estimate": summary.estimate} if summary.estimate else {}),
         **({"match": summary.match} if summary.match else {}),
+        **({"addresses": summary.addresses} if summary.addresses else {}),
         **({"cause": summary.common_cause} if summary.common_cause else {}),
         "failures": summary.failures,
         "notes": summary.notes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -116,10 +117,11 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
 
 
 def _check(settings: Any, folder: Path, form: Format) -> int:
+    from flows.jobs.changed_copy import changed_copy
     from flows.settings import VERSION
     from flows.stores import database
     from kliping.reading.labels import Language
-    from kliping.studies.study_files import own_files, reader_with_files
+    from kliping.studies.study_files import own_files, write_files
     from kliping.studies.study_folder import check_study, listed_files, read_package
     from warehouse.plain_file import require_plain_folder
 
@@ -130,7 +132,8 @@ def _check(settings: Any, folder: Path, form: Format) -> int:
     with published_copy(settings) as published, ExitStack() as stack:
         reader = published
         if files != own_files(settings.home, settings.topics):
-            reader = stack.enter_context(reader_with_files(database(settings), files))
+            copy = changed_copy(database(settings), partial(write_files, files), "the study")
+            reader = stack.enter_context(copy)
         counted, changed = check_study(
             reader, folder, made_by=made_by, language=language, files=files
         )

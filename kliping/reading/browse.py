@@ -35,9 +35,14 @@ def rows(
     return reader.rows(*narrowed(LISTS[name], _values(name, chosen, limit, offset)))
 
 
+def query(name: str, chosen: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The SQL of the whole list, and its parameters; `rows` says what `chosen` is."""
+    return narrowed(LISTS[name], _values(name, chosen))
+
+
 def each(reader: Reader, name: str, chosen: Mapping[str, Any]) -> Iterator[Row]:
     """All rows of a list, as `Reader.each` gives them."""
-    return reader.each(*narrowed(LISTS[name], _values(name, chosen)))
+    return reader.each(*query(name, chosen))
 
 
 def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import takewhile
 
-from warehouse.queries import QUESTIONS
+from warehouse.queries import QUESTIONS, first_comment
 
 CONTINUED = re.compile(r"\n--\s{2,}")
 LABEL = re.compile(r"id(?: (\w+))?: (.+)")
@@ -45,10 +45,9 @@ def question_files() -> dict[str, QuestionFile]:
 
 
 def read_question(text: str) -> QuestionFile:
-    comment = "\n".join(takewhile(lambda line: line.startswith("--"), text.splitlines()))
-    question, _, others = comment.partition("\n--\n")
-    question = question.replace("\n--", "").removeprefix("-- ")
-    lines = [line.removeprefix("-- ") for line in CONTINUED.sub(" ", others).splitlines()]
+    question = first_comment(text)
+    comment = takewhile(lambda line: line.startswith("--"), CONTINUED.sub(" ", text).splitlines())
+    lines = [line.removeprefix("-- ") for line in comment]
     labels = [found for line in lines if (found := LABEL.fullmatch(line))]
     counts = [Counts(line) for line in lines if line in set(Counts)]
     return QuestionFile(

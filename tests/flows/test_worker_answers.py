@@ -24,7 +24,7 @@ from flows.load.worker_pool import Workers
 from parsers.article import Link
 from parsers.facts import Figure, Structure
 from parsers.kinds import Reason
-from warehouse.child_process import HEADER, PATIENCE, Deadline, cpu_seconds
+from warehouse.child_process import HEADER, Deadline, cpu_seconds
 
 pytestmark = pytest.mark.slow
 
@@ -229,7 +229,7 @@ def test_a_reader_that_wants_memory_is_told_from_one_that_says_nothing_we_know()
 
 
 def test_who_has_used_its_seconds_of_the_processor_is_waited_for_no_more():
-    deadline = Deadline(os.getpid(), 0.2, PATIENCE)
+    deadline = Deadline(os.getpid(), 0.2, patience=1000)
     while cpu_seconds(os.getpid()) - deadline._cpu_start < 0.3:
         pass
 

@@ -15,12 +15,13 @@ from support.newsroom_thread import newsroom_in_a_thread
 from support.runs import BUNDLED, NAMES, ask, free_port
 from typer.main import get_command
 
-import kliping.cli
+from kliping import cli  # noqa: F401 - which registers the commands
 from kliping.cli.app import app
 from kliping.cli.examples import EXAMPLES, EXIT_CODES, WRITES
 
 SLOW = {
     "demo",
+    "fetch",
     "ingest",
     "rebuild",
     "maintain",
@@ -84,6 +85,8 @@ def place(
     (folder / "articles.csv").write_text(
         "link,judul,content\nhttps://kabar.example/1/pasar,Pasar,Pasar lama dibuka lagi.\n"
     )
+    [(url,), *_] = ask(home, "SELECT url FROM mart.articles ORDER BY url")
+    (folder / "addresses.csv").write_text(f"media_name,url\nHarian Lama,{url}\n")
     (folder / "free-meals.toml").write_text(STUDY)
     [(quote, speaker), *_] = ask(folder / "home", QUOTED)
     (folder / "DRAFT.md").write_text(f"“{quote},” kata {speaker}.\n")

@@ -1,10 +1,22 @@
 """A study of a planted press says what the plan says: the reduced form of benchmarks/bench_study.py."""
 
+import csv
+import shutil
 from collections import Counter
 
 import pytest
-from bench_study import compare, is_within, same_digest
-from planted_press import SINCE, plant, truth
+from bench_study import SOURCES, compare, is_within, write_aliases
+from planted_press import PEOPLE, QUERY, SINCE, UNTIL, plant, truth
+
+from flows.jobs.import_files import ImportOptions
+from flows.jobs.jobs import import_paths
+from flows.jobs.maintenance import rebuild
+from flows.settings import Settings
+from kliping.reading.labels import Language
+from kliping.studies.study_files import own_files, reader_with_files
+from kliping.studies.study_folder import check_study, write_study
+from warehouse.read.published import Reader
+from warehouse.write.database import Database
 
 pytestmark = pytest.mark.slow
 
@@ -30,12 +42,41 @@ def test_a_study_counts_what_was_planted(seed):
     }
 
 
-def test_a_home_of_the_archive_alone_has_the_digest(tmp_path):
+@pytest.mark.parametrize("has_aliases", [False, True])
+def test_a_home_of_the_archive_alone_gives_the_study_again(tmp_path, has_aliases):
     """The study's folder brings the user's own names, which no archive has."""
-    assert same_digest(tmp_path, 40) == {
-        "archive alone": True,
-        "identities.csv in the first home": True,
-    }
+    table, study, first, second = (
+        tmp_path / name for name in ("rows.csv", "study.toml", "first", "second")
+    )
+    write_rows(table, plant(7, 40))
+    people = [who.name for who in PEOPLE]
+    study.write_text(
+        f"question = 'Apa?'\nquery = '{QUERY}'\nsince = {SINCE}\nuntil = {UNTIL}\nby = 'month'\npeople = {people}\n"
+    )
+    how = {"made_by": "kliping test", "language": Language.ENGLISH}
+    first.mkdir()
+    if has_aliases:
+        write_aliases(first)
+    import_paths(Settings(home=first), SOURCES, [table], ImportOptions(), lambda *_: None)
+    with Reader(first) as reader:
+        write_study(reader, study, tmp_path / "study", files=own_files(first), **how)
+    shutil.copytree(first / "archive", second / "archive")
+    rebuild(Settings(home=second), SOURCES, lambda *_: None)
+
+    files = own_files(tmp_path / "study")
+    with reader_with_files(Database(second), files) as reader:
+        _, changed = check_study(reader, tmp_path / "study", files=files, **how)
+
+    assert not changed
+
+
+def write_rows(path, press):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(("title", "publish_date", "content", "source", "link"))
+        for each in press.loaded:
+            day = f"{each.published_at:%Y-%m-%d %H:%M:%S}"
+            rows.writerow((each.headline, day, each.text, each.outlet, each.url))
 
 
 def test_the_truth_counts_what_was_planted():

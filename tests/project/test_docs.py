@@ -13,7 +13,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
-from generated_docs import cli_page, schema_page, split_at_mark
+from generated_docs import api_page, cli_page, schema_page, split_at_mark
 from support.cli_pages import HTML
 from support.documents import CHECKOUT, FENCED, blocks
 from typer.main import get_command
@@ -290,6 +290,10 @@ def test_the_page_of_the_command_line_is_what_help_prints():
     assert split_at_mark("cli.md")[1] == cli_page()
 
 
+def test_the_page_of_the_api_is_what_its_docstrings_say(store):
+    assert split_at_mark("api.md")[1] == api_page(store)
+
+
 def test_the_page_of_the_schema_is_what_the_database_says(store):
     assert split_at_mark("schema.md")[1] == schema_page(store)
 
@@ -333,7 +337,7 @@ def test_the_source_files_that_are_shown_are_well_formed_and_the_last_has_every_
     assert used == set(source.ArticleRule.model_fields)
 
 
-FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*\s]*)`")
+FILE = re.compile(r"`((?:flows|parsers|warehouse|tests|benchmarks|docs)/[^`*<\s]*)`")
 
 
 @pytest.mark.parametrize("page", DOCUMENTS)

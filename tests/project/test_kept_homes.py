@@ -1,4 +1,4 @@
-"""The homes that tests share are made anew whenever the code changes."""
+"""The homes that tests share are maker anew whenever the code changes."""
 
 import os
 import time
@@ -16,7 +16,7 @@ from support.kept_homes import (
 
 
 @pytest.fixture
-def made():
+def maker():
     """Makes a home, and counts."""
 
     def make(folder):
@@ -27,44 +27,44 @@ def made():
     return make
 
 
-def test_a_home_is_made_once_for_a_digest(tmp_path, made):
-    first = kept_homes(tmp_path, "a", made)
-    again = kept_homes(tmp_path, "a", made)
-    other = kept_homes(tmp_path, "b", made)
+def test_a_home_is_made_once_for_a_digest(tmp_path, maker):
+    first = kept_homes(tmp_path, "a", maker)
+    again = kept_homes(tmp_path, "a", maker)
+    other = kept_homes(tmp_path, "b", maker)
 
-    assert (first, made.count) == (again, 2)
+    assert (first, maker.count) == (again, 2)
     assert [(home / "visit1").read_text() for home in (first, other)] == ["1", "2"]
 
 
-def test_an_old_home_is_made_anew(tmp_path, made):
-    home = kept_homes(tmp_path, "a", made)
+def test_an_old_home_is_made_anew(tmp_path, maker):
+    home = kept_homes(tmp_path, "a", maker)
     os.utime(home, (0, time.time() - (MOST_HOURS + 1) * HOUR_SECONDS))
 
-    kept_homes(tmp_path, "a", made)
+    kept_homes(tmp_path, "a", maker)
 
-    assert made.count == 2
+    assert maker.count == 2
 
 
-def test_only_the_newest_are_kept(tmp_path, made):
+def test_only_the_newest_are_kept(tmp_path, maker):
     digests = "abcdef"
     for n, digest in enumerate(digests):
-        home = kept_homes(tmp_path, digest, made)
+        home = kept_homes(tmp_path, digest, maker)
         os.utime(home, (0, time.time() - 600 + n))
 
-    kept_homes(tmp_path, digests[-1], made)
+    kept_homes(tmp_path, digests[-1], maker)
 
     kept = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
     assert kept == list(digests[-MOST_KEPT:])
 
 
-def test_what_was_interrupted_is_not_taken_for_a_home(tmp_path, made):
+def test_what_was_interrupted_is_not_taken_for_a_home(tmp_path, maker):
     def interrupted(folder):
         (folder / "visit2").touch()
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         kept_homes(tmp_path, "a", interrupted)
-    home = kept_homes(tmp_path, "a", made)
+    home = kept_homes(tmp_path, "a", maker)
 
     assert [path.name for path in home.iterdir()] == ["visit1"]
 

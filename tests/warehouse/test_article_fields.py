@@ -12,10 +12,10 @@ from support.stored_outcomes import SOURCES, load
 
 from kliping.cli.article_view import show_article
 from kliping.reading.labels import indonesian
-from kliping.sandbox.readers_copy import WORDS_OF_TEXTS
 from parsers.article import FIELDS, Article, Person, Use
 from parsers.fields.metadata import READERS
 from warehouse.queries import SQL, with_fields
+from warehouse.read.reserved_texts import TEXT_COLUMNS
 from warehouse.write.load import preview_changes
 from warehouse.write.quality import run_checks
 from warehouse.write.runs import counts
@@ -33,11 +33,11 @@ OTHER_COLUMNS = {
     """,
     "mart.article_metadata": """
         article_id source_id source_name source_domain day day_basis url first_seen_at last_seen_at last_changed_at n_versions status cluster_id
-        is_cluster_lead duplicate_relation version_id article_row
+        is_cluster_lead copy_relation version_id article_row
     """,
     "mart.articles": """
         article_id source_id source_name source_domain day day_basis url agency first_seen_at last_seen_at last_changed_at n_versions status
-        cluster_id is_cluster_lead duplicate_relation version_id word_count n_paragraphs body_text
+        cluster_id is_cluster_lead copy_relation version_id word_count n_paragraphs body_text
     """,
 }
 NOT_IN_MART = {"canonical_url", "date_modified_offset_minutes"}
@@ -195,7 +195,7 @@ def test_a_field_has_a_label_and_words_of_a_text_are_covered_for_readers():
         assert indonesian()[field.name.replace("_", " ")] == field.label
         for place in (*TABLES, *VIEWS):
             is_shown = place in TABLES or field.name not in NOT_IN_MART
-            covered = field.name in WORDS_OF_TEXTS[place]
+            covered = field.name in TEXT_COLUMNS[place]
             assert covered == (field.is_text and is_shown), (place, field.name)
 
 

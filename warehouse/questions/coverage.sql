@@ -6,14 +6,14 @@ WITH days AS (
   SELECT day, date_trunc('week', day)::DATE AS week
   FROM mart.chart_calendar($since::DATE, $until::DATE)
 ), counts AS (
-  SELECT source_name, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals
+  SELECT source_name, sum(n_articles)::BIGINT AS articles, sum(n_originals)::BIGINT AS originals
   FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic
     AND mart.is_within(day, $since, $until)
   GROUP BY source_name
 ), weekly_counts AS (
-  SELECT s.source_name, week, sum(coalesce(c.articles, 0))::BIGINT AS n,
-    count(*) FILTER (c.articles IS NULL) AS silent_days
+  SELECT s.source_name, week, sum(coalesce(c.n_articles, 0))::BIGINT AS n,
+    count(*) FILTER (c.n_articles IS NULL) AS silent_days
   FROM days
   CROSS JOIN mart.outlets AS s
   LEFT JOIN (FROM mart.day_counts WHERE topic_id IS NOT DISTINCT FROM $topic) AS c
@@ -21,7 +21,7 @@ WITH days AS (
   WHERE s.source_name = coalesce($source, s.source_name)
   GROUP BY ALL
 ), earlier_counts AS (
-  SELECT source_name, sum(articles)::BIGINT AS n
+  SELECT source_name, sum(n_articles)::BIGINT AS n
   FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic AND day >= $before::DATE AND day < $since::DATE
   GROUP BY source_name

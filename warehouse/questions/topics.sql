@@ -6,9 +6,9 @@ WITH days AS (
   SELECT DISTINCT date_trunc('week', day)::DATE AS week
   FROM mart.chart_calendar($since::DATE, $until::DATE)
 ), hits AS (
-  SELECT topic_id, source_name, date_trunc('week', day)::DATE AS week, sum(originals)::BIGINT AS n
+  SELECT topic_id, source_name, date_trunc('week', day)::DATE AS week, sum(n_originals)::BIGINT AS n
   FROM mart.day_counts
-  WHERE originals > 0
+  WHERE n_originals > 0
     AND mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
     AND topic_id = coalesce($topic, topic_id)
@@ -19,7 +19,7 @@ WITH days AS (
   CROSS JOIN days
   LEFT JOIN (SELECT topic_id, week, sum(n) AS n FROM hits GROUP BY ALL) USING (topic_id, week)
 ), earlier_counts AS (
-  SELECT topic_id, sum(originals)::BIGINT AS n
+  SELECT topic_id, sum(n_originals)::BIGINT AS n
   FROM mart.day_counts
   WHERE topic_id IS NOT NULL
     AND day >= $before::DATE
@@ -27,7 +27,7 @@ WITH days AS (
     AND source_name = coalesce($source, source_name)
   GROUP BY topic_id
 ), total AS (
-  SELECT sum(originals) AS n
+  SELECT sum(n_originals) AS n
   FROM mart.day_counts
   WHERE topic_id IS NULL
     AND mart.is_within(day, $since, $until)

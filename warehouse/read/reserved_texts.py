@@ -32,6 +32,8 @@ SHOWN = {  # of a column with words of a reserved text, in SQL; what is not here
     "span": f"nullif(left({{column}}, greatest({SNIPPET_CHARACTERS} - char_start, 0)), '')",
     "hidden": "NULL",
 }
+# what has a column for each field of an article
+OF_FIELDS = ("core.article_statements", "core.articles", "mart.article_metadata", "mart.articles")
 
 
 @dataclass(frozen=True, slots=True)

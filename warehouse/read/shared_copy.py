@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,8 +113,7 @@ class Copies:
         with self._lock:
             try:
                 path = published(self._home)
-                status = path.stat()
-                identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+                identity = copy_identity(path)
                 if self._open is None or self._open.identity != identity:
                     opened = _Copy(path, identity)
                     self._retire()
@@ -142,18 +141,32 @@ class Copies:
 
 
 class _Copy:
-    """Attached to an empty database: DuckDB would take a second connection to one path for the first file, though another is there now."""
-
     def __init__(self, path: Path, identity: tuple[int, ...]) -> None:
         self.identity, self.n_readers = identity, 0
         self.answers: dict[Hashable, Any] = {}
-        self.con = duckdb.connect(config=dict(CONFIG))
-        try:
-            self.con.execute("SET TimeZone = 'UTC'")
-            self.con.execute(f"ATTACH {quote(str(path))} AS kliping (READ_ONLY)")
-        except duckdb.Error:
-            self.con.close()
-            raise
+        self.con = attached(path, CONFIG)
+
+
+def copy_identity(path: Path) -> tuple[int, ...]:
+    """Another one for each publish."""
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def attached(path: Path, config: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
+    """A connection to the copy, as `kliping`. Raises duckdb.Error.
+
+    It is attached to an empty database: DuckDB would take a second connection to one path for the first file, though
+    another is there now.
+    """
+    con = duckdb.connect(config=dict(config))
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute(f"ATTACH {quote(str(path))} AS kliping (READ_ONLY)")
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+import duckdb
+
 from parsers.article import Link
 from warehouse.queries import Row, records, sql, utc
 from warehouse.write.database import Database
@@ -21,6 +23,7 @@ ARTICLE_OF_URL = sql("frontier/article_of_url")
 ARTICLE_SOURCES = sql("frontier/article_sources")
 STORED_ARTICLE = sql("forget/article")
 PRESENT_ARTICLES = sql("frontier/present_articles")
+FATES = sql("frontier/fates")
 
 Days = tuple[date, date]  # first and last
 
@@ -103,12 +106,28 @@ def present_articles(
     return {row["name"] for row in rows} - forgotten, forgotten
 
 
+def links_to(db: Database, source_id: str, run_id: str, urls: Iterable[str]) -> list[Link]:
+    """These addresses with what channels announced of them; no other run gets them while this one runs."""
+    own = {url: Link(url=url, source_id=source_id) for url in urls}
+    with db.write_connection() as con:
+        announced = _links(con, list(own), run_id)
+    return list((own | {a.url: a for a in announced if a.source_id == source_id}).values())
+
+
+def fates(db: Database, run_id: str, urls: Iterable[str]) -> list[Row]:
+    """What became of those of the addresses that the run fetched, or tried to."""
+    return db.rows(FATES, {"run_id": run_id, "urls": list(urls)})
+
+
 def _due(db: Database, query: str, parameters: Row, *, take: bool) -> list[Link]:
     with db.write_connection() as con:
         urls = [url for (url,) in con.execute(query, parameters).fetchall()]
-        if not urls:
-            return []
-        links = [Link(**row) for row in records(con.execute(ANNOUNCED_LINKS, {"urls": urls}))]
-        if take:
-            con.execute(CLAIM, {"run_id": parameters["run_id"], "urls": urls})
-        return links
+        return _links(con, urls, parameters["run_id"] if take else None) if urls else []
+
+
+def _links(con: duckdb.DuckDBPyConnection, urls: list[str], taker: str | None) -> list[Link]:
+    """Those of the addresses that the frontier has, in order; they are this run's from now on."""
+    links = [Link(**row) for row in records(con.execute(ANNOUNCED_LINKS, {"urls": urls}))]
+    if taker:
+        con.execute(CLAIM, {"run_id": taker, "urls": urls})
+    return links

@@ -2,14 +2,14 @@
 SELECT
   t.topic_id,
   date_trunc($period, d.day)::DATE AS begins,
-  sum(CASE WHEN d.is_crawled THEN coalesce(c.articles, 0) END)::BIGINT AS matching,
+  sum(CASE WHEN d.is_crawled THEN coalesce(c.n_articles, 0) END)::BIGINT AS matching,
   sum(d.n_articles)::BIGINT AS articles,
-  round(sum(CASE WHEN d.is_crawled THEN coalesce(c.articles, 0) END) / nullif(sum(d.n_articles), 0), 6) AS share,
+  round(sum(CASE WHEN d.is_crawled THEN coalesce(c.n_articles, 0) END) / nullif(sum(d.n_articles), 0), 6) AS share,
   sum(CASE WHEN d.is_crawled THEN coalesce(c.words, 0) END)::BIGINT AS words,
-  sum(CASE WHEN d.is_crawled THEN coalesce(c.originals, 0) END)::BIGINT AS matching_originals,
+  sum(CASE WHEN d.is_crawled THEN coalesce(c.n_originals, 0) END)::BIGINT AS matching_originals,
   sum(d.n_originals)::BIGINT AS originals,
   round(
-    sum(CASE WHEN d.is_crawled THEN coalesce(c.originals, 0) END) / nullif(sum(d.n_originals), 0), 6
+    sum(CASE WHEN d.is_crawled THEN coalesce(c.n_originals, 0) END) / nullif(sum(d.n_originals), 0), 6
   ) AS share_of_originals
 FROM mart.outlet_days AS d
 CROSS JOIN (SELECT unnest($topics::VARCHAR[]) AS topic_id) AS t

@@ -1,6 +1,6 @@
 -- Outlets, their articles and the state of their channels.
 WITH article_counts AS (
-  SELECT source_id, sum(articles)::BIGINT AS articles, sum(originals)::BIGINT AS originals, min(day) AS first_day,
+  SELECT source_id, sum(n_articles)::BIGINT AS articles, sum(n_originals)::BIGINT AS originals, min(day) AS first_day,
     max(day) AS last_day
   FROM mart.day_counts
   WHERE topic_id IS NOT DISTINCT FROM $topic

@@ -1,6 +1,6 @@
 -- The new clusters of the affected articles; unchanged rows stay where they are.
 --
--- changed_clusters: the articles whose row is another one, or gone; they are marked as changed for the steps that follow
+-- changed_clusters: articles whose row is another one, or gone; they are marked as changed for the steps that follow
 CREATE OR REPLACE TEMP TABLE changed_clusters AS
 SELECT article_id
 FROM affected_articles

@@ -9,10 +9,9 @@ SELECT
   body_text, -- cleaned paragraphs joined by one LF
   word_count, -- runs of non-space
   n_paragraphs, -- lines of body_text
-  parser_version, -- version of the parser
-  cleaner_version, -- version of the cleaner
-  extractor_version, -- version of the rules that found quotes, figures, names and places; NULL where it was not
-    -- written down
+  parser_version, -- of the code that read it
+  cleaner_version, -- of the code that cleaned it
+  extractor_version, -- of the code that found its quotes, figures, names and dates
   fetch_id, -- raw.fetches; the first fetch that showed it
   rowid AS version_row -- of core.article_versions; another one in each published copy
 FROM core.article_versions;

@@ -2,7 +2,7 @@
 -- whose days would make the axis more than four times as long.
 CREATE OR REPLACE VIEW mart.chart_range AS
 WITH days AS (
-  SELECT day, sum(articles) AS n FROM mart.day_counts WHERE topic_id IS NULL GROUP BY day
+  SELECT day, sum(n_articles) AS n FROM mart.day_counts WHERE topic_id IS NULL GROUP BY day
 ), counts AS (
   SELECT
     day,

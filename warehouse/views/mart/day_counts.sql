@@ -14,8 +14,8 @@ SELECT
   d.source_id, -- TOML name of the outlet
   d.source_name, -- title of the outlet
   d.topic_id, -- ref.topics; NULL for all articles, with a topic or without
-  count(*) AS articles, -- of that day
-  count(*) FILTER (d.is_cluster_lead) AS originals, -- of them, those that are no copies
+  count(*) AS n_articles, -- of that day
+  count(*) FILTER (d.is_cluster_lead) AS n_originals, -- of them, those that are no copies
   sum(d.word_count)::BIGINT AS words -- of the articles
 FROM topic_days AS d
 GROUP BY ALL;
