@@ -1,4 +1,4 @@
 -- Places that articles name.
-SELECT place_name AS name, count(*) AS n, '' AS more
+SELECT place AS name, count(*) AS n, '' AS more
 FROM mart.places
-GROUP BY place_name
+GROUP BY place
