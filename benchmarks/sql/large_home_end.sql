@@ -34,7 +34,8 @@ WHERE hash(f.url, k.kind) % 10 < k.rate;
 INSERT INTO raw.fetches BY NAME
 SELECT
   uuid()::VARCHAR AS fetch_id, 'run' AS run_id, s.source_id, k.kind,
-  'http://' || s.domain || '/' || k.kind AS requested_url, requested_url AS final_url, days.fetched_at, 200 AS http_status, 1 AS attempt, 'ok' AS outcome
+  'http://' || s.domain || '/' || k.kind AS requested_url, requested_url AS final_url,
+  days.fetched_at, 200 AS http_status, 1 AS attempt, 'ok' AS outcome
 FROM core.sources AS s, (VALUES ('feed'), ('sitemap')) AS k (kind), (
   SELECT unnest(generate_series(min(first_seen_at), max(first_seen_at), INTERVAL 1 DAY)) AS fetched_at
   FROM core.articles

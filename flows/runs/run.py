@@ -176,9 +176,7 @@ def open_run(
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
         store = stack.enter_context(database(settings, run_id).kept_open())
-        held: dict[str, Source | None] = dict.fromkeys(hold_sources)
-        if flow in CRAWLS:
-            held = {name: sources.get(name) or default_source(name) for name in held}
+        held = _held_sources(hold_sources, sources, flow)
         busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store.session)
         loader = _loader(stack, settings, sources, flow, budgets, store)
         with start_lock(locks, run_id, store.session):
@@ -204,6 +202,15 @@ def open_run(
         )
         yield run
     _deliver(run)
+
+
+def _held_sources(
+    names: Iterable[str], sources: Mapping[str, Source], flow: str
+) -> dict[str, Source | None]:
+    """Those of a crawl by name; other runs need no more than the names."""
+    if flow not in CRAWLS:
+        return dict.fromkeys(names)
+    return {name: sources.get(name) or default_source(name) for name in names}
 
 
 def _deliver(run: Run) -> None:

@@ -10,9 +10,6 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from kliping.reading.question_files import question_files
-from parsers.article import FIELDS
-
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -24,6 +21,9 @@ class Language(StrEnum):
 @cache
 def indonesian() -> dict[str, str]:
     """English -> Indonesian; saved questions and fields of an article have theirs where they are described."""
+    from kliping.reading.question_files import question_files  # noqa: PLC0415 - --help needs only the languages
+    from parsers.article import FIELDS  # noqa: PLC0415 - as above
+
     questions = {
         key: label for file in question_files().values() for key, label in file.indonesian.items()
     }

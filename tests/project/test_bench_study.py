@@ -3,17 +3,19 @@
 import csv
 import shutil
 from collections import Counter
+from functools import partial
 
 import pytest
 from bench_study import SOURCES, compare, is_within, write_aliases
 from planted_press import PEOPLE, QUERY, SINCE, UNTIL, plant, truth
 
+from flows.jobs.changed_copy import changed_copy
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
 from flows.jobs.maintenance import rebuild
 from flows.settings import Settings
 from kliping.reading.labels import Language
-from kliping.studies.study_files import own_files, reader_with_files
+from kliping.studies.study_files import own_files, write_files
 from kliping.studies.study_folder import check_study, write_study
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
@@ -64,7 +66,7 @@ def test_a_home_of_the_archive_alone_gives_the_study_again(tmp_path, has_aliases
     rebuild(Settings(home=second), SOURCES, lambda *_: None)
 
     files = own_files(tmp_path / "study")
-    with reader_with_files(Database(second), files) as reader:
+    with changed_copy(Database(second), partial(write_files, files), "the study") as reader:
         _, changed = check_study(reader, tmp_path / "study", files=files, **how)
 
     assert not changed

@@ -13,7 +13,7 @@ from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
 
-from bench_newsroom_structure import found_in, labelled
+from labelled_texts import found_in, labelled
 from support.runs import MOMENTS
 from support.truth import truth
 

@@ -20,7 +20,7 @@ from warehouse.write.load import load_outcomes
 from warehouse.write.step import Step, StepPostponed
 from warehouse.write.steps import STEPS, run_steps
 
-ARCHITECTURE = Path(__file__).parents[1] / "docs" / "architecture.md"
+ARCHITECTURE = Path(__file__).parents[2] / "docs" / "explanation" / "architecture.md"
 SOURCES = {
     name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
     for name in ("pagi", "siang", "sore")
