@@ -20,7 +20,7 @@ from support.truth import truth
 from parsers.structure import Structure
 from warehouse.read.published import Reader
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 MOST_BYTES = 60_000  # of a file that shows its rows; a larger one shows their digests
 KINDS = [field.name for field in fields(Structure)]
 
