@@ -40,7 +40,7 @@ from parsers.source import ArticleRule, Source
 from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
-PARSER_VERSION = "5"
+PARSER_VERSION = "6"
 CLEANER_VERSION = "4"
 EXTRACTOR_VERSION = "7"  # of the rules in parsers/structure
 # In the text of a table's row.
