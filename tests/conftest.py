@@ -30,6 +30,7 @@ UNMEASURED = {
     "test_completeness", "test_copies", "test_docs", "test_events", "test_export",
     "test_overview", "test_marts", "test_mcp", "test_quality", "test_questions",
     "test_reserved_texts", "test_search", "test_store", "test_study", "test_text_columns", "test_watch", "test_web",
+    "test_web_access",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 MOST_DIGITS = 4000  # Python refuses integers of more than 4,300
@@ -44,8 +45,8 @@ class Answer:
         """The rows by column name; columns of one name are told apart by a number."""
         names: list[str] = []
         for column in self.columns:
-            n = names.count(column.name)
-            names.append(f"{column.name}_{n + 1}" if n else column.name)
+            free = chain([column.name], (f"{column.name}_{n}" for n in count(2)))
+            names.append(next(name for name in free if name not in names))
         return [dict(zip(names, row, strict=True)) for row in self.rows()]
 
     def select(self, rows: str) -> str:

@@ -257,6 +257,7 @@ def test_days_before_the_first_article_and_after_the_last_are_refused(reader):
     assert attention(reader, "banjir", by=Period.DAY, since=MONDAY) == []
     add(reader, "kabar", MONDAY, "Banjir.")
 
+    assert attention(reader, "banjir", by=Period.DAY, since=MONDAY, until=MONDAY)
     for days in ({"until": MONDAY - timedelta(1)}, {"since": MONDAY + timedelta(1)}):
         with pytest.raises(NoDataError, match="2026-08-31"):
             attention(reader, "banjir", by=Period.DAY, **days)

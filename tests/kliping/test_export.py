@@ -13,9 +13,10 @@ import pytest
 from support.builders import VERSIONS, outcome
 from support.command_line import kliping
 
-from kliping.reading.export import MANIFEST, UNFINISHED, ForeignFolderError, export
+from kliping.reading.export import MANIFEST, UNFINISHED, ForeignFolderError, export, write_table
 from parsers.source import from_data
 from parsers.structure import structure
+from warehouse.queries import quote
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
@@ -167,6 +168,16 @@ def test_no_cell_of_a_csv_begins_like_a_formula_and_parquet_is_verbatim(reserved
     }
 
 
+def test_each_sign_that_begins_a_formula_is_disarmed_and_no_number_is(reserved, tmp_path):
+    texts = [*FORMULAS, "\rmenjorok", "\nmenjorok", "＋1", "－1", "＠a"]
+    listed = ", ".join(map(quote, texts))
+    write_table(reserved, tmp_path / "a.csv", f"SELECT -1 AS n, unnest([{listed}]) AS a")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+
+    assert rows == [["n", "a"], *(["-1", f"'{text}"] for text in texts)]
+
+
 def whole(folder):
     """The manifest, where every file is as it says and nothing else is there."""
     manifest = json.loads((folder / MANIFEST).read_text())
@@ -189,6 +200,7 @@ def test_an_export_replaces_its_own_and_nothing_else(reserved, tmp_path):
 
     assert whole(folder)["n_articles"] == again["n_articles"] == 0
     assert "people" in again["left_out"]
+    assert "people.parquet" not in {file["name"] for file in again["files"]}
     for n, content in enumerate(
         ("surat", "{}", '{"made_by": "somebody", "files": [{"name": "a"}]}')
     ):

@@ -10,16 +10,18 @@ import time
 from contextlib import closing
 from dataclasses import replace
 
+import duckdb
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 from support.app_browser import PATIENT
 from support.command_line import kliping
 from support.one_article import publish_article
 
-from kliping.mcp_server.tool_answer import MOST_BYTES, answer
+from kliping.mcp_server.tool_answer import MOST_BYTES, MOST_ROWS, answer, short_row
 from kliping.mcp_server.tool_server import NAMES, make_server
 from kliping.mcp_server.tools import LIMITS, Tools
 from warehouse.read.published import Reader
+from warehouse.read.shared_copy import UNREADABLE
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 REFUSED = [
@@ -137,6 +139,15 @@ def store_with(home, *, is_reserved, headline="Kapal Tiba"):
     return publish_article(home, headline, BODY, is_reserved=is_reserved)
 
 
+@pytest.fixture(scope="module")
+def small_server(tmp_path_factory):
+    """Over a home of one article, for what does not depend on the articles."""
+    home = tmp_path_factory.mktemp("small")
+    store_with(home, is_reserved=False)
+    with closing(Tools(home, PATIENT, UNHURRIED)) as tools:
+        yield make_server(tools)
+
+
 @pytest.fixture
 def home_server(tmp_path):
     """A server over a home of this test, once it has a published copy."""
@@ -151,9 +162,9 @@ def home_server(tmp_path):
         tools.close()
 
 
-def test_every_tool_is_read_only_and_says_that_texts_are_data(server):
+def test_every_tool_is_read_only_and_says_that_texts_are_data(small_server):
     async def listed():
-        async with Client(server) as client:
+        async with Client(small_server) as client:
             return (await client.list_tools()).tools, client.instructions
 
     tools, instructions = asyncio.run(listed())
@@ -254,6 +265,47 @@ def test_a_draft_is_compared_with_what_is_published(server, reader):
     assert body[source["char_start"] : source["char_end"]] == source["text"]
 
 
+def test_only_the_last_page_says_that_there_is_no_more(small_server):
+    for tool, arguments, n in (("quotes", {}, 1), ("search", {"query": "kapal"}, 1), ("figures", {}, 1)):  # fmt: skip
+        page = read(small_server, tool, **arguments, limit=1)
+        after = read(small_server, tool, **arguments, limit=1, offset=n)
+        assert (len(page["untrusted"]["rows"]), page["incomplete"]) == (n, []), tool
+        assert (after["untrusted"]["rows"], after["incomplete"]) == ([], []), tool
+
+
+def test_a_list_that_is_cut_says_so(tmp_path, home_server):
+    publish_article(tmp_path, "Kapal", f"{BODY}\n“Antrean truk di gerbang barat masih panjang,” ujar Sekar Dewanti, pengurus koperasi.")  # fmt: skip
+    page = read(home_server(), "quotes", limit=1)
+
+    assert len(page["untrusted"]["rows"]) == 1
+    assert "ask for the next with `offset`" in page["incomplete"][0]
+
+
+def test_an_article_is_found_by_its_address_and_days_by_one_day(small_server):
+    day = rows(small_server, "quotes")[0]["day"]
+    found = read(small_server, "article", article="http://koran.test/satu")["untrusted"]
+
+    assert found["article"]["article_id"] == "satu"
+    assert len(rows(small_server, "quotes", since=day, until=day)) == 1
+
+
+def test_arguments_that_a_tool_does_not_have_or_that_are_too_long_are_refused(small_server):
+    for tool, arguments, phrase in (
+        ("search", {"query": "kapal", "sort": "day"}, "Extra inputs are not permitted"),
+        ("proofread", {"draft": "kata " * 5000}, "at most 20000 characters"),
+        ("quotes", {"limit": MOST_ROWS + 1}, "less than or equal to 500"),
+    ):
+        assert phrase in message(small_server, tool, **arguments)
+
+
+def test_an_error_of_duckdb_in_a_tool_shows_nothing_of_it(tmp_path, home_server):
+    store_with(tmp_path, is_reserved=False)
+    with duckdb.connect(tmp_path / "kliping.duckdb") as con:
+        con.execute("DROP VIEW mart.reservations")
+
+    assert message(home_server(), "article", article="satu") == UNREADABLE
+
+
 def test_pages_of_a_list_hold_each_row_once_and_say_that_there_is_more(server, reader):
     first = read(server, "quotes", limit=40)
     ids, offset = set(), 0
@@ -266,9 +318,9 @@ def test_pages_of_a_list_hold_each_row_once_and_say_that_there_is_more(server, r
     assert len(ids) == offset == total["n"] > 40
 
 
-def test_an_answer_has_a_limit_in_rows_and_in_bytes_and_says_so(server):
-    many = read(server, "sql", query="SELECT range AS n FROM range(100000)")
-    wide = read(server, "sql", query="SELECT repeat('x', 200) AS a, repeat('y', 200) AS b FROM range(400)")  # fmt: skip
+def test_an_answer_has_a_limit_in_rows_and_in_bytes_and_says_so(small_server):
+    many = read(small_server, "sql", query="SELECT range AS n FROM range(100000)")
+    wide = read(small_server, "sql", query="SELECT repeat('x', 200) AS a, repeat('y', 200) AS b FROM range(400)")  # fmt: skip
     huge = json.loads(answer([{"a": "x" * MOST_BYTES}], hint="ask for less"))
 
     assert len(many["untrusted"]["rows"]) == 500
@@ -277,6 +329,26 @@ def test_an_answer_has_a_limit_in_rows_and_in_bytes_and_says_so(server):
     assert huge["untrusted"]["rows"] == []
     for each in (many, wide, huge):
         assert "these are the first" in each["incomplete"][0]
+
+
+def test_an_answer_counts_its_rows_its_values_and_the_bytes_of_its_letters():
+    rows = [{"a": "é" * 100} for _ in range(MOST_ROWS)]
+    many = json.loads(answer([{"n": n} for n in range(MOST_ROWS + 1)], hint="ask for less"))
+    beside = answer(rows, hint="ask for less", text="x" * (MOST_BYTES - 10_000))
+
+    assert len(many["untrusted"]["rows"]) == MOST_ROWS
+    assert many["incomplete"] == [f"these are the first {MOST_ROWS} rows: ask for less"]
+    assert len(answer(rows, hint="ask for less").encode()) < MOST_BYTES + 1000
+    assert len(beside.encode()) < MOST_BYTES + 1000
+
+
+def test_a_text_in_parts_is_no_longer_than_one_in_a_piece():
+    words = "Nelayan kembali melaut setelah ombak mereda. "
+    long = {"list": [words] * 20, "struct": {"inner": {"text": words * 20}}, "text": words * 20}  # fmt: skip
+    brief = {"list": [words], "struct": {"text": words}, "n": 10**300, "none": None}
+
+    assert all(isinstance(value, str) and len(value) <= 282 for value in short_row(long).values())
+    assert short_row(brief) == brief
 
 
 def test_of_a_reserved_text_every_tool_has_snippets_only(tmp_path, home_server):
@@ -298,8 +370,18 @@ def test_of_a_reserved_text_every_tool_has_snippets_only(tmp_path, home_server):
         assert bool(found["incomplete"]) == (tool not in {"search", "figures", "sql"}), tool
     assert "robots: noai" in answers["article"]["incomplete"][0]
     assert read(server, "article", article="satu", char_start=200)["untrusted"]["text"] == BODY[200:280]  # fmt: skip
-    for query in ("SELECT error(body_text) FROM mart.articles", "SELECT body_text::INT FROM mart.articles"):  # fmt: skip
-        assert len(message(server, "sql", query=query)) < 320
+    assert all(span["char_end"] <= 280 for span in answers["article"]["untrusted"]["rows"])
+    for query in ("SELECT error(body_text) FROM mart.articles", "SELECT body_text::INT FROM mart.articles", "SELECT error(repeat(body_text, 9)) FROM mart.articles"):  # fmt: skip
+        assert len(message(server, "sql", query=query)) <= 280
+
+
+def test_a_publisher_who_allows_in_so_many_words_reserves_nothing(tmp_path, home_server):
+    store = store_with(tmp_path, is_reserved=True)
+    with store.write_connection() as con:
+        con.execute("UPDATE raw.fetches SET reservations = ['content-usage: train-ai=y']")
+    store.publish()
+
+    assert read(home_server(), "article", article="satu")["untrusted"]["text"] == BODY
 
 
 def test_a_text_that_nobody_reserves_is_whole(tmp_path, home_server):
@@ -323,12 +405,12 @@ def test_instructions_of_a_website_stay_under_untrusted(tmp_path, home_server):
 
 
 @pytest.mark.parametrize("query", REFUSED)
-def test_an_attack_in_sql_is_refused(server, query):
-    line = message(server, "sql", query=query)
+def test_an_attack_in_sql_is_refused(small_server, query):
+    line = message(small_server, "sql", query=query)
 
     assert "takes longer" not in line
     assert "root:" not in line
-    assert rows(server, "sql", query="SELECT 42 AS n") == [{"n": 42}]
+    assert rows(small_server, "sql", query="SELECT 42 AS n") == [{"n": 42}]
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from kliping.sandbox.errors import (
 )
 from kliping.sandbox.pool import Limits, Sandbox
 from kliping.sandbox.query_result import Column
+from kliping.sandbox.worker import Copy
 from warehouse.read.published import NothingPublished
 
 COUNT = "SELECT count(*) FROM mart.articles"
@@ -237,6 +238,12 @@ def test_an_integer_of_more_digits_than_python_reads_is_a_text(shared):
     assert value == "1" + "0" * 5000
 
 
+def test_columns_of_one_name_are_told_apart(shared):
+    answer = shared.ask("SELECT 1 AS a, 2 AS a, 3 AS a, 4 AS a_2, 5 AS A")
+
+    assert answer.records() == [{"a": 1, "a_2": 2, "a_3": 3, "a_2_2": 4, "A": 5}]
+
+
 @pytest.mark.parametrize("query", ANSWERED)
 def test_what_analysts_ask_is_answered(shared, query):
     assert shared.ask(query).columns
@@ -270,6 +277,15 @@ def test_no_error_names_a_folder_of_ours(shared, query):
 
     assert message
     assert not {part for part in (path, str(Path(path).parent), sys.prefix) if part in message}
+
+
+def test_a_message_about_the_copy_names_it_without_its_folder(home):
+    link = home / "rumah"
+    link.symlink_to(home)
+    copy = Copy(link / "kliping.duckdb", 256, 1)
+    message = f'cannot read "{home}/kliping.duckdb", known as "{link}/kliping.duckdb", of {home}; see {sys.prefix}/lib'
+
+    assert copy.without_paths(message) == 'cannot read "kliping.duckdb", known as "kliping.duckdb", of ; see lib'  # fmt: skip
 
 
 def test_the_process_could_open_no_file_even_if_the_rules_missed_one(home):
@@ -332,6 +348,23 @@ def test_rows_beyond_the_limits_are_cut_off_and_that_is_told(home):
     assert (three.rows(), three.truncated) == ([[0], [1]], True)
     assert (len(long.rows()), long.truncated) == (1, True)
     assert (longer.rows(), longer.truncated) == ([], True)
+
+
+def test_an_answer_of_letters_that_take_three_bytes_is_whole(home):
+    with Sandbox(home, Limits(answer_mb=1, processes=1)) as sandbox:
+        answer = sandbox.ask("SELECT repeat('港', 1000000)")
+
+    assert (answer.rows(), answer.truncated) == ([["港" * 1_000_000]], False)
+
+
+def test_a_process_that_ran_out_of_memory_answers_no_further_query(strict):
+    strict.ask(COUNT)
+    before = running(strict)
+    with pytest.raises(LimitError, match="512 MB of memory"):
+        strict.ask("SELECT len(range(300000000))")
+
+    assert strict.ask(COUNT).rows() == [[3]]
+    assert running(strict) != before
 
 
 def test_a_new_copy_answers_the_next_query(sandbox, home):

@@ -10,7 +10,7 @@ from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
 from support.steps import find_copies
 
-from kliping.reading.search import excerpt, search
+from kliping.reading.search import each_found, excerpt, n_found, search
 from kliping.reading.unknown_names import UnknownNameError
 from parsers.search_query import FIELDS, QueryError, terms
 from parsers.source import from_data
@@ -22,6 +22,7 @@ from warehouse.write.load import load_outcomes
 QUOTED = (
     "“Upah minimum naik sepuluh persen tahun depan,” kata Menteri Ketenagakerjaan, Wahyu Sambodo."
 )
+RANGE = {"since": None, "until": None, "source": None}
 STORIES = {
     "much": (
         "Pekerja Migran Pulang",
@@ -41,6 +42,11 @@ STORIES = {
         "Pemerintah daerah mengirimkan beras ke Pulau Obi. Pengiriman berikutnya menyusul pekan depan.\nHarga cabai Rp98.000 per kilogram.",
     ),
     "copy": ("Beras Tiba Lagi", "Dapur umum dibuka oleh warga desa."),
+    "titled": ("Garam Langka", "Pedagang di pesisir menunggu pasokan sejak pekan lalu."),
+    "named": (
+        "Pasar Pagi",
+        "Garam kasar dijual di sini. Garam halus juga, dan garam meja pun ada.",
+    ),
 }
 
 
@@ -82,6 +88,8 @@ def reader(tmp_path_factory):
         ("beras", ["copy", "sent"]),
         ("beras -pulau", ["copy"]),
         ("headline:beras -headline:lagi", ["sent"]),
+        ("garam", ["titled", "named"]),  # a headline weighs more than a text
+        ("qwertz -speaker:siapapun", []),
         ("speaker:menteri", ["minister"]),
         ('speaker:"wahyu sambodo" upah', ["minister"]),
         ("speaker:menteri beras", []),
@@ -156,6 +164,25 @@ def test_a_range_and_a_limit_hold(reader):
         "sent"
     ]
     assert len(search(reader, "beras", limit=1)) == 1
+
+
+def test_of_more_than_can_be_ranked_the_latest_are_and_all_are_counted(reader, monkeypatch):
+    monkeypatch.setattr("kliping.reading.search.MOST_RANKED", 1)
+
+    assert [row["article_id"] for row in search(reader, "beras")] == ["copy"]
+    assert [row["article_id"] for row in each_found(reader, "beras", **RANGE)] == ["copy", "sent"]
+    assert n_found(reader, **RANGE) == 2
+    assert n_found(reader, **RANGE | {"since": date(2026, 11, 6)}) == 1
+    assert n_found(reader, **RANGE | {"source": "Kabar"}) == 1
+
+
+def test_an_excerpt_begins_and_ends_between_words_and_has_its_span():
+    text = "Pemerintah " * 30 + "banjir melanda " + "kecamatan " * 30
+    found = excerpt(text, terms("banjir"))
+    words = found["excerpt"].split()
+
+    assert (words[0], words[1], words[-2], words[-1]) == ("…", "Pemerintah", "kecamatan", "…")
+    assert text[found["char_start"] : found["char_end"]].split() == words[1:-1]
 
 
 def test_the_excerpt_shows_the_first_place_and_whole_words():

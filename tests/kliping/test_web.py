@@ -6,7 +6,6 @@ import io
 import json
 import re
 import shutil
-import socket
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
@@ -35,7 +34,6 @@ from kliping.web.filters import FilterError, read_filters
 from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
 from kliping.web.marks import pieces
 from kliping.web.number_links import LINKS, ROWS, QueryLink
-from kliping.web.server import CannotListenError, listen, make_server, require_token
 from warehouse.read.published import MISSING, Reader
 from warehouse.read.shared_copy import (
     AT_ONCE,
@@ -47,7 +45,6 @@ from warehouse.read.shared_copy import (
 )
 
 pytestmark = pytest.mark.xdist_group("demo_home")
-TOKEN = "0123456789abcdef0123456789abcdef"
 HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}'
 
 
@@ -471,41 +468,6 @@ def test_no_page_may_act_or_reach_another_host(browser, addresses):
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_another_name_of_the_host_is_refused(demo_home):
-    app = site_of(demo_home, hosts=["berita.test"])
-
-    assert Browser(app, "evil.test").get("/articles").status_code == 400
-    assert Browser(app, "berita.test").get("/articles").status_code == 200
-
-
-def test_beyond_localhost_nobody_reads_without_the_token(demo_home):
-    browser = Browser(site_of(demo_home, token=TOKEN))
-
-    assert browser.get("/articles").status_code == 401
-    assert browser.get("/articles?token=wrong").status_code == 401
-    assert browser.get("/articles", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
-    entry = browser.get(f"/articles?source=portalnusa&token={TOKEN}")
-    assert (entry.status_code, entry.headers["location"]) == (303, "/articles?source=portalnusa")
-    cookie = entry.headers["set-cookie"].split(";")[0]
-    assert "HttpOnly" in entry.headers["set-cookie"]
-    assert browser.get("/articles", headers={"Cookie": cookie}).status_code == 200
-
-
-def test_only_a_strong_token_opens_the_port_to_others():
-    assert require_token("127.0.0.1", None) is None
-    assert require_token("0.0.0.0", TOKEN) == TOKEN
-    for weak in (None, "short", TOKEN[:-1], "a" * 64, "ab" * 40):
-        with pytest.raises(CannotListenError, match=r"32 characters or more.*openssl rand -hex 32"):
-            require_token("0.0.0.0", weak)
-
-
-def test_a_second_server_on_the_port_is_told_so():
-    with listen("127.0.0.1", 0) as taken:
-        socket.create_connection(taken.getsockname()).close()
-        with pytest.raises(CannotListenError, match="take another with --port"):
-            listen("127.0.0.1", taken.getsockname()[1])
-
-
 def store_with(home, headline, *, is_reserved=False):
     body = "“Kami hitung tiga kapal tiba di pelabuhan,” kata Kepala Syahbandar, Wira Atmaja.\n" * 9
     return publish_article(home, headline, body.strip(), is_reserved=is_reserved)
@@ -794,55 +756,6 @@ def test_the_id_of_another_name_leads_to_the_page_of_who_is_meant(browser, reade
     assert dom.fromstring(page.text).findtext(".//h1") == other["canonical_name"]
 
 
-OF_OTHER_SITES = [
-    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
-    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
-    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
-]
-
-
-@pytest.mark.parametrize("sent", OF_OTHER_SITES)
-@pytest.mark.parametrize(
-    "path", ["/", "/search?q=banjir", "/sql?q=SELECT 1", "/sql.csv?q=SELECT 1"]
-)
-def test_a_page_of_another_site_cannot_ask_in_its_readers_place(browser, path, sent):
-    answer = browser.get(path, headers=sent)
-
-    assert (answer.status_code, "another site" in answer.text) == (403, True)
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
-        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "style"},
-        {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
-    ],
-)  # fmt: skip
-def test_a_reader_may_follow_a_link_and_the_page_its_style(browser, sent):
-    for path in ("/articles", "/sql?q=SELECT 1", "/style.css", "/icon.svg"):
-        assert browser.get(path, headers=sent).status_code == 200
-
-
-def test_every_refusal_has_the_headers_that_protect_a_page(demo_home, monkeypatch):
-    app = site_of(demo_home, token=TOKEN)
-    monkeypatch.setattr("kliping.web.application.address", lambda *_: 1 / 0)
-    admitted = {"Authorization": f"Bearer {TOKEN}"}
-    answers = [
-        Browser(app, "evil.test").get("/articles"),
-        Browser(app).get("/articles"),
-        Browser(app).get("/articles", headers=OF_OTHER_SITES[0]),
-        Browser(app).get("/nope", headers=admitted),
-        Browser(app).get("/article", params={"url": "http://x.test/"}, headers=admitted),
-        Browser(app).get("/articles", params={"token": TOKEN}),
-    ]
-
-    assert [answer.status_code for answer in answers] == [400, 401, 403, 404, 404, 500]
-    for answer in answers:
-        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
-        assert answer.headers["x-content-type-options"] == "nosniff"
-
-
 def test_who_gets_no_turn_in_time_is_told_to_ask_again(demo_home):
     copies = Copies(demo_home, replace(PATIENT, wait_seconds=0.1))
     with ExitStack() as others:
@@ -880,24 +793,6 @@ def test_static_files_do_not_wait_behind_pages(demo_home, monkeypatch):
 
     assert style.status_code == 200
     assert sum(page.status_code == 503 for page in pages) >= 60 - AT_ONCE - MOST_WAITING
-
-
-@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET /icon.svg HTTP/1.1\r\nHost: localhost\r\n\r\nGET"])  # fmt: skip
-def test_a_connection_that_does_not_ask_to_the_end_is_closed(demo_home, monkeypatch, sent):
-    monkeypatch.setattr("kliping.web.server.SECONDS_TO_ASK", 0.2)
-    server = make_server(site_of(demo_home))
-    sock = listen("127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-    thread.start()
-    try:
-        with socket.create_connection(sock.getsockname(), timeout=30) as connection:
-            connection.sendall(sent)
-            answer = b"".join(iter(lambda: connection.recv(10_000), b""))
-    finally:
-        server.should_exit = True
-        thread.join()
-
-    assert answer.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
 
 
 def test_the_name_of_a_person_is_found_in_any_case_and_without_accents(tmp_path):
@@ -945,23 +840,6 @@ def test_a_page_shows_the_first_rows_and_its_data_has_all(tmp_path):
     assert len(browser.get(f"/entity/{entity}.csv").text.splitlines()) == 2
     refused = browser.get("/quotes.csv?table=nothing")
     assert (refused.status_code, "there are quotes" in refused.text) == (400, True)
-
-
-def test_an_answer_in_sql_that_is_cut_is_no_file(browser):
-    many = "/sql{}?q=FROM range(20000)"
-
-    assert "there are more, which are not shown" in browser.get(many.format("")).text
-    for suffix in (".csv", ".json", ".parquet"):
-        answer = browser.get(many.format(suffix))
-        assert (answer.status_code, "ask for less at once" in answer.text) == (400, True)
-
-
-def test_the_names_of_columns_cannot_be_formulas(browser):
-    text = browser.get(
-        "/sql.csv", params={"q": """SELECT 1 AS "=cmd|' /C calc'!A0", 2 AS n"""}
-    ).text
-
-    assert text == "'=cmd|' /C calc'!A0,n\n1,2\n"
 
 
 def test_a_search_says_how_many_there_are_and_has_pages(browser, monkeypatch):

@@ -18,10 +18,10 @@ EDITED_TEXT = f"{LINE * 4}Sebanyak 19 {REST_OF_TEXT}."
 REMOVED_TEXT = "Laporan ini disunting oleh meja malam"
 
 
-def publish_article(home, headline, body, *, is_reserved=False):
-    """Its id is `satu`; the text can be searched."""
+def publish_article(home, headline, body, *, article_id="satu", is_reserved=False):
+    """The text can be searched."""
     store = Database(home)
-    new = outcome(body, url="http://koran.test/1", article_id="satu", source_id="koran", headline=headline, date_published=T0,
+    new = outcome(body, url=f"http://koran.test/{article_id}", article_id=article_id, source_id="koran", headline=headline, date_published=T0,
                   structure=structure(body))  # fmt: skip
     load_outcomes(store, [new], {"koran": OUTLET}, VERSIONS)
     if is_reserved:

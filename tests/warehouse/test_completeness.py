@@ -203,6 +203,7 @@ def test_estimates_of_weeks_add_up(published_home):
         whole = missed_estimate(reader)
         week = missed_estimate(reader, date(2026, 11, 5), date(2026, 11, 6), "Kabar")
         none = missed_estimate(reader, date(2027, 1, 1))
+        monday, sunday = (missed_estimate(reader, *days) for days in ((date(2026, 11, 9), None), (None, date(2026, 11, 8))))  # fmt: skip
         by_outlet = missed_by_outlet(reader)
 
     assert by_outlet == {"Kabar": whole}
@@ -210,6 +211,8 @@ def test_estimates_of_weeks_add_up(published_home):
     assert week.text == f"{week.n} [{week.low}–{week.high}]"
     assert week.line == f"estimated unseen {week.text}"
     assert none.line == "estimated unseen: cannot tell"
+    assert monday == none
+    assert sunday == week
 
 
 def test_two_channels_give_a_bound_only(store):

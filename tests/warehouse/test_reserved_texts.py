@@ -13,6 +13,7 @@ from kliping.sandbox.errors import ForbiddenError
 from kliping.sandbox.pool import Limits, Sandbox
 from parsers.structure import structure
 from warehouse.read.published import Reader
+from warehouse.read.reserved_texts import ReaderText, reservations
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
@@ -81,7 +82,7 @@ LATER = runs([TEXT[SNIPPET:], EDITED[SNIPPET:]]) - runs([TEXT[:SNIPPET]])
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """One reserved article that was edited, one that nobody reserves, and views of the user's."""
+    """One reserved article that was edited, one whose publisher allows its use, and views of the user's."""
     home = tmp_path_factory.mktemp("reserved")
     store = Database(home)
     pages = [("satu", TEXT, 0), ("satu", EDITED, 5), ("dua", TEXT.replace("Rawa", "Lestari"), 1)]
@@ -92,9 +93,13 @@ def home(tmp_path_factory):
     find_copies(store)
     with store.write_connection() as con:
         con.execute("UPDATE raw.fetches SET reservations = ['robots: noai'] WHERE requested_url LIKE '%satu'")  # fmt: skip
+        con.execute("UPDATE raw.fetches SET reservations = ['content-usage: train-ai=y'] WHERE requested_url LIKE '%dua'")  # fmt: skip
         con.execute("INSERT INTO ops.quality_results SELECT 'run', 'C1', 'spans', 'row', now()::TIMESTAMP, 1, to_json([body_text]) FROM core.article_versions")  # fmt: skip
         con.execute("INSERT INTO core.figure_subjects SELECT article_id, version_id, 1, 'x', NULL, body_text FROM core.article_versions")  # fmt: skip
         con.execute("UPDATE core.articles SET description = (SELECT max(body_text) FROM core.article_versions) WHERE article_id = 'satu'")  # fmt: skip
+        con.execute(
+            "INSERT INTO core.removed_spans SELECT version_id, 1, 'caption', 0, length(body_text), body_text FROM core.article_versions"
+        )
         con.execute("CREATE SCHEMA IF NOT EXISTS my; CREATE VIEW my.sentences AS SELECT unnest(string_split(body_text, '. ')) AS s FROM mart.articles; CREATE VIEW my.later AS FROM my.sentences WHERE length(s) > 20")  # fmt: skip
     store.publish()
     return home
@@ -116,6 +121,8 @@ def test_the_text_is_in_the_file_and_readers_of_the_other_article_have_all_of_it
     assert row["body_text"] == EDITED
 
     rows = sandbox.ask("SELECT article_id, body_text FROM mart.articles ORDER BY ALL").rows()
+    with Reader(home) as reader:
+        assert reservations(reader, ["satu", "dua"]) == {"satu": ["robots: noai"]}
     assert rows == [["dua", TEXT.replace("Rawa", "Lestari")], ["satu", EDITED[:SNIPPET]]]
 
 
@@ -166,6 +173,13 @@ def test_joined_back_together_the_spans_are_names_and_numbers_only(reserved_only
     assert "312" in TEXT
     assert max(len(words(part)) for part in re.split(r"\s{2,}", after)) <= 4
     assert len(after.replace(" ", "")) < 0.2 * len(EDITED[SNIPPET:])
+
+
+def test_only_a_text_that_is_cut_ends_with_a_mark():
+    long, short = ReaderText.of(TEXT, is_reserved=True), ReaderText.of(LINES[0], is_reserved=True)
+
+    assert (long.shown, str(long)) == (TEXT[:SNIPPET], f"{TEXT[:SNIPPET].rstrip()} …")
+    assert (str(short), str(ReaderText.of(TEXT, is_reserved=False))) == (LINES[0], TEXT)
 
 
 def test_a_phrase_after_the_snippet_cannot_be_tried_out(sandbox, reserved_only):

@@ -57,9 +57,9 @@ MOST_ANSWERED = 50  # outlets, and topics; each takes about half a second
 CHOICES = """
 SELECT NULL AS source, NULL AS topic
 UNION ALL
-(SELECT source_name, NULL FROM mart.day_counts WHERE topic_id IS NULL GROUP BY ALL ORDER BY sum(articles) DESC, source_name LIMIT $most)
+(SELECT source_name, NULL FROM mart.day_counts WHERE topic_id IS NULL GROUP BY ALL ORDER BY sum(n_articles) DESC, source_name LIMIT $most)
 UNION ALL
-(SELECT NULL, topic_id FROM mart.day_counts WHERE topic_id IS NOT NULL GROUP BY ALL ORDER BY sum(articles) DESC, topic_id LIMIT $most)
+(SELECT NULL, topic_id FROM mart.day_counts WHERE topic_id IS NOT NULL GROUP BY ALL ORDER BY sum(n_articles) DESC, topic_id LIMIT $most)
 """
 
 
