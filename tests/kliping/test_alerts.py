@@ -367,8 +367,49 @@ def test_a_dry_run_says_what_it_would_do():
     )
 
 
-def test_a_damaged_note_of_what_was_sent_loses_no_message(tmp_path):
-    (tmp_path / "alerts.json").write_text('{"network": "yesterday"')
+@pytest.mark.parametrize(
+    "text", ['{"network": "yesterday"', '{"network": "2026-11-01T06:00:00"}', '["network"]']
+)
+def test_a_damaged_note_of_what_was_sent_loses_no_message(text, tmp_path):
+    (tmp_path / "alerts.json").write_text(text)
     summary = summary_of(request("satu", "dns"), request("dua", "dns"))
 
     assert alert_once(tmp_path, "ingest", summary, [], HALF, START)
+
+
+def test_other_outlets_that_are_well_do_not_repeat_a_failure_that_is_old(tmp_path):
+    summary = summary_of(request("a", "dns"))
+
+    alerts = [
+        alert_once(tmp_path, "ingest", summary, [broken("b")], HALF, START + timedelta(hours=n))
+        for n in (0, 30)
+    ]
+
+    assert [bool(alert) for alert in alerts] == [True, False]
+
+
+def test_an_error_is_told_in_one_line_that_cannot_steer_a_terminal(tmp_path):
+    errors = OSError("no space\n\x1b[2J left"), ValueError()
+
+    texts = [alert_of_error(tmp_path, "ingest", error, START).text for error in errors]
+
+    assert texts == ["ingest failed: no space \ufffd[2J left", "ingest failed: ValueError"]
+
+
+def test_a_flow_that_failed_in_two_ways_is_well_again_in_one_line(tmp_path):
+    alert_of_error(tmp_path, "ingest", DiskFull("3 MB are free"), START)
+    alert_of_error(tmp_path, "ingest", ValueError("odd"), START + timedelta(hours=1))
+
+    well = summary_of(request("a", None))
+    alert = alert_once(tmp_path, "ingest", well, [], HALF, START + timedelta(hours=2))
+
+    assert alert.text.count("is well again") == 1
+
+
+def test_a_run_that_asked_nobody_says_nothing_of_the_network(tmp_path):
+    outage = summary_of(request("satu", "dns"), request("dua", "dns"))
+
+    assert alert_once(tmp_path, "ingest", outage, [], HALF, START)
+    assert (
+        alert_once(tmp_path, "reparse", summary_of(), [], HALF, START + timedelta(hours=1)) is None
+    )

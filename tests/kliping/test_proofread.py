@@ -176,6 +176,42 @@ def test_amounts_names_and_ranges_are_compared_as_they_are_meant(
     assert found.get("quote", found.get("statement")) == verdict
 
 
+def test_a_claim_of_other_words_is_looked_up_in_the_articles_of_the_draft(published):
+    draft = read_draft(f"“{QUOTE},” kata Gibran. Dana Rp9 triliun digelontorkan pemerintah pusat.")
+    wanted = claims(draft, structure(draft.text))
+
+    of_quote, of_figure = published.candidates(wanted)
+
+    assert (
+        {text.article_id for text in of_figure} == {text.article_id for text in of_quote} != set()
+    )
+
+
+def test_all_names_of_a_person_are_known_from_the_press_and_from_the_bundled_list(store, sources):
+    text = "“Bantuan cair besok,” kata Bupati Demak Siti Rahayu.\n“Data sudah siap,” kata Kakanda Ratih."
+    (store.home / "identities.csv").write_text("kind,name,also\nperson,Siti Rahayu,Kakanda Ratih\n")
+    load_outcomes(
+        store, [outcome(text, in_language="id", structure=structure(text))], sources, VERSIONS
+    )
+    link_names(store)
+    store.publish()
+    with Reader(store.home) as reader:
+        names = DraftLookups(reader).names(["jokowi", "kakanda ratih", "Nihil Adanya"])
+
+    assert {"Joko Widodo", "Jokowi"} <= names["jokowi"]
+    assert names["kakanda ratih"] == {"Siti Rahayu", "Kakanda Ratih"}
+    assert names["Nihil Adanya"] == frozenset()
+
+
+def test_an_english_draft_is_read_by_the_rules_for_english(published):
+    draft = (
+        "The governor visited the village on Monday and spoke to the people who live there. "
+        "“The embankment must be finished before the rainy season,” said Gibran Rakabuming Raka."
+    )
+
+    assert str(only(draft, published).claim.speaker) == "Gibran Rakabuming Raka"
+
+
 def test_a_title_that_stands_alone_is_a_name():
     assert is_same_name("Imam", "Imam Fauzi Rahman")
     assert is_same_name("Fauzi", "Imam Fauzi Rahman")

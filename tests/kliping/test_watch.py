@@ -190,6 +190,37 @@ def test_numbers_that_only_came_are_no_changed_figure(store, sources):
     assert run(store.home) == []
 
 
+def test_a_statement_without_quotation_marks_or_one_that_moved_is_no_removed_quote(store, sources):
+    indirect = "Lurah Randu Sumarni Wijaya mengatakan bahwa bantuan beras sudah tiba di balai desa."
+    load(store, sources, (BEFORE[1], indirect, BEFORE[0]), publish=False)
+    load(store, sources, (BEFORE[0], f"Hujan reda. {BEFORE[1]}"), hour=5)
+    with Reader(store.home) as reader:
+        query = "SELECT DISTINCT quote_type FROM core.quotes ORDER BY ALL"
+        assert [row["quote_type"] for row in reader.rows(query)] == ["direct", "indirect"]
+    write(store.home, '[watch.kutipan]\nchanged = "quote"')
+
+    assert run(store.home) == []
+
+
+def test_two_watches_that_look_for_the_same_have_a_hit_each(store, sources):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.a]\nsearch = "mengungsi"\n[watch.b]\nsearch = "mengungsi"')
+
+    run(store.home)
+
+    assert [len(items(store.home, name)) for name in "ab"] == [1, 1]
+
+
+def test_a_new_watch_beside_an_old_one_finds_nothing_of_before_its_day(store, sources):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.lama]\nsearch = "mengungsi"')
+    run(store.home)
+    write(store.home, '[watch.lama]\nsearch = "mengungsi"\n[watch.baru]\nsearch = "hujan"')
+    run(store.home, NOW + timedelta(days=3))
+
+    assert (len(items(store.home, "lama")), items(store.home, "baru")) == (1, [])
+
+
 def test_a_hit_is_sent_once_though_its_article_is_edited(store, sources, receiver):
     write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
     for hour, lines in ((0, BEFORE), (1, AFTER), (2, (*AFTER, "Warga mengungsi."))):
@@ -217,7 +248,7 @@ def reset(connection):
     connection.close()
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, None, reset])
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, None, reset])
 def test_what_the_webhook_did_not_take_is_repeated_with_its_key(store, sources, receiver, status):
     load(store, sources, BEFORE)
     write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
@@ -260,6 +291,34 @@ def test_what_the_webhook_refuses_is_not_repeated_for_ever(store, sources, recei
     assert len(receiver.posts) == 2  # and no redirect was followed
     assert notes[-1].endswith(f"it answered {status} (try 2 of 2); they are in the feeds, and not sent again")  # fmt: skip
     assert len(items(store.home, "ungsi")) == 1
+
+
+def test_a_message_whose_last_try_died_is_given_up(store, sources, receiver):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+    receiver.status = 502
+    run(store.home)
+    with closing(sqlite3.connect(store.home / "watch" / "journal.sqlite")) as con, con:
+        con.execute("UPDATE messages SET n_tries = 8")
+
+    [note] = run(store.home, NOW + timedelta(days=1))
+
+    assert note.endswith("the process died in the last try; they are in the feeds, and not sent again")  # fmt: skip
+    assert len(receiver.posts) == 1
+    assert run(store.home, NOW + timedelta(days=9)) == []
+
+
+def test_what_is_forgotten_before_it_was_taken_is_not_sent(store, sources, receiver):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
+    receiver.status = 502
+    run(store.home)
+    forget_all(store)
+    receiver.status = 204
+
+    assert run(store.home, NOW + timedelta(days=1)) == []
+
+    assert len(receiver.posts) == 1
 
 
 def a_byte_at_a_time(connection):
@@ -428,13 +487,29 @@ def test_text_for_xml_and_html_is_harmless(store, sources):
     assert etree.parse(store.home / "watch" / "ungsi.atom").getroot().findtext(f"{{{ATOM}}}entry/{{{ATOM}}}title")  # fmt: skip
 
 
+def forget_all(store):
+    with store.write_connection() as con:
+        con.execute("INSERT INTO ops.tombstones SELECT url, source_id, article_id, now()::TIMESTAMP, 'f' FROM core.articles")  # fmt: skip
+    store.publish()
+
+
+def test_the_words_of_an_edit_are_harmless_in_html(store, sources):
+    load(store, sources, ["Hujan merusak <b>12</b> rumah."], publish=False)
+    load(store, sources, ["Hujan merusak <b>14</b> rumah."], hour=5)
+    write(store.home, '[watch.angka]\nchanged = "figure"')
+
+    run(store.home)
+
+    [item] = items(store.home, "angka")
+    assert "<b>" not in item["content_html"]
+    assert "&lt;b&gt;" in item["content_html"].partition("</p>")[2]
+
+
 def test_an_article_that_is_forgotten_leaves_the_feeds_and_the_journal(store, sources):
     load(store, sources, BEFORE)
     write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
     run(store.home)
-    with store.write_connection() as con:
-        con.execute("INSERT INTO ops.tombstones SELECT url, source_id, article_id, now()::TIMESTAMP, 'f' FROM core.articles")  # fmt: skip
-    store.publish()
+    forget_all(store)
     (store.home / "watches.toml").unlink()
 
     run(store.home)

@@ -35,6 +35,7 @@ from warehouse.storage import StorageUnavailable
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome
+from warehouse.write.session import Session
 
 SOURCES = load((BUNDLED,))
 OUTAGE_SECONDS = 30 if "KLIPING_TEST_LAKE_ARTICLES" in os.environ else 3
@@ -115,7 +116,7 @@ def digests(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
 @pytest.fixture(scope="module")
 def twins(lake_of: LakeOf, tmp_path_factory: pytest.TempPathFactory) -> Twins:
     folder = tmp_path_factory.mktemp("twins")
-    write_synthetic(Archive(folder / "file" / "archive"), 10 * N_EACH)
+    write_synthetic(Archive(folder / "file" / "archive"), 11 * N_EACH)
     twins = Twins(lake_of(folder / "lake"), Database(folder / "file"), outcomes_of(folder / "file"))
     load_all(twins.store(), twins.next())
     return twins
@@ -246,6 +247,38 @@ def test_a_reader_keeps_its_snapshot_while_others_load_and_maintain(twins):
         assert reader.rows(count) == [{"n": n_before + N_EACH}]
     twins.assert_equal()
     assert objects(twins.lake) == files(twins.lake)
+
+
+def test_readers_keep_what_is_published_though_all_older_snapshots_are_removed(twins, monkeypatch):
+    store, count = twins.store(), "SELECT count(*) AS n FROM core.articles"
+    store.publish()
+    n_before = twins.n_loaded
+    load_all(store, twins.next())
+    monkeypatch.setattr("warehouse.write.ducklake.KEEP_DAYS", 0)
+
+    store.compact()
+
+    with stores.reader(twins.lake) as reader:
+        assert reader.rows(count) == [{"n": n_before}]
+    twins.assert_equal()
+
+
+def test_who_lost_the_lock_removes_no_files(twins, monkeypatch):
+    """Those that another writer is writing would look like nobody's."""
+    store, execute = twins.store(), Session.execute
+
+    def lose_lock(self: Session, query: str, *parameters: object) -> list[tuple[object, ...]]:
+        rows = execute(self, query, *parameters)
+        if query.startswith("SELECT published_snapshot"):
+            with stores.lake_location(twins.lake).connect() as other:
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'kliping %'"
+                )
+        return rows
+
+    monkeypatch.setattr(Session, "execute", lose_lock)
+    with pytest.raises(LakeUnavailable, match="the session with PostgreSQL broke"):
+        store.compact()
 
 
 def test_large_files_are_not_merged_again(twins, monkeypatch):
