@@ -11,7 +11,6 @@ from prefect.states import Completed, Failed
 
 from flows.home_file import enabled_outlets
 from flows.jobs import verification as job
-from flows.jobs.verification_report import table_row
 from flows.prefect_support import configuration
 
 
@@ -23,7 +22,7 @@ async def verify(sources: list[str] | None = None) -> State[list[dict[str, Any]]
     """
     settings, all_sources = configuration(sources)
     names = sources or enabled_outlets(settings.home, all_sources)
-    rows = [table_row(result) for result in await job.verify(settings, all_sources, names)]
+    rows = [result.row for result in await job.verify(settings, all_sources, names)]
     await acreate_table_artifact(key="verify", table=rows, description="Channels and rules")
     broken = [row for row in rows if row["state"] == "broken"]
     for row in broken:

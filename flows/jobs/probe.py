@@ -7,26 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import FetchFailed
-from flows.http.robots_cache import CachedRobots
 from flows.jobs.probe_report import ProbeReport, proposed_source, sample_row
-from flows.jobs.site_reader import (
-    POSTS,
-    RUN,
-    LimitedTransport,
-    SiteReader,
-    fault_text,
-    probe_settings,
-)
+from flows.jobs.site_reader import POSTS, RUN, SiteReader, fault_text, probe_settings
 from flows.load.worker_pool import Workers
 from flows.settings import Settings
-from parsers import robots
 from parsers.article import Link, Response
 from parsers.consent import reservations
 from parsers.discovery.ordering import newest_first
@@ -74,17 +62,20 @@ async def probe(
         url = canonicalise(url if "://" in url else f"https://{url}")
     except ValueError as error:
         raise NoAddressError(str(error)) from error
-    with probe_settings(settings) as fetching, ExitStack() as stack:
-        transport = LimitedTransport(fetching, MAX_REQUESTS)
-        fetcher: Fetcher[LinkResponse] = Fetcher(fetching, transport=transport)
-        async with fetcher:
-            draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
-            prober = Probe(fetcher, transport, draft, delay_seconds, progress)
+    draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
+    with probe_settings(settings) as fetching:
+        prober = Probe(
+            fetching,
+            draft,
+            most_requests=MAX_REQUESTS,
+            delay_seconds=delay_seconds,
+            progress=progress,
+        )
+        async with prober.fetcher:
             page = await prober.read_site(url)
-            prober.workers = stack.enter_context(
-                Workers({prober.source.name: prober.source}, fetching.budgets, 1)
-            )
-            return await prober.report(page, fetching.locks)
+            source = prober.source
+            with Workers({source.name: source}, fetching.budgets, 1) as prober.workers:
+                return await prober.report(page)
 
 
 class Probe(SiteReader):
@@ -125,16 +116,12 @@ class Probe(SiteReader):
         )
         return page
 
-    async def report(self, page: Response, locks: Path) -> ProbeReport:
+    async def report(self, page: Response) -> ProbeReport:
         home = self.source.home
         try:
-            sitemaps, _ = await self.fetcher.sitemaps(
-                Link(url=home, source_id=self.source.name), delay_seconds=self.delay_seconds
-            )
+            rules, robots_txt, sitemaps = await self.read_robots()
         except FetchFailed as failed:
             raise ProbeError(f"{home}robots.txt cannot be fetched: {failed.detail}") from failed
-        copy = CachedRobots.load(locks, home.rstrip("/"))
-        rules = robots.parse(copy.text, origin=copy.origin) if copy.found else robots.MISSING
         links = await self._links(sitemaps)
         urls_of_channels = (channel.url for channel in self.channels)
         second_pages = (f"{home}page/2/", f"{home}?page=2")
@@ -143,7 +130,7 @@ class Probe(SiteReader):
         )
         samples = await self._samples(page, links, pattern)
         reserved = [
-            *reservations(replace(page, body=copy.text.encode(), headers=()), "robots"),
+            *reservations(replace(page, body=robots_txt.encode(), headers=()), LinkKind.ROBOTS),
             *reservations(page),
         ]
         return ProbeReport(
@@ -204,13 +191,8 @@ class Probe(SiteReader):
 
     def _announced(self) -> list[Link]:
         """Each article once, the newest first. Feeds count before sitemaps, which may list other pages too."""
-        order = sorted(
-            self.channels,
-            key=lambda c: (
-                c.is_child,
-                (LinkKind.FEED, LinkKind.WORDPRESS, LinkKind.SITEMAP, LinkKind.INDEX).index(c.kind),
-            ),
-        )
+        kinds = (LinkKind.FEED, LinkKind.WORDPRESS, LinkKind.SITEMAP, LinkKind.INDEX)
+        order = sorted(self.channels, key=lambda c: (c.is_child, kinds.index(c.kind)))
         links: dict[str, Link] = {}
         for link in (link for channel in order for link in channel.links):
             links.setdefault(identity_key(link.url), link)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urljoin
 
 import httpx
 
@@ -17,11 +18,13 @@ from flows.crawl.session import fetch_settings
 from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import Fault, FetchFailed
 from flows.http.limits import Budget, Budgets, FetchSettings
+from flows.http.robots_cache import CachedRobots
 from flows.http.ssrf import Guard
 from flows.http.transport import PooledTransport, RawResponse
 from flows.load.outcome import Fetched
 from flows.load.worker_pool import Workers
 from flows.settings import Settings
+from parsers import robots
 from parsers.article import Link, Response
 from parsers.kinds import LinkKind, Reason
 from parsers.source import AddressFit, Source
@@ -35,7 +38,7 @@ POSTS = "?per_page=20&orderby=date&order=desc"  # of a WordPress site: the newes
 class Channel:
     """A channel that was fetched."""
 
-    kind: str
+    kind: LinkKind
     url: str
     is_child: bool = False  # a sitemap that is named by another one
     n_links: int = 0  # to articles; in a sitemap index, to sitemaps
@@ -46,6 +49,12 @@ class Channel:
     unmatched: tuple[Link, ...] = field(default=(), repr=False)  # like articles; no rule finds them
 
 
+class SiteRobots(NamedTuple):
+    rules: robots.Robots
+    text: str
+    sitemaps: tuple[str, ...]
+
+
 class LimitedTransport(PooledTransport):
     """A transport with a limit of requests, redirects included."""
 
@@ -54,10 +63,14 @@ class LimitedTransport(PooledTransport):
         self.most = most
         self.n_requests = self.n_answers = 0
 
+    @property
+    def n_left(self) -> int:
+        return self.most - self.n_requests
+
     async def exchange(
         self, url: httpx.URL, headers: Sequence[tuple[str, str]], budget: Budget
     ) -> RawResponse:
-        if self.n_requests >= self.most:
+        if not self.n_left:
             detail = f"the limit of {self.most} requests is reached"
             raise Fault(reason=Reason.RATE_LIMITED, detail=detail)
         self.n_requests += 1
@@ -76,22 +89,33 @@ def probe_settings(settings: Settings) -> Iterator[FetchSettings]:
 
 
 class SiteReader:
-    """Fetches and parses as a crawl does, one request at a time."""
+    """Fetches and parses as a crawl does, one request at a time. Its fetcher is to be opened by who uses it."""
 
     workers: Workers  # to be set before anything is parsed
 
     def __init__(
         self,
-        fetcher: Fetcher[LinkResponse],
-        transport: LimitedTransport,
+        settings: FetchSettings,
         source: Source,
-        delay_seconds: float,
+        *,
+        most_requests: int,
+        delay_seconds: float | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        self.fetcher, self.transport = fetcher, transport
-        self.source, self.delay_seconds = source, delay_seconds
-        self._progress = progress
+        """Without `delay_seconds`, the delay of the source."""
+        self.transport = LimitedTransport(settings, most_requests)
+        self.fetcher: Fetcher[LinkResponse] = Fetcher(settings, transport=self.transport)
+        self.source, self._locks, self._progress = source, settings.locks, progress
+        self.delay_seconds = source.fetch.delay_seconds if delay_seconds is None else delay_seconds
         self.channels: list[Channel] = []
+
+    async def read_robots(self) -> SiteRobots:
+        """The robots.txt of the home page. Raises FetchFailed if it cannot be fetched."""
+        link = Link(url=self.source.home, source_id=self.source.name)
+        sitemaps, _ = await self.fetcher.sitemaps(link, delay_seconds=self.delay_seconds)
+        copy = CachedRobots.load(self._locks, urljoin(self.source.home, "/").rstrip("/"))
+        rules = robots.parse(copy.text, origin=copy.origin) if copy.found else robots.MISSING
+        return SiteRobots(rules, copy.text, sitemaps)
 
     async def get(self, url: str, kind: LinkKind) -> Response | FetchFailed:
         try:
@@ -113,13 +137,13 @@ class SiteReader:
     ) -> tuple[Link, ...]:
         """Fetch one channel and keep what it announces; returns the sitemaps that it names."""
         response = await self.get(url, kind)
-        of_kind = partial(Channel, kind=kind, is_child=is_child)
         if isinstance(response, FetchFailed):
             fault, reason = fault_text(response), response.reason
-            self.channels.append(of_kind(url=url, fault=fault, reason=reason))
+            self.channels.append(
+                Channel(kind=kind, url=url, is_child=is_child, fault=fault, reason=reason)
+            )
             return ()
-        url = response.url
-        link = Link(url=url, source_id=self.source.name, kind=kind)
+        link = Link(url=response.url, source_id=self.source.name, kind=kind)
         outcome = await self.read(link, response)
         links = tuple(a.link for a in outcome.announced if not a.skip)
         unmatched = tuple(
@@ -133,8 +157,10 @@ class SiteReader:
             fault = "announces nothing on this site"
         dated = (x.published_at or x.modified_at for x in (*links, *unmatched, *children))
         self.channels.append(
-            of_kind(
-                url=url,
+            Channel(
+                kind=kind,
+                url=link.url,
+                is_child=is_child,
                 n_links=len(links) or len(children),
                 newest_at=max(filter(None, dated), default=None),
                 fault=fault,

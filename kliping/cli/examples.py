@@ -71,7 +71,7 @@ EXAMPLES = {
     "sources probe": ("kliping sources probe URL --write my-outlets",),
     "sources verify": (
         "kliping sources verify",
-        "kliping sources verify kompas --patch drift.patch",
+        "kliping sources verify kompas --format json",
     ),
     "status": ("kliping status", "kliping status --source kompas --all"),
     "doctor": ("kliping doctor", "kliping doctor --format json"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +19,10 @@ from kliping.cli.app import (
 )
 from kliping.cli.options import Form
 from kliping.cli.umask import user_files
-from kliping.output import Format, say, show, to_json
+from kliping.output import Format, printable, say, show, to_json
+
+if TYPE_CHECKING:
+    from flows.jobs.verification import Verification
 
 sources_app = command_group("sources", CRAWL, "The outlets that Kliping knows.")
 
@@ -101,25 +105,18 @@ def sources_verify(
     everything: Annotated[
         bool, typer.Option("--all", help="Every source whose file has no `terms`.")
     ] = False,
-    patch: Annotated[
-        Path | None,
-        typer.Option("--patch", metavar="FILE", help="Write a patch of the source files."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="The patch may remove most channels of a file.")
-    ] = False,
     form: Form = Format.TABLE,
 ) -> int:
     """Check channels and rules on the live sites: of the named sources, or of the enabled ones.
 
     At most 15 polite requests an outlet; nothing is loaded. An interrupted call goes on where it
-    ended. Exit code 1 if something is broken, 75 if no outlet answers. JSON has every check.
+    ended. Exit code 1 if something is broken, 75 if no outlet answers. JSON has every check, and
+    the keys of the file that were seen to work.
     """
     import asyncio
 
     from flows.home_file import enabled_outlets
     from flows.jobs.verification import verify
-    from flows.jobs.verification_report import details, patch_of, table_row
     from kliping.cli.progress import one_progress
 
     all_sources, names = chosen_sources(ctx.obj, names)
@@ -130,16 +127,21 @@ def sources_verify(
     with one_progress("verify") as progress:
         results = asyncio.run(verify(ctx.obj, all_sources, chosen, progress=progress))
     if form is Format.JSON:
-        print(to_json([details(result) for result in results]))
+        print(to_json([result.data for result in results]))
+    elif form is Format.CSV:
+        show([result.row for result in results], form)
     else:
-        show([table_row(result) for result in results], form)
-    if patch:
-        text, notes = patch_of(results, ctx.obj.source_folders, Path.cwd(), force=force)
-        for note in notes:
-            say(note)
-        with user_files():
-            patch.write_text(text, encoding="utf-8")
+        _show_verifications(results)
     return FAILED if any(result.is_broken for result in results) else OK
+
+
+def _show_verifications(results: Sequence[Verification]) -> None:
+    """A row for each outlet, and below them a line for each problem, which no column would hold."""
+    rows = [result.row for result in results]
+    show(rows, Format.TABLE, columns=[name for name in rows[0] if name != "note"])
+    for result in results:
+        for problem in result.problems:
+            print(f"{result.source_id}: {printable(problem)}")
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
-from parsers.article import Article
+from parsers.article import Article, Link
 from parsers.fields.person_names import reads_as_name
 from parsers.source import ArticleRule
 from parsers.text.normalize import words
@@ -31,59 +30,76 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCheck:
-    """One thing that was checked, and how it is."""
+    """One thing that was checked, how it is, and what to change in the source file."""
 
-    what: str  # robots, channel, address, article, selector, author, instant
+    what: str  # robots, channel, feed, address, article, selector, author, instant
     state: CheckState
-    key: str = ""  # an address, or a key path of the source file
-    note: str = ""
+    key: str = ""  # path of the key in the file
+    url: str = ""  # what was asked; of a channel, as the file writes it
+    note: str = ""  # the proof
+    change: str = ""
+
+    def __str__(self) -> str:
+        subject = " ".join(filter(None, (self.what, self.key, self.url)))
+        return f"{subject}: {'; '.join(filter(None, (self.note, self.change)))}"
 
 
-class Sample(NamedTuple):
-    """An article as the source's rule reads it, and as the generic reader does."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A page as the source's selectors read it, and as the generic reader does."""
 
-    by_rule: Article
-    generic: Article
-    announced_at: datetime | None
+    link: Link
     fetched_at: datetime
+    by_rule: Article | None
+    generic: Article | None
+    is_matched: bool  # an address rule finds it
+
+    @property
+    def article(self) -> Article | None:
+        return self.by_rule or self.generic
 
 
 def selector_checks(rule: ArticleRule, n: int, samples: Sequence[Sample]) -> Iterator[RuleCheck]:
     """One check for each selector of rule `n`: whether it matches, and whether it is right."""
-    for key in rule.selectors:
-        n_empty = sum(key in _unmatched(sample.by_rule) for sample in samples)
-        n_wrong = sum(is_wrong(key, sample) for sample in samples)
-        path, n_all = f"article[{n}].{key}", len(samples)
-        state, note = CheckState.OK, ""
+    pairs = [
+        (s.by_rule, s.generic, s.link.published_at) for s in samples if s.by_rule and s.generic
+    ]
+    for name in rule.selectors:
+        n_empty = sum(name in _unmatched(by_rule) for by_rule, *_ in pairs)
+        n_wrong = sum(is_wrong(name, *pair) for pair in pairs)
+        key, n_all = f"article[{n}].{name}", len(pairs)
+        state, note, change = CheckState.OK, "", ""
         if n_all < LEAST_SAMPLES:
             state, note = CheckState.UNCHECKED, f"only {n_all} articles could be read"
         elif n_empty == n_all:
             state, note = CheckState.BROKEN, f"matches nothing on {n_all} of {n_all} pages"
+            change = "write another selector, or name the key in `unverified`"
         elif n_wrong >= LEAST_SAMPLES:
             state = CheckState.BROKEN
             note = f"differs from the generic reader on {n_wrong} of {n_all} pages"
+            change = "remove the key, or write another selector"
         elif n_empty or n_wrong:
             state, note = CheckState.DOUBTFUL, f"{n_empty} empty, {n_wrong} different of {n_all}"
-        yield RuleCheck(what="selector", key=path, state=state, note=note)
+        yield RuleCheck(what="selector", state=state, key=key, note=note, change=change)
 
 
-def is_wrong(key: str, sample: Sample) -> bool:
+def is_wrong(key: str, rule: Article, generic: Article, announced_at: datetime | None) -> bool:
     """Whether the generic reader, or for dates the channel, has something else.
 
     Sections and tags have no second witness.
     """
-    rule, generic = sample.by_rule, sample.generic
     if key == "body":
         return shared_words(rule.body_text, generic.body_text) < LEAST_SHARED
     if key == "headline":
         return bool(generic.headline) and words(rule.headline) != words(generic.headline)
     if key == "date":
-        witness = sample.announced_at or generic.date_published
+        witness = announced_at or generic.date_published
         when = rule.date_published
         return bool(when and witness and abs(when - witness) > MOST_APART)
     if key == "authors":
         names = [person.name for person in rule.authors if person.role == "author"]
-        return bool(names) and _by_rule(rule, key) and not any(map(reads_as_name, names))
+        is_by_rule = dict(rule.provenance).get(key) == "rule"
+        return bool(names) and is_by_rule and not any(map(reads_as_name, names))
     return False
 
 
@@ -96,32 +112,33 @@ def shared_words(one: str, other: str) -> float:
 
 def author_check(articles: Sequence[Article]) -> RuleCheck:
     """Whether the authors look like people."""
-    people = [[p for p in a.authors if p.role == "author"] for a in articles]
-    desks = {p.name for each in people for p in each if p.is_staff_desk}
-    persons = {p.name for each in people for p in each if not p.is_staff_desk}
+    authors = [person for a in articles for person in a.authors if person.role == "author"]
+    desks = sorted({person.name for person in authors if person.is_staff_desk})
+    persons = sorted({person.name for person in authors if not person.is_staff_desk})
+    strange = [name for name in persons if not reads_as_name(name)]
+    state = CheckState.DOUBTFUL
     if not articles:
-        return RuleCheck(what="author", state=CheckState.UNCHECKED)
-    if not persons:
-        note = f"only desks: {', '.join(sorted(desks))}" if desks else "no page names an author"
-        return RuleCheck(what="author", state=CheckState.DOUBTFUL, note=note)
-    strange = [name for name in sorted(persons) if not reads_as_name(name)]
-    state = CheckState.DOUBTFUL if strange else CheckState.OK
-    note = f"no full name: {', '.join(strange)}" if strange else ", ".join(sorted(persons))
+        state, note = CheckState.UNCHECKED, ""
+    elif not persons:
+        note = f"only desks: {', '.join(desks)}" if desks else "no page names an author"
+    elif strange:
+        note = f"no full name: {', '.join(strange)}"
+    else:
+        state, note = CheckState.OK, ", ".join(persons)
     return RuleCheck(what="author", state=state, note=note)
 
 
-def instant_check(samples: Iterable[tuple[Article, datetime | None, datetime]]) -> RuleCheck:
+def instant_check(samples: Sequence[Sample]) -> RuleCheck:
     """Whether the time of publication is plausible, and agrees with the announcement."""
-    notes: Counter[str] = Counter()
-    n = 0
-    for article, announced_at, fetched_at in samples:
-        n += 1
-        notes[_instant_note(article.date_published, announced_at, fetched_at)] += 1
+    notes = Counter(
+        _instant_note(article.date_published, sample.link.published_at, sample.fetched_at)
+        for sample in samples
+        if (article := sample.article)
+    )
+    n = notes.total()
     del notes[""]
-    if not n:
-        return RuleCheck(what="instant", state=CheckState.UNCHECKED)
     if not notes:
-        return RuleCheck(what="instant", state=CheckState.OK)
+        return RuleCheck(what="instant", state=CheckState.OK if n else CheckState.UNCHECKED)
     [(note, count)] = notes.most_common(1)
     is_broken = count >= LEAST_SAMPLES and note != "no time of publication"
     state = CheckState.BROKEN if is_broken else CheckState.DOUBTFUL
@@ -140,13 +157,9 @@ def _instant_note(
     seconds = (when - announced_at).total_seconds() if announced_at else 0.0
     hours = round(seconds / HOUR)
     if 1 <= abs(hours) <= 14 and abs(seconds - hours * HOUR) < 60:
-        return f"{hours:+d} h from the channel: a wrong time zone?"
+        return f"{hours:+d} h from the channel: is `timezone` wrong?"
     return ""
 
 
 def _unmatched(article: Article) -> list[str]:
     return dict(article.provenance).get("selectors_without_match", "").split()
-
-
-def _by_rule(article: Article, key: str) -> bool:
-    return dict(article.provenance).get(key) == "rule"

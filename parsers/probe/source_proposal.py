@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from parsers.article import Link
-from parsers.source import Source
+from parsers.patterns import is_costly
+from parsers.source import LISTINGS, Source
 
 LEAST_LINKS, LEAST_SHARE, MOST_STUDIED = 3, 0.5, 300
 # Dates in addresses: how to find one, and what the proposed pattern has in its place.
@@ -42,6 +43,11 @@ DATES = tuple(
 )
 LEAD = re.compile(r"[a-z]{1,8}[-_.=]?", re.IGNORECASE)  # before a number: d-1234, id=1234
 SLUG = r"/[^/?#]*-[^/?#]*-[^/?#]*-[^/?#]+"  # four words
+COUNT = re.compile(
+    r"\{([5-9]|\d{2,}),?\}"
+)  # of a repeated character; shorter ones are those of dates
+LEAST_FOUND = 0.9  # of the addresses that a proposed pattern must find
+SLACK = 3  # digits fewer than before
 SHORT_ADDRESS = re.compile(r"[?&]p=(\d+)$")  # WordPress's short address
 
 
@@ -157,6 +163,46 @@ def _with_short_address(text: str, links: Sequence[Link]) -> str:
     before, _, after = text.partition("(?P<id>")
     is_same = bool(before and pairs) and all(number == short for number, short in pairs)
     return rf"({before}|[?&]p=)(?P<id>{after}" if is_same else text
+
+
+def propose_address(
+    source: Source, links: Sequence[Link], unmatched: Sequence[Link], listings: Iterable[str]
+) -> str | None:
+    """What to write in the file so that the unmatched links are found: a rule with more digits, or else a further rule.
+
+    Its pattern finds no listing page, and all that it replaces found. None if there is no such pattern.
+    """
+    others = [*listings, *(urljoin(source.home, path) for path in LISTINGS)]
+    urls = [link.url for link in unmatched]
+    for n, rule in enumerate(source.article):
+        if rule.url:
+            found = [link.url for link in links if re.search(rule.url, link.url)]
+            for pattern in (_widened(rule.url, 0), _widened(rule.url, SLACK)):
+                if _holds(pattern, urls, [*found, *rule.examples], others):
+                    return f"in article[{n}] write {_pair('url', pattern)}"
+    best = propose_pattern(unmatched, others)
+    if best and not best.n_listings and _holds(best.text, urls, [], others):
+        return f"add an [[article]] with {_pair('url', best.text)}"
+    return None
+
+
+def _widened(pattern: str, slack: int) -> str:
+    """The pattern with more, or that much fewer, characters where it counts many."""
+    return COUNT.sub(lambda found: f"{{{max(4, int(found[1]) - slack)},}}", pattern)
+
+
+def _holds(
+    pattern: str, urls: Sequence[str], all_of: Sequence[str], none_of: Sequence[str]
+) -> bool:
+    compiled = re.compile(pattern)
+    n_found = sum(compiled.search(url) is not None for url in urls)
+    return (
+        n_found > 0
+        and n_found >= LEAST_FOUND * len(urls)
+        and all(map(compiled.search, all_of))
+        and not any(map(compiled.search, none_of))
+        and not is_costly(pattern)
+    )
 
 
 def cadence(links: Iterable[Link]) -> timedelta | None:
