@@ -49,6 +49,13 @@ START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 GONE = {  # commands of earlier versions, and what there is instead
     "serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how"
 }
+# Options of earlier versions, by command, whose name is `--output` now.
+OLD_OUTPUT = {
+    ("report", "--html"),
+    ("probe", "--write"),
+    ("publish", "--file"),
+    ("status", "--prometheus"),
+}
 
 
 class CommandGroup(TyperGroup):
@@ -317,6 +324,9 @@ def _print_usage_error(error: Any) -> None:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "kliping"
     message = error.format_message().replace("Value error, ", "")
+    option = getattr(error, "option_name", None)
+    if context and (context.info_name, option) in OLD_OUTPUT:
+        message = f"{option} is gone: use --output"
     if message.startswith("Usage:"):
         print(message, file=sys.stderr)
     else:

@@ -19,7 +19,7 @@ from kliping.cli.app import (
     published_copy,
 )
 from kliping.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
-from kliping.cli.options import Form, Names
+from kliping.cli.options import Form, Names, output_option
 from kliping.cli.store import open_store, publish_unless_forbidden
 from kliping.output import Format, printable, say, show
 
@@ -146,9 +146,8 @@ def reparse(
 @app.command(rich_help_panel=CARE)
 def publish(
     ctx: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Option("--file", metavar="FILE", help="Copy what is published to this file instead."),
+    output: Annotated[
+        Path | None, output_option("Copy what is published to this file instead.")
     ] = None,
 ) -> int:
     """Replace the published copy, unless a check finds an error."""
@@ -156,8 +155,8 @@ def publish(
     from kliping.cli.umask import user_files
 
     with StopSignals("the published copy is as it was, or whole and new"):
-        if not file:
+        if not output:
             return publish_unless_forbidden(ctx.obj, open_store(ctx.obj))
         with published_copy(ctx.obj), user_files():
-            print(open_store(ctx.obj).publish_file(file))
+            print(open_store(ctx.obj).publish_file(output))
         return OK

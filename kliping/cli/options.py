@@ -6,10 +6,11 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from kliping.cli.umask import STANDARD_OUTPUT
 from kliping.output import Format, printable
 
 WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
@@ -23,6 +24,19 @@ def path(text: str) -> Path:
     if not text.strip():
         raise typer.BadParameter("the path is empty: name a file or a folder")
     return Path(text)
+
+
+def file_path(text: str) -> Path:
+    """A path of what cannot be printed: a database, a folder."""
+    if (file := path(text)) == STANDARD_OUTPUT:
+        raise typer.BadParameter("this cannot go to standard output: name a file or a folder")
+    return file
+
+
+def output_option(meaning: str, metavar: str = "FILE", *, is_text: bool = False) -> Any:
+    """`--output`: where a command writes what it makes. `-` is standard output, of a text."""
+    parser = path if is_text else file_path
+    return typer.Option("--output", metavar=metavar, parser=parser, help=meaning)
 
 
 def path_or_address(text: str) -> Path | str:

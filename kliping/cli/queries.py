@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_range, published_copy
-from kliping.cli.options import MOST_ROWS, Form, Outlet, Since, Until
-from kliping.cli.umask import user_files
+from kliping.cli.options import MOST_ROWS, Form, Outlet, Since, Until, output_option
+from kliping.cli.umask import write_output
 from kliping.output import Format, one_line, say, show, to_json
 from kliping.reading.labels import Language
 from kliping.reading.periods import Period
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from warehouse.read.published import Reader
 
 PageFile = Annotated[
-    Path | None,
-    typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
+    Path | None, output_option("Write one page that shows everything.", is_text=True)
 ]
 ChartQuery = Annotated[
     str | None,
-    typer.Option("--query", help="Of --html: what to chart the attention to; as for `search`."),
+    typer.Option("--query", help="Of --output: what to chart the attention to; as for `search`."),
 ]
 LabelLanguage = Annotated[
     Language | None,
@@ -71,7 +70,7 @@ def report_question(
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    html: PageFile = None,
+    output: PageFile = None,
     query: ChartQuery = None,
     language: LabelLanguage = None,
     form: Form = Format.TABLE,
@@ -87,18 +86,19 @@ def report_question(
     from kliping.sandbox.user_queries import user_queries
 
     language = language or Language(ctx.obj.report_language)
-    if query is not None and not html:
-        raise UsageError("--query is for --html; `kliping attention` answers it without a page")
-    if html and (name is not None or form is not Format.TABLE):
-        raise UsageError("--html draws the main questions on a page; leave NAME and --format out")
+    if query is not None and not output:
+        raise UsageError("--query is for --output; `kliping attention` answers it without a page")
+    if output and (name is not None or form is not Format.TABLE):
+        raise UsageError("--output draws the main questions on a page; leave NAME and --format out")
     own = user_queries(ctx.obj.home)
-    if name is None and not html:
+    if name is None and not output:
         _list_questions(own, form)
         return
     with published_copy(ctx.obj) as reader:
         chosen = chosen_range(reader, since, until, source)
-        if html:
-            _write_page(html, page(reader, **chosen, language=language, query=query))
+        if output:
+            text = page(reader, **chosen, language=language, query=query)
+            write_output(output, text, f"{len(text.encode()) // 1000} kB; open it in a browser")
             return
         rows = _answer(reader, own, str(name), chosen)
         missed = missed_estimate(reader, **chosen) if is_count(str(name)) else None
@@ -153,12 +153,6 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
         elif key in ("kind", "state", "cause", "speaker_class") and value:
             cells[key] = labels.text(value.replace("_", " "))
     return {labels.heading(key): value for key, value in cells.items()}
-
-
-def _write_page(path: Path, text: str) -> None:
-    with user_files():
-        path.write_text(text, encoding="utf-8")
-    say(f"{path}: {len(text.encode()) // 1000} kB; open it in a browser")
 
 
 @app.command(rich_help_panel=READ)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kliping.cli.app import OK, READ, UsageError, app, load_sources, published_copy
-from kliping.cli.options import MOST_ROWS, MOST_SEED, Form, path
-from kliping.cli.umask import user_files
+from kliping.cli.options import MOST_ROWS, MOST_SEED, Form, output_option, path
+from kliping.cli.umask import write_output
 from kliping.output import Format, printable, say, show, write_csv
 
 TABLES_HELP = "quotes, figures, people, organizations, dates, places or acronyms."
@@ -25,10 +26,7 @@ def sample(
     seed: Annotated[
         int, typer.Option("--seed", min=0, max=MOST_SEED, help="The same seed draws the same rows.")
     ] = 7,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", metavar="FILE", parser=path, help="Write the sheet, as CSV."),
-    ] = None,
+    output: Annotated[Path | None, output_option("Write the sheet, as CSV.", is_text=True)] = None,
     read: Annotated[
         Path | None,
         typer.Option("--read", metavar="FILE", parser=path, help="Store a sheet's verdicts."),
@@ -54,9 +52,10 @@ def sample(
     if output is None:
         show(rows, form)
         return OK
-    with user_files(), output.open("w", encoding="utf-8-sig", newline="") as file:
-        write_csv(rows, file)
-    say(f"{output}: {len(rows)} rows; fill in the verdicts, then --read it")
+    lines = StringIO()
+    write_csv(rows, lines)
+    note = f"{len(rows)} rows; fill in the verdicts, then --read it"
+    write_output(output, lines.getvalue(), note, "utf-8-sig")
     return OK
 
 

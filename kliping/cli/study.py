@@ -18,7 +18,7 @@ from kliping.cli.app import (
     chosen_sources,
     published_copy,
 )
-from kliping.cli.options import Form, path
+from kliping.cli.options import Form, output_option, path
 from kliping.cli.umask import user_files
 from kliping.output import Format, say, show
 
@@ -31,7 +31,7 @@ def study(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--output", metavar="DIR", help="Default: the file's name without .toml."),
+        output_option("Default: the file's name without .toml.", "DIR"),
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Count what is loaded; fetch nothing.")
