@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -138,20 +139,14 @@ def common(
     ctx: typer.Context,
     home: Annotated[
         Path | None,
-        typer.Option(
-            "--home", help="Folder of archive and database. Default: KLIPING_HOME, or ./data."
-        ),
+        Option(help="Folder of archive and database. Default: KLIPING_HOME, or ./data."),
     ] = None,
-    sources: Annotated[
-        list[Path] | None, typer.Option("--sources", help="One more folder of source files.")
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Log what each stage does.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Log errors only.")] = False,
+    sources: Annotated[list[Path] | None, Option(help="One more folder of source files.")] = None,
+    verbose: Annotated[bool, Option("--verbose", help="Log what each stage does.")] = False,
+    quiet: Annotated[bool, Option("--quiet", help="Log errors only.")] = False,
     _version: Annotated[
         bool,
-        typer.Option(
-            "--version", help="Print the version.", is_eager=True, callback=_print_version
-        ),
+        Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
     from flows.home_file import HomeFileError

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import CRAWL, START, UsageError, app, chosen_sources, load_sources, valid_names
 from kliping.cli.import_view import print_preview
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 def demo(
     ctx: typer.Context,
     with_prefect: Annotated[
-        bool, typer.Option("--prefect", help="As flow runs on a temporary Prefect server.")
+        bool, Option("--prefect", help="As flow runs on a temporary Prefect server.")
     ] = False,
 ) -> int:
     """All of Kliping on a bundled newsroom, offline."""
@@ -52,13 +53,13 @@ def init(
     ctx: typer.Context,
     contact: Annotated[
         str | None,
-        typer.Option("--contact", help="A page or an e-mail address, sent with every request."),
+        Option(help="A page or an e-mail address, sent with every request."),
     ] = None,
     outlets: Annotated[
         str | None,
-        typer.Option("--outlets", help="Names with commas between them, `starter` or `all`."),
+        Option(help="Names with commas between them, `starter` or `all`."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
     """Set up a home: its folder, its contact, the outlets it reads.
 
@@ -87,7 +88,7 @@ def ingest(
 @app.command(rich_help_panel=CRAWL)
 def backfill(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
+    source: Annotated[str, Argument(help="Name of a source.", show_default=False)],
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
@@ -150,19 +151,17 @@ def revisit(
 @app.command(rich_help_panel=CRAWL)
 def fetch(
     ctx: typer.Context,
-    urls: Annotated[list[str] | None, typer.Argument(metavar="URL", show_default=False)] = None,
+    urls: Annotated[list[str] | None, Argument(metavar="URL", show_default=False)] = None,
     file: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--from",
             metavar="FILE",
             help="One address a line, or a table with a column of them; - for standard input.",
         ),
     ] = None,
     column_map: ColumnMap = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Ask for what is loaded already, too.")
-    ] = False,
+    again: Annotated[bool, Option("--again", help="Ask for what is loaded already, too.")] = False,
     form: Form = Format.TABLE,
 ) -> int:
     """Addresses that you name: fetch, archive, load, publish.
@@ -195,15 +194,13 @@ def import_(
     ctx: typer.Context,
     paths: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="PATH",
             help="HTML, text or WARC files, or folders of them; tables: CSV, JSON lines, Parquet; s3:// of WARC files.",
         ),
     ],
-    source: Annotated[
-        str | None, typer.Option("--source", help="Source of files that do not name theirs.")
-    ] = None,
-    url: Annotated[str | None, typer.Option("--url", help="Address of a single page.")] = None,
+    source: Annotated[str | None, Option(help="Source of files that do not name theirs.")] = None,
+    url: Annotated[str | None, Option(help="Address of a single page.")] = None,
     column_map: ColumnMap = None,
     as_fetched: AsFetched = False,
     date_order: StatedDateOrder = None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_sources, load_sources
 from kliping.output import Format, to_json
@@ -21,12 +22,12 @@ class NoArticleError(ValueError):
 @app.command(rich_help_panel=READ)
 def parse(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(help="An HTML or text file, or - for standard input.")],
-    url: Annotated[str | None, typer.Option("--url", help="Address of the page.")] = None,
-    source: Annotated[str | None, typer.Option("--source", help="Its source.")] = None,
+    file: Annotated[str, Argument(help="An HTML or text file, or - for standard input.")],
+    url: Annotated[str | None, Option(help="Address of the page.")] = None,
+    source: Annotated[str | None, Option(help="Its source.")] = None,
     form: Annotated[
         Format | None,
-        typer.Option("--format", help="Default: table on a terminal, else JSON."),
+        Option("--format", help="Default: table on a terminal, else JSON."),
     ] = None,
 ) -> None:
     """One page as an article with its facts, without database."""
@@ -54,7 +55,7 @@ def parse(
 @app.command(rich_help_panel=READ, hidden=True)
 def extract(
     ctx: typer.Context,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines: the only format.")] = False,
+    jsonl: Annotated[bool, Option("--jsonl", help="JSON lines: the only format.")] = False,
 ) -> int:
     """Pages in lines of {id, url, html_b64}, to lines of {id, title, body, authors, published, lang}.
 

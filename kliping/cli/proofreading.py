@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, published_copy
 from kliping.output import Format, printable, to_json
@@ -22,11 +23,11 @@ def proofread(
     ctx: typer.Context,
     file: Annotated[
         str,
-        typer.Argument(metavar="DRAFT", help="A Markdown or text file, or - for standard input."),
+        Argument(metavar="DRAFT", help="A Markdown or text file, or - for standard input."),
     ],
     form: Annotated[
         Format,
-        typer.Option("--format", help="table: for people; json: docs/how-to/check-a-draft.md."),
+        Option("--format", help="table: for people; json: docs/how-to/check-a-draft.md."),
     ] = Format.TABLE,
 ) -> int:
     """Look up the quotes and figures of a draft in what is published."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_range, published_copy
 from kliping.cli.options import MOST_ROWS, Form, Outlet, Since, Until, output_option
@@ -26,18 +27,18 @@ PageFile = Annotated[
 ]
 ChartQuery = Annotated[
     str | None,
-    typer.Option("--query", help="Of --output: what to chart the attention to; as for `search`."),
+    Option("--query", help="Of --output: what to chart the attention to; as for `search`."),
 ]
 LabelLanguage = Annotated[
     Language | None,
-    typer.Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
+    Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
 ]
 
 
 @app.command(rich_help_panel=READ)
 def sql(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help="A SELECT, such as 'FROM mart.articles'.")],
+    query: Annotated[str, Argument(help="A SELECT, such as 'FROM mart.articles'.")],
     form: Form = Format.TABLE,
 ) -> None:
     """Ask the published database in SQL.
@@ -65,7 +66,7 @@ def report_question(
     ctx: typer.Context,
     name: Annotated[
         str | None,
-        typer.Argument(help="A saved question.", show_default=False),
+        Argument(help="A saved question.", show_default=False),
     ] = None,
     since: Since = None,
     until: Until = None,
@@ -160,16 +161,12 @@ def search(
     ctx: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(
-            help='All must occur: words, "a phrase", speaker:menteri. `-word` excludes.'
-        ),
+        Argument(help='All must occur: words, "a phrase", speaker:menteri. `-word` excludes.'),
     ],
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most articles.")
-    ] = 20,
+    limit: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most articles.")] = 20,
     form: Form = Format.TABLE,
 ) -> None:
     """Articles with these words, the best match first.
@@ -205,11 +202,11 @@ def attention(
     ctx: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.'),
+        Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.'),
     ],
-    by: Annotated[Period, typer.Option("--by", help="Length of a period.")] = Period.WEEK,
+    by: Annotated[Period, Option(help="Length of a period.")] = Period.WEEK,
     per: Annotated[
-        Share | None, typer.Option("--per", help="A row for each outlet, too.", show_default=False)
+        Share | None, Option(help="A row for each outlet, too.", show_default=False)
     ] = None,
     since: Since = None,
     until: Until = None,
@@ -236,10 +233,10 @@ def attention(
 @app.command(rich_help_panel=READ)
 def explain(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL|ARTICLE_ID")],
+    url: Annotated[str, Argument(metavar="URL|ARTICLE_ID")],
     text: Annotated[
         bool,
-        typer.Option("--text", help="Its stored text with every quote, figure, date … marked."),
+        Option("--text", help="Its stored text with every quote, figure, date … marked."),
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:

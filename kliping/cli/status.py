@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Option
 
 from kliping.cli.app import CARE, FAILED, OK, app, published_copy
 from kliping.cli.log_handler import is_verbose
@@ -45,10 +46,10 @@ def status(
     ctx: typer.Context,
     source: Outlet = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="List channels and checks that are ok too.")
+        bool, Option("--all", help="List channels and checks that are ok too.")
     ] = False,
     checks: Annotated[
-        bool, typer.Option("--checks", help="Run every check now, on the whole warehouse.")
+        bool, Option("--checks", help="Run every check now, on the whole warehouse.")
     ] = False,
     output: Annotated[
         Path | None, output_option("Write metrics of outlets and channels, for Prometheus.")

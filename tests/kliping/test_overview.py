@@ -253,7 +253,8 @@ def test_the_page_can_go_to_standard_output(demo_home, tmp_path, monkeypatch):
     done = kliping(demo_home, "report", "--output", "-")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("<!") and done.stdout.rstrip().endswith("</html>")
+    assert done.stdout.startswith("<!")
+    assert done.stdout.rstrip().endswith("</html>")
     assert not list(tmp_path.iterdir())
 
 
