@@ -229,6 +229,14 @@ def chosen_sources(
     return sources, valid_names(names, sources)
 
 
+def require_address(url: str | None) -> None:
+    """Raises UsageError for a `--url` that is given and is no web address."""
+    from flows.jobs.import_files import is_address
+
+    if url is not None and not is_address(url):
+        raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
+
+
 def program() -> str:
     """How the shell finds this program: `kliping`, or the path by which it was called."""
     called, on_path = sys.argv[0], shutil.which("kliping")

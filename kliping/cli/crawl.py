@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
-from kliping.cli.app import CRAWL, START, UsageError, app, chosen_sources, load_sources, valid_names
-from kliping.cli.import_view import print_preview
-from kliping.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
+from kliping.cli.app import (
+    CRAWL,
+    START,
+    UsageError,
+    app,
+    chosen_sources,
+    load_sources,
+    require_address,
+    valid_names,
+)
+from kliping.cli.job_runs import print_preview, print_summary, print_summary_if_stopped, run_as_flow
 from kliping.cli.options import (
     AsFetched,
     ColumnMap,
@@ -212,13 +220,12 @@ def import_(
     A saved page or a row never replaces a page that was fetched; with `--as-fetched` a saved page does.
     `kliping forget --run` takes an import back.
     """
-    from flows.jobs.import_files import ImportOptions, is_address
+    from flows.jobs.import_files import ImportOptions
     from flows.jobs.import_tables import parse_map
     from flows.jobs.jobs import import_paths, preview_import
     from kliping.cli.progress import one_progress
 
-    if url is not None and not is_address(url):
-        raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
+    require_address(url)
     files = [path_or_address(text) for text in paths]
     all_sources = load_sources(ctx.obj)
     valid_names([source] if source else None, all_sources)

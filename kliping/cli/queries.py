@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer import Argument, Option
@@ -191,12 +190,6 @@ def search(
         say(f"the best {len(rows)} of {n} articles: --limit shows more")
 
 
-class Share(StrEnum):
-    """What has a row of its own, besides a period."""
-
-    SOURCE = "source"
-
-
 @app.command(rich_help_panel=READ)
 def attention(
     ctx: typer.Context,
@@ -206,7 +199,7 @@ def attention(
     ],
     by: Annotated[Period, Option(help="Length of a period.")] = Period.WEEK,
     per: Annotated[
-        Share | None, Option(help="A row for each outlet, too.", show_default=False)
+        Literal["source"] | None, Option(help="A row for each outlet, too.", show_default=False)
     ] = None,
     since: Since = None,
     until: Until = None,

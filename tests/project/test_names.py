@@ -30,7 +30,6 @@ twice: module flows backfill
 twice: module flows errors
 twice: module flows ingest
 twice: module flows reparse
-twice: module kliping pages
 """
 
 
