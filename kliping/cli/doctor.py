@@ -6,13 +6,13 @@ import os
 import random
 import shutil
 import stat
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
 from platform import python_version
-from typing import Any
 
 import duckdb
 
@@ -37,6 +37,8 @@ SAMPLE = 20  # archive files whose every record is read, beside those that are n
 MEGABYTE = 1_000_000
 REBUILD = "`kliping rebuild`"
 NEXT_RUN = "nothing: the next run loads it"
+
+Places = dict[str, tuple[int, int]]  # offset and length of each record in a file
 
 
 def examine(settings: Settings) -> list[Row]:
@@ -130,13 +132,13 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
     try:
         with database.read_connection() as con:
             yield from _content(con, database)
-            loaded = {row["warc_file"]: row["n_bytes"] for row in _ask(con, FULLY_LOADED_FILES)}
-            locations: dict[str, dict[str, tuple[int, int]]] = {}
-            for row in _ask(con, ALL_RECORD_LOCATIONS):
-                locations.setdefault(row["warc_file"], {})[row["fetch_id"]] = (
-                    row["warc_offset"],
-                    row["warc_length"],
-                )
+            loaded = {
+                row["warc_file"]: row["n_bytes"] for row in records(con.execute(FULLY_LOADED_FILES))
+            }
+            locations: dict[str, Places] = defaultdict(dict)
+            for row in records(con.execute(ALL_RECORD_LOCATIONS)):
+                place = row["warc_offset"], row["warc_length"]
+                locations[row["warc_file"]][row["fetch_id"]] = place
     except DatabaseDamaged as error:
         yield bad("database", str(error), REBUILD)
     except DatabaseBeingWritten as error:
@@ -155,14 +157,11 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
     versions = f"schema {version}; this Kliping needs {newest}"
     if version > newest:
         yield bad("schema", versions, "install the newer Kliping")
+    elif version < newest:
+        yield note("schema", versions, "nothing: the next run upgrades a copy first")
     else:
-        yield finding_row(
-            "schema",
-            "ok" if version == newest else "note",
-            versions,
-            "" if version == newest else "nothing: the next run upgrades a copy first",
-        )
-    latest = _ask(con, LATEST)[0]["fetched_at"]
+        yield ok("schema", versions)
+    latest = records(con.execute(LATEST))[0]["fetched_at"]
     if latest and latest > now_utc() + timedelta(minutes=5):
         yield bad(
             "clock",
@@ -174,7 +173,7 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
 
 
 def _archive(
-    archive: Archive, loaded: dict[str, int], locations: dict[str, dict[str, tuple[int, int]]]
+    archive: Archive, loaded: dict[str, int], locations: dict[str, Places]
 ) -> Iterator[Row]:
     files = {archive.name(path): path for path in archive.files()}
     if missing := locations.keys() - files.keys():
@@ -193,9 +192,7 @@ def _archive(
         )
     others = sorted(files.keys() - set(waiting))
     chosen = sorted({*waiting, *random.sample(others, min(SAMPLE, len(others)))})
-    faults = list(
-        chain.from_iterable(_file(archive, files[name], locations.get(name, {})) for name in chosen)
-    )
+    faults = [row for name in chosen for row in _file(archive, files[name], locations[name])]
     yield from faults
     if not faults:
         yield ok(
@@ -204,7 +201,7 @@ def _archive(
         )
 
 
-def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -> Iterator[Row]:
+def _file(archive: Archive, path: Path, locations: Places) -> Iterator[Row]:
     with archive.hold(path) as is_ours:
         if not is_ours:
             return
@@ -217,11 +214,8 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
             "nothing: the next run cuts them off and fetches again",
         )
     if condition.n_damaged:
-        behind = (
-            f"; {condition.n_behind} whole records behind them cannot be proved and do not count"
-            if condition.n_behind
-            else ""
-        )
+        behind = "; {} whole records behind them cannot be proved and do not count"
+        behind = behind.format(condition.n_behind) if condition.n_behind else ""
         yield bad(
             "archive",
             f"{name} has {condition.n_damaged} damaged bytes from byte {condition.damaged_from} on{behind}",
@@ -234,9 +228,7 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
             "restore the file, or find out who wrote to it",
         )
     records_now = {name: (at.offset, at.length) for name, at in condition.locations.items()}
-    if lost := [
-        fetch_id for fetch_id, place in locations.items() if records_now.get(fetch_id) != place
-    ]:
+    if lost := [key for key, place in locations.items() if records_now.get(key) != place]:
         yield bad(
             "orphans",
             f"{len(lost)} rows of raw.fetches name records that are not in {name}, e.g. {min(lost)}",
@@ -245,42 +237,22 @@ def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -
 
 
 def _published(database: Database) -> Iterator[Row]:
-    path = database.published
+    check, path, remedy = "published copy", database.published, "`kliping publish`"
     if not path.exists():
-        yield note(
-            "published copy",
-            f"{path.name} is not there",
-            "`kliping publish`" if database.path.exists() else "nothing: the first run makes it",
-        )
+        remedy = remedy if database.path.exists() else "nothing: the first run makes it"
+        yield note(check, f"{path.name} is not there", remedy)
         return
     try:
         with duckdb.connect(path, read_only=True) as con:
             is_ours = is_current(con)
-            latest = _ask(con, LATEST)[0]["fetched_at"] if is_ours else None
+            latest = records(con.execute(LATEST))[0]["fetched_at"] if is_ours else None
     except SchemaError as error:
-        yield bad("published copy", f"{path}: {error}", "move the file away")
-        return
+        yield bad(check, f"{path}: {error}", "move the file away")
     except duckdb.Error as error:
-        yield bad(
-            "published copy",
-            f"{path} cannot be read ({str(error).splitlines()[0]})",
-            "`kliping publish`",
-        )
-        return
-    if not is_ours:
-        yield bad(
-            "published copy",
-            f"{path.name} was made by another version of Kliping",
-            "`kliping publish`",
-        )
-        return
-    yield ok(
-        "published copy",
-        f"{path.name} opens; its last response is of {latest:%Y-%m-%d %H:%M} UTC"
-        if latest
-        else f"{path.name} opens",
-    )
-
-
-def _ask(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    return records(con.execute(query))
+        yield bad(check, f"{path} cannot be read ({str(error).splitlines()[0]})", remedy)
+    else:
+        of_latest = f"; its last response is of {latest:%Y-%m-%d %H:%M} UTC" if latest else ""
+        if is_ours:
+            yield ok(check, f"{path.name} opens{of_latest}")
+        else:
+            yield bad(check, f"{path.name} was made by another version of Kliping", remedy)

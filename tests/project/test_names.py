@@ -30,6 +30,7 @@ twice: module flows backfill
 twice: module flows errors
 twice: module flows ingest
 twice: module flows reparse
+twice: module kliping pages
 """
 
 
