@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -48,6 +49,13 @@ LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 GONE = {  # commands of earlier versions, and what there is instead
     "serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how"
+}
+# Options of earlier versions, by command, whose name is `--output` now.
+OLD_OUTPUT = {
+    ("report", "--html"),
+    ("probe", "--write"),
+    ("publish", "--file"),
+    ("status", "--prometheus"),
 }
 
 
@@ -131,20 +139,14 @@ def common(
     ctx: typer.Context,
     home: Annotated[
         Path | None,
-        typer.Option(
-            "--home", help="Folder of archive and database. Default: KLIPING_HOME, or ./data."
-        ),
+        Option(help="Folder of archive and database. Default: KLIPING_HOME, or ./data."),
     ] = None,
-    sources: Annotated[
-        list[Path] | None, typer.Option("--sources", help="One more folder of source files.")
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Log what each stage does.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Log errors only.")] = False,
+    sources: Annotated[list[Path] | None, Option(help="One more folder of source files.")] = None,
+    verbose: Annotated[bool, Option("--verbose", help="Log what each stage does.")] = False,
+    quiet: Annotated[bool, Option("--quiet", help="Log errors only.")] = False,
     _version: Annotated[
         bool,
-        typer.Option(
-            "--version", help="Print the version.", is_eager=True, callback=_print_version
-        ),
+        Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
     from flows.home_file import HomeFileError
@@ -225,6 +227,14 @@ def chosen_sources(
     """All sources, and the names as `valid_names` gives them. Raises UsageError, SourceError."""
     sources = load_sources(settings)
     return sources, valid_names(names, sources)
+
+
+def require_address(url: str | None) -> None:
+    """Raises UsageError for a `--url` that is given and is no web address."""
+    from flows.jobs.import_files import is_address
+
+    if url is not None and not is_address(url):
+        raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
 
 
 def program() -> str:
@@ -317,6 +327,9 @@ def _print_usage_error(error: Any) -> None:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "kliping"
     message = error.format_message().replace("Value error, ", "")
+    option = getattr(error, "option_name", None)
+    if context and (context.info_name, option) in OLD_OUTPUT:
+        message = f"{option} is gone: use --output"
     if message.startswith("Usage:"):
         print(message, file=sys.stderr)
     else:

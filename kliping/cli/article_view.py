@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,14 +34,13 @@ SENTENCE = 76  # characters of a quote in a list
 def show_article(article: Row) -> None:
     """Print an article as `parse` gives it: metadata with where it came from, text, then every kind of row."""
     facts = article["structure"] or {}
-    kinds = list(article["paragraph_kinds"]) or ["text"] * len(article["body_text"].split("\n"))
+    texts = article["body_text"].split("\n")
+    kinds = list(article["paragraph_kinds"]) or ["text"] * len(texts)
     sections = {
         "article": _metadata(article),
         "text": [
             f"{n:>3} {kind:8}{line}"
-            for n, (kind, line) in enumerate(
-                zip(kinds, article["body_text"].split("\n"), strict=False), 1
-            )
+            for n, (kind, line) in enumerate(zip(kinds, texts, strict=False), 1)
         ],
         "removed": [f"{r['kind']:14}{r['text']}" for r in article["removed"]],
         "quotes": [_quote(q) for q in facts.get("quotes", ())],
@@ -118,11 +118,7 @@ def _metadata(article: Row) -> list[str]:
 
 def _quote(quote: Row) -> str:
     text = quote["text"] if len(quote["text"]) <= SENTENCE else quote["text"][: SENTENCE - 1] + "…"
-    speaker = _join(
-        _speaker(quote),
-        quote["speaker_role"],
-        quote["speaker_affiliation"],
-    )
+    speaker = _join(_speaker(quote), quote["speaker_role"], quote["speaker_affiliation"])
     cue = f"“{quote['cue']}”, " if quote["cue"] else ""
     return f"{quote['quote_no']:>3} ¶{quote['paragraph_no']} {quote['quote_type']}: {text} — {speaker} ({cue}{quote['resolution']})"
 
@@ -149,33 +145,23 @@ def _number(value: Any) -> str:
 
 
 def _period(when: Row) -> str:
-    days = (
-        "year not known"
-        if when["date_start"] is None
-        else str(when["date_start"])
-        if when["date_start"] == when["date_end"]
-        else f"{when['date_start']} – {when['date_end']}"
-    )
-    return _join(
-        days,
-        when["method"],
-        "the weekday does not match" if when["weekday_matches"] is False else None,
-    )
+    first, last = when["date_start"], when["date_end"]
+    days = f"{first}" if first == last else f"{first} – {last}"
+    doubt = "the weekday does not match" if when["weekday_matches"] is False else None
+    return _join("year not known" if first is None else days, when["method"], doubt)
 
 
 def _entities(facts: Row) -> Iterator[str]:
-    texts_of: dict[tuple[str, str], list[str]] = {}
+    texts_of: dict[tuple[str, str], list[str]] = defaultdict(list)
     for mention in facts.get("mentions", ()):
-        texts_of.setdefault((mention["entity_type"], mention["entity_name"]), []).append(
-            mention["text"]
-        )
-    for (kind, name), texts in sorted(
-        texts_of.items(), key=lambda pair: (pair[0][0] != "person", -len(pair[1]), pair[0][1])
+        texts_of[mention["entity_type"], mention["entity_name"]].append(mention["text"])
+    for kind, name in sorted(
+        texts_of, key=lambda entity: (entity[0] != "person", -len(texts_of[entity]), entity[1])
     ):
-        other = json.dumps(sorted(set(texts) - {name}), ensure_ascii=False)
-        yield f"    {kind:14}{name} {len(texts)}×" + (
-            f", also {other}" if set(texts) - {name} else ""
-        )
+        texts = texts_of[kind, name]
+        others = sorted(set(texts) - {name})
+        also = f", also {json.dumps(others, ensure_ascii=False)}" if others else ""
+        yield f"    {kind:14}{name} {len(texts)}×{also}"
 
 
 def _join(*parts: str | None) -> str:

@@ -8,10 +8,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
-from kliping.cli.app import CRAWL, START, UsageError, app, chosen_sources, load_sources, valid_names
-from kliping.cli.import_view import print_preview
-from kliping.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
+from kliping.cli.app import (
+    CRAWL,
+    START,
+    UsageError,
+    app,
+    chosen_sources,
+    load_sources,
+    require_address,
+    valid_names,
+)
+from kliping.cli.job_runs import print_preview, print_summary, print_summary_if_stopped, run_as_flow
 from kliping.cli.options import (
     AsFetched,
     ColumnMap,
@@ -38,7 +47,7 @@ if TYPE_CHECKING:
 def demo(
     ctx: typer.Context,
     with_prefect: Annotated[
-        bool, typer.Option("--prefect", help="As flow runs on a temporary Prefect server.")
+        bool, Option("--prefect", help="As flow runs on a temporary Prefect server.")
     ] = False,
 ) -> int:
     """All of Kliping on a bundled newsroom, offline."""
@@ -52,13 +61,13 @@ def init(
     ctx: typer.Context,
     contact: Annotated[
         str | None,
-        typer.Option("--contact", help="A page or an e-mail address, sent with every request."),
+        Option(help="A page or an e-mail address, sent with every request."),
     ] = None,
     outlets: Annotated[
         str | None,
-        typer.Option("--outlets", help="Names with commas between them, `starter` or `all`."),
+        Option(help="Names with commas between them, `starter` or `all`."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
     """Set up a home: its folder, its contact, the outlets it reads.
 
@@ -87,7 +96,7 @@ def ingest(
 @app.command(rich_help_panel=CRAWL)
 def backfill(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
+    source: Annotated[str, Argument(help="Name of a source.", show_default=False)],
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
@@ -150,19 +159,17 @@ def revisit(
 @app.command(rich_help_panel=CRAWL)
 def fetch(
     ctx: typer.Context,
-    urls: Annotated[list[str] | None, typer.Argument(metavar="URL", show_default=False)] = None,
+    urls: Annotated[list[str] | None, Argument(metavar="URL", show_default=False)] = None,
     file: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--from",
             metavar="FILE",
             help="One address a line, or a table with a column of them; - for standard input.",
         ),
     ] = None,
     column_map: ColumnMap = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Ask for what is loaded already, too.")
-    ] = False,
+    again: Annotated[bool, Option("--again", help="Ask for what is loaded already, too.")] = False,
     form: Form = Format.TABLE,
 ) -> int:
     """Addresses that you name: fetch, archive, load, publish.
@@ -195,15 +202,13 @@ def import_(
     ctx: typer.Context,
     paths: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="PATH",
             help="HTML, text or WARC files, or folders of them; tables: CSV, JSON lines, Parquet; s3:// of WARC files.",
         ),
     ],
-    source: Annotated[
-        str | None, typer.Option("--source", help="Source of files that do not name theirs.")
-    ] = None,
-    url: Annotated[str | None, typer.Option("--url", help="Address of a single page.")] = None,
+    source: Annotated[str | None, Option(help="Source of files that do not name theirs.")] = None,
+    url: Annotated[str | None, Option(help="Address of a single page.")] = None,
     column_map: ColumnMap = None,
     as_fetched: AsFetched = False,
     date_order: StatedDateOrder = None,
@@ -215,13 +220,12 @@ def import_(
     A saved page or a row never replaces a page that was fetched; with `--as-fetched` a saved page does.
     `kliping forget --run` takes an import back.
     """
-    from flows.jobs.import_files import ImportOptions, is_address
+    from flows.jobs.import_files import ImportOptions
     from flows.jobs.import_tables import parse_map
     from flows.jobs.jobs import import_paths, preview_import
     from kliping.cli.progress import one_progress
 
-    if url is not None and not is_address(url):
-        raise UsageError(f"--url {url!r} is no web address: it begins with http:// or https://")
+    require_address(url)
     files = [path_or_address(text) for text in paths]
     all_sources = load_sources(ctx.obj)
     valid_names([source] if source else None, all_sources)

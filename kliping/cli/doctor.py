@@ -6,13 +6,13 @@ import os
 import random
 import shutil
 import stat
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
 from platform import python_version
-from typing import Any
 
 import duckdb
 
@@ -20,7 +20,7 @@ from flows.clock import now_utc
 from flows.home_file import HomeFileError, read_home_file
 from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
-from kliping.cli.doctor_lake import examine_lake, finding_row
+from kliping.cli.doctor_lake import bad, examine_lake, finding_row, note, ok
 from warehouse.archive.archive import Archive
 from warehouse.locks import holder, take
 from warehouse.queries import Row, records
@@ -38,16 +38,14 @@ MEGABYTE = 1_000_000
 REBUILD = "`kliping rebuild`"
 NEXT_RUN = "nothing: the next run loads it"
 
+Places = dict[str, tuple[int, int]]  # offset and length of each record in a file
+
 
 def examine(settings: Settings) -> list[Row]:
     """One row for each finding. Its state is ok, note (it repairs itself, or is a choice) or bad (somebody has to do something)."""
     home = settings.home
     if not home.exists():
-        return [
-            finding_row(
-                "home", "bad", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`"
-            )
-        ]
+        return [bad("home", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")]
     of_machine = [_versions(), _home_file(home), _access(settings), _disk(settings)]
     if not os.access(home, os.W_OK):  # to open a database may mean to write
         return list(chain(*of_machine, _read_only(home), _published(Database(home))))
@@ -62,7 +60,7 @@ def examine(settings: Settings) -> list[Row]:
 def _versions() -> Iterator[Row]:
     names = ("duckdb", "prefect")
     others = ", ".join(f"{name} {metadata.version(name)}" for name in names)
-    yield finding_row("versions", "ok", f"kliping {VERSION}, Python {python_version()}, {others}")
+    yield ok("versions", f"kliping {VERSION}, Python {python_version()}, {others}")
 
 
 def _home_file(home: Path) -> Iterator[Row]:
@@ -70,13 +68,12 @@ def _home_file(home: Path) -> Iterator[Row]:
         read_home_file(home)
     except HomeFileError as error:
         for line in str(error).splitlines():
-            yield finding_row("home file", "bad", line, "edit it")
+            yield bad("home file", line, "edit it")
 
 
 def _read_only(home: Path) -> Iterator[Row]:
-    yield finding_row(
+    yield bad(
         "disk",
-        "bad",
         f"nothing can be written to {home}; locks, database and archive were not examined",
         "mount the disk for writing, or name another --home",
     )
@@ -86,9 +83,8 @@ def _access(settings: Settings) -> Iterator[Row]:
     """Earlier versions let everybody read a home; its permissions are not changed."""
     mode = settings.home.stat().st_mode
     if mode & settings.umask:
-        yield finding_row(
+        yield note(
             "home",
-            "note",
             f"others may read {settings.home} ({stat.filemode(mode)}), which has full texts",
             f"`chmod -R go-rwx {settings.home}`, or set KLIPING_UMASK",
         )
@@ -114,7 +110,7 @@ def _locks(folder: Path) -> Iterator[Row]:
                 dead += bool(path.stat().st_size)
             else:
                 source = path.stem.partition("-")[2]
-                yield finding_row("locks", "note", f"{source} is held by {holder(file)}")
+                yield note("locks", f"{source} is held by {holder(file)}")
     of_dead = f"; {dead} are left from runs that were killed" if dead else ""
     yield finding_row(
         "locks",
@@ -127,9 +123,8 @@ def _locks(folder: Path) -> Iterator[Row]:
 def _database(database: Database, archive: Archive) -> Iterator[Row]:
     if not database.path.exists():
         waiting = bool(archive.files())
-        yield finding_row(
+        yield note(
             "database",
-            "note",
             f"{database.path} is not there",
             REBUILD if waiting else "nothing: the first run makes it",
         )
@@ -137,23 +132,19 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
     try:
         with database.read_connection() as con:
             yield from _content(con, database)
-            loaded = {row["warc_file"]: row["n_bytes"] for row in _ask(con, FULLY_LOADED_FILES)}
-            locations: dict[str, dict[str, tuple[int, int]]] = {}
-            for row in _ask(con, ALL_RECORD_LOCATIONS):
-                locations.setdefault(row["warc_file"], {})[row["fetch_id"]] = (
-                    row["warc_offset"],
-                    row["warc_length"],
-                )
+            loaded = {
+                row["warc_file"]: row["n_bytes"] for row in records(con.execute(FULLY_LOADED_FILES))
+            }
+            locations: dict[str, Places] = defaultdict(dict)
+            for row in records(con.execute(ALL_RECORD_LOCATIONS)):
+                place = row["warc_offset"], row["warc_length"]
+                locations[row["warc_file"]][row["fetch_id"]] = place
     except DatabaseDamaged as error:
-        yield finding_row("database", "bad", str(error), REBUILD)
+        yield bad("database", str(error), REBUILD)
     except DatabaseBeingWritten as error:
-        yield finding_row(
-            "database", "note", f"{error}; it and the archive were not examined", "ask again later"
-        )
+        yield note("database", f"{error}; it and the archive were not examined", "ask again later")
     except DatabaseBusy as error:
-        yield finding_row(
-            "database", "bad", str(error), "close it there; readers open kliping.duckdb"
-        )
+        yield bad("database", str(error), "close it there; readers open kliping.duckdb")
     else:
         yield from _archive(archive, loaded, locations)
 
@@ -161,151 +152,107 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
 def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row]:
     n_log = database.log.stat().st_size if database.log.exists() else 0
     log = f", {n_log} bytes of log left by a killed run" if n_log else ""
-    yield finding_row(
-        "database", "ok", f"{database.path.stat().st_size // MEGABYTE} MB, opens{log}"
-    )
+    yield ok("database", f"{database.path.stat().st_size // MEGABYTE} MB, opens{log}")
     version, newest = schema_versions(con)
     versions = f"schema {version}; this Kliping needs {newest}"
     if version > newest:
-        yield finding_row("schema", "bad", versions, "install the newer Kliping")
+        yield bad("schema", versions, "install the newer Kliping")
+    elif version < newest:
+        yield note("schema", versions, "nothing: the next run upgrades a copy first")
     else:
-        yield finding_row(
-            "schema",
-            "ok" if version == newest else "note",
-            versions,
-            "" if version == newest else "nothing: the next run upgrades a copy first",
-        )
-    latest = _ask(con, LATEST)[0]["fetched_at"]
+        yield ok("schema", versions)
+    latest = records(con.execute(LATEST))[0]["fetched_at"]
     if latest and latest > now_utc() + timedelta(minutes=5):
-        yield finding_row(
+        yield bad(
             "clock",
-            "bad",
             f"it shows {now_utc():%Y-%m-%d %H:%M} UTC, and something was fetched at {latest:%Y-%m-%d %H:%M}",
             "set the clock",
         )
     else:
-        yield finding_row("clock", "ok", f"{now_utc():%Y-%m-%d %H:%M} UTC")
+        yield ok("clock", f"{now_utc():%Y-%m-%d %H:%M} UTC")
 
 
 def _archive(
-    archive: Archive, loaded: dict[str, int], locations: dict[str, dict[str, tuple[int, int]]]
+    archive: Archive, loaded: dict[str, int], locations: dict[str, Places]
 ) -> Iterator[Row]:
     files = {archive.name(path): path for path in archive.files()}
     if missing := locations.keys() - files.keys():
         n = sum(len(locations[name]) for name in missing)
-        yield finding_row(
+        yield bad(
             "orphans",
-            "bad",
             f"{n} rows of raw.fetches name {len(missing)} files that are missing, e.g. {min(missing)}",
             "restore the files",
         )
     waiting = [name for name, path in files.items() if archive.size(path) != loaded.get(name)]
     if waiting:
-        yield finding_row(
+        yield note(
             "orphans",
-            "note",
             f"{len(waiting)} archive files are not wholly loaded, e.g. {min(waiting)}",
             NEXT_RUN,
         )
     others = sorted(files.keys() - set(waiting))
     chosen = sorted({*waiting, *random.sample(others, min(SAMPLE, len(others)))})
-    bad = list(
-        chain.from_iterable(_file(archive, files[name], locations.get(name, {})) for name in chosen)
-    )
-    yield from bad
-    if not bad:
-        yield finding_row(
+    faults = [row for name in chosen for row in _file(archive, files[name], locations[name])]
+    yield from faults
+    if not faults:
+        yield ok(
             "archive",
-            "ok",
             f"{len(files)} files, {sum(map(archive.size, files.values())) // MEGABYTE} MB; {len(chosen)} were read, and are intact",
         )
 
 
-def _file(archive: Archive, path: Path, locations: dict[str, tuple[int, int]]) -> Iterator[Row]:
+def _file(archive: Archive, path: Path, locations: Places) -> Iterator[Row]:
     with archive.hold(path) as is_ours:
         if not is_ours:
             return
         condition = archive.check(path)
     name = archive.name(path)
     if condition.n_torn:
-        yield finding_row(
+        yield note(
             "archive",
-            "note",
             f"{name} ends in {condition.n_torn} bytes of a torn record",
             "nothing: the next run cuts them off and fetches again",
         )
     if condition.n_damaged:
-        behind = (
-            f"; {condition.n_behind} whole records behind them cannot be proved and do not count"
-            if condition.n_behind
-            else ""
-        )
-        yield finding_row(
+        behind = "; {} whole records behind them cannot be proved and do not count"
+        behind = behind.format(condition.n_behind) if condition.n_behind else ""
+        yield bad(
             "archive",
-            "bad",
             f"{name} has {condition.n_damaged} damaged bytes from byte {condition.damaged_from} on{behind}",
             "restore the file, or accept the loss",
         )
     if condition.n_unproved:
-        yield finding_row(
+        yield bad(
             "archive",
-            "bad",
             f"{name} has {condition.n_unproved} bytes of records that its run did not write; they do not count",
             "restore the file, or find out who wrote to it",
         )
     records_now = {name: (at.offset, at.length) for name, at in condition.locations.items()}
-    if lost := [
-        fetch_id for fetch_id, place in locations.items() if records_now.get(fetch_id) != place
-    ]:
-        yield finding_row(
+    if lost := [key for key, place in locations.items() if records_now.get(key) != place]:
+        yield bad(
             "orphans",
-            "bad",
             f"{len(lost)} rows of raw.fetches name records that are not in {name}, e.g. {min(lost)}",
             "restore the file; without it these pages cannot be parsed again",
         )
 
 
 def _published(database: Database) -> Iterator[Row]:
-    path = database.published
+    check, path, remedy = "published copy", database.published, "`kliping publish`"
     if not path.exists():
-        yield finding_row(
-            "published copy",
-            "note",
-            f"{path.name} is not there",
-            "`kliping publish`" if database.path.exists() else "nothing: the first run makes it",
-        )
+        remedy = remedy if database.path.exists() else "nothing: the first run makes it"
+        yield note(check, f"{path.name} is not there", remedy)
         return
     try:
         with duckdb.connect(path, read_only=True) as con:
             is_ours = is_current(con)
-            latest = _ask(con, LATEST)[0]["fetched_at"] if is_ours else None
+            latest = records(con.execute(LATEST))[0]["fetched_at"] if is_ours else None
     except SchemaError as error:
-        yield finding_row("published copy", "bad", f"{path}: {error}", "move the file away")
-        return
+        yield bad(check, f"{path}: {error}", "move the file away")
     except duckdb.Error as error:
-        yield finding_row(
-            "published copy",
-            "bad",
-            f"{path} cannot be read ({str(error).splitlines()[0]})",
-            "`kliping publish`",
-        )
-        return
-    if not is_ours:
-        yield finding_row(
-            "published copy",
-            "bad",
-            f"{path.name} was made by another version of Kliping",
-            "`kliping publish`",
-        )
-        return
-    yield finding_row(
-        "published copy",
-        "ok",
-        f"{path.name} opens; its last response is of {latest:%Y-%m-%d %H:%M} UTC"
-        if latest
-        else f"{path.name} opens",
-    )
-
-
-def _ask(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    return records(con.execute(query))
+        yield bad(check, f"{path} cannot be read ({str(error).splitlines()[0]})", remedy)
+    else:
+        of_latest = f"; its last response is of {latest:%Y-%m-%d %H:%M} UTC" if latest else ""
+        if is_ours:
+            yield ok(check, f"{path.name} opens{of_latest}")
+        else:
+            yield bad(check, f"{path.name} was made by another version of Kliping", remedy)

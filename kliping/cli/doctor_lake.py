@@ -21,6 +21,20 @@ def finding_row(check: str, state: str, finding: str, do: str = "") -> Row:
     return {"check": check, "state": state, "finding": finding, "do": do}
 
 
+def ok(check: str, finding: str) -> Row:
+    return finding_row(check, "ok", finding)
+
+
+def note(check: str, finding: str, do: str = "") -> Row:
+    """It repairs itself, or is a choice."""
+    return finding_row(check, "note", finding, do)
+
+
+def bad(check: str, finding: str, do: str) -> Row:
+    """Somebody has to do something."""
+    return finding_row(check, "bad", finding, do)
+
+
 def examine_lake(settings: Settings) -> Iterator[Row]:
     """The findings beside those that every home has."""
     location = lake_location(settings)
@@ -29,15 +43,11 @@ def examine_lake(settings: Settings) -> Iterator[Row]:
         yield from _messages(location)
         yield from _catalog(settings, location)
     except ERRORS as error:
-        yield finding_row(
-            "catalog", "bad", str(error), "start PostgreSQL, or correct KLIPING_WAREHOUSE"
-        )
+        yield bad("catalog", str(error), "start PostgreSQL, or correct KLIPING_WAREHOUSE")
     try:
         yield from _bucket(location.storage)
     except ERRORS as error:
-        yield finding_row(
-            "bucket", "bad", str(error), "correct KLIPING_STORAGE and the AWS_ variables"
-        )
+        yield bad("bucket", str(error), "correct KLIPING_STORAGE and the AWS_ variables")
     if settings.dask:
         yield _workers(settings.dask, location.storage)
 
@@ -47,12 +57,8 @@ def _workers(address: str, storage: Storage) -> Row:
         with DaskWorkers(address, storage, {}) as dask_workers:
             n_workers = len(dask_workers.versions())
     except (*ERRORS, DaskUnavailable, WrongVersionError) as error:
-        return finding_row(
-            "dask", "bad", str(error), "start the scheduler and its workers, all of one version"
-        )
-    return finding_row(
-        "dask", "ok", f"{n_workers} workers at {address} have {' '.join(code_versions())}"
-    )
+        return bad("dask", str(error), "start the scheduler and its workers, all of one version")
+    return ok("dask", f"{n_workers} workers at {address} have {' '.join(code_versions())}")
 
 
 def _messages(location: LakeLocation) -> Iterator[Row]:
@@ -68,9 +74,7 @@ def _messages(location: LakeLocation) -> Iterator[Row]:
 def _catalog(settings: Settings, location: LakeLocation) -> Iterator[Row]:
     catalog, published = location.current(), location.published()
     if not catalog:
-        yield finding_row(
-            "catalog", "note", "there is no lake yet", "nothing: the first run makes it"
-        )
+        yield note("catalog", "there is no lake yet", "nothing: the first run makes it")
         return
     with database(settings).read_connection() as con:
         ((snapshot, path),) = con.execute(

@@ -16,7 +16,7 @@ EXAMPLES = {
     "report": (
         "kliping report",
         "kliping report speakers --since last-month",
-        "kliping report --html report.html",
+        "kliping report --output report.html",
     ),
     "search": (
         "kliping search banjir",
@@ -68,7 +68,7 @@ EXAMPLES = {
     "sources list": ("kliping sources list", "kliping sources list --format csv"),
     "sources show": ("kliping sources show kompas",),
     "sources check": ("kliping sources check", "kliping sources check --sources my-outlets"),
-    "sources probe": ("kliping sources probe URL --write my-outlets",),
+    "sources probe": ("kliping sources probe URL --output my-outlets",),
     "sources verify": (
         "kliping sources verify",
         "kliping sources verify kompas --format json",

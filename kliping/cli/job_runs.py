@@ -1,11 +1,14 @@
-"""What commands that run a job share: the run as a Prefect flow, and its summary."""
+"""What commands that run a job share: the run as a Prefect flow, its summary, and what an import would do."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from flows.runs.errors import Stopped
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from flows.runs.summary import Summary
     from flows.settings import Settings
     from warehouse.queries import Row
+
+PREVIEWED_ROWS = 20  # in a table for people
+LAST = ("nothing new", "new")  # fates that are listed last
 
 
 def run_as_flow(settings: Settings, form: Format, name: str, **parameters: Any) -> int:
@@ -115,3 +121,32 @@ def _as_data(summary: Summary) -> dict[str, Any]:
         "notes": summary.notes,
         "busy": summary.busy,
     }
+
+
+def print_preview(preview: dict[str, list[dict[str, Any]]], form: Format) -> int:
+    """All rows as JSON or CSV; for people the columns, the counts, and some rows. The exit code that the import would have."""
+    summary, rows = preview["summary"], preview["rows"]
+    if form is Format.JSON:
+        print(to_json(preview))
+    elif form is Format.CSV:
+        show(rows, form)
+    else:
+        for path, columns in groupby(preview["columns"], itemgetter("file")):
+            shown = (
+                {
+                    "column": row["column"],
+                    "read_as": row["read_as"],
+                    "examples": " · ".join(row["examples"]),
+                }
+                for row in columns
+            )
+            show(shown, form, title=f"the columns of {path}")
+        show(summary, form, title="\ndry run, nothing was imported", empty="no rows")
+        first = sorted(rows, key=lambda row: LAST.index(row["fate"]) if row["fate"] in LAST else -1)
+        print()
+        show(first[:PREVIEWED_ROWS], form)
+        if len(rows) > PREVIEWED_ROWS:
+            print(
+                f"{len(rows) - PREVIEWED_ROWS} more rows: --format csv lists them", file=sys.stderr
+            )
+    return FAILED if any(row["fate"] == "refused" for row in summary) else OK

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import (
     CARE,
@@ -19,7 +20,7 @@ from kliping.cli.app import (
     published_copy,
 )
 from kliping.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
-from kliping.cli.options import Form, Names
+from kliping.cli.options import Form, Names, output_option
 from kliping.cli.store import open_store, publish_unless_forbidden
 from kliping.output import Format, printable, say, show
 
@@ -43,9 +44,7 @@ def maintain(
     sources: Names = None,
     keep_days: Annotated[
         int | None,
-        typer.Option(
-            "--keep-days", min=1, max=36500, help="Delete archive records that are older."
-        ),
+        Option(min=1, max=36500, help="Delete archive records that are older."),
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
@@ -63,14 +62,12 @@ def maintain(
 @app.command(rich_help_panel=CARE)
 def forget(
     ctx: typer.Context,
-    url: Annotated[
-        str | None, typer.Argument(help="Address of the article.", show_default=False)
-    ] = None,
+    url: Annotated[str | None, Argument(help="Address of the article.", show_default=False)] = None,
     run_id: Annotated[
         str | None,
-        typer.Option("--run", metavar="RUN", help="Take back the import of this run instead."),
+        Option("--run", metavar="RUN", help="Take back the import of this run instead."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
     """Delete an article for ever, or take an import back.
 
@@ -117,7 +114,7 @@ def reparse(
     sources: Names = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Only show what would change, field by field."),
+        Option("--dry-run", help="Only show what would change, field by field."),
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
@@ -146,9 +143,8 @@ def reparse(
 @app.command(rich_help_panel=CARE)
 def publish(
     ctx: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Option("--file", metavar="FILE", help="Copy what is published to this file instead."),
+    output: Annotated[
+        Path | None, output_option("Copy what is published to this file instead.")
     ] = None,
 ) -> int:
     """Replace the published copy, unless a check finds an error."""
@@ -156,8 +152,8 @@ def publish(
     from kliping.cli.umask import user_files
 
     with StopSignals("the published copy is as it was, or whole and new"):
-        if not file:
+        if not output:
             return publish_unless_forbidden(ctx.obj, open_store(ctx.obj))
         with published_copy(ctx.obj), user_files():
-            print(open_store(ctx.obj).publish_file(file))
+            print(open_store(ctx.obj).publish_file(output))
         return OK

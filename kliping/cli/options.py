@@ -6,10 +6,12 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from typer import Argument, Option
 
+from kliping.cli.umask import STANDARD_OUTPUT
 from kliping.output import Format, printable
 
 WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
@@ -23,6 +25,19 @@ def path(text: str) -> Path:
     if not text.strip():
         raise typer.BadParameter("the path is empty: name a file or a folder")
     return Path(text)
+
+
+def file_path(text: str) -> Path:
+    """A path of what cannot be printed: a database, a folder."""
+    if (file := path(text)) == STANDARD_OUTPUT:
+        raise typer.BadParameter("this cannot go to standard output: name a file or a folder")
+    return file
+
+
+def output_option(meaning: str, metavar: str = "FILE", *, is_text: bool = False) -> Any:
+    """`--output`: where a command writes what it makes. `-` is standard output, of a text."""
+    parser = path if is_text else file_path
+    return Option("--output", metavar=metavar, parser=parser, help=meaning)
 
 
 def path_or_address(text: str) -> Path | str:
@@ -79,33 +94,33 @@ def _whole_month(first: date) -> tuple[date, date]:
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
-Form = Annotated[Format, typer.Option("--format", help="How to print.")]
+Form = Annotated[Format, Option("--format", help="How to print.")]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="SOURCE", help="Names of sources; default all.", show_default=False),
+    Argument(metavar="SOURCE", help="Names of sources; default all.", show_default=False),
 ]
 CrawledNames = Annotated[
     list[str] | None,
-    typer.Argument(
+    Argument(
         metavar="SOURCE",
         help="Names of sources; default those that the home enables.",
         show_default=False,
     ),
 ]
 Limit = Annotated[
-    int | None, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most pages of each source.")
+    int | None, Option("--limit", min=1, max=MOST_ROWS, help="Most pages of each source.")
 ]
 Since = Annotated[
     date | None,
-    typer.Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}."),
+    Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}."),
 ]
 Until = Annotated[
     date | None,
-    typer.Option("--until", metavar="DAY", parser=last_day, help="Last day, included."),
+    Option("--until", metavar="DAY", parser=last_day, help="Last day, included."),
 ]
 Query = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--match",
         metavar="QUERY",
         help="Fetch only articles whose announced title or address matches; a query of `kliping search`.",
@@ -113,16 +128,12 @@ Query = Annotated[
 ]
 Seed = Annotated[
     int,
-    typer.Option(
-        "--seed", min=0, max=MOST_SEED, help="Draws the sample that tells what --match misses."
-    ),
+    Option("--seed", min=0, max=MOST_SEED, help="Draws the sample that tells what --match misses."),
 ]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Estimate requests and time; fetch no page.")
-]
+DryRun = Annotated[bool, Option("--dry-run", help="Estimate requests and time; fetch no page.")]
 ColumnMap = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--map",
         metavar="FIELD=COLUMN,…",
         help="Columns of a table whose names are not known: url=pranala,headline=kepala. Can be repeated.",
@@ -130,21 +141,17 @@ ColumnMap = Annotated[
 ]
 AsFetched = Annotated[
     bool,
-    typer.Option(
-        "--as-fetched", help="Saved pages count as fetched now: they may replace fetched ones."
-    ),
+    Option("--as-fetched", help="Saved pages count as fetched now: they may replace fetched ones."),
 ]
 StatedDateOrder = Annotated[
     Literal["dmy", "mdy"] | None,
-    typer.Option(
+    Option(
         "--date-order",
         help="Of dates such as 03/04/2025, where their column does not show whether the day or the month is first.",
     ),
 ]
 ImportDryRun = Annotated[
     bool,
-    typer.Option(
-        "--dry-run", help="Only show how columns are read, and what would become of each row."
-    ),
+    Option("--dry-run", help="Only show how columns are read, and what would become of each row."),
 ]
-Outlet = Annotated[str | None, typer.Option("--source", help="Only this outlet: name or title.")]
+Outlet = Annotated[str | None, Option("--source", help="Only this outlet: name or title.")]

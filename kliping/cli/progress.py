@@ -18,8 +18,10 @@ from rich.progress import (
 )
 
 
-def _bars() -> Progress:
-    return Progress(
+@contextmanager
+def sources_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar a source: tell(source, pages done, pages known to be due)."""
+    bars = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -29,29 +31,19 @@ def _bars() -> Progress:
         disable=not sys.stderr.isatty(),
         transient=True,
     )
+    tasks: dict[str, TaskID] = {}
 
+    def tell(source: str, done: int, due: int) -> None:
+        if source not in tasks:
+            tasks[source] = bars.add_task(source, total=due)
+        bars.update(tasks[source], completed=done, total=due)
 
-@contextmanager
-def sources_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar a source: tell(source, pages done, pages known to be due)."""
-    with _bars() as bars, _kept_if_stopped(bars):
-        tasks: dict[str, TaskID] = {}
-
-        def tell(source: str, done: int, due: int) -> None:
-            if source not in tasks:
-                tasks[source] = bars.add_task(source, total=due)
-            bars.update(tasks[source], completed=done, total=due)
-
-        yield tell
-
-
-@contextmanager
-def _kept_if_stopped(bars: Progress) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        bars.live.transient = False
-        raise
+    with bars:
+        try:
+            yield tell
+        except BaseException:
+            bars.live.transient = False
+            raise
 
 
 @contextmanager

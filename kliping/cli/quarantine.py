@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import CARE, UsageError, command_group, load_sources, published_copy
 from kliping.cli.job_runs import print_summary, print_summary_if_stopped
@@ -22,9 +23,9 @@ quarantine_app = command_group("quarantine", CARE, "Pages that could not become 
 
 Ids = Annotated[
     list[str] | None,
-    typer.Argument(metavar="ID", help="See `quarantine list`.", show_default=False),
+    Argument(metavar="ID", help="See `quarantine list`.", show_default=False),
 ]
-AllOf = Annotated[str | None, typer.Option("--source", help="All pages of this source.")]
+AllOf = Annotated[str | None, Option("--source", help="All pages of this source.")]
 
 
 @quarantine_app.command("list")
@@ -38,7 +39,7 @@ def quarantine_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
 @quarantine_app.command("show")
 def quarantine_show(
     ctx: typer.Context,
-    quarantine_id: Annotated[str, typer.Argument(metavar="ID")],
+    quarantine_id: Annotated[str, Argument(metavar="ID")],
     form: Form = Format.TABLE,
 ) -> None:
     """One page in quarantine, with the location of its archive record."""
@@ -56,7 +57,7 @@ def quarantine_retry(
     ids: Ids = None,
     source: AllOf = None,
     refetch: Annotated[
-        bool, typer.Option("--refetch", help="Fetch them again, whatever the archive has.")
+        bool, Option("--refetch", help="Fetch them again, whatever the archive has.")
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:

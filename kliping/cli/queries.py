@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_range, published_copy
-from kliping.cli.options import MOST_ROWS, Form, Outlet, Since, Until
-from kliping.cli.umask import user_files
+from kliping.cli.options import MOST_ROWS, Form, Outlet, Since, Until, output_option
+from kliping.cli.umask import write_output
 from kliping.output import Format, one_line, say, show, to_json
 from kliping.reading.labels import Language
 from kliping.reading.periods import Period
@@ -22,23 +22,22 @@ if TYPE_CHECKING:
     from warehouse.read.published import Reader
 
 PageFile = Annotated[
-    Path | None,
-    typer.Option("--html", metavar="FILE", help="Write one page that shows everything."),
+    Path | None, output_option("Write one page that shows everything.", is_text=True)
 ]
 ChartQuery = Annotated[
     str | None,
-    typer.Option("--query", help="Of --html: what to chart the attention to; as for `search`."),
+    Option("--query", help="Of --output: what to chart the attention to; as for `search`."),
 ]
 LabelLanguage = Annotated[
     Language | None,
-    typer.Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
+    Option("--language", help="Of the labels; default KLIPING_REPORT_LANGUAGE or en."),
 ]
 
 
 @app.command(rich_help_panel=READ)
 def sql(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help="A SELECT, such as 'FROM mart.articles'.")],
+    query: Annotated[str, Argument(help="A SELECT, such as 'FROM mart.articles'.")],
     form: Form = Format.TABLE,
 ) -> None:
     """Ask the published database in SQL.
@@ -66,12 +65,12 @@ def report_question(
     ctx: typer.Context,
     name: Annotated[
         str | None,
-        typer.Argument(help="A saved question.", show_default=False),
+        Argument(help="A saved question.", show_default=False),
     ] = None,
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    html: PageFile = None,
+    output: PageFile = None,
     query: ChartQuery = None,
     language: LabelLanguage = None,
     form: Form = Format.TABLE,
@@ -87,18 +86,19 @@ def report_question(
     from kliping.sandbox.user_queries import user_queries
 
     language = language or Language(ctx.obj.report_language)
-    if query is not None and not html:
-        raise UsageError("--query is for --html; `kliping attention` answers it without a page")
-    if html and (name is not None or form is not Format.TABLE):
-        raise UsageError("--html draws the main questions on a page; leave NAME and --format out")
+    if query is not None and not output:
+        raise UsageError("--query is for --output; `kliping attention` answers it without a page")
+    if output and (name is not None or form is not Format.TABLE):
+        raise UsageError("--output draws the main questions on a page; leave NAME and --format out")
     own = user_queries(ctx.obj.home)
-    if name is None and not html:
+    if name is None and not output:
         _list_questions(own, form)
         return
     with published_copy(ctx.obj) as reader:
         chosen = chosen_range(reader, since, until, source)
-        if html:
-            _write_page(html, page(reader, **chosen, language=language, query=query))
+        if output:
+            text = page(reader, **chosen, language=language, query=query)
+            write_output(output, text, f"{len(text.encode()) // 1000} kB; open it in a browser")
             return
         rows = _answer(reader, own, str(name), chosen)
         missed = missed_estimate(reader, **chosen) if is_count(str(name)) else None
@@ -155,27 +155,17 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
     return {labels.heading(key): value for key, value in cells.items()}
 
 
-def _write_page(path: Path, text: str) -> None:
-    with user_files():
-        path.write_text(text, encoding="utf-8")
-    say(f"{path}: {len(text.encode()) // 1000} kB; open it in a browser")
-
-
 @app.command(rich_help_panel=READ)
 def search(
     ctx: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(
-            help='All must occur: words, "a phrase", speaker:menteri. `-word` excludes.'
-        ),
+        Argument(help='All must occur: words, "a phrase", speaker:menteri. `-word` excludes.'),
     ],
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most articles.")
-    ] = 20,
+    limit: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most articles.")] = 20,
     form: Form = Format.TABLE,
 ) -> None:
     """Articles with these words, the best match first.
@@ -200,22 +190,16 @@ def search(
         say(f"the best {len(rows)} of {n} articles: --limit shows more")
 
 
-class Share(StrEnum):
-    """What has a row of its own, besides a period."""
-
-    SOURCE = "source"
-
-
 @app.command(rich_help_panel=READ)
 def attention(
     ctx: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.'),
+        Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.'),
     ],
-    by: Annotated[Period, typer.Option("--by", help="Length of a period.")] = Period.WEEK,
+    by: Annotated[Period, Option(help="Length of a period.")] = Period.WEEK,
     per: Annotated[
-        Share | None, typer.Option("--per", help="A row for each outlet, too.", show_default=False)
+        Literal["source"] | None, Option(help="A row for each outlet, too.", show_default=False)
     ] = None,
     since: Since = None,
     until: Until = None,
@@ -242,10 +226,10 @@ def attention(
 @app.command(rich_help_panel=READ)
 def explain(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL|ARTICLE_ID")],
+    url: Annotated[str, Argument(metavar="URL|ARTICLE_ID")],
     text: Annotated[
         bool,
-        typer.Option("--text", help="Its stored text with every quote, figure, date … marked."),
+        Option("--text", help="Its stored text with every quote, figure, date … marked."),
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import OK, READ, UsageError, app, load_sources, published_copy
-from kliping.cli.options import MOST_ROWS, MOST_SEED, Form, path
-from kliping.cli.umask import user_files
+from kliping.cli.options import MOST_ROWS, MOST_SEED, Form, output_option, path
+from kliping.cli.umask import write_output
 from kliping.output import Format, printable, say, show, write_csv
 
 TABLES_HELP = "quotes, figures, people, organizations, dates, places or acronyms."
@@ -19,19 +21,16 @@ TABLES_HELP = "quotes, figures, people, organizations, dates, places or acronyms
 def sample(
     ctx: typer.Context,
     table: Annotated[
-        str | None, typer.Argument(metavar="TABLE", help=TABLES_HELP, show_default=False)
+        str | None, Argument(metavar="TABLE", help=TABLES_HELP, show_default=False)
     ] = None,
-    n: Annotated[int, typer.Option("--n", min=1, max=MOST_ROWS, help="Most rows.")] = 100,
+    n: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most rows.")] = 100,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, max=MOST_SEED, help="The same seed draws the same rows.")
+        int, Option(min=0, max=MOST_SEED, help="The same seed draws the same rows.")
     ] = 7,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", metavar="FILE", parser=path, help="Write the sheet, as CSV."),
-    ] = None,
+    output: Annotated[Path | None, output_option("Write the sheet, as CSV.", is_text=True)] = None,
     read: Annotated[
         Path | None,
-        typer.Option("--read", metavar="FILE", parser=path, help="Store a sheet's verdicts."),
+        Option(metavar="FILE", parser=path, help="Store a sheet's verdicts."),
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
@@ -54,9 +53,10 @@ def sample(
     if output is None:
         show(rows, form)
         return OK
-    with user_files(), output.open("w", encoding="utf-8-sig", newline="") as file:
-        write_csv(rows, file)
-    say(f"{output}: {len(rows)} rows; fill in the verdicts, then --read it")
+    lines = StringIO()
+    write_csv(rows, lines)
+    note = f"{len(rows)} rows; fill in the verdicts, then --read it"
+    write_output(output, lines.getvalue(), note, "utf-8-sig")
     return OK
 
 

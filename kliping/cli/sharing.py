@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import READ, UsageError, app, chosen_range, published_copy
 from kliping.cli.options import Form, Outlet, Since, Until, path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Folder = Annotated[
     Path,
-    typer.Argument(
+    Argument(
         metavar="DIR",
         parser=path,
         help="New, empty, or an earlier export, which is replaced.",
@@ -28,13 +29,11 @@ Folder = Annotated[
 ]
 IncludeReserved = Annotated[
     bool,
-    typer.Option(
-        "--include-reserved", help="Also texts that publishers reserve; you answer for it."
-    ),
+    Option("--include-reserved", help="Also texts that publishers reserve; you answer for it."),
 ]
 ForPurpose = Annotated[
     Purpose | None,
-    typer.Option("--for", help="Withhold only the texts that are reserved for this purpose."),
+    Option("--for", help="Withhold only the texts that are reserved for this purpose."),
 ]
 
 
@@ -45,8 +44,8 @@ def export(
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
-    csv: Annotated[bool, typer.Option("--csv", help="CSV instead of Parquet.")] = False,
-    with_text: Annotated[bool, typer.Option("--with-text", help="Full texts too.")] = False,
+    csv: Annotated[bool, Option("--csv", help="CSV instead of Parquet.")] = False,
+    with_text: Annotated[bool, Option("--with-text", help="Full texts too.")] = False,
     include_reserved: IncludeReserved = False,
     purpose: ForPurpose = None,
     form: Form = Format.TABLE,
@@ -110,16 +109,14 @@ def mcp(ctx: typer.Context) -> None:
 @app.command(rich_help_panel=READ)
 def web(
     ctx: typer.Context,
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")
-    ] = 8484,
+    port: Annotated[int, Option(min=1, max=65535, help="Port to listen on.")] = 8484,
     host: Annotated[
         str,
-        typer.Option("--host", help="Address to listen on; beyond localhost readers need a token."),
+        Option(help="Address to listen on; beyond localhost readers need a token."),
     ] = "127.0.0.1",
     names: Annotated[
         list[str] | None,
-        typer.Option("--name", help="A host name by which readers ask, beyond localhost."),
+        Option("--name", help="A host name by which readers ask, beyond localhost."),
     ] = None,
 ) -> None:
     """Pages to look around in, for a browser, until interrupted.

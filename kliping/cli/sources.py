@@ -17,7 +17,7 @@ from kliping.cli.app import (
     command_group,
     load_sources,
 )
-from kliping.cli.options import Form
+from kliping.cli.options import Form, output_option
 from kliping.cli.umask import user_files
 from kliping.output import Format, printable, say, show, to_json
 
@@ -69,9 +69,8 @@ def sources_check(ctx: typer.Context) -> None:
 def sources_probe(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(help="Its home page, or one of its articles.")],
-    write: Annotated[
-        Path | None,
-        typer.Option("--write", metavar="DIR", help="Also write the file to this folder."),
+    output: Annotated[
+        Path | None, output_option("Also write the file to this folder.", "DIR")
     ] = None,
     form: Form = Format.TABLE,
 ) -> None:
@@ -93,9 +92,9 @@ def sources_probe(
         show(found.samples, form)
     else:
         print(text, end="")
-    if write:
+    if output:
         with user_files():
-            _write_new(write / f"{found.source.name}.toml", text)
+            _write_new(output / f"{found.source.name}.toml", text)
 
 
 @sources_app.command("verify")

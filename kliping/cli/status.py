@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Option
 
 from kliping.cli.app import CARE, FAILED, OK, app, published_copy
 from kliping.cli.log_handler import is_verbose
-from kliping.cli.options import Form, Outlet
+from kliping.cli.options import Form, Outlet, output_option
 from kliping.cli.store import check_id_now, open_store
 from kliping.cli.umask import user_files
 from kliping.output import Format, say, show
@@ -45,14 +46,13 @@ def status(
     ctx: typer.Context,
     source: Outlet = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="List channels and checks that are ok too.")
+        bool, Option("--all", help="List channels and checks that are ok too.")
     ] = False,
     checks: Annotated[
-        bool, typer.Option("--checks", help="Run every check now, on the whole warehouse.")
+        bool, Option("--checks", help="Run every check now, on the whole warehouse.")
     ] = False,
-    prometheus: Annotated[
-        Path | None,
-        typer.Option("--prometheus", metavar="FILE", help="Write metrics of outlets and channels."),
+    output: Annotated[
+        Path | None, output_option("Write metrics of outlets and channels, for Prometheus.")
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
@@ -74,8 +74,8 @@ def status(
         runs = last_run(reader)
         results = last_checks(reader)
         down = outage(last_requests(reader))
-    if prometheus:
-        _write_metrics(prometheus, health)
+    if output:
+        _write_metrics(output, health)
     rows = health if source else _same_columns([*health, *runs, *map(_check_row, results)])
     listed = [
         row for row in rows if everything or row["kind"] in ALWAYS_LISTED or row["state"] != "ok"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from kliping.cli.app import (
     FAILED,
@@ -18,7 +19,7 @@ from kliping.cli.app import (
     chosen_sources,
     published_copy,
 )
-from kliping.cli.options import Form, path
+from kliping.cli.options import Form, output_option, path
 from kliping.cli.umask import user_files
 from kliping.output import Format, say, show
 
@@ -27,18 +28,18 @@ from kliping.output import Format, say, show
 def study(
     ctx: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE.toml", parser=path, show_default=False)
+        Path | None, Argument(metavar="FILE.toml", parser=path, show_default=False)
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--output", metavar="DIR", help="Default: the file's name without .toml."),
+        output_option("Default: the file's name without .toml.", "DIR"),
     ] = None,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Count what is loaded; fetch nothing.")
+        bool, Option("--offline", help="Count what is loaded; fetch nothing.")
     ] = False,
     check: Annotated[
         Path | None,
-        typer.Option("--check", metavar="DIR", help="Count the study in a folder again."),
+        Option(metavar="DIR", help="Count the study in a folder again."),
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from typer import Argument
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, command_group, published_copy
 from kliping.cli.options import Form
@@ -16,9 +17,7 @@ topics_app = command_group("topics", READ, "Your own topics, for mart.topics.")
 @topics_app.command("check")
 def topics_check(
     ctx: typer.Context,
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[TOPIC]...", show_default=False)
-    ] = None,
+    names: Annotated[list[str] | None, Argument(metavar="[TOPIC]...", show_default=False)] = None,
     form: Form = Format.TABLE,
 ) -> int:
     """What topics find in the published articles; of named ones also each term, and neighbours that look wrong.

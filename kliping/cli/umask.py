@@ -1,4 +1,4 @@
-"""Who may read the files of a home: only its owner, unless KLIPING_UMASK says otherwise, since they have full texts.
+"""Who may read what we write: of a home only its owner, unless KLIPING_UMASK says otherwise, since it has full texts.
 
 DuckDB creates files with the umask of the process, so it is set once, before anything is written.
 """
@@ -8,6 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from kliping.output import say
+
+STANDARD_OUTPUT = Path("-")
 
 _before: list[int] = []  # the umask that we were started with
 
@@ -31,3 +36,13 @@ def user_files() -> Iterator[None]:
     finally:
         if before is not None:
             os.umask(before)
+
+
+def write_output(path: Path, text: str, note: str, encoding: str = "utf-8") -> None:
+    """Write to the file that the user named, and say so; or print the text."""
+    if path == STANDARD_OUTPUT:
+        print(text, end="")
+        return
+    with user_files():
+        path.write_text(text, encoding=encoding, newline="")
+    say(f"{path}: {note}")

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, command_group, published_copy
 from kliping.cli.options import MOST_ROWS, Form
@@ -26,10 +27,8 @@ watch_app = command_group("watch", READ, "New hits of your queries, after each p
 @watch_app.command("check")
 def watch_check(
     ctx: typer.Context,
-    days: Annotated[int, typer.Option("--days", min=1, max=36500, help="How far back.")] = 7,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, max=MOST_ROWS, help="Most hits of a watch.")
-    ] = 5,
+    days: Annotated[int, Option(min=1, max=36500, help="How far back.")] = 7,
+    limit: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most hits of a watch.")] = 5,
     form: Form = Format.TABLE,
 ) -> int:
     """Validate watches.toml, and show the latest hits of each watch.

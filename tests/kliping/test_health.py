@@ -180,7 +180,7 @@ def test_an_outlet_drifts_where_its_last_twenty_articles_are_not_like_those_befo
 
 
 def test_the_newsroom_is_well_for_people_for_cron_and_for_prometheus(demo_home, tmp_path):
-    done = kliping(demo_home, "status", "--format", "json", "--prometheus", tmp_path / "k.prom")
+    done = kliping(demo_home, "status", "--format", "json", "--output", tmp_path / "k.prom")
     listed = json.loads(done.stdout)
 
     assert (done.returncode, done.stderr) == (0, "")

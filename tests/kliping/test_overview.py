@@ -242,10 +242,20 @@ def test_a_range_without_articles_says_so(reader):
 
 
 def test_the_command_writes_the_file(demo_home, tmp_path):
-    done = kliping(demo_home, "report", "--html", tmp_path / "r.html", "--source", "harianlama")
+    done = kliping(demo_home, "report", "--output", tmp_path / "r.html", "--source", "harianlama")
 
     assert (done.returncode, done.stdout) == (0, "")
     assert "Harian Lama" in (tmp_path / "r.html").read_text()
+
+
+def test_the_page_can_go_to_standard_output(demo_home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = kliping(demo_home, "report", "--output", "-")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("<!")
+    assert done.stdout.rstrip().endswith("</html>")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -110,8 +110,8 @@ def test_what_is_asked_for_elsewhere_is_as_the_user_has_it(tmp_path):
     there.mkdir()
 
     kliping(home, "export", there / "ekspor")
-    kliping(home, "report", "--html", there / "laporan.html")
-    kliping(home, "status", "--prometheus", there / "kliping.prom")
+    kliping(home, "report", "--output", there / "laporan.html")
+    kliping(home, "status", "--output", there / "kliping.prom")
 
     found = {path for path in there.rglob("*") if path.is_file()}
     assert len(found) > 10

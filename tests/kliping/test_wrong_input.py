@@ -48,7 +48,7 @@ search '"a b"~3'                                | 2 | ~ means nothing in a query
 search speaker:Mariyani                         | 2 | nobody of the name 'Mariyani' is quoted; did you mean 'Mariani Siregar'
 search a b c d e f g h i j k l m n o p q r s t u | 2 | a query has at most 20 terms, not 21
 attention 'gempa OR erupsi'                     | 2 | OR means nothing in a query
-report --html report.html --query 'korup*'      | 2 | korup* means nothing in a query
+report --output report.html --query 'korup*'    | 2 | korup* means nothing in a query
 search '"banjir'                                 | 2 | is open: close the phrase
 search speker:menteri                           | 2 | did you mean speaker:
 search topic: korupsi                           | 2 | topic: has no word: write it behind the colon, without a space
@@ -71,7 +71,7 @@ search topic:korups                             | 2 | there is no topic 'korups'
 search banjir -- -topic:xyz                     | 2 | there is no topic 'xyz'; there are bencana
 attention banjir --by year                      | 2 | Invalid value for '--by': 'year' is not one of 'day'
 attention source:portalnus                      | 2 | nothing was read of 'portalnus'; did you mean 'portalnusa'?
-report --html report.html --query topic:xyz     | 2 | there is no topic 'xyz'
+report --output report.html --query topic:xyz   | 2 | there is no topic 'xyz'
 report nothing                                  | 2 | no question 'nothing'
 sample                                          | 2 | name a table
 sample quotes --read sheet.csv                  | 2 | name a table
@@ -89,10 +89,10 @@ report speaker                                  | 2 | did you mean 'speakers'?
 report ''                                       | 2 | no question ''
 report speakers --since x                       | 2 | is no day
 report speakers --source ''                     | 2 | nothing was read of ''
-report --html /nowhere/report.html              | 2 | /nowhere/report.html: no such file or directory; give another path
-report speakers --html speakers.html            | 2 | leave NAME and --format out
-report --html report.html --format json         | 2 | leave NAME and --format out
-report --html {pages}                           | 2 | is a directory; give another path
+report --output /nowhere/report.html            | 2 | /nowhere/report.html: no such file or directory; give another path
+report speakers --output speakers.html          | 2 | leave NAME and --format out
+report --output report.html --format json       | 2 | leave NAME and --format out
+report --output {pages}                         | 2 | is a directory; give another path
 explain                                         | 2 | see `kliping explain --help`
 explain ''                                      | 2 | an address or an article's id
 explain 'not a url'                             | 1 | nothing is known of not a url
@@ -116,11 +116,18 @@ parse -                                         | 1 | - is no article (empty)
 export                                          | 2 | see `kliping export --help`
 export {pages}                                  | 2 | {pages}
 export {pages}/page.html                        | 2 | {pages}/page.html: is a file, not a folder; give another path
-publish --file {pages}/nowhere/k.duckdb         | 2 | {pages}/nowhere/k.duckdb: no such folder as {pages}/nowhere; give another path
-publish --file {pages}/page.html/k.duckdb       | 2 | {pages}/page.html/k.duckdb: no such folder
+publish --output {pages}/nowhere/k.duckdb       | 2 | {pages}/nowhere/k.duckdb: no such folder as {pages}/nowhere; give another path
+publish --output {pages}/page.html/k.duckdb     | 2 | {pages}/page.html/k.duckdb: no such folder
 export /proc/nowhere                            | 2 | /proc/nowhere
 export {pages}/new --include-reserved           | 2 | add --with-text
 export {pages}/new --since x                    | 2 | is no day
+report --html report.html                       | 2 | --html is gone: use --output; see `kliping report --help`
+publish --file k.duckdb                         | 2 | --file is gone: use --output
+status --prometheus k.prom                      | 2 | --prometheus is gone: use --output
+sources probe kabar.test --write my             | 2 | --write is gone: use --output
+export {pages}/new --html                       | 2 | No such option: --html
+publish --output -                              | 2 | this cannot go to standard output: name a file
+publish --output ''                             | 2 | the path is empty
 serve                                           | 2 | `kliping serve` is gone: `kliping web` answers
 serve --seconds 0 --help                        | 2 | `kliping serve` is gone: `kliping web` answers
 ingest nowhere                                  | 2 | unknown source 'nowhere'
@@ -160,7 +167,7 @@ sources check --sources /nowhere                | 2 | /nowhere: no such folder
 sources check --sources {pages}/broken          | 2 | kabar.toml
 sources lst                                     | 2 | see `kliping sources --help`
 status --source nowhere                         | 2 | nothing was read of 'nowhere'
-status --prometheus /nowhere/metrics.prom       | 2 | /nowhere/metrics.prom
+status --output /nowhere/metrics.prom           | 2 | /nowhere/metrics.prom
 doctor now                                      | 2 | see `kliping doctor --help`
 maintain nowhere                                | 2 | unknown source 'nowhere'
 maintain --keep-days 0                          | 2 | --keep-days

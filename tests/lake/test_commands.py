@@ -72,7 +72,7 @@ def test_readers_get_what_is_published(ask: Command, tmp_path: Path) -> None:
     ]
     assert len(rows(ask("search", "jembatan", "--format", "json"))) == N_ARTICLES
     assert rows(ask("report", "coverage", "--format", "json"))
-    assert ask("report", "--html", tmp_path / "report.html").returncode == 0
+    assert ask("report", "--output", tmp_path / "report.html").returncode == 0
     assert "Budi Santoso" in (tmp_path / "report.html").read_text()
 
     assert rows(ask("export", tmp_path / "export", "--format", "json"))

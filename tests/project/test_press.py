@@ -119,7 +119,7 @@ def test_articles_come_before_quotes_and_the_rest_is_counted(home):
 
 def test_the_report_says_how_many_quotes_have_no_speaker(home):
     table = kliping(home, "report", "speakers").stdout
-    page = kliping(home, "report", "--html", str(home.parent / "report.html"))
+    page = kliping(home, "report", "--output", str(home.parent / "report.html"))
     root = dom.fromstring((home.parent / "report.html").read_text())
 
     assert page.returncode == 0
