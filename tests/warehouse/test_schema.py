@@ -199,6 +199,51 @@ FROM a.b x;
     ]
 
 
+def test_a_column_that_a_view_passes_on_keeps_its_comment(tmp_path, monkeypatch):
+    (tmp_path / "migrations").mkdir()
+    for path in MIGRATIONS:
+        (tmp_path / "migrations" / path.name).write_text(path.read_text())
+    (tmp_path / "views" / "mart").mkdir(parents=True)
+    (tmp_path / "views" / "mart" / "hosts.sql").write_text("""-- Hosts.
+CREATE OR REPLACE VIEW mart.hosts AS
+WITH counted AS (
+  SELECT h.host, count(*) AS n FROM ops.hosts AS h GROUP BY ALL
+)
+SELECT
+  h.host,
+  upper(h.host) AS big, -- in capitals
+  coalesce(h.blocked_since, now()::TIMESTAMP) AS blocked_since,
+  c.n
+FROM ops.hosts AS h
+JOIN counted AS c USING (host);
+""")
+    (tmp_path / "views" / "mart" / "later.sql").write_text("""-- Later.
+CREATE OR REPLACE VIEW mart.later AS
+SELECT
+  h.big,
+  h.host -- another one
+FROM mart.hosts AS h;
+""")
+    monkeypatch.setattr(schema, "HERE", tmp_path)
+    con = duckdb.connect()
+    migrate(con)
+
+    of_table = "SELECT comment FROM duckdb_columns() WHERE table_name = 'hosts' AND schema_name = 'ops' AND column_name = ?"
+    host, blocked = (
+        con.execute(of_table, [column]).fetchone()[0] for column in ("host", "blocked_since")
+    )
+    expected = [
+        ("hosts", "big", "in capitals"),
+        ("hosts", "blocked_since", blocked),
+        ("hosts", "host", host),
+        ("later", "big", "in capitals"),
+        ("later", "host", "another one"),
+    ]
+    columns = "SELECT table_name, column_name, comment FROM {} WHERE schema_name = 'mart' AND comment IS NOT NULL ORDER BY ALL"
+    assert con.sql(columns.format("duckdb_columns()")).fetchall() == expected
+    assert con.sql(columns.format("ref.view_columns")).fetchall() == expected
+
+
 def test_the_ledger_tells_in_utc_wherever_it_is_written():
     con = duckdb.connect()
     con.execute("SET TimeZone = 'Asia/Jakarta'")

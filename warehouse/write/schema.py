@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -29,9 +29,11 @@ CREATE TABLE IF NOT EXISTS ops.schema_migrations (
   applied_at TIMESTAMP NOT NULL, -- UTC
 );
 """
-# Views in this order: a column without a comment has that of the field of its name, or of the column of the view before.
-OF_ARTICLES = ("mart.article_metadata", "mart.articles")
-PLAIN_COLUMN = re.compile(r"\s+(?:\w\.|.* AS )(?P<name>\w+),?$")
+CREATES = re.compile(r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)")
+NOTED = re.compile(r"\s+(?P<definition>\S.*?),? -- (?P<note>.*)")
+# A view's line without a comment that passes on a column by its name, bare or within an expression.
+PASSED_ON = re.compile(r"  (?! ).*?\b(?P<alias>\w+)\.(?P<name>\w+)(?:\W.* AS (?P=name))?,?$")
+ALIAS = re.compile(r"(?:\b(?:FROM|JOIN) ([\w.]+)|\)) AS (\w+)")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
@@ -40,6 +42,10 @@ FORMER_MACROS = {
     "chart_calendar": "MACRO TABLE",
     "paragraph_diffs_of": "MACRO TABLE",
 }  # of core; now of mart
+NOTES = (
+    "SELECT concat_ws('.', schema_name, table_name, column_name), comment FROM duckdb_columns()"
+    " WHERE database_name = current_database() AND comment IS NOT NULL"
+)
 IN_LAKE = "SELECT type FROM duckdb_databases() WHERE database_name = current_database()"
 
 
@@ -152,8 +158,7 @@ def _migrations() -> dict[int, Path]:
 
 def _views_and_tables(folder: Path) -> tuple[str, dict[str, list[Row]]]:
     """The SQL of all views, and the rows of the tables that are filled anew with them."""
-    views = with_fields("\n".join([*_views(folder), *_field_comments()]))
-    return views, {**reference(), "ref.view_columns": list(_view_columns(views))}
+    return with_fields("\n".join([*_views(folder), *_field_comments()])), reference()
 
 
 def _field_comments() -> Iterator[str]:
@@ -184,44 +189,52 @@ class Described(NamedTuple):
     text: str
 
 
-def _described(sql: str) -> Iterator[Described]:
-    """Each table, view and column that a comment describes: its own, or of a column of articles the one elsewhere."""
-    kind, name, above = "", "", ""
-    notes = {field.name: field.comment for field in FIELDS}
+def _described(sql: str, notes: Mapping[str, str]) -> Iterator[Described]:
+    """Each table, view and column that has a comment.
+
+    A column of a view without one has that of the column it passes on: of a table by `notes`, or of a view before.
+    """
+    known, kind, name, above, clause = dict(notes), "", "", "", ""
+    passed_on: list[re.Match[str]] = []
+    tables: dict[str, str] = {}  # by their aliases
     for line in LONG_NOTE.sub(lambda note: re.sub(r"\n +--", "", note[0]), sql).splitlines():
-        if head := re.match(
-            r"CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?([\w.]+)", line
-        ):
+        if head := CREATES.match(line):
             kind, name = head[1], head[2]
             yield Described(kind, name, None, above)
-        elif note := re.match(r"-- (.*)", line):
-            above = f"{above} {note[1]}".strip()
-        elif name and (column := re.match(r"\s+(?P<definition>\S.*?),? -- (?P<note>.*)", line)):
+        if not line.startswith(" "):
+            clause = line
+        note = re.match(r"-- (.*)", line)
+        above = f"{above} {note[1]}".strip() if note else ""
+        if name and (column := NOTED.match(line)):
             described = Described(kind, name, _column(kind, column["definition"]), column["note"])
+            known[f"{name}.{described.column}"] = described.text
             yield described
-            if name in OF_ARTICLES:
-                notes[described.column or ""] = described.text
-        elif name in OF_ARTICLES and (column := PLAIN_COLUMN.match(line)):
-            if column["name"] in notes:
-                yield Described(kind, name, column["name"], notes[column["name"]])
-        elif line.endswith(";"):
-            kind, name = "", ""
-        if not line.startswith("--"):
-            above = ""
+        elif kind == "VIEW" and clause.startswith("SELECT") and (match := PASSED_ON.match(line)):
+            passed_on.append(match)
+        tables |= {alias: table for table, alias in ALIAS.findall(line)}
+        if line.endswith(";"):
+            for match in passed_on:
+                column_name = match["name"]
+                if text := known.get(f"{tables.get(match['alias'])}.{column_name}"):
+                    known[f"{name}.{column_name}"] = text
+                    yield Described(kind, name, column_name, text)
+            kind, name, passed_on, tables = "", "", [], {}
 
 
-def comments(sql: str, *, in_lake: bool = False) -> Iterator[str]:
-    """A COMMENT ON statement for each of them; a lake takes none on the columns of views."""
-    for kind, name, column, text in _described(sql):
-        if column is None:
-            yield f"COMMENT ON {kind} {name} IS {quote(text)}"
-        elif not (in_lake and kind == "VIEW"):
-            yield f"COMMENT ON COLUMN {name}.{column} IS {quote(text)}"
+def comments(sql: str) -> Iterator[str]:
+    """A COMMENT ON statement for each of them."""
+    return map(_comment, _described(sql, {}))
 
 
-def _view_columns(views: str) -> Iterator[Row]:
+def _comment(described: Described) -> str:
+    kind, name, column, text = described
+    what = f"{kind} {name}" if column is None else f"COLUMN {name}.{column}"
+    return f"COMMENT ON {what} IS {quote(text)}"
+
+
+def _view_columns(described: Iterable[Described]) -> Iterator[Row]:
     """The rows of `ref.view_columns`."""
-    for kind, name, column, text in _described(views):
+    for kind, name, column, text in described:
         if kind == "VIEW" and column is not None:
             schema, _, table = name.partition(".")
             yield {
@@ -246,12 +259,16 @@ def _apply(
     sql: str,
     tables: dict[str, list[Row]] | None = None,
 ) -> None:
-    """One step, in the caller's transaction."""
+    """One step, in the caller's transaction. `tables` come with the views; a lake takes no comments on columns of views."""
     con.execute(sql)
-    for table, rows in (tables or {}).items():
-        _fill(con, table, rows)
-    in_lake = con.execute(IN_LAKE).fetchall() == [("ducklake",)]
-    con.execute(";".join(comments(sql, in_lake=in_lake)))
+    described = list(_described(sql, {} if tables is None else dict(con.execute(NOTES).fetchall())))
+    if tables is not None:
+        tables_and_columns = {**tables, "ref.view_columns": list(_view_columns(described))}
+        for table, rows in tables_and_columns.items():
+            _fill(con, table, rows)
+    if con.execute(IN_LAKE).fetchall() == [("ducklake",)]:
+        described = [each for each in described if each.kind == "TABLE" or each.column is None]
+    con.execute(";".join(map(_comment, described)))
     con.execute("DELETE FROM ops.schema_migrations WHERE version = ?", [version])
     con.execute(
         "INSERT INTO ops.schema_migrations VALUES (?, ?, ?, make_timestamp(epoch_us(now())))",

@@ -2,16 +2,16 @@
 CREATE OR REPLACE VIEW mart.acronym_definitions AS
 SELECT
   c.article_id, -- the article
-  c.acronym_no, -- 1-based
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count it under
-  m.is_cluster_lead, -- FALSE for a copy
-  c.short_form, -- e.g. TPPO
-  c.expansion, -- e.g. Tindak Pidana Perdagangan Orang
-  c.text, -- both as written
-  c.char_start, -- first code point in body_text
-  c.char_end, -- one past the last
-  c.rule_id, -- ref.rules
+  c.acronym_no,
+  m.source_name,
+  m.day,
+  m.is_cluster_lead,
+  c.short_form,
+  c.expansion,
+  c.text,
+  c.char_start,
+  c.char_end,
+  c.rule_id,
   c.version_id, -- the text it is in
   m.url -- of the article
 FROM core.acronyms AS c

@@ -1,7 +1,7 @@
 -- The acronym dictionary that the articles themselves define.
 CREATE OR REPLACE VIEW mart.acronyms AS
 SELECT
-  c.short_form, -- e.g. TPPO
+  c.short_form,
   mode(c.expansion) AS expansion, -- the most frequent one
   count(DISTINCT c.expansion) AS n_variants, -- expansions seen
   count(DISTINCT c.article_id) AS n_articles -- articles that define it

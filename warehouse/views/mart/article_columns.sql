@@ -3,7 +3,7 @@
 CREATE OR REPLACE VIEW mart.article_columns AS
 SELECT DISTINCT
   c.article_id, -- the article
-  c.name, -- of the column, as the table has it
+  c.name,
   c.value -- as the table has it; two rows where tables, or rows of one, say different things
 FROM core.article_columns AS c
 SEMI JOIN core.articles AS a USING (article_id);

@@ -3,10 +3,10 @@ CREATE OR REPLACE VIEW mart.article_days AS
 SELECT
   a.article_id, -- core.articles
   a.version_id, -- its current version
-  a.source_id, -- TOML name of the outlet
-  a.source_name, -- title of the outlet
-  a.day, -- the day to count it under, in western Indonesian time
-  a.is_cluster_lead, -- FALSE for a copy: count originals with it
+  a.source_id,
+  a.source_name,
+  a.day,
+  a.is_cluster_lead,
   v.word_count, -- runs of non-space
   a.article_row, -- rowid of core.articles
   v.rowid AS version_row -- rowid of core.article_versions

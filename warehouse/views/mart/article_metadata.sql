@@ -22,8 +22,8 @@ SELECT
   a.first_seen_at, -- UTC
   a.last_seen_at, -- UTC
   a.last_changed_at, -- UTC
-  a.n_versions, -- distinct texts seen
-  a.status, -- live, gone, redirected
+  a.n_versions,
+  a.status,
   coalesce(c.cluster_id, a.article_id) AS cluster_id, -- the copies of one text; article_id of the earliest
   c.article_id IS NULL AS is_cluster_lead, -- FALSE for a copy: count originals with it
   coalesce(c.relation, 'lead') AS copy_relation, -- lead, exact, near_duplicate, partial

@@ -22,9 +22,9 @@ SELECT
   a.copy_relation,
   a.version_id,
   v.word_count, -- runs of non-space
-  v.n_paragraphs, -- lines of body_text
+  v.n_paragraphs,
   a.description,
-  v.body_text -- cleaned paragraphs joined by one LF
+  v.body_text
 FROM mart.article_metadata AS a
 JOIN core.article_versions AS v USING (version_id)
 LEFT JOIN core.agency_credits AS g ON g.article_id = a.article_id;

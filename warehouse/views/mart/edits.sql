@@ -17,8 +17,8 @@ WITH metadata AS (
 )
 SELECT
   d.article_id, -- the article
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count the article under
+  m.source_name,
+  m.day,
   coalesce(d.to_version_no, v.version_no) AS version_no, -- of the text after; 2 is the first edit of the text
   d.detected_at, -- when the change was first seen, UTC
   date_diff('minute', coalesce(m.date_published, m.first_seen_at), d.detected_at) AS minutes_after, -- from publication,

@@ -1,10 +1,10 @@
 -- The articles of every event, copies too: one row per article.
 CREATE OR REPLACE VIEW mart.event_articles AS
 SELECT
-  e.event_id, -- article_id of the earliest article of the event
+  e.event_id,
   c.article_id, -- the article
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count it under
+  m.source_name,
+  m.day,
   c.story_at AS reported_at, -- published, else first seen, UTC
   coalesce(
     (m.date_published + to_minutes(coalesce(m.date_published_offset_minutes, 0)))::TIME <> TIME '00:00', FALSE

@@ -3,32 +3,31 @@ CREATE OR REPLACE VIEW mart.figures AS
 SELECT
   f.article_id, -- the article
   f.figure_no, -- 1-based, in the order of the text
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count it under
-  m.is_cluster_lead, -- FALSE for a copy: count originals with it
+  m.source_name,
+  m.day,
+  m.is_cluster_lead,
   mart.figure_kind(
     f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end
   ) AS kind, -- money, percentage, casualties (people dead, hurt, missing or displaced, by the words around it),
     -- duration, other
   f.value, -- with words such as "ribu" multiplied out; how many are right: 'column.figure' of mart.rules
-  f.value_high, -- upper end of a range
-  f.comparator, -- =, >, >=, <, <=, ~, range
-  f.unit, -- what is counted, one word
-  f.currency, -- ISO 4217
-  f.noun_phrase, -- what is counted, as far as it is described
+  f.value_high,
+  f.comparator,
+  f.unit,
+  f.currency,
+  f.noun_phrase,
   s.speaker, -- who stated it, under one name (core.identities); NULL where the outlet does, or somebody who is not
     -- resolved
   s.speaker_surface, -- who stated it, as written: jaksa, nya
-  s.speaker_role, -- the office in its full form
-  s.speaker_affiliation, -- the body in its full form
-  s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
-    -- celebrity; NULL where nothing tells
+  s.speaker_role,
+  s.speaker_affiliation,
+  s.speaker_class,
   d.date_start AS period_start, -- first day of the period it is about
   d.date_end AS period_end, -- last day of it
-  f.rule_id, -- ref.rules
+  f.rule_id,
   f.version_id, -- the text it is in
-  f.char_start, -- first code point in body_text
-  f.char_end, -- one past the last
+  f.char_start,
+  f.char_end,
   v.fetch_id, -- the fetch that first showed it
   m.headline, -- of the article
   m.url, -- of the article

@@ -3,20 +3,20 @@ CREATE OR REPLACE VIEW mart.mentions AS
 SELECT
   e.article_id, -- the article
   e.mention_no, -- 1-based, in the order of the text
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count it under
-  m.is_cluster_lead, -- FALSE for a copy: count originals with it
+  m.source_name,
+  m.day,
+  m.is_cluster_lead,
   coalesce(a.canonical_id, i.canonical_id, e.entity_id) AS entity_id, -- the same in every article, under every name
   coalesce(a.canonical_name, i.canonical_name, e.entity_name) AS entity, -- its one name (core.identities), else the
     -- full name that the article gives
   coalesce(a.kind, i.kind, e.entity_type) AS kind, -- person, organization, place, product, unknown; 'column.kind' of
     -- mart.rules was not measured on real pages
-  e.mention_type, -- name, short_name, acronym, pronoun, clitic
-  e.rule_id, -- ref.rules
+  e.mention_type,
+  e.rule_id,
   e.version_id, -- the text it is in
-  e.paragraph_no, -- 1-based
-  e.char_start, -- first code point in body_text
-  e.char_end, -- one past the last
+  e.paragraph_no,
+  e.char_start,
+  e.char_end,
   m.headline, -- of the article
   m.url, -- of the article
   e.text -- as written

@@ -2,24 +2,24 @@
 CREATE OR REPLACE VIEW mart.places AS
 SELECT
   p.article_id, -- the article
-  p.place_no, -- 1-based
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count it under
-  m.is_cluster_lead, -- FALSE for a copy: count originals with it
+  p.place_no,
+  m.source_name,
+  m.day,
+  m.is_cluster_lead,
   p.place_name AS place, -- full name; how many are right: 'column.place' of mart.rules
-  p.kind, -- country, province, city, district, village, street, facility, other
-  p.role, -- dateline, event_location, mention
+  p.kind,
+  p.role,
   r.province, -- the province it is in, or is
-  p.region_id, -- ref.regions
+  p.region_id,
   r.kemendagri_code, -- of the interior ministry
   r.bps_code, -- of the statistics office
-  p.rule_id, -- ref.rules
+  p.rule_id,
   p.version_id, -- the text it is in
-  p.char_start, -- first code point in body_text; NULL for the dateline's
-  p.char_end, -- one past the last
+  p.char_start,
+  p.char_end,
   m.headline, -- of the article
   m.url, -- of the article
-  p.text -- as written
+  p.text
 FROM core.article_places AS p
 JOIN mart.article_metadata AS m USING (version_id)
 LEFT JOIN (

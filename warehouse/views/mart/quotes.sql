@@ -2,33 +2,33 @@
 CREATE OR REPLACE VIEW mart.quotes AS
 SELECT
   q.article_id, -- the article
-  q.quote_no, -- 1-based, in the order of the text
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count it under
-  m.is_cluster_lead, -- FALSE for a copy: count originals with it
-  q.quote_type, -- direct, indirect, mixed
+  q.quote_no,
+  m.source_name,
+  m.day,
+  m.is_cluster_lead,
+  q.quote_type,
   s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved: see
     -- speaker_surface and speaker_candidate
   s.speaker_role, -- the office in its full form; how many are right: 'column.speaker_role' of mart.rules
-  s.speaker_affiliation, -- the body in its full form
+  s.speaker_affiliation,
   s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells; how many are right: 'column.speaker_class' of mart.rules
-  q.speaker_surface, -- the speaker as written there
-  s.speaker_entity_id, -- the same under every name
+  q.speaker_surface,
+  s.speaker_entity_id,
   q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known; how many speakers are right:
     -- 'column.speaker' of mart.rules
   q.speaker_candidate, -- the likeliest speaker where confidence is too low for speaker_name
   q.resolution, -- how the speaker was identified
-  q.cue, -- the verb that attributes
+  q.cue,
   q.cue_class, -- speech, report, attitude
-  q.word_count, -- runs of non-space
-  q.rule_id, -- ref.rules
+  q.word_count,
+  q.rule_id,
   q.version_id, -- the text it is in
-  q.char_start, -- first code point in body_text
-  q.char_end, -- one past the last
+  q.char_start,
+  q.char_end,
   m.headline, -- of the article
   m.url, -- of the article
-  q.text -- without the marks around it
+  q.text
 FROM core.quotes AS q
 JOIN mart.speakers AS s USING (version_id, quote_no)
 JOIN mart.article_metadata AS m USING (version_id);

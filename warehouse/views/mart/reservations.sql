@@ -57,8 +57,8 @@ WITH latest_robots AS (
 )
 SELECT
   s.article_id, -- the article
-  m.source_name, -- title of the outlet
-  m.day, -- the day to count it under
+  m.source_name,
+  m.day,
   s.said_by, -- page (any of its answers, ever), robots.txt (the latest)
   s.reservation, -- as `name: value`; of robots.txt `name: path value` where it is for a path; `license: URL` names a
     -- license

@@ -13,11 +13,11 @@ SELECT
   r.rule_id, -- ref.rules
   r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, event, comparison; column: all
     -- rows of a column, whatever their rule
-  r.description, -- the rule in words
+  r.description,
   r.precision, -- share of its rows that are right; NULL where fewer than 15 were judged on real pages
-  r.n, -- rows judged
+  r.n,
   r.low, -- lower end of the 95 % Wilson interval
-  r.high, -- upper end of it
+  r.high,
   r.measured_on, -- the text whose rows were judged
   round(j.p, 3) AS judged_precision, -- the same in this home: share of right verdicts
   coalesce(j.n, 0) AS judged_n, -- verdicts in this home

@@ -4,12 +4,12 @@ CREATE OR REPLACE VIEW mart.speakers AS
 SELECT
   q.version_id, -- core.quotes
   q.quote_no, -- core.quotes
-  coalesce(a.canonical_name, s.canonical_name, q.speaker_name) AS speaker, -- the person or body meant; NULL where
-    -- nobody is resolved
+  coalesce(a.canonical_name, s.canonical_name, q.speaker_name) AS speaker, -- the person or body meant,
+    -- under one name (core.identities); NULL where nobody is resolved
   coalesce(a.canonical_id, s.canonical_id, q.speaker_entity_id) AS speaker_entity_id, -- the same under every name
-  q.speaker_surface, -- the speaker as written there
-  coalesce(o.canonical_name, q.speaker_role) AS speaker_role, -- in its full form: Menteri Sosial for Mensos
-  coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation, -- in its full form
+  q.speaker_surface,
+  coalesce(o.canonical_name, q.speaker_role) AS speaker_role, -- the office in its full form: Menteri Sosial for Mensos
+  coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation, -- the body in its full form
   coalesce(b.canonical_id, q.affiliation_entity_id) AS affiliation_entity_id, -- the same under every name
   q.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells
