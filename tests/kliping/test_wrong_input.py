@@ -293,7 +293,7 @@ def test_an_output_that_takes_nothing_is_one_line(redirection, code, words, demo
 
 
 def test_a_read_only_disk_is_named_and_no_traceback(demo_home, tmp_path):
-    with small_disk(tmp_path / "disk") as disk:
+    with small_disk(tmp_path / "disk", 200_000_000) as disk:
         shutil.copy(demo_home / "kliping.duckdb", disk)
         (disk / "warehouse.duckdb").touch()
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)

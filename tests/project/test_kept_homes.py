@@ -10,6 +10,7 @@ from support.kept_homes import (
     MOST_HOURS,
     MOST_KEPT,
     PROJECT,
+    USED,
     digest_of,
     kept_homes,
 )
@@ -45,16 +46,29 @@ def test_an_old_home_is_made_anew(tmp_path, maker):
     assert maker.count == 2
 
 
+def make_six(folder, maker, last_used):
+    for n, digest in enumerate("abcdef"):
+        home = kept_homes(folder, digest, maker)
+        os.utime(home / USED, (0, last_used))
+        os.utime(home, (0, time.time() - 600 + n))
+
+
 def test_only_the_newest_are_kept(tmp_path, maker):
     digests = "abcdef"
-    for n, digest in enumerate(digests):
-        home = kept_homes(tmp_path, digest, maker)
-        os.utime(home, (0, time.time() - 600 + n))
+    make_six(tmp_path, maker, last_used=time.time() - 2 * HOUR_SECONDS)
 
     kept_homes(tmp_path, digests[-1], maker)
 
     kept = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
     assert kept == list(digests[-MOST_KEPT:])
+
+
+def test_a_home_that_another_session_uses_is_not_removed(tmp_path, maker):
+    make_six(tmp_path, maker, last_used=time.time())
+
+    kept_homes(tmp_path, "g", maker)
+
+    assert all((tmp_path / digest).exists() for digest in "abcdefg")
 
 
 def test_what_was_interrupted_is_not_taken_for_a_home(tmp_path, maker):

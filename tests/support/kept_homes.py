@@ -19,7 +19,8 @@ CODE = ("flows", "kliping", "parsers", "warehouse", "pyproject.toml", "constrain
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kliping-tests"
 MOST_HOURS = 8  # pages and `kliping status` say how long ago a run was
 HOUR_SECONDS = 3600
-MOST_KEPT = 4  # of 180 MB each
+MOST_KEPT = 4  # of 180 MB each, and those that are in use
+USED = "used"  # whose time is that of the last session
 
 
 def digest_of(folder: Path, names: Iterable[str] = CODE) -> str:
@@ -49,9 +50,16 @@ def kept_homes(cache: Path, digest: str, make: Callable[[Path], None]) -> Path:
         folders = (path for path in cache.iterdir() if path.is_dir())
         newest_first = sorted(folders, key=lambda path: -path.stat().st_mtime)
         for folder in newest_first[MOST_KEPT:]:
-            if folder != homes:
+            if folder != homes and not _is_in_use(folder):
                 shutil.rmtree(folder)
+        (homes / USED).touch()
     return homes
+
+
+def _is_in_use(folder: Path) -> bool:
+    """A session of tests that began in the last hour may still copy from it."""
+    used = folder / USED
+    return used.exists() and time.time() - used.stat().st_mtime < HOUR_SECONDS
 
 
 def make_once(homes: Path, make: Callable[[Path], None]) -> None:
