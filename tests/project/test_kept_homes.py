@@ -10,9 +10,9 @@ from support.kept_homes import (
     MOST_HOURS,
     MOST_KEPT,
     PROJECT,
-    USED,
     digest_of,
     kept_homes,
+    used_file,
 )
 
 
@@ -49,7 +49,7 @@ def test_an_old_home_is_made_anew(tmp_path, maker):
 def make_six(folder, maker, last_used):
     for n, digest in enumerate("abcdef"):
         home = kept_homes(folder, digest, maker)
-        os.utime(home / USED, (0, last_used))
+        os.utime(used_file(home), (0, last_used))
         os.utime(home, (0, time.time() - 600 + n))
 
 

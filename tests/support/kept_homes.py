@@ -20,7 +20,6 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "klipin
 MOST_HOURS = 8  # pages and `kliping status` say how long ago a run was
 HOUR_SECONDS = 3600
 MOST_KEPT = 4  # of 180 MB each, and those that are in use
-USED = "used"  # whose time is that of the last session
 
 
 def digest_of(folder: Path, names: Iterable[str] = CODE) -> str:
@@ -52,14 +51,19 @@ def kept_homes(cache: Path, digest: str, make: Callable[[Path], None]) -> Path:
         for folder in newest_first[MOST_KEPT:]:
             if folder != homes and not _is_in_use(folder):
                 shutil.rmtree(folder)
-        (homes / USED).touch()
+        used_file(homes).touch()
     return homes
 
 
 def _is_in_use(folder: Path) -> bool:
     """A session of tests that began in the last hour may still copy from it."""
-    used = folder / USED
-    return used.exists() and time.time() - used.stat().st_mtime < HOUR_SECONDS
+    file = used_file(folder)
+    return file.exists() and time.time() - file.stat().st_mtime < HOUR_SECONDS
+
+
+def used_file(folder: Path) -> Path:
+    """Its time is that of the last session."""
+    return folder.with_suffix(".used")
 
 
 def make_once(homes: Path, make: Callable[[Path], None]) -> None:

@@ -17,7 +17,7 @@ from support.steps import estimate_unseen, find_copies
 from support.stored_outcomes import announced, load, new_article
 
 from kliping.reading.attention import attention
-from kliping.reading.completeness import missed_by_outlet, missed_estimate
+from kliping.reading.completeness import WeekEstimates, missed_by_outlet, missed_estimate
 from kliping.reading.export import export
 from kliping.reading.labels import Labels, Language
 from kliping.reading.overview import page
@@ -238,6 +238,19 @@ def test_attention_has_the_estimate_of_each_period(published_home):
 
     assert {row["unseen"] for row in rows} != {"cannot tell"}
     assert [row["unseen"] for row in months if row["begins"] == date(2026, 11, 1)] == [month]
+
+
+def test_an_outlet_of_which_nothing_can_be_told_leaves_a_bound_for_all(published_home):
+    first, last = date(2026, 11, 2), date(2026, 11, 8)
+    with duckdb.connect(published_home / "kliping.duckdb") as con:
+        con.execute("INSERT INTO core.sources VALUES ('koran', 'Koran', 'koran.test', NULL, NULL, NULL)")  # fmt: skip
+        reader = Reader.over(con)
+        estimates = WeekEstimates(reader)
+        alone, both = (estimates.of(first, last, titles) for titles in (["Kabar"], estimates.titles))  # fmt: skip
+
+        assert estimates.titles == {"Kabar", "Koran"}
+        assert (alone, both) == (missed_estimate(reader, first, last, "Kabar"), missed_estimate(reader, first, last))  # fmt: skip
+        assert (alone.state, both.state) == ("estimated", "bound")
 
 
 @pytest.mark.parametrize(("language", "at_least"), [("en", "at least"), ("id", "sedikitnya")])

@@ -256,8 +256,8 @@ def test_a_record_is_dropped_from_the_object_unless_it_was_replaced(server, arch
 
     get = Storage.get
 
-    def replaced_after(storage: Storage, asked: str) -> tuple[bytes, str]:
-        answer = get(storage, asked)
+    def replaced_after(storage: Storage, path: str) -> tuple[bytes, str]:
+        answer = get(storage, path)
         monkeypatch.setattr(Storage, "get", get)
         server.objects[name] = before
         return answer

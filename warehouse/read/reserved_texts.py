@@ -24,7 +24,6 @@ FROM mart.reservations
 WHERE is_against AND article_id IN ($ids)
 ORDER BY ALL
 """
-OF_FIELDS = ("core.article_statements", "core.articles", "mart.article_metadata", "mart.articles")
 BEGINNING = f"left({{column}}, {SNIPPET_CHARACTERS})"
 SHOWN = {  # of a column with words of a reserved text, in SQL; what is not here is shown whole
     "text": BEGINNING,

@@ -194,7 +194,7 @@ def _described(sql: str, notes: Mapping[str, str]) -> Iterator[Described]:
 
     A column of a view without one has that of the column it passes on: of a table by `notes`, or of a view before.
     """
-    known, kind, name, above, clause = dict(notes), "", "", "", ""
+    comments, kind, name, above, clause = dict(notes), "", "", "", ""
     passed_on: list[re.Match[str]] = []
     tables: dict[str, str] = {}  # by their aliases
     for line in LONG_NOTE.sub(lambda note: re.sub(r"\n +--", "", note[0]), sql).splitlines():
@@ -207,7 +207,7 @@ def _described(sql: str, notes: Mapping[str, str]) -> Iterator[Described]:
         above = f"{above} {note[1]}".strip() if note else ""
         if name and (column := NOTED.match(line)):
             described = Described(kind, name, _column(kind, column["definition"]), column["note"])
-            known[f"{name}.{described.column}"] = described.text
+            comments[f"{name}.{described.column}"] = described.text
             yield described
         elif kind == "VIEW" and clause.startswith("SELECT") and (match := PASSED_ON.match(line)):
             passed_on.append(match)
@@ -215,8 +215,8 @@ def _described(sql: str, notes: Mapping[str, str]) -> Iterator[Described]:
         if line.endswith(";"):
             for match in passed_on:
                 column_name = match["name"]
-                if text := known.get(f"{tables.get(match['alias'])}.{column_name}"):
-                    known[f"{name}.{column_name}"] = text
+                if text := comments.get(f"{tables.get(match['alias'])}.{column_name}"):
+                    comments[f"{name}.{column_name}"] = text
                     yield Described(kind, name, column_name, text)
             kind, name, passed_on, tables = "", "", [], {}
 
