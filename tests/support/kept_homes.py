@@ -19,6 +19,7 @@ CODE = ("flows", "kliping", "parsers", "warehouse", "pyproject.toml", "constrain
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kliping-tests"
 MOST_HOURS = 8  # pages and `kliping status` say how long ago a run was
 HOUR_SECONDS = 3600
+INCOMPLETE = ".incomplete"
 MOST_KEPT = 4  # of 180 MB each, and those that are in use
 
 
@@ -42,17 +43,24 @@ def kept_homes(cache: Path, digest: str, make: Callable[[Path], None]) -> Path:
     """The folder that `make` filled for this digest, now or in the last hours. Old ones are removed."""
     cache.mkdir(parents=True, exist_ok=True)
     homes = cache / digest
-    with locked(cache / "lock"):
+    with locked(
+        homes.with_suffix(".lock")
+    ):  # one for each digest: another session may make another home
         if homes.exists() and time.time() - homes.stat().st_mtime > MOST_HOURS * HOUR_SECONDS:
             shutil.rmtree(homes)
         make_once(homes, make)
-        folders = (path for path in cache.iterdir() if path.is_dir())
-        newest_first = sorted(folders, key=lambda path: -path.stat().st_mtime)
-        for folder in newest_first[MOST_KEPT:]:
-            if folder != homes and not _is_in_use(folder):
-                shutil.rmtree(folder)
         used_file(homes).touch()
+    _remove_old_homes(cache)
     return homes
+
+
+def _remove_old_homes(cache: Path) -> None:
+    """But for the newest, and those that are in use."""
+    folders = (path for path in cache.iterdir() if path.is_dir() and path.suffix != INCOMPLETE)
+    newest_first = sorted(folders, key=lambda path: -path.stat().st_mtime)
+    for folder in newest_first[MOST_KEPT:]:
+        if not _is_in_use(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_in_use(folder: Path) -> bool:
@@ -70,7 +78,7 @@ def make_once(homes: Path, make: Callable[[Path], None]) -> None:
     """What was interrupted in the middle is made anew."""
     if homes.exists():
         return
-    incomplete = homes.with_name("incomplete")
+    incomplete = homes.with_suffix(INCOMPLETE)
     shutil.rmtree(incomplete, ignore_errors=True)
     incomplete.mkdir()
     make(incomplete)
