@@ -82,7 +82,7 @@ sample quotes --n 99999999999999999999          | 2 | --n
 sample quotes --seed 99999999999999999999       | 2 | --seed
 ingest kompas --limit 99999999999999999999      | 2 | --limit
 maintain --keep-days 99999999999999999999       | 2 | --keep-days
-audit --days 99999999999999999999               | 2 | --days
+sources audit --days 99999999999999999999       | 2 | --days
 watch check --limit 99999999999999999999        | 2 | --limit
 sample --read /nowhere.csv                      | 2 | nowhere.csv
 report speaker                                  | 2 | did you mean 'speakers'?
@@ -123,6 +123,7 @@ export {pages}/new --include-reserved           | 2 | add --with-text
 export {pages}/new --since x                    | 2 | is no day
 serve                                           | 2 | `kliping serve` is gone: `kliping web` answers
 serve --seconds 0 --help                        | 2 | `kliping serve` is gone: `kliping web` answers
+audit kompas --days 7                           | 2 | `kliping audit` is now `kliping sources audit`
 ingest nowhere                                  | 2 | unknown source 'nowhere'
 ingest ''                                       | 2 | unknown source ''
 ingest harianlma                                | 2 | unknown source 'harianlma'; see `kliping sources list`
