@@ -48,7 +48,8 @@ OUTPUT = "standard output"  # where an error has the name of a file
 LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 GONE = {  # commands of earlier versions, and what there is instead
-    "serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how"
+    "serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how",
+    "audit": "`kliping audit` is now `kliping sources audit`, with the same options",
 }
 # Options of earlier versions, by command, whose name is `--output` now.
 OLD_OUTPUT = {

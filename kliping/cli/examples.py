@@ -56,7 +56,6 @@ EXAMPLES = {
         "kliping backfill kompas --since 2026-10",
         "kliping backfill kompas --since 7d --match banjir",
     ),
-    "audit": ("kliping audit kompas --days 7 --seed 7",),
     "revisit": ("kliping revisit", "kliping revisit kompas --limit 20"),
     "fetch": ("kliping fetch URL", "kliping fetch --from addresses.csv"),
     "import": (
@@ -73,6 +72,7 @@ EXAMPLES = {
         "kliping sources verify",
         "kliping sources verify kompas --format json",
     ),
+    "sources audit": ("kliping sources audit kompas --days 7 --seed 7",),
     "status": ("kliping status", "kliping status --source kompas --all"),
     "doctor": ("kliping doctor", "kliping doctor --format json"),
     "maintain": ("kliping maintain", "kliping maintain kompas --keep-days 365"),
@@ -101,7 +101,7 @@ WAITS = (OK, FAILED, USAGE, LATER, INTERRUPTED)
 WRITES = tuple(MEANINGS)
 EXIT_CODES = {
     **dict.fromkeys(("sql", "report", "search", "attention", "explain", "proofread"), READS),
-    **dict.fromkeys(("export", "doctor", "audit", "topics check", "sources probe"), READS),
+    **dict.fromkeys(("export", "doctor", "topics check", "sources probe", "sources audit"), READS),
     **dict.fromkeys(("watch check", "watch run", "quarantine list", "quarantine show"), READS),
     **dict.fromkeys(("status", "publish", "quarantine ignore", "sources verify"), WAITS),
     **dict.fromkeys(
@@ -116,7 +116,7 @@ SPECIAL = {  # what a code says of one command
     ("sources verify", FAILED): "something is broken; the table says what",
     ("sources verify", LATER): "try later: no outlet answers",
     ("status", FAILED): "something is wrong; the table says what",
-    ("audit", FAILED): "the listings of a day could not be read",
+    ("sources audit", FAILED): "the listings of a day could not be read",
     ("doctor", FAILED): "somebody has to do something; the table says what",
     ("topics check", FAILED): "a topic has half of all articles or more",
     ("explain", FAILED): "nothing is known of it",

@@ -1,8 +1,9 @@
-"""kliping sources: the outlets that it knows."""
+"""kliping sources: the outlets that it knows, and what live sites say about their files and about what is missed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,11 +18,12 @@ from kliping.cli.app import (
     command_group,
     load_sources,
 )
-from kliping.cli.options import Form, output_option
+from kliping.cli.options import Form, Since, Until, output_option
 from kliping.cli.umask import user_files
 from kliping.output import Format, printable, say, show, to_json
 
 if TYPE_CHECKING:
+    from flows.jobs.day_audit import Audit
     from flows.jobs.verification import Verification
 
 sources_app = command_group("sources", CRAWL, "The outlets that Kliping knows.")
@@ -134,6 +136,33 @@ def sources_verify(
     return FAILED if any(result.is_broken for result in results) else OK
 
 
+@sources_app.command("audit")
+def sources_audit(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="Name of a source.", show_default=False)],
+    n_days: Annotated[int, typer.Option("--days", min=3, max=36500, help="Days to draw.")] = 7,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same days.")] = 7,
+    since: Since = None,
+    until: Until = None,
+    form: Form = Format.TABLE,
+) -> int:
+    """The share that is missed, by the listings of random days.
+
+    Of the last thirty days, or from --since to --until. Fetches listings only, and loads nothing.
+    """
+    import asyncio
+
+    from flows.jobs.day_audit import audit_source, audited_days
+    from kliping.cli.progress import sources_progress
+
+    sources, _ = chosen_sources(ctx.obj, [source])
+    days = audited_days(sources[source], since, until, n_days, seed, datetime.now(UTC))
+    with sources_progress() as progress:
+        result = asyncio.run(audit_source(ctx.obj, sources, source, days, seed, progress=progress))
+    print_audit(result, len(days), form)
+    return FAILED if len(result.days) < len(days) else OK
+
+
 def _show_verifications(results: Sequence[Verification]) -> None:
     """A row for each outlet, and below them a line for each problem, which no column would hold."""
     rows = [result.row for result in results]
@@ -141,6 +170,35 @@ def _show_verifications(results: Sequence[Verification]) -> None:
     for result in results:
         for problem in result.problems:
             print(f"{result.source_id}: {printable(problem)}")
+
+
+def print_audit(result: Audit, n_days: int, form: Format) -> None:
+    n_listed = sum(row["listed"] for row in result.days)
+    n_missed = sum(row["missed"] for row in result.days)
+    share, low, high = result.share or (None, None, None)
+    if form is Format.JSON:
+        totals = {"listed": n_listed, "missed": n_missed, "reasons": result.reasons}
+        interval = {"share": share, "low": low, "high": high}
+        about = {"source_id": result.source_id, "seed": result.seed}
+        print(
+            to_json(about | totals | interval | {"days": result.days, "failures": result.failures})
+        )
+        return
+    rows = [row | {"reasons": _listed(row["reasons"])} for row in result.days]
+    show(rows, form, empty="no listing could be read")
+    if form is not Format.TABLE:
+        return
+    for failure in result.failures:
+        print(f"{failure['reason']}: {failure['example']}")
+    if n_unread := n_days - len(result.days):
+        print(f"the listings of {n_unread} of {n_days} days could not be read")
+    if share is not None:
+        missed = f"missed {n_missed} of {n_listed} listed articles"
+        print(f"{missed}: {share:.1%} [{low:.1%}–{high:.1%}]", _listed(result.reasons), sep="; ")
+
+
+def _listed(reasons: dict[str, int]) -> str:
+    return ", ".join(f"{n} {reason}" for reason, n in reasons.items())
 
 
 def _write_new(path: Path, text: str) -> None:

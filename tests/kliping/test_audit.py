@@ -15,7 +15,7 @@ from support.planted_outlets import WEEK, PlantedOutlet, draw
 from support.runs import ask
 
 from flows.jobs.day_audit import Audit, AuditError, audit_source, audited_days
-from kliping.cli.audit import print_audit
+from kliping.cli.sources import print_audit
 from kliping.output import Format
 from kliping.reading.completeness import missed_estimate
 from parsers.source import from_data
@@ -151,7 +151,7 @@ def test_days_that_cannot_be_drawn_are_refused(since, until, n_days, message):
     ],
 )
 def test_the_command_refuses_in_one_line(tmp_path, arguments, message):
-    done = kliping(tmp_path, "audit", *arguments)
+    done = kliping(tmp_path, "sources", "audit", *arguments)
 
     assert done.returncode == 2
     assert message in done.stderr

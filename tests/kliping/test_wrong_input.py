@@ -82,7 +82,7 @@ sample quotes --n 99999999999999999999          | 2 | --n
 sample quotes --seed 99999999999999999999       | 2 | --seed
 ingest kompas --limit 99999999999999999999      | 2 | --limit
 maintain --keep-days 99999999999999999999       | 2 | --keep-days
-audit --days 99999999999999999999               | 2 | --days
+sources audit --days 99999999999999999999       | 2 | --days
 watch check --limit 99999999999999999999        | 2 | --limit
 sample --read /nowhere.csv                      | 2 | nowhere.csv
 report speaker                                  | 2 | did you mean 'speakers'?
@@ -130,6 +130,7 @@ publish --output -                              | 2 | this cannot go to standard
 publish --output ''                             | 2 | the path is empty
 serve                                           | 2 | `kliping serve` is gone: `kliping web` answers
 serve --seconds 0 --help                        | 2 | `kliping serve` is gone: `kliping web` answers
+audit kompas --days 7                           | 2 | `kliping audit` is now `kliping sources audit`
 ingest nowhere                                  | 2 | unknown source 'nowhere'
 ingest ''                                       | 2 | unknown source ''
 ingest harianlma                                | 2 | unknown source 'harianlma'; see `kliping sources list`
