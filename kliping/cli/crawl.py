@@ -60,12 +60,10 @@ def demo(
 def init(
     ctx: typer.Context,
     contact: Annotated[
-        str | None,
-        Option(help="A page or an e-mail address, sent with every request."),
+        str | None, Option(help="A page or an e-mail address, sent with every request.")
     ] = None,
     outlets: Annotated[
-        str | None,
-        Option(help="Names with commas between them, `starter` or `all`."),
+        str | None, Option(help="Names with commas between them, `starter` or `all`.")
     ] = None,
     yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
 ) -> int:

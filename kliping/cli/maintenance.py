@@ -43,8 +43,7 @@ def maintain(
     ctx: typer.Context,
     sources: Names = None,
     keep_days: Annotated[
-        int | None,
-        Option(min=1, max=36500, help="Delete archive records that are older."),
+        int | None, Option(min=1, max=36500, help="Delete archive records that are older.")
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
@@ -64,8 +63,7 @@ def forget(
     ctx: typer.Context,
     url: Annotated[str | None, Argument(help="Address of the article.", show_default=False)] = None,
     run_id: Annotated[
-        str | None,
-        Option("--run", metavar="RUN", help="Take back the import of this run instead."),
+        str | None, Option("--run", metavar="RUN", help="Take back the import of this run instead.")
     ] = None,
     yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
@@ -113,8 +111,7 @@ def reparse(
     ctx: typer.Context,
     sources: Names = None,
     dry_run: Annotated[
-        bool,
-        Option("--dry-run", help="Only show what would change, field by field."),
+        bool, Option("--dry-run", help="Only show what would change, field by field.")
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 quarantine_app = command_group("quarantine", CARE, "Pages that could not become articles.")
 
 Ids = Annotated[
-    list[str] | None,
-    Argument(metavar="ID", help="See `quarantine list`.", show_default=False),
+    list[str] | None, Argument(metavar="ID", help="See `quarantine list`.", show_default=False)
 ]
 AllOf = Annotated[str | None, Option("--source", help="All pages of this source.")]
 

@@ -63,10 +63,7 @@ def sql(
 @app.command("report", rich_help_panel=READ)
 def report_question(
     ctx: typer.Context,
-    name: Annotated[
-        str | None,
-        Argument(help="A saved question.", show_default=False),
-    ] = None,
+    name: Annotated[str | None, Argument(help="A saved question.", show_default=False)] = None,
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
@@ -194,8 +191,7 @@ def search(
 def attention(
     ctx: typer.Context,
     words: Annotated[
-        list[str],
-        Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.'),
+        list[str], Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.')
     ],
     by: Annotated[Period, Option(help="Length of a period.")] = Period.WEEK,
     per: Annotated[
@@ -228,8 +224,7 @@ def explain(
     ctx: typer.Context,
     url: Annotated[str, Argument(metavar="URL|ARTICLE_ID")],
     text: Annotated[
-        bool,
-        Option("--text", help="Its stored text with every quote, figure, date … marked."),
+        bool, Option("--text", help="Its stored text with every quote, figure, date … marked.")
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
