@@ -222,13 +222,13 @@ def attention(
 @app.command(rich_help_panel=READ)
 def explain(
     ctx: typer.Context,
-    url: Annotated[str, Argument(metavar="URL|ARTICLE_ID")],
+    url: Annotated[str, Argument(metavar="URL|ID")],
     text: Annotated[
         bool, Option("--text", help="Its stored text with every quote, figure, date … marked.")
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
-    """All that is known about one address or article."""
+    """All that is known about one address, article or page in quarantine."""
     from kliping.reading.explain import explain as look_up
     from kliping.reading.explain import text as stored_text
 
