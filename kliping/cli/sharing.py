@@ -145,7 +145,6 @@ def _require_published(settings: Settings, *, is_followed: bool = True) -> None:
     with published_copy(settings):
         pass
     if settings.warehouse:
-        from kliping.cli.lake_copy import LakeCopy
+        from kliping.cli.lake_copy import copy_lake, follow_lake
 
-        copy = LakeCopy(settings)
-        copy.keep_fresh() if is_followed else copy.refresh()
+        follow_lake(settings) if is_followed else copy_lake(settings)
