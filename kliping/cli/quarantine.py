@@ -10,7 +10,7 @@ import typer
 from typer import Argument, Option
 
 from kliping.cli.app import CARE, UsageError, command_group, load_sources, published_copy
-from kliping.cli.job_runs import print_summary, print_summary_if_stopped
+from kliping.cli.job_runs import run_job
 from kliping.cli.options import Form
 from kliping.cli.store import open_store, publish_unless_forbidden
 from kliping.output import Format, say, show
@@ -53,10 +53,8 @@ def quarantine_retry(
     from flows.jobs.jobs import retry_pages
 
     chosen = _chosen_ids(open_store(ctx.obj), ids, source)
-    with print_summary_if_stopped(form):
-        return print_summary(
-            retry_pages(ctx.obj, load_sources(ctx.obj), chosen, refetch=refetch), form
-        )
+    sources = load_sources(ctx.obj)
+    return run_job(form, lambda **_: retry_pages(ctx.obj, sources, chosen, refetch=refetch))
 
 
 @quarantine_app.command("ignore")

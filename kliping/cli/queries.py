@@ -228,7 +228,10 @@ def explain(
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
-    """All that is known about one address, article or page in quarantine."""
+    """All that is known about one address or article.
+
+    An id may also be that of a page in quarantine.
+    """
     from kliping.reading.explain import explain as look_up
     from kliping.reading.explain import text as stored_text
 
