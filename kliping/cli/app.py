@@ -48,8 +48,9 @@ OUTPUT = "standard output"  # where an error has the name of a file
 LONGEST_REASON = 300  # characters of what a library says
 START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
 GONE = {  # commands of earlier versions, and what there is instead
-    "serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how",
-    "audit": "`kliping audit` is now `kliping sources audit`, with the same options",
+    "kliping audit": "`kliping audit` is now `kliping sources audit`, with the same options",
+    "kliping quarantine show": "`kliping quarantine show` is gone: `kliping explain ID` has the same and more",
+    "kliping serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how",
 }
 # Options of earlier versions, by command, whose name is `--output` now.
 OLD_OUTPUT = {
@@ -62,6 +63,12 @@ OLD_OUTPUT = {
 
 class CommandGroup(TyperGroup):
     """Lists its commands with whole summaries."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Raises UsageError for a command that is gone."""
+        if message := GONE.get(f"{ctx.command_path} {args[0]}"):
+            raise UsageError(message)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         self.write_section(formatter, "Commands", self.list_commands(ctx))
@@ -82,12 +89,6 @@ class Panels(CommandGroup):
         """`common` must know whether it is the help of a command that is asked for."""
         ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Raises UsageError for a command that is gone."""
-        if message := GONE.get(args[0]):
-            raise UsageError(message)
-        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """By panel; within one in the order in which the modules register them."""

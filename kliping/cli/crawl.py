@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +21,7 @@ from kliping.cli.app import (
     require_address,
     valid_names,
 )
-from kliping.cli.job_runs import print_preview, print_summary, print_summary_if_stopped, run_as_flow
+from kliping.cli.job_runs import print_preview, run_as_flow, run_job
 from kliping.cli.options import (
     AsFetched,
     ColumnMap,
@@ -60,12 +61,10 @@ def demo(
 def init(
     ctx: typer.Context,
     contact: Annotated[
-        str | None,
-        Option(help="A page or an e-mail address, sent with every request."),
+        str | None, Option(help="A page or an e-mail address, sent with every request.")
     ] = None,
     outlets: Annotated[
-        str | None,
-        Option(help="Names with commas between them, `starter` or `all`."),
+        str | None, Option(help="Names with commas between them, `starter` or `all`.")
     ] = None,
     yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
@@ -110,12 +109,9 @@ def backfill(
     Default: the last seven days. Continues where it stopped; a day that is done is not fetched again. With --match the other
     articles are listed, not fetched, but for one in a hundred; a run without it fetches them too.
     """
-    import asyncio
-
     from flows.crawl.listings import window
     from flows.crawl.matching import Match
     from flows.jobs.jobs import backfill_source
-    from kliping.cli.progress import sources_progress
 
     all_sources, _ = chosen_sources(ctx.obj, [source])
     try:
@@ -127,20 +123,17 @@ def backfill(
         what: dict[str, Any] = {"source_id": source, "since": days[0], "until": days[1]}
         how = {"match": query, "seed": seed, "limit": limit, "dry_run": dry_run}
         return run_as_flow(ctx.obj, form, "backfill", **what, **how)
-    with print_summary_if_stopped(form), sources_progress() as progress:
-        summary = asyncio.run(
-            backfill_source(
-                ctx.obj,
-                all_sources,
-                source,
-                days,
-                limit=limit,
-                dry_run=dry_run,
-                match=match,
-                progress=progress,
-            )
-        )
-    return print_summary(summary, form)
+    job = partial(
+        backfill_source,
+        ctx.obj,
+        all_sources,
+        source,
+        days,
+        limit=limit,
+        dry_run=dry_run,
+        match=match,
+    )
+    return run_job(form, job)
 
 
 @app.command(rich_help_panel=CRAWL)
@@ -176,11 +169,8 @@ def fetch(
 
     A host without a source file becomes a source with the default rules. What is loaded already is not asked for again.
     """
-    import asyncio
-
     from flows.jobs.fetch_addresses import address_lines, fetch_addresses, read_addresses
     from flows.jobs.import_tables import parse_map
-    from kliping.cli.progress import one_progress
 
     if bool(urls) == (file is not None):
         raise UsageError("give addresses, or --from and a file that has them")
@@ -189,12 +179,9 @@ def fetch(
         texts = address_lines(sys.stdin.read())
     elif file is not None:
         texts, refused = read_addresses(path(file), parse_map(column_map or ()))
-    with print_summary_if_stopped(form), one_progress("fetch") as progress:
-        job = fetch_addresses(
-            ctx.obj, load_sources(ctx.obj), texts, refused, again=again, progress=progress
-        )
-        summary = asyncio.run(job)
-    return print_summary(summary, form)
+    sources = load_sources(ctx.obj)
+    job = partial(fetch_addresses, ctx.obj, sources, texts, refused, again=again)
+    return run_job(form, job, "fetch")
 
 
 @app.command("import", rich_help_panel=CRAWL)
@@ -223,7 +210,6 @@ def import_(
     from flows.jobs.import_files import ImportOptions
     from flows.jobs.import_tables import parse_map
     from flows.jobs.jobs import import_paths, preview_import
-    from kliping.cli.progress import one_progress
 
     require_address(url)
     files = [path_or_address(text) for text in paths]
@@ -240,9 +226,7 @@ def import_(
     )
     if dry_run:
         return print_preview(preview_import(ctx.obj, all_sources, files, options), form)
-    with print_summary_if_stopped(form), one_progress("import") as progress:
-        summary = import_paths(ctx.obj, all_sources, files, options, progress)
-    return print_summary(summary, form)
+    return run_job(form, partial(import_paths, ctx.obj, all_sources, files, options), "import")
 
 
 def _crawl(
@@ -254,15 +238,10 @@ def _crawl(
     form: Format,
 ) -> int:
     """An ingest or a revisit of the named sources, or of the enabled ones."""
-    import asyncio
-
     from flows.home_file import enabled_outlets
-    from kliping.cli.progress import sources_progress
 
     all_sources, names = chosen_sources(settings, sources)
     names = names or enabled_outlets(settings.home, all_sources)
     if settings.prefect_api_url:
         return run_as_flow(settings, form, name, sources=names, limit=limit, trigger="cli")
-    with print_summary_if_stopped(form), sources_progress() as progress:
-        summary = asyncio.run(job(settings, all_sources, names, limit=limit, progress=progress))
-    return print_summary(summary, form)
+    return run_job(form, partial(job, settings, all_sources, names, limit=limit))

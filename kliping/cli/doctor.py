@@ -24,12 +24,7 @@ from kliping.cli.doctor_lake import bad, examine_lake, finding_row, note, ok
 from warehouse.archive.archive import Archive
 from warehouse.locks import holder, take
 from warehouse.queries import Row, records
-from warehouse.write.database import (
-    Database,
-    DatabaseBeingWritten,
-    DatabaseBusy,
-    DatabaseDamaged,
-)
+from warehouse.write.database import Database, DatabaseBeingWritten, DatabaseBusy, DatabaseDamaged
 from warehouse.write.fetches import ALL_RECORD_LOCATIONS, FULLY_LOADED_FILES, LATEST
 from warehouse.write.schema import SchemaError, is_current, schema_versions
 

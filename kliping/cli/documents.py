@@ -47,8 +47,7 @@ def parse(
     url: Annotated[str | None, Option(help="Address of the page.")] = None,
     source: Annotated[str | None, Option(help="Its source.")] = None,
     form: Annotated[
-        Format | None,
-        Option("--format", help="Default: table on a terminal, else JSON."),
+        Format | None, Option("--format", help="Default: table on a terminal, else JSON.")
     ] = None,
 ) -> None:
     """One page as an article with its facts, without database."""
@@ -99,12 +98,10 @@ def extract(
 def proofread(
     ctx: typer.Context,
     file: Annotated[
-        str,
-        Argument(metavar="DRAFT", help="A Markdown or text file, or - for standard input."),
+        str, Argument(metavar="DRAFT", help="A Markdown or text file, or - for standard input.")
     ],
     form: Annotated[
-        Format,
-        Option("--format", help="table: for people; json: docs/how-to/check-a-draft.md."),
+        Format, Option("--format", help="table: for people; json: docs/how-to/check-a-draft.md.")
     ] = Format.TABLE,
 ) -> int:
     """Look up the quotes and figures of a draft in what is published."""

@@ -27,7 +27,7 @@ EXAMPLES = {
         "kliping attention banjir",
         "kliping attention 'migran -upah' --per source",
     ),
-    "explain": ("kliping explain URL", "kliping explain URL --text"),
+    "explain": ("kliping explain URL", "kliping explain URL --text", "kliping explain ID"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
     "proofread": ("kliping proofread DRAFT.md", "kliping proofread - --format json < DRAFT.md"),
     "study": (
@@ -81,7 +81,6 @@ EXAMPLES = {
     "reparse": ("kliping reparse --dry-run", "kliping reparse kompas"),
     "publish": ("kliping publish",),
     "quarantine list": ("kliping quarantine list",),
-    "quarantine show": ("kliping quarantine show ID",),
     "quarantine retry": (
         "kliping quarantine retry ID",
         "kliping quarantine retry --source kompas --refetch",
@@ -102,7 +101,7 @@ WRITES = tuple(MEANINGS)
 EXIT_CODES = {
     **dict.fromkeys(("sql", "report", "search", "attention", "explain", "proofread"), READS),
     **dict.fromkeys(("export", "doctor", "topics check", "sources probe", "sources audit"), READS),
-    **dict.fromkeys(("watch check", "watch run", "quarantine list", "quarantine show"), READS),
+    **dict.fromkeys(("watch check", "watch run", "quarantine list"), READS),
     **dict.fromkeys(("status", "publish", "quarantine ignore", "sources verify"), WAITS),
     **dict.fromkeys(
         ("topics sample", "sources list", "sources show", "sources check"), (OK, USAGE)

@@ -41,10 +41,7 @@ def extract(row: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[str, 
     url = str(row.get("url") or "")
     url = url if url.startswith(("http://", "https://")) else NOWHERE
     source = source_of_url(url, sources) or default_source(urlsplit(url).hostname or "")
-    return {
-        "id": row.get("id"),
-        **_answer(read(_page(row, url, source), source, Context())),
-    }
+    return {"id": row.get("id"), **_answer(read(_page(row, url, source), source, Context()))}
 
 
 def _id(line: bytes) -> Any:

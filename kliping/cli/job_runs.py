@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from itertools import groupby
 from operator import itemgetter
@@ -35,6 +34,28 @@ def run_as_flow(settings: Settings, form: Format, name: str, **parameters: Any) 
     from flows.prefect_support import as_flow_run
 
     return print_summary(asyncio.run(as_flow_run(load_flow(name), **parameters)), form)
+
+
+def run_job(form: Format, job: Callable[..., Any], bar: str | None = None) -> int:
+    """Run a job, which gets its `progress`, and print its summary: of a run that a signal stops what it did until then.
+
+    The progress has one bar of this name, or without a name one for each source.
+    """
+    import asyncio
+    from inspect import iscoroutine
+
+    from kliping.cli.progress import one_progress, sources_progress
+
+    try:
+        with one_progress(bar) if bar else sources_progress() as progress:
+            summary = job(progress=progress)
+            if iscoroutine(summary):
+                summary = asyncio.run(summary)
+    except Stopped as stopped:
+        if stopped.summary:
+            print_summary(stopped.summary, form)
+        raise
+    return print_summary(summary, form)
 
 
 def load_flow(name: str) -> Any:
@@ -94,17 +115,6 @@ def _show_addresses(summary: Summary, form: Format) -> None:
     print(f"run {summary.run_id}: {summary.state}; {counts}")
     if others := [row for row in summary.addresses if row["state"] != "loaded"]:
         show(others, form, columns=("state", "source_id", "url", "reason"))
-
-
-@contextmanager
-def print_summary_if_stopped(form: Format) -> Iterator[None]:
-    """A run that a signal stops has a summary too: what it did until then."""
-    try:
-        yield
-    except Stopped as stopped:
-        if stopped.summary:
-            print_summary(stopped.summary, form)
-        raise
 
 
 def _as_data(summary: Summary) -> dict[str, Any]:

@@ -4,44 +4,40 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import ClassVar
 
 from flows.logging import get_logger
 from flows.settings import Settings
 from flows.stores import database, lake_location
 from warehouse.lake import LakeUnavailable
 
+SECONDS = 60.0  # between two looks
 log = get_logger(__name__)
 
 
-class LakeCopy:
-    """`kliping.duckdb` in the home, made again when another snapshot is published."""
+def copy_lake(settings: Settings, copied: tuple[str, int] | None = None) -> tuple[str, int] | None:
+    """Make `kliping.duckdb` in the home, unless it was `copied` from what is published now; of what it is.
 
-    SECONDS: ClassVar[float] = 60.0  # between two looks
+    Raises LakeError where nothing is published, and LakeUnavailable.
+    """
+    location = lake_location(settings)
+    assert location
+    published = location.published()
+    if published is None or published != copied:
+        store = database(settings)
+        store.publish_file(store.published)
+    return published
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._copied: tuple[str, int] | None = None
 
-    def keep_fresh(self) -> None:
-        """Make it, and again as long as this process lives. Raises LakeError where nothing is published, and LakeUnavailable."""
-        self.refresh()
-        threading.Thread(target=self._follow, daemon=True).start()
+def follow_lake(settings: Settings) -> None:
+    """`copy_lake`, now and again as long as this process lives."""
+    copied = copy_lake(settings)
+    threading.Thread(target=_follow, args=(settings, copied), daemon=True).start()
 
-    def _follow(self) -> None:
-        while True:
-            time.sleep(self.SECONDS)
-            try:
-                self.refresh()
-            except (LakeUnavailable, OSError) as error:  # the old one will do meanwhile
-                log.warning("the copy was not made again", error=str(error))
 
-    def refresh(self) -> None:
-        """Raises LakeError where nothing is published, and LakeUnavailable."""
-        location = lake_location(self._settings)
-        assert location
-        published = location.published()
-        if published is None or published != self._copied:
-            store = database(self._settings)
-            store.publish_file(store.published)
-            self._copied = published
+def _follow(settings: Settings, copied: tuple[str, int] | None) -> None:
+    while True:
+        time.sleep(SECONDS)
+        try:
+            copied = copy_lake(settings, copied)
+        except (LakeUnavailable, OSError) as error:  # the old one will do meanwhile
+            log.warning("the copy was not made again", error=str(error))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
@@ -19,10 +21,13 @@ from kliping.cli.app import (
     load_sources,
     published_copy,
 )
-from kliping.cli.job_runs import print_summary, print_summary_if_stopped, run_as_flow
+from kliping.cli.job_runs import run_as_flow, run_job
 from kliping.cli.options import Form, Names, output_option
 from kliping.cli.store import open_store, publish_unless_forbidden
 from kliping.output import Format, printable, say, show
+
+if TYPE_CHECKING:
+    from flows.runs.summary import Summary
 
 
 @app.command(rich_help_panel=CARE)
@@ -43,8 +48,7 @@ def maintain(
     ctx: typer.Context,
     sources: Names = None,
     keep_days: Annotated[
-        int | None,
-        Option(min=1, max=36500, help="Delete archive records that are older."),
+        int | None, Option(min=1, max=36500, help="Delete archive records that are older.")
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:
@@ -55,8 +59,7 @@ def maintain(
     from flows.jobs.maintenance import maintain as run_maintenance
 
     all_sources, names = chosen_sources(ctx.obj, sources)
-    with print_summary_if_stopped(form):
-        return print_summary(run_maintenance(ctx.obj, all_sources, names, keep_days), form)
+    return run_job(form, lambda **_: run_maintenance(ctx.obj, all_sources, names, keep_days))
 
 
 @app.command(rich_help_panel=CARE)
@@ -64,8 +67,7 @@ def forget(
     ctx: typer.Context,
     url: Annotated[str | None, Argument(help="Address of the article.", show_default=False)] = None,
     run_id: Annotated[
-        str | None,
-        Option("--run", metavar="RUN", help="Take back the import of this run instead."),
+        str | None, Option("--run", metavar="RUN", help="Take back the import of this run instead.")
     ] = None,
     yes: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
 ) -> int:
@@ -99,13 +101,14 @@ def rebuild(ctx: typer.Context, form: Form = Format.TABLE) -> int:
     The old file is renamed, never deleted.
     """
     from flows.jobs.maintenance import rebuild as from_archive
-    from kliping.cli.progress import one_progress
 
-    with print_summary_if_stopped(form), one_progress("rebuild") as progress:
+    def job(progress: Callable[[int, int], None]) -> Summary:
         summary, old_files = from_archive(ctx.obj, load_sources(ctx.obj), progress)
-    for path in old_files:
-        say(f"the old warehouse is {path}; delete it if you do not need it")
-    return print_summary(summary, form)
+        for path in old_files:
+            say(f"the old warehouse is {path}; delete it if you do not need it")
+        return summary
+
+    return run_job(form, job, "rebuild")
 
 
 @app.command(rich_help_panel=CARE)
@@ -113,8 +116,7 @@ def reparse(
     ctx: typer.Context,
     sources: Names = None,
     dry_run: Annotated[
-        bool,
-        Option("--dry-run", help="Only show what would change, field by field."),
+        bool, Option("--dry-run", help="Only show what would change, field by field.")
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
@@ -135,9 +137,7 @@ def reparse(
         return OK
     if ctx.obj.prefect_api_url:
         return run_as_flow(ctx.obj, form, "reparse", sources=names)
-    with print_summary_if_stopped(form), one_progress("reparse") as progress:
-        summary = reparse_sources(ctx.obj, all_sources, names, progress)
-    return print_summary(summary, form)
+    return run_job(form, partial(reparse_sources, ctx.obj, all_sources, names), "reparse")
 
 
 @app.command(rich_help_panel=CARE)

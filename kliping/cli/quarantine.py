@@ -4,51 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
 from kliping.cli.app import CARE, UsageError, command_group, load_sources, published_copy
-from kliping.cli.job_runs import print_summary, print_summary_if_stopped
+from kliping.cli.job_runs import run_job
 from kliping.cli.options import Form
 from kliping.cli.store import open_store, publish_unless_forbidden
 from kliping.output import Format, say, show
 
 if TYPE_CHECKING:
-    from flows.settings import Settings
     from warehouse.write.database import Database
 
 quarantine_app = command_group("quarantine", CARE, "Pages that could not become articles.")
 
 Ids = Annotated[
-    list[str] | None,
-    Argument(metavar="ID", help="See `quarantine list`.", show_default=False),
+    list[str] | None, Argument(metavar="ID", help="See `quarantine list`.", show_default=False)
 ]
 AllOf = Annotated[str | None, Option("--source", help="All pages of this source.")]
 
 
 @quarantine_app.command("list")
 def quarantine_list(ctx: typer.Context, form: Form = Format.TABLE) -> None:
-    """Pages in quarantine, the newest first."""
+    """Pages in quarantine, the newest first. `kliping explain ID` has all about one."""
     from warehouse.write.quarantine import LIST
 
-    show(_rows(ctx.obj, LIST, {}), form, empty="nothing is in quarantine")
-
-
-@quarantine_app.command("show")
-def quarantine_show(
-    ctx: typer.Context,
-    quarantine_id: Annotated[str, Argument(metavar="ID")],
-    form: Form = Format.TABLE,
-) -> None:
-    """One page in quarantine, with the location of its archive record."""
-    from warehouse.write.quarantine import PAGE
-
-    rows = _rows(ctx.obj, PAGE, {"id": quarantine_id})
-    if not rows:
-        raise UsageError(_not_there([quarantine_id]))
-    show(rows, form)
+    with published_copy(ctx.obj) as reader:
+        rows = reader.rows(LIST)
+    show(rows, form, empty="nothing is in quarantine")
 
 
 @quarantine_app.command("retry")
@@ -68,10 +53,8 @@ def quarantine_retry(
     from flows.jobs.jobs import retry_pages
 
     chosen = _chosen_ids(open_store(ctx.obj), ids, source)
-    with print_summary_if_stopped(form):
-        return print_summary(
-            retry_pages(ctx.obj, load_sources(ctx.obj), chosen, refetch=refetch), form
-        )
+    sources = load_sources(ctx.obj)
+    return run_job(form, lambda **_: retry_pages(ctx.obj, sources, chosen, refetch=refetch))
 
 
 @quarantine_app.command("ignore")
@@ -89,11 +72,6 @@ def quarantine_ignore(ctx: typer.Context, ids: Ids = None, source: AllOf = None)
     return publish_unless_forbidden(ctx.obj, store)
 
 
-def _rows(settings: Settings, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    with published_copy(settings) as reader:
-        return reader.rows(query, parameters)
-
-
 def _chosen_ids(store: Database, ids: Sequence[str] | None, source: str | None) -> list[str]:
     """Of pages that are in quarantine now. Raises UsageError."""
     from warehouse.write import quarantine
@@ -103,9 +81,6 @@ def _chosen_ids(store: Database, ids: Sequence[str] | None, source: str | None) 
     rows = quarantine.pages(store, ids=ids or None, source_ids=[source] if source else None)
     there = [row["quarantine_id"] for row in rows]
     if missing := [name for name in ids or () if name not in there]:
-        raise UsageError(_not_there(missing))
+        names = ", ".join(missing)
+        raise UsageError(f"not in quarantine: {names}; see `kliping quarantine list`")
     return there
-
-
-def _not_there(ids: Sequence[str]) -> str:
-    return f"not in quarantine: {', '.join(ids)}; see `kliping quarantine list`"

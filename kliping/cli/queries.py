@@ -63,10 +63,7 @@ def sql(
 @app.command("report", rich_help_panel=READ)
 def report_question(
     ctx: typer.Context,
-    name: Annotated[
-        str | None,
-        Argument(help="A saved question.", show_default=False),
-    ] = None,
+    name: Annotated[str | None, Argument(help="A saved question.", show_default=False)] = None,
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
@@ -194,8 +191,7 @@ def search(
 def attention(
     ctx: typer.Context,
     words: Annotated[
-        list[str],
-        Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.'),
+        list[str], Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.')
     ],
     by: Annotated[Period, Option(help="Length of a period.")] = Period.WEEK,
     per: Annotated[
@@ -226,14 +222,16 @@ def attention(
 @app.command(rich_help_panel=READ)
 def explain(
     ctx: typer.Context,
-    url: Annotated[str, Argument(metavar="URL|ARTICLE_ID")],
+    url: Annotated[str, Argument(metavar="URL|ID")],
     text: Annotated[
-        bool,
-        Option("--text", help="Its stored text with every quote, figure, date … marked."),
+        bool, Option("--text", help="Its stored text with every quote, figure, date … marked.")
     ] = False,
     form: Form = Format.TABLE,
 ) -> int:
-    """All that is known about one address or article."""
+    """All that is known about one address or article.
+
+    An id may also be that of a page in quarantine.
+    """
     from kliping.reading.explain import explain as look_up
     from kliping.reading.explain import text as stored_text
 

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 Folder = Annotated[
     Path,
     Argument(
-        metavar="DIR",
-        parser=path,
-        help="New, empty, or an earlier export, which is replaced.",
+        metavar="DIR", parser=path, help="New, empty, or an earlier export, which is replaced."
     ),
 ]
 IncludeReserved = Annotated[
@@ -111,8 +109,7 @@ def web(
     ctx: typer.Context,
     port: Annotated[int, Option(min=1, max=65535, help="Port to listen on.")] = 8484,
     host: Annotated[
-        str,
-        Option(help="Address to listen on; beyond localhost readers need a token."),
+        str, Option(help="Address to listen on; beyond localhost readers need a token.")
     ] = "127.0.0.1",
     names: Annotated[
         list[str] | None,
@@ -148,7 +145,6 @@ def _require_published(settings: Settings, *, is_followed: bool = True) -> None:
     with published_copy(settings):
         pass
     if settings.warehouse:
-        from kliping.cli.lake_copy import LakeCopy
+        from kliping.cli.lake_copy import copy_lake, follow_lake
 
-        copy = LakeCopy(settings)
-        copy.keep_fresh() if is_followed else copy.refresh()
+        follow_lake(settings) if is_followed else copy_lake(settings)

@@ -10,15 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
-from kliping.cli.app import (
-    FAILED,
-    OK,
-    READ,
-    UsageError,
-    app,
-    chosen_sources,
-    published_copy,
-)
+from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_sources, published_copy
 from kliping.cli.options import Form, output_option, path
 from kliping.cli.umask import user_files
 from kliping.output import Format, say, show
@@ -31,15 +23,13 @@ def study(
         Path | None, Argument(metavar="FILE.toml", parser=path, show_default=False)
     ] = None,
     folder: Annotated[
-        Path | None,
-        output_option("Default: the file's name without .toml.", "DIR"),
+        Path | None, output_option("Default: the file's name without .toml.", "DIR")
     ] = None,
     offline: Annotated[
         bool, Option("--offline", help="Count what is loaded; fetch nothing.")
     ] = False,
     check: Annotated[
-        Path | None,
-        Option(metavar="DIR", help="Count the study in a folder again."),
+        Path | None, Option(metavar="DIR", help="Count the study in a folder again.")
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:

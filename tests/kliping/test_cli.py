@@ -185,12 +185,12 @@ def test_a_page_that_is_no_article_is_put_aside_with_its_reason_and_the_others_l
 
     done = kliping(home, "import", folder)
     aside = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)
-    shown = kliping(home, "quarantine", "show", aside[0]["quarantine_id"])
+    shown = kliping(home, "explain", aside[0]["quarantine_id"])
 
     assert done.returncode == 1
     assert "no_content" in done.stderr
     assert [row["reason_code"] for row in aside] == ["no_content"]
-    assert "warc_file" in shown.stdout
+    assert "warc_offset" in shown.stdout
     assert json.loads(
         kliping(home, "sql", "SELECT count(*) AS n FROM mart.articles", "--format", "json").stdout
     ) == [{"n": 1}]

@@ -309,9 +309,9 @@ def test_quarantine_and_explain_name_the_file_that_a_page_was_imported_from(tmp_
     home, page = tmp_path / "home", write_page(tmp_path, "<p>Halo</p>", "b.html")
     kliping(home, "import", page)
     row = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)[0]
-    shown = json.loads(
-        kliping(home, "quarantine", "show", row["quarantine_id"], "--format", "json").stdout
-    )[0]
+    shown = json.loads(kliping(home, "explain", row["quarantine_id"], "--format", "json").stdout)[
+        "quarantine"
+    ][0]
     explained = json.loads(kliping(home, "explain", row["url"], "--format", "json").stdout)
     kliping(home, "rebuild")
     again = json.loads(kliping(home, "quarantine", "list", "--format", "json").stdout)[0]

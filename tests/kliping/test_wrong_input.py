@@ -184,7 +184,7 @@ import {pages}/wide.tsv                         | 2 | it has 40000 columns; a ta
 forget 'not a url'                              | 2 | not a url is not the address of an article
 forget ''                                       | 2 | is not the address of an article
 reparse nowhere                                 | 2 | unknown source 'nowhere'
-quarantine show nothing                         | 2 | not in quarantine: nothing; see `kliping quarantine list`
+quarantine show nothing                         | 2 | `kliping quarantine show` is gone: `kliping explain ID`
 quarantine retry                                | 2 | name either ids of pages, or a source
 quarantine retry nothing                        | 2 | not in quarantine: nothing; see `kliping quarantine list`
 quarantine ignore nothing --source kompas       | 2 | name either ids of pages, or a source

@@ -9,7 +9,6 @@ from warehouse.queries import Row, sql, utc
 from warehouse.write.database import Database
 
 LIST = sql("quarantine/list")
-PAGE = sql("quarantine/page")
 PAGES = sql("quarantine/pages")
 IGNORE = sql("quarantine/ignore")
 REFETCH = sql("quarantine/refetch")
