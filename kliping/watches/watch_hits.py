@@ -58,13 +58,19 @@ def find_hits(
         texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in chunk]})
         edits = {kind: _edits(reader, kind, searches, chunk) for kind in CHANGES}
         for search, chosen in index.choose(reader, texts):
-            ids = {row["article_id"] for row in chosen}
-            for row in edits[search.watch.changed] if search.watch.changed else chosen:
-                if row["article_id"] in ids and row["seen_at"] >= search.since and (hit := _hit(search, row)):  # fmt: skip
+            rows = _edited(chosen, edits[search.watch.changed]) if search.watch.changed else chosen
+            for row in rows:
+                if row["seen_at"] >= search.since and (hit := _hit(search, row)):
                     found[search.watch][hit.hit_id] = hit
     return {
         watch: sorted(hits.values(), key=lambda hit: hit.seen_at) for watch, hits in found.items()
     }
+
+
+def _edited(chosen: Sequence[Row], edits: Sequence[Row]) -> list[Row]:
+    """The edits of the chosen articles, with what the articles are called."""
+    articles = {row["article_id"]: row for row in chosen}
+    return [articles[row["article_id"]] | row for row in edits if row["article_id"] in articles]
 
 
 def _edits(

@@ -1,14 +1,6 @@
 -- Quotes that outlets removed since a moment, each with its paragraph before and after, of these articles.
 -- Texts and quotes are read by their rows: a join alone would read those of all articles.
-WITH chosen AS MATERIALIZED (
-  SELECT
-    article_id,
-    source_name,
-    headline,
-    url
-  FROM mart.article_metadata
-  WHERE article_id IN (SELECT unnest($edited::VARCHAR[]))
-), chain AS (
+WITH chain AS (
   SELECT
     article_id,
     version_id AS to_version_id,
@@ -37,17 +29,12 @@ WITH chosen AS MATERIALIZED (
   WHERE d.detected_at >= $since::TIMESTAMP AND q.quote_type <> 'indirect' AND NOT contains(d.body_after, q.text)
 )
 SELECT
-  c.article_id,
-  c.source_name,
-  c.headline,
-  c.url,
+  r.article_id,
   r.detected_at AS seen_at,
-  c.article_id IN (SELECT article_id FROM mart.reservations WHERE is_against) AS is_reserved,
   r.quote,
   r.text_before,
   p.text_after
 FROM removed AS r
-JOIN chosen AS c USING (article_id)
 LEFT JOIN mart.paragraph_diffs_of($edited::VARCHAR[]) AS p
   ON p.to_version_id = r.to_version_id AND p.text_before = r.text_before
-ORDER BY seen_at, c.article_id, r.quote_no;
+ORDER BY seen_at, r.article_id, r.quote_no;
