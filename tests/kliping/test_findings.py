@@ -155,11 +155,11 @@ def test_a_speaker_is_compared_under_all_names_that_are_known_for_draft_and_sour
     under_both = replace(
         source, quotes=tuple(replace(q, names=("Gus Rama",)) for q in source.quotes)
     )
-    aliases = {"Gus Rama": frozenset({"Rahman Wiryadinata"})}
+    other_names = {"Gus Rama": frozenset({"Rahman Wiryadinata"})}
 
     verdicts = [
         str(quote_finding(claim, [text], names).verdict)
-        for text, names in ((source, {}), (source, aliases), (under_both, {}))
+        for text, names in ((source, {}), (source, other_names), (under_both, {}))
     ]
 
     assert verdicts == ["other speaker", "verbatim", "verbatim"]

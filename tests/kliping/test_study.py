@@ -262,6 +262,14 @@ def nested_package(folder, name):
     (folder / name).write_text("[" * 200_000)
 
 
+def package_of_others(folder, _name):
+    package_with(folder, made_by="pandoc 3")
+
+
+def package_without_digest(folder, _name):
+    package_with(folder, digest=7)
+
+
 def odd_package(folder, _name):
     package_with(folder, files={"a": 1})
 
@@ -277,6 +285,8 @@ def odd_package(folder, _name):
         (link_to_zero, "topics/sample.toml", "sample.toml: it is a link"),
         (not_a_package, PACKAGE, "holds no study"),
         (nested_package, PACKAGE, "holds no study"),
+        (package_of_others, PACKAGE, "holds no study"),
+        (package_without_digest, PACKAGE, "holds no study"),
         (odd_package, PACKAGE, "files is no list"),
     ],
 )
@@ -379,6 +389,7 @@ def test_a_study_that_cannot_be_written_leaves_nothing(demo_home, file):
         ("question", "questoin", "did you mean 'question'"),
         ("query = '\"pekerja migran\"'", "", "query is missing"),
         ("since = 2026-08-01", 'since = "August"', "a day without quotation marks"),
+        ("since = 2026-08-01", "since = 2026-08-01T00:00:00", "such as since = 2026-11-24"),
         ("until = 2026-11-30", "until = 2026-07-30", "exchange them"),
         ('people = ["Hendra Wibisono", "Nobody Anywhere"]', 'people = "Hendra"', "a list of texts"),
         (

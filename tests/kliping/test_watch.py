@@ -39,6 +39,7 @@ from kliping.watches.watch_file import WatchFileError, read_watches
 from kliping.watches.watch_hits import HITS, find_hits, recent_articles
 from kliping.watches.watch_pass import pass_watches
 from kliping.watches.watch_search import Watch, prepare
+from parsers.source import from_data
 from parsers.source import load as load_sources
 from parsers.structure import of_article
 from warehouse.read.published import Reader
@@ -806,3 +807,17 @@ def test_a_watch_that_could_not_be_asked_looks_at_all_that_came_since(store, sou
     write(store.home, '[watch.lain]\nsearch = "source:kabar"')  # again, after a pass without it
 
     assert "lain: 1 new" in run(store.home)[0]
+
+
+def test_a_watch_that_can_be_asked_now_finds_what_came_while_it_could_not(store, sources):
+    load(store, sources, BEFORE)
+    write(store.home, '[watch.ungsi]\nsearch = "mengungsi -source:lain"')
+    assert "nothing was read of 'lain'" in run(store.home)[0]
+    both = sources | {
+        "lain": from_data({"name": "lain", "title": "Lain", "home": "http://lain.test/"})
+    }
+    load(store, both, AFTER, url="http://lain.test/1/", article_id="a2", source_id="lain")
+
+    run(store.home)
+
+    assert [item["url"] for item in items(store.home, "ungsi")] == ["http://kabar.test/read/1/"]

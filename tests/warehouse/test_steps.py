@@ -17,6 +17,7 @@ from parsers.structure import structure
 from warehouse.write import steps as module
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
+from warehouse.write.memory import with_limited_memory
 from warehouse.write.step import Step, StepPostponed
 from warehouse.write.steps import STEPS, run_steps
 
@@ -55,6 +56,7 @@ NOTE = Step(
         "INSERT INTO ops.steps_due SELECT 'contoh', article_id FROM core.articles"
     ).fetchall()[0][0],
 )
+LIMITED = "381.4 MiB"  # as DuckDB shows the limit
 NOTED = "FROM ops.steps_due WHERE step = 'contoh'"
 
 
@@ -179,6 +181,34 @@ def test_a_postponed_step_says_why_and_leaves_the_marks_to_the_next_run(store):
     assert rows(store, "FROM ops.uncompared") == [("siang-1",)]
     assert run_steps(store) == []
     assert rows(store, "FROM ops.uncompared") == []
+
+
+def test_a_step_that_needs_more_memory_is_done_again_without_the_limit(store):
+    limit = "SELECT current_setting('memory_limit')"
+    seen = []
+
+    def need_memory(context):
+        context.notes.append("sekali saja")
+        NOTE.run(context)
+        seen.append(context.con.execute(limit).fetchall()[0][0])
+        if len(seen) == 1:
+            raise duckdb.OutOfMemoryException("penuh")
+        return 1
+
+    load(store, article("siang", 10, FERRY))
+    hungry = Step(name="lapar", reads=(), makes=(), run=need_memory)
+    assert run_steps(store, steps=[hungry]) == ["sekali saja"]
+
+    assert seen[0] == LIMITED != seen[1]
+    assert len(rows(store, NOTED)) == 1
+
+
+def test_the_limit_of_memory_ends_with_its_task(store):
+    limit = "SELECT current_setting('memory_limit')"
+    with store.write_connection() as con:
+        within = with_limited_memory(con, lambda: con.execute(limit).fetchall())
+
+        assert within == [(LIMITED,)] != con.execute(limit).fetchall()
 
 
 def test_a_part_of_the_list_leaves_the_marks_to_the_others(store):

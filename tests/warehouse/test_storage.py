@@ -256,13 +256,13 @@ def test_a_record_is_dropped_from_the_object_unless_it_was_replaced(server, arch
 
     get = Storage.get
 
-    def replaced_after(storage: Storage, path: str) -> tuple[bytes, str]:
-        answer = get(storage, path)
+    def get_before_another(storage: Storage, name_of_object: str) -> tuple[bytes, str]:
+        answer = get(storage, name_of_object)
         monkeypatch.setattr(Storage, "get", get)
         server.objects[name] = before
         return answer
 
-    monkeypatch.setattr(Storage, "get", replaced_after)
+    monkeypatch.setattr(Storage, "get", get_before_another)
     with pytest.raises(ObjectChanged):
         archive.drop(path, {left.response.fetch_id})
     assert server.objects[name] == before
