@@ -237,7 +237,7 @@ def test_what_a_torn_log_has_lost_is_loaded_from_the_archive_by_the_next_run(
 def test_a_forgotten_article_is_nowhere_and_no_rebuild_brings_it_back(home, tmp_path, capsys):
     url, words = address(home), sentence(home)
     n_before, n_records = ask(home, "SELECT count(*) FROM core.articles")[0][0], len(records(home))
-    assert len(where_it_stands(home, words)) == 5
+    assert len(where_it_stands(home, words)) == 6
     (report := home / "report.html").write_text("as an earlier version left it")
 
     assert kliping(home, "forget", url, "--yes") == 0
