@@ -42,6 +42,14 @@ class Audit:
     failures: tuple[Row, ...]  # of requests; a day without its whole listing is not counted
 
     @property
+    def n_listed(self) -> int:
+        return sum(row["listed"] for row in self.days)
+
+    @property
+    def n_missed(self) -> int:
+        return sum(row["missed"] for row in self.days)
+
+    @property
     def reasons(self) -> dict[str, int]:
         """Why articles are missed, the most frequent reason first."""
         total = Counter[str]()

@@ -12,11 +12,9 @@ from urllib.parse import urlsplit
 from flows.crawl.session import fetch_settings
 from flows.http.client import Fetcher, LinkResponse
 from flows.http.errors import FetchFailed
-from flows.http.limits import Budgets, FetchSettings
-from flows.http.robots_cache import CachedRobots
+from flows.http.limits import Budgets
+from flows.jobs.site_reader import robots_of
 from flows.settings import Settings
-from parsers import robots
-from parsers.article import Link
 from parsers.kinds import Reason
 from parsers.source import Source
 
@@ -38,26 +36,21 @@ async def check_outlets(settings: Settings, sources: Iterable[Source]) -> list[O
         options = fetch_settings(settings, Path(locks), Budgets(attempts=1))
         fetcher: Fetcher[LinkResponse] = Fetcher(options)
         async with fetcher:
-            return await asyncio.gather(*(_check(fetcher, options, source) for source in sources))
+            checks = (_check(fetcher, options.locks, source) for source in sources)
+            return await asyncio.gather(*checks)
 
 
-async def _check(
-    fetcher: Fetcher[LinkResponse], options: FetchSettings, source: Source
-) -> OutletCheck:
-    link = Link(url=source.home, source_id=source.name)
+async def _check(fetcher: Fetcher[LinkResponse], locks: Path, source: Source) -> OutletCheck:
+    is_reached = True
     try:
-        await fetcher.sitemaps(link, delay_seconds=source.fetch.delay_seconds)
+        rules, *_ = await robots_of(fetcher, locks, source, source.fetch.delay_seconds)
     except FetchFailed as failed:
-        text = f"{failed.reason}: {failed.detail}"
-        is_reached = failed.reason not in NO_NETWORK
-        return OutletCheck(source_id=source.name, is_reached=is_reached, text=text)
-    copy = CachedRobots.load(options.locks, source.home.rstrip("/"))
-    if not copy.found:
-        return OutletCheck(source_id=source.name, is_reached=True, text="has no robots.txt")
-    rules = robots.parse(copy.text, origin=copy.origin)
-    forbidden = [url for url in _channels(source) if not rules.verdict(urlsplit(url).path)[0]]
-    text = f"robots.txt forbids {', '.join(forbidden)}" if forbidden else "robots.txt allows us"
-    return OutletCheck(source_id=source.name, is_reached=True, text=text)
+        is_reached, text = failed.reason not in NO_NETWORK, f"{failed.reason}: {failed.detail}"
+    else:
+        forbidden = [url for url in _channels(source) if not rules.verdict(urlsplit(url).path)[0]]
+        answer = f"forbids {', '.join(forbidden)}" if forbidden else "allows us"
+        text = f"robots.txt {answer}" if rules.found else "has no robots.txt"
+    return OutletCheck(source_id=source.name, is_reached=is_reached, text=text)
 
 
 def _channels(source: Source) -> list[str]:

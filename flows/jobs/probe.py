@@ -64,13 +64,7 @@ async def probe(
         raise NoAddressError(str(error)) from error
     draft = from_data({"name": "probe", "title": "probe", "home": "http://probe/"})
     with probe_settings(settings) as fetching:
-        prober = Probe(
-            fetching,
-            draft,
-            most_requests=MAX_REQUESTS,
-            delay_seconds=delay_seconds,
-            progress=progress,
-        )
+        prober = Probe(fetching, draft, MAX_REQUESTS, delay_seconds, progress)
         async with prober.fetcher:
             page = await prober.read_site(url)
             source = prober.source
@@ -95,15 +89,9 @@ class Probe(SiteReader):
         here = urlsplit(page.url)
         home = f"{here.scheme}://{here.netloc}/"
         front = page if here.path in {"", "/"} else await self.get(home, LinkKind.INDEX)
-        profiles = [read_site_profile(p) for p in (front, page) if isinstance(p, Response)]
-        self.profile = SiteProfile(
-            title=next((d.title for d in profiles if d.title), None),
-            language=next((d.language for d in profiles if d.language), None),
-            feeds=next((d.feeds for d in profiles if d.feeds), ()),
-            wordpress=next((d.wordpress for d in profiles if d.wordpress), None),
-            anchors=tuple(dict.fromkeys(a for d in profiles for a in d.anchors)),
-            index=next((d.index for d in profiles if d.index), ()),
-        )
+        self.profile = read_site_profile(page)
+        if isinstance(front, Response):
+            self.profile = read_site_profile(front).completed_by(self.profile)
         name = re.sub(r"[^a-z0-9.-]", "-", site(home).split(":")[0]).strip("-.")
         name = (name if name.replace(".", "").isdigit() else name.split(".")[0]) or "outlet"
         self.source = from_data(

@@ -97,9 +97,8 @@ class SiteReader:
         self,
         settings: FetchSettings,
         source: Source,
-        *,
         most_requests: int,
-        delay_seconds: float | None = None,
+        delay_seconds: float | None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Without `delay_seconds`, the delay of the source."""
@@ -110,12 +109,8 @@ class SiteReader:
         self.channels: list[Channel] = []
 
     async def read_robots(self) -> SiteRobots:
-        """The robots.txt of the home page. Raises FetchFailed if it cannot be fetched."""
-        link = Link(url=self.source.home, source_id=self.source.name)
-        sitemaps, _ = await self.fetcher.sitemaps(link, delay_seconds=self.delay_seconds)
-        copy = CachedRobots.load(self._locks, urljoin(self.source.home, "/").rstrip("/"))
-        rules = robots.parse(copy.text, origin=copy.origin) if copy.found else robots.MISSING
-        return SiteRobots(rules, copy.text, sitemaps)
+        """The robots.txt of the home page. Raises FetchFailed."""
+        return await robots_of(self.fetcher, self._locks, self.source, self.delay_seconds)
 
     async def get(self, url: str, kind: LinkKind) -> Response | FetchFailed:
         try:
@@ -170,6 +165,17 @@ class SiteReader:
             )
         )
         return children
+
+
+async def robots_of(
+    fetcher: Fetcher[LinkResponse], locks: Path, source: Source, delay_seconds: float
+) -> SiteRobots:
+    """The robots.txt of a source's home page. Raises FetchFailed if it cannot be fetched."""
+    link = Link(url=source.home, source_id=source.name)
+    sitemaps, _ = await fetcher.sitemaps(link, delay_seconds=delay_seconds)
+    copy = CachedRobots.load(locks, urljoin(source.home, "/").rstrip("/"))
+    rules = robots.parse(copy.text, origin=copy.origin) if copy.found else robots.MISSING
+    return SiteRobots(rules, copy.text, sitemaps)
 
 
 def fault_text(failed: FetchFailed) -> str:

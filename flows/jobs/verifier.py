@@ -11,7 +11,7 @@ from flows.http.errors import FetchFailed
 from flows.http.limits import FetchSettings
 from flows.jobs.site_reader import POSTS, Channel, SiteReader, fault_text
 from flows.load.worker_pool import Workers
-from parsers.article import Article, Link, Response
+from parsers.article import Link, Response
 from parsers.discovery.ordering import expand_index, newest_first
 from parsers.kinds import LinkKind, Reason
 from parsers.probe.rule_checks import (
@@ -61,7 +61,7 @@ class Verifier(SiteReader):
         workers: Workers,
         delay_seconds: float | None,
     ) -> None:
-        super().__init__(settings, source, most_requests=MOST_REQUESTS, delay_seconds=delay_seconds)
+        super().__init__(settings, source, MOST_REQUESTS, delay_seconds)
         self.workers = workers
         self.checks: list[RuleCheck] = []
         self.profile = SiteProfile()
@@ -76,19 +76,8 @@ class Verifier(SiteReader):
         self._check_addresses(links, unmatched, samples)
         self._check_fields(samples)
 
-    def _add(
-        self,
-        what: str,
-        state: CheckState,
-        *,
-        key: str = "",
-        url: str = "",
-        note: str = "",
-        change: str = "",
-    ) -> None:
-        self.checks.append(
-            RuleCheck(what=what, state=state, key=key, url=url, note=note, change=change)
-        )
+    def _add(self, what: str, state: CheckState, **texts: str) -> None:
+        self.checks.append(RuleCheck(what=what, state=state, **texts))
 
     async def _check_robots(self) -> bool:
         """Whether the outlet can be reached."""
@@ -234,7 +223,7 @@ class Verifier(SiteReader):
         rule = self.source.rule(datetime.now(UTC).date())
         if rule in self.source.article:
             self.checks += selector_checks(rule, self.source.article.index(rule), samples)
-        articles: list[Article] = [s.article for s in samples if s.article]
+        articles = [sample.article for sample in samples if sample.article]
         self.checks += [author_check(articles), instant_check(samples)]
 
 

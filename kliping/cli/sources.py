@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -173,16 +174,10 @@ def _show_verifications(results: Sequence[Verification]) -> None:
 
 
 def print_audit(result: Audit, n_days: int, form: Format) -> None:
-    n_listed = sum(row["listed"] for row in result.days)
-    n_missed = sum(row["missed"] for row in result.days)
     share, low, high = result.share or (None, None, None)
     if form is Format.JSON:
-        totals = {"listed": n_listed, "missed": n_missed, "reasons": result.reasons}
-        interval = {"share": share, "low": low, "high": high}
-        about = {"source_id": result.source_id, "seed": result.seed}
-        print(
-            to_json(about | totals | interval | {"days": result.days, "failures": result.failures})
-        )
+        totals = {"listed": result.n_listed, "missed": result.n_missed, "reasons": result.reasons}
+        print(to_json(asdict(result) | totals | {"share": share, "low": low, "high": high}))
         return
     rows = [row | {"reasons": _listed(row["reasons"])} for row in result.days]
     show(rows, form, empty="no listing could be read")
@@ -193,7 +188,7 @@ def print_audit(result: Audit, n_days: int, form: Format) -> None:
     if n_unread := n_days - len(result.days):
         print(f"the listings of {n_unread} of {n_days} days could not be read")
     if share is not None:
-        missed = f"missed {n_missed} of {n_listed} listed articles"
+        missed = f"missed {result.n_missed} of {result.n_listed} listed articles"
         print(f"{missed}: {share:.1%} [{low:.1%}–{high:.1%}]", _listed(result.reasons), sep="; ")
 
 

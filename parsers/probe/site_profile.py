@@ -41,6 +41,17 @@ class SiteProfile:
             if LISTING.search(urlsplit(a).path) or PAGED.search(a) or DATED.search(a)
         )
 
+    def completed_by(self, other: SiteProfile) -> SiteProfile:
+        """With what this page does not tell, and with the anchors of both."""
+        return SiteProfile(
+            title=self.title or other.title,
+            language=self.language or other.language,
+            feeds=self.feeds or other.feeds,
+            wordpress=self.wordpress or other.wordpress,
+            anchors=tuple(dict.fromkeys([*self.anchors, *other.anchors])),
+            index=self.index or other.index,
+        )
+
 
 def read_site_profile(response: Response) -> SiteProfile:
     """Empty if the page is not HTML. Never fails."""

@@ -18,28 +18,19 @@ from parsers.patterns import is_costly
 from parsers.source import LISTINGS, Source
 
 LEAST_LINKS, LEAST_SHARE, MOST_STUDIED = 3, 0.5, 300
-# Dates in addresses: how to find one, and what the proposed pattern has in its place.
+# Dates in addresses, and what follows them.
+DATE_FORMS = (
+    ("/{year}/{month}/{day}", "(?=/)"),
+    ("/{day}/{month}/{year}", "(?=/)"),
+    ("/{year}-{month}-{day}", "(?=[/-])"),
+    ("/{year}{month}{day}", r"(?=\D|\d{6})"),
+    ("/{year}/{month}", "(?=/)"),
+)
+LIKELY = {"year": r"(?:19|20)\d\d", "month": r"[01]\d", "day": r"[0-3]\d"}
+GROUPS = {"year": r"(?P<year>\d{4})", "month": r"(?P<month>\d{2})", "day": r"(?P<day>\d{2})"}
+# How to find each, and what the proposed pattern has in its place.
 DATES = tuple(
-    (re.compile(found), proposed)
-    for found, proposed in (
-        (
-            r"/(?:19|20)\d\d/[01]\d/[0-3]\d(?=/)",
-            r"/(?P<year>\d{4})/(?P<month>\d{2})/(?P<day>\d{2})",
-        ),
-        (
-            r"/[0-3]\d/[01]\d/(?:19|20)\d\d(?=/)",
-            r"/(?P<day>\d{2})/(?P<month>\d{2})/(?P<year>\d{4})",
-        ),
-        (
-            r"/(?:19|20)\d\d-[01]\d-[0-3]\d(?=[/-])",
-            r"/(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
-        ),
-        (
-            r"/(?:19|20)\d\d[01]\d[0-3]\d(?=\D|\d{6})",
-            r"/(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
-        ),
-        (r"/(?:19|20)\d\d/[01]\d(?=/)", r"/(?P<year>\d{4})/(?P<month>\d{2})"),
-    )
+    (re.compile(form.format_map(LIKELY) + end), form.format_map(GROUPS)) for form, end in DATE_FORMS
 )
 LEAD = re.compile(r"[a-z]{1,8}[-_.=]?", re.IGNORECASE)  # before a number: d-1234, id=1234
 SLUG = r"/[^/?#]*-[^/?#]*-[^/?#]*-[^/?#]+"  # four words
