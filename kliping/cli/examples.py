@@ -27,7 +27,7 @@ EXAMPLES = {
         "kliping attention banjir",
         "kliping attention 'migran -upah' --per source",
     ),
-    "explain": ("kliping explain URL", "kliping explain URL --text", "kliping explain ID"),
+    "explain": ("kliping explain URL", "kliping explain URL --text"),
     "parse": ("kliping parse page.html", "kliping parse - --url URL < page.html"),
     "proofread": ("kliping proofread DRAFT.md", "kliping proofread - --format json < DRAFT.md"),
     "study": (

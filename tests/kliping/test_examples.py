@@ -136,9 +136,7 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.setattr("uvicorn.Server.run", interrupted)
     monkeypatch.setattr("mcp.server.MCPServer.run", interrupted)
-    if (command.startswith("quarantine") or "ID" in example.split()) and not ask(
-        folder / "home", OPEN
-    ):
+    if command.startswith("quarantine") and not ask(folder / "home", OPEN):
         (folder / "pages" / "empty.html").write_text(f"<p>Halo {example}</p>")
         kliping(folder / "home", "import", "pages", **environment)
     if "--read" in example and not (folder / "quotes.csv").exists():
