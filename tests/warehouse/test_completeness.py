@@ -201,8 +201,10 @@ def published_home(store):
 def test_estimates_of_weeks_add_up(published_home):
     with Reader(published_home) as reader:
         whole = missed_estimate(reader)
-        week = missed_estimate(reader, date(2026, 11, 5), date(2026, 11, 6), "Kabar")
-        none = missed_estimate(reader, date(2027, 1, 1))
+        week = missed_estimate(
+            reader, since=date(2026, 11, 5), until=date(2026, 11, 6), source="Kabar"
+        )
+        none = missed_estimate(reader, since=date(2027, 1, 1))
         by_outlet = missed_by_outlet(reader)
 
     assert by_outlet == {"Kabar": whole}
