@@ -231,9 +231,12 @@ def test_attention_has_the_estimate_of_each_period(published_home):
         rows = attention(reader, "nothing", by=Period.WEEK)
         months = attention(reader, "nothing", by=Period.MONTH, per_source=True)
         for row in rows:
-            expected = missed_estimate(reader, row["begins"], Period.WEEK.last_day(row["begins"]))
+            expected = missed_estimate(
+                reader, since=row["begins"], until=Period.WEEK.last_day(row["begins"])
+            )
             assert row["unseen"] == expected.text
-        [month] = {missed_estimate(reader, date(2026, 11, 1), date(2026, 11, 30), "Kabar").text}
+        november = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+        month = missed_estimate(reader, source="Kabar", **november).text
 
     assert {row["unseen"] for row in rows} != {"cannot tell"}
     assert [row["unseen"] for row in months if row["begins"] == date(2026, 11, 1)] == [month]
