@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 from kliping.home import Home
 from parsers.article import Article, Context, Link, Page, Rejected, Response
 from parsers.parse import parse as parse_page
-from parsers.source import Source, Sources, default_source, load, source_of_url, suggestion
+from parsers.source import Source, default_source, load, source_of_url, suggestion
 from parsers.structure import of_article
 from parsers.text.urls import canonicalise
 
 if TYPE_CHECKING:
     from flows.runs.summary import Summary
+
+bundled_sources = cache(load)
 
 __all__ = ["Article", "Home", "Rejected", "fetch", "open", "parse"]
 
@@ -115,7 +117,7 @@ def _outlet(url: str, source: str | None) -> tuple[Source, str]:
         raise ValueError(
             f"{url!r} is no web address: it begins with http:// or https://"
         ) from error
-    sources = _bundled_sources()
+    sources = bundled_sources()
     if source is None:
         host = urlsplit(address).netloc
         return source_of_url(address, sources) or default_source(host), address
@@ -123,11 +125,6 @@ def _outlet(url: str, source: str | None) -> tuple[Source, str]:
         hint = suggestion(source, sources) or "; `kliping sources list` names them"
         raise ValueError(f"unknown source {source!r}{hint}")
     return sources[source], address
-
-
-@cache
-def _bundled_sources() -> Sources:
-    return load()
 
 
 def _has_loop() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, TypedDict, Unpack, get_args
 
 import duckdb
 
@@ -30,7 +30,7 @@ Day = date | str
 Relation = duckdb.DuckDBPyRelation
 ARTICLE = "FROM mart.articles WHERE article_id = $article"
 KINDS = {
-    "figures": ["money", "percentage", "duration", "casualties", "other"],
+    "figures": [*get_args(browse.FigureKind)],
     "mentions": ["person", "organization"],
 }
 

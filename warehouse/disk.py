@@ -27,6 +27,13 @@ def put_in_place(new: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
+def replace_file(target: Path, content: bytes) -> None:
+    """`put_in_place` for a file of this content."""
+    new = target.with_name(f"{target.name}.new")
+    new.write_bytes(content)
+    put_in_place(new, target)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder survive a power cut, as syncing a file does its bytes."""
     handle = os.open(folder, os.O_RDONLY)

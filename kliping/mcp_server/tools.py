@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -63,7 +63,6 @@ Topic = Annotated[
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS, description="Most rows.")]
 Offset = Annotated[int, Field(ge=0, le=1_000_000, description="Rows to leave out at the start.")]
 SQLText = Annotated[str, Field(description="One SELECT in DuckDB's SQL.", max_length=100_000)]
-FigureKind = Literal["money", "percentage", "duration", "casualties", "other"]
 Draft = Annotated[
     str, Field(description="The text, as Markdown or plain.", max_length=DRAFT_CHARACTERS)
 ]
@@ -144,7 +143,7 @@ class Tools:
 
     def figures(
         self,
-        kind: FigureKind | None = None,
+        kind: browse.FigureKind | None = None,
         speaker: Speaker = None,
         topic: Topic = None,
         article_id: Value = None,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Unpack
 
 from kliping.reading.completeness import WeekEstimates
-from kliping.reading.periods import Period
+from kliping.reading.periods import EVERYTHING, Period, Scope
 from kliping.reading.search import find
 from kliping.sql_files import sql
 from warehouse.queries import Row
@@ -40,10 +40,8 @@ def attention(
     *,
     by: Period,
     per_source: bool = False,
-    since: date | None = None,
-    until: date | None = None,
-    source: str | None = None,
     is_found: bool = False,
+    **scope: Unpack[Scope],
 ) -> list[Row]:
     """A row for each period, with `per_source` for each period and outlet; days and `source` as `questions.ask` has them.
 
@@ -53,28 +51,20 @@ def attention(
     """
     if not is_found:
         find(reader, query)
-    _need_data(reader, since, until)
-    chosen: dict[str, Any] = {"since": since, "until": until, "source": source}
+    _need_data(reader, scope.get("since"), scope.get("until"))
     script = ATTENTION.replace("$columns", PER_SOURCE if per_source else "")
-    rows = reader.rows(script, {"period": by.value, **chosen})
-    add_unseen(reader, rows, by, **chosen)
+    rows = reader.rows(script, {**EVERYTHING, **scope, "period": by.value})
+    add_unseen(reader, rows, by, **scope)
     return rows
 
 
-def add_unseen(
-    reader: Reader,
-    rows: list[Row],
-    by: Period,
-    *,
-    since: date | None,
-    until: date | None,
-    source: str | None,
-) -> None:
+def add_unseen(reader: Reader, rows: list[Row], by: Period, **scope: Unpack[Scope]) -> None:
     """`unseen` of each period: the estimate for its outlet where the row has one, else for all."""
-    estimates = WeekEstimates(reader, source)
+    estimates = WeekEstimates(reader, scope.get("source"))
+    since, until = scope.get("since") or date.min, scope.get("until") or date.max
     for row in rows:
-        first = max(row["begins"], since or row["begins"])
-        last = min(row.get("ends") or by.last_day(row["begins"]), until or date.max)
+        first = max(row["begins"], since)
+        last = min(row.get("ends") or by.last_day(row["begins"]), until)
         titles = {row["source_name"]} if "source_name" in row else estimates.titles
         row["unseen"] = estimates.of(first, last, titles).text
 

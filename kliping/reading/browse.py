@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from kliping.sql_files import sql_folder
 from warehouse.queries import PARAMETER, Row, narrowed
@@ -11,6 +11,7 @@ from warehouse.read.published import Reader
 
 LISTS = sql_folder("browse")
 
+FigureKind = Literal["money", "percentage", "duration", "casualties", "other"]
 END_OF_CHOSEN = "\n), own_"
 VIEWED_BY = frozenset({"language", "limit", "offset"})  # parameters that limit no rows
 

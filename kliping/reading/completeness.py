@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor, sqrt
+from typing import Unpack
 
+from kliping.reading.periods import EVERYTHING, Scope
 from kliping.sql_files import sql
 from warehouse.missed_articles import MissState, interval
 from warehouse.queries import Row
@@ -40,11 +42,9 @@ class MissedEstimate:
         return f"estimated unseen {self.text}" if is_known else "estimated unseen: cannot tell"
 
 
-def missed_estimate(
-    reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
-) -> MissedEstimate:
+def missed_estimate(reader: Reader, **scope: Unpack[Scope]) -> MissedEstimate:
     """What no channel announced in the weeks of these days; `source` as `questions.outlet` gives it."""
-    return _total(_rows(reader, since, until, source, by_week=False))
+    return _total(_rows(reader, by_week=False, **scope))
 
 
 class WeekEstimates:
@@ -52,7 +52,7 @@ class WeekEstimates:
 
     def __init__(self, reader: Reader, source: str | None = None) -> None:
         self._by_week: dict[date | None, list[Row]] = {}
-        for row in _rows(reader, None, None, source, by_week=True):
+        for row in _rows(reader, by_week=True, source=source):
             self._by_week.setdefault(row["week"], []).append(row)
         self.titles = {row["source_name"] for rows in self._by_week.values() for row in rows}
 
@@ -64,19 +64,14 @@ class WeekEstimates:
         return _total(row for row in rows if row["source_name"] in titles)
 
 
-def missed_by_outlet(
-    reader: Reader, since: date | None = None, until: date | None = None, source: str | None = None
-) -> dict[str, MissedEstimate]:
+def missed_by_outlet(reader: Reader, **scope: Unpack[Scope]) -> dict[str, MissedEstimate]:
     """`missed_estimate` of each outlet, by its title."""
-    rows = _rows(reader, since, until, source, by_week=False)
+    rows = _rows(reader, by_week=False, **scope)
     return {row["source_name"]: _total([row]) for row in rows}
 
 
-def _rows(
-    reader: Reader, since: date | None, until: date | None, source: str | None, *, by_week: bool
-) -> list[Row]:
-    parameters = {"since": since, "until": until, "source": source, "by_week": by_week}
-    return reader.rows(ESTIMATES, parameters)
+def _rows(reader: Reader, *, by_week: bool, **scope: Unpack[Scope]) -> list[Row]:
+    return reader.rows(ESTIMATES, {**EVERYTHING, **scope, "by_week": by_week})
 
 
 def _total(rows: Iterable[Row]) -> MissedEstimate:

@@ -12,12 +12,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Unpack
 
 import duckdb
 
 from kliping.reading.completeness import missed_estimate
+from kliping.reading.periods import EVERYTHING, Scope
 from kliping.sql_files import sql
 from parsers.kinds import Purpose
 from warehouse.disk import FULL, sync_folder
@@ -79,13 +81,11 @@ def export(
     *,
     made_by: str,
     now: datetime,
-    since: date | None = None,
-    until: date | None = None,
-    source: str | None = None,
     csv: bool = False,
     with_text: bool = False,
     include_reserved: bool = False,
     purpose: Purpose | None = None,
+    **scope: Unpack[Scope],
 ) -> Row:
     """Replace the export in the folder by one of this range; its manifest. `source` as `outlet` gives it.
 
@@ -94,9 +94,9 @@ def export(
     Raises ForeignFolderError, and OSError where the disk is full.
     """
     old_files = _files_of(folder)
-    selection = {"since": since, "until": until, "source": source}
+    selection: Row = {**EVERYTHING, **scope}
     reader.rows(SELECTED_ARTICLES, selection | {"purpose": purpose})
-    totals = _totals(reader, since, until, source)
+    [totals] = reader.rows(TOTALS)
     has_range = any(value is not None for value in selection.values())
     new = folder / UNFINISHED
     shutil.rmtree(new, ignore_errors=True)
@@ -111,6 +111,7 @@ def export(
         "exported_at": now,
         **selection,
         **totals,
+        "unseen": asdict(missed_estimate(reader, **scope)),
         "with_text": with_text,
         "purpose": purpose,
         "include_reserved": include_reserved,
@@ -123,12 +124,6 @@ def export(
     for name in old_files - {file["name"] for file in files}:
         (folder / name).unlink(missing_ok=True)
     return manifest
-
-
-def _totals(reader: Reader, since: date | None, until: date | None, source: str | None) -> Row:
-    """What the selection has, and the estimate of what was missed beside it."""
-    [totals] = reader.rows(TOTALS)
-    return totals | {"unseen": asdict(missed_estimate(reader, since, until, source))}
 
 
 def _files_of(folder: Path) -> set[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from kliping.reading.attention import add_unseen, attention, bursty_outlets, widened
 from kliping.reading.completeness import missed_estimate
 from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import axis, environment
-from kliping.reading.periods import Period, shifted
+from kliping.reading.periods import EVERYTHING, Period, Scope, shifted
 from kliping.reading.questions import ask, chart_days, last_day, period_before
 from kliping.reading.series import binned
 from kliping.sql_files import sql
@@ -34,33 +34,30 @@ TOPIC_ATTENTION = sql("attention/topics")
 def page(
     reader: Reader,
     *,
-    since: date | None = None,
-    until: date | None = None,
-    source: str | None = None,
     language: Language = Language.ENGLISH,
     query: str | None = None,
+    **scope: Unpack[Scope],
 ) -> str:
     """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it.
 
     It charts the attention to a query of `search`, or to the first topics without one. Raises QueryError.
     """
     labels = Labels(language)
-    answers = contents(reader, since=since, until=until, source=source, query=query)
-    bursty = bursty_outlets(reader, source)
+    answers = contents(reader, query=query, **scope)
+    bursty = bursty_outlets(reader, scope.get("source"))
     return environment(labels).get_template(REPORT).render(answers, bursty=bursty)
 
 
 def contents(
     reader: Reader,
     *,
-    since: date | None,
-    until: date | None,
-    source: str | None,
     topic: str | None = None,
     query: str | None = None,
+    **scope: Unpack[Scope],
 ) -> dict[str, Any]:
     """What `sections.html` shows of the range, and of the topic with this id."""
-    range_: dict[str, Any] = {"since": since, "until": until, "source": source}
+    range_: Row = {**EVERYTHING, **scope}
+    since, until = range_["since"], range_["until"]
     chosen = range_ | {"topic": topic}
     last = until or last_day(reader)
     before = period_before(reader, since, last) if since and last else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Unpack
 
 from kliping.reading.completeness import missed_by_outlet
-from kliping.reading.periods import shifted
+from kliping.reading.periods import EVERYTHING, Scope, shifted
 from kliping.reading.question_files import Counts, question_files
 from kliping.reading.unknown_names import (
     UnknownNameError,
@@ -40,27 +40,27 @@ def ask(
     reader: Reader,
     name: str,
     *,
-    since: date | None = None,
-    until: date | None = None,
-    source: str | None = None,
     topic: str | None = None,
     before: date | None = None,
+    **scope: Unpack[Scope],
 ) -> list[Row]:
-    """The answer over the articles of these days, both included, western Indonesian time; `source` as `outlet` gives it.
+    """The answer over the articles of these days; `source` as `outlet` gives it.
 
     `topic` is an id of `ref.topics`; questions that are not about articles ignore it. `before` is what `period_before`
     gives, for callers that have it. Raises UnknownNameError.
     """
     if not (file := question_files().get(name)):
         raise UnknownNameError(f"no question {name!r}{nearest_hint(name, list(questions()))}")
-    parameters: dict[str, Any] = {"since": since, "until": until, "source": source, "topic": topic}
+    parameters: Row = {**EVERYTHING, **scope, "topic": topic}
     if "$before" in file.sql:
-        parameters["before"] = before or period_before(reader, since, until)
+        parameters["before"] = before or period_before(
+            reader, parameters["since"], parameters["until"]
+        )
     rows = _stored(reader, name, parameters)
     if rows is None:
         rows = reader.rows(*narrowed(file.sql, parameters))
     if file.counts is Counts.BY_OUTLET:
-        missed = missed_by_outlet(reader, since, until, source)
+        missed = missed_by_outlet(reader, **scope)
         for row in rows:
             row["unseen"] = missed[row["source_name"]].text
     return rows

@@ -7,10 +7,10 @@ found is ranked by reading the texts. A word is found in any case, with or witho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any
+from typing import Unpack
 
 from kliping.reading.names import unknown_name
+from kliping.reading.periods import EVERYTHING, Scope
 from kliping.reading.questions import outlet_titles, topics
 from kliping.reading.unknown_names import unknown_outlet, unknown_topic
 from kliping.sql_files import sql
@@ -30,11 +30,9 @@ def search(
     reader: Reader,
     query: str,
     *,
-    since: date | None = None,
-    until: date | None = None,
-    source: str | None = None,
     limit: int = 20,
     offset: int = 0,
+    **scope: Unpack[Scope],
 ) -> list[Row]:
     """Articles that have all the terms, each with an excerpt around the first one, and where that stands in the text.
 
@@ -42,17 +40,16 @@ def search(
     Of more than MOST_RANKED articles the latest are ranked; `n_found` counts all. Raises what `find` raises.
     """
     wanted = find(reader, query)
-    range_ = {"since": since, "until": until, "source": source}
     limits = {"limit": limit, "offset": offset, "ranked": MOST_RANKED}
-    rows = reader.rows_by_index(*_ranking(wanted, range_ | limits))
+    rows = reader.rows_by_index(*_ranking(wanted, {**EVERYTHING, **scope, **limits}))
     return [row | excerpt(row.pop("body_text"), wanted) for row in rows]
 
 
-def each_found(reader: Reader, query: str, **range_: Any) -> Iterator[Row]:
+def each_found(reader: Reader, query: str, **scope: Unpack[Scope]) -> Iterator[Row]:
     """All that `search` finds, the best match first. Raises what `find` raises."""
     wanted = find(reader, query)
     limits = {"limit": None, "offset": 0, "ranked": None}
-    for row in reader.each(*_ranking(wanted, range_ | limits)):
+    for row in reader.each(*_ranking(wanted, {**EVERYTHING, **scope, **limits})):
         yield row | excerpt(row.pop("body_text"), wanted)
 
 
@@ -67,9 +64,9 @@ def _ranking(wanted: Sequence[Term], parameters: Row) -> tuple[str, Row]:
     return script, parameters | scored
 
 
-def n_found(reader: Reader, **range_: Any) -> int:
+def n_found(reader: Reader, **scope: Unpack[Scope]) -> int:
     """How many articles the last search of the reader found in these days."""
-    n: int = reader.rows(COUNT, range_)[0]["n"]
+    n: int = reader.rows(COUNT, {**EVERYTHING, **scope})[0]["n"]
     return n
 
 

@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from kliping.watches.watch_hits import HITS, Diff, WatchHit
 from parsers.text.normalize import printable
-from warehouse.disk import put_in_place
+from warehouse.disk import replace_file
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST_FEED = 100  # entries
@@ -23,9 +23,7 @@ Found = Sequence[tuple[str, WatchHit]]  # each with the moment it was found
 def write_feeds(folder: Path, watch: str, found: Found) -> None:
     """Replace NAME.atom and NAME.json; whoever looks sees the old file or the new one."""
     for ending, text in (("atom", atom(watch, found)), ("json", json_feed(watch, found))):
-        new = folder / f"{watch}.{ending}.new"
-        new.write_bytes(text)
-        put_in_place(new, folder / f"{watch}.{ending}")
+        replace_file(folder / f"{watch}.{ending}", text)
 
 
 def atom(watch: str, found: Found) -> bytes:

@@ -18,7 +18,7 @@ from kliping.output import write_csv, write_json
 from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import environment, link
 from kliping.web.filters import FilterError, Filters, address
-from kliping.web.number_links import NumberLink, RowsLink, question_links
+from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
 from warehouse.queries import Row
 
 PART = 1 << 18  # bytes in memory of a file, and characters sent at once
@@ -127,8 +127,7 @@ def _answer_url(page: WebPage, filters: Filters, name: str, key: str, row: Row) 
 
 
 def _range(filters: Filters) -> dict[str, Any]:
-    names = ("since", "until", "source", "topic")
-    return {name: filters.values[name] for name in names if name in filters.values}
+    return {name: value for name, value in filters.values.items() if name in RANGE}
 
 
 def _within(first: date, last: date, filters: Filters) -> dict[str, Any]:

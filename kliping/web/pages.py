@@ -31,6 +31,7 @@ from kliping.sandbox.user_queries import ask_user_query, user_queries
 from kliping.web.answer import WebPage, WholeList
 from kliping.web.filters import PER_PAGE, FilterError
 from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
+from kliping.web.number_links import RANGE
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
 from warehouse.queries import Row
 
@@ -59,9 +60,8 @@ def overview(request: PageRequest) -> WebPage:
 
 def _limits(request: PageRequest) -> dict[str, Any]:
     """The range with the outlet under its title and the topic under its id."""
-    chosen = request.chosen
-    names = ("since", "until", "source", "topic")
-    return {name: chosen[name] for name in names if chosen.get(name) is not None}
+    chosen = request.chosen.items()
+    return {name: value for name, value in chosen if name in RANGE and value is not None}
 
 
 def _before(request: PageRequest, first: date | None) -> dict[str, date]:

@@ -643,8 +643,8 @@ journal = hit_journal.HitJournal
 place, name, *when = {
     "before the note": (journal, "add", "before"),
     "after the note": (journal, "add", "after"),
-    "between the feeds": (feeds, "put_in_place", "after", 1),
-    "after the feeds": (feeds, "put_in_place", "after", 2),
+    "between the feeds": (feeds, "replace_file", "after", 1),
+    "after the feeds": (feeds, "replace_file", "after", 2),
     "before the message": (journal, "pack", "before"),
     "after the message": (journal, "pack", "after"),
     "before the try": (journal, "begin_try", "before"),

@@ -201,9 +201,10 @@ def published_home(store):
 def test_estimates_of_weeks_add_up(published_home):
     with Reader(published_home) as reader:
         whole = missed_estimate(reader)
-        week = missed_estimate(reader, date(2026, 11, 5), date(2026, 11, 6), "Kabar")
-        none = missed_estimate(reader, date(2027, 1, 1))
-        monday, sunday = (missed_estimate(reader, *days) for days in ((date(2026, 11, 9), None), (None, date(2026, 11, 8))))  # fmt: skip
+        week = missed_estimate(
+            reader, since=date(2026, 11, 5), until=date(2026, 11, 6), source="Kabar"
+        )
+        none = missed_estimate(reader, since=date(2027, 1, 1))
         by_outlet = missed_by_outlet(reader)
 
     assert by_outlet == {"Kabar": whole}
@@ -232,9 +233,12 @@ def test_attention_has_the_estimate_of_each_period(published_home):
         rows = attention(reader, "nothing", by=Period.WEEK)
         months = attention(reader, "nothing", by=Period.MONTH, per_source=True)
         for row in rows:
-            expected = missed_estimate(reader, row["begins"], Period.WEEK.last_day(row["begins"]))
+            expected = missed_estimate(
+                reader, since=row["begins"], until=Period.WEEK.last_day(row["begins"])
+            )
             assert row["unseen"] == expected.text
-        [month] = {missed_estimate(reader, date(2026, 11, 1), date(2026, 11, 30), "Kabar").text}
+        november = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+        month = missed_estimate(reader, source="Kabar", **november).text
 
     assert {row["unseen"] for row in rows} != {"cannot tell"}
     assert [row["unseen"] for row in months if row["begins"] == date(2026, 11, 1)] == [month]

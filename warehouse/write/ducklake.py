@@ -15,7 +15,7 @@ from typing import Any, Self, cast
 
 import duckdb
 
-from warehouse.disk import FULL, put_in_place
+from warehouse.disk import FULL, put_in_place, replace_file
 from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect
 from warehouse.queries import Row, quote, records
 from warehouse.storage import LakeError, first_line
@@ -172,10 +172,8 @@ class Lake(Database):
             body, _ = self.location.storage.get(f"archive/{file.name}")
         except FileNotFoundError:
             return
-        new = file.with_name(f"{file.name}.new")
         file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(body)
-        put_in_place(new, file)
+        replace_file(file, body)
 
     def _merge(self, *, threshold: float) -> None:
         """Write files again of which a larger share of the rows is deleted, and make large files of small ones."""

@@ -20,7 +20,7 @@ from parsers.facts import Topic
 from parsers.language.words import HERE
 from parsers.topics.definition import TopicDefinition, TopicError, topic_definitions
 from parsers.topics.finder import TopicFinder, traces
-from warehouse.disk import put_in_place
+from warehouse.disk import replace_file
 from warehouse.plain_file import PlainFileError, read_plain_files
 from warehouse.queries import Row, records, sql
 from warehouse.write.staging import stage_rows
@@ -65,9 +65,7 @@ def write_sample(home: Path, folder: Path | None = None) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         raise FileExistsError(errno.EEXIST, "exists already", str(target))
-    new = target.with_name(f"{target.name}.new")
-    new.write_bytes(SAMPLE.read_bytes())
-    put_in_place(new, target)
+    replace_file(target, SAMPLE.read_bytes())
     return target
 
 

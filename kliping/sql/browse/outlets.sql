@@ -31,19 +31,11 @@ WHERE s.source_name = coalesce($source, s.source_name)
       SELECT source_id
       FROM mart.source_health
       WHERE state = $state
+        AND ($cause IS NULL OR latest = $cause)
         AND mart.is_within(mart.wib_date(last_look_at), $since, $until)
     )
   )
-  AND filter_by(
-    $cause,
-    s.source_id IN (
-      SELECT source_id
-      FROM mart.source_health
-      WHERE state = $state
-        AND latest = $cause
-        AND mart.is_within(mart.wib_date(last_look_at), $since, $until)
-    )
-  )
+  AND filter_by($cause, $state IS NOT NULL)
   AND filter_by($with_articles, a.articles > 0)
   AND filter_by($with_originals, a.originals > 0)
   AND filter_by(
