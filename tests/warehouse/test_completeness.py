@@ -205,6 +205,8 @@ def test_estimates_of_weeks_add_up(published_home):
             reader, since=date(2026, 11, 5), until=date(2026, 11, 6), source="Kabar"
         )
         none = missed_estimate(reader, since=date(2027, 1, 1))
+        monday = missed_estimate(reader, since=date(2026, 11, 9))
+        sunday = missed_estimate(reader, until=date(2026, 11, 8))
         by_outlet = missed_by_outlet(reader)
 
     assert by_outlet == {"Kabar": whole}
