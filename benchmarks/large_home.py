@@ -82,9 +82,6 @@ def fill(home: Path, n_articles: int, week: int) -> None:
         report(f"{grower.n_weeks * week:,} articles")
     with store.write_connection() as con:
         run_sql(con, "large_home_end")
-        con.execute(
-            "DELETE FROM ops.word_texts; DELETE FROM ops.word_postings; DELETE FROM ops.words"
-        )
     run_steps(store, steps=[INDEX_WORDS])
     with store.write_connection() as con:
         con.execute("DELETE FROM ops.uncompared; DELETE FROM ops.unchecked")

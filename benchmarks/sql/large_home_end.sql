@@ -49,3 +49,8 @@ FROM core.articles
 HAVING 'run' NOT IN (SELECT run_id FROM ops.runs);
 
 INSERT INTO ops.uncompared SELECT article_id FROM core.articles ORDER BY first_seen_at;
+
+-- the words are indexed anew
+DELETE FROM ops.word_texts;
+DELETE FROM ops.word_postings;
+DELETE FROM ops.words;
