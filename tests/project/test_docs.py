@@ -51,6 +51,7 @@ NOT_RUN = {
     "kliping demo": "tests/project/test_newcomer.py runs it, and this home is what it leaves",
     "kliping --home ~/kliping init": "as above",
     "kliping ingest": LIVE,
+    "kliping fetch": LIVE,
     "kliping backfill": LIVE,
     "kliping import s3://bucket/CC-NEWS/2026/": "needs a bucket; tests/lake/test_stored_files.py has one",
     "kliping reparse": "takes long; tests/flows/test_reparse.py does the same, tests/flows/test_prefect.py runs the command",
