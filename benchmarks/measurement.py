@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import psutil
 import typer
 
 from warehouse.intervals import wilson
 
-TICKS = os.sysconf("SC_CLK_TCK")
 SAMPLE_SECONDS = 0.5
 
 
@@ -55,21 +55,16 @@ class Spent:
 
 def process_tree(pid: int) -> list[int]:
     """A process, and those that it started."""
-    children = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
-    return [pid, *(each for child in children for each in process_tree(child))]
+    return [pid, *(each.pid for each in psutil.Process(pid).children(recursive=True))]
 
 
 def cpu_seconds(pid: int) -> float:
     """Of a process and all that it started, those that have ended too."""
-    total = 0
+    total = 0.0
     for each in process_tree(pid):
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        total += sum(map(int, fields[11:15]))
-    return total / TICKS
+        with suppress(psutil.NoSuchProcess):
+            total += sum(psutil.Process(each).cpu_times()[:4])
+    return total
 
 
 def memory_mb(pid: int) -> float:

@@ -255,7 +255,7 @@ def test_an_outlet_of_which_nothing_can_be_told_leaves_a_bound_for_all(published
         alone, both = (estimates.of(first, last, titles) for titles in (["Kabar"], estimates.titles))  # fmt: skip
 
         assert estimates.titles == {"Kabar", "Koran"}
-        assert (alone, both) == (missed_estimate(reader, first, last, "Kabar"), missed_estimate(reader, first, last))  # fmt: skip
+        assert (alone, both) == (missed_estimate(reader, since=first, until=last, source="Kabar"), missed_estimate(reader, since=first, until=last))  # fmt: skip
         assert (alone.state, both.state) == ("estimated", "bound")
 
 
