@@ -182,10 +182,11 @@ class Home:
             raise ValueError(str(error)) from error
         identity = copy_identity(path)
         if self._con is None or identity != self._identity:
-            self._con, self._identity = attached(path, {}), identity
-            self._con.execute("USE kliping")
-            if not is_current(self._con):
+            con = attached(path, {})
+            con.execute("USE kliping")
+            if not is_current(con):
                 raise ValueError(OTHER_VERSION)
+            self._con, self._identity = con, identity
         cursor = self._con.cursor()
         cursor.execute("USE kliping")
         return Reader.over(cursor)

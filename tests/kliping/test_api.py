@@ -192,6 +192,24 @@ def test_a_copy_of_another_version_is_named_as_such(tmp_path, demo_home):
         kliping.open(tmp_path / "home")
 
 
+def test_a_publish_of_another_version_is_refused_by_each_call(tmp_path, demo_home):
+    import duckdb  # noqa: PLC0415 - only to damage a copy
+
+    (tmp_path / "home").mkdir()
+    path = Path(shutil.copy(demo_home / "kliping.duckdb", tmp_path / "home"))
+    other = Path(shutil.copy(demo_home / "kliping.duckdb", tmp_path))
+    with duckdb.connect(other) as con:
+        con.execute("UPDATE ops.schema_migrations SET checksum = 'other' WHERE version = 0")
+
+    with kliping.open(tmp_path / "home") as home:
+        assert home.sql("SELECT 1").fetchall() == [(1,)]
+        other.replace(path)
+
+        for _ in range(2):
+            with pytest.raises(ValueError, match="another version"):
+                home.sql("SELECT 1")
+
+
 @pytest.mark.slow
 async def test_a_fetch_works_where_a_loop_runs_as_in_a_notebook(user, monkeypatch):
     shutil.rmtree(user)
