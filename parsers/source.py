@@ -333,12 +333,6 @@ def load(folders: Iterable[Path] = ()) -> Sources:
     return sources
 
 
-def source_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
-    """The file of each source that `load` gives."""
-    paths = (path for folder in (HERE, *folders) for path in sorted(folder.glob("*.toml")))
-    return {source.name: path for path in paths if (source := read(path)[0])}
-
-
 def read(path: Path) -> tuple[Source | None, list[str]]:
     """The source in a file, or None and every error in it as `file:line: key: message`."""
     try:
