@@ -29,12 +29,14 @@ from press_draw import (
     DRAWN,
     PER_COLUMN,
     PER_RULE,
+    REFERENCES,
     Part,
     draw,
     read_parts,
     write_parts,
     write_sheets,
 )
+from press_scores import band_of
 
 from kliping.reading.sample import judgements
 from parsers.structure import RULES
@@ -52,7 +54,6 @@ ON_ENGLISH = (
 )  # fmt: skip
 ON_PRESS = "articles of {outlets} of the press of June 2025, each row read by two readers, as of version {version} of the rules"
 ANSWERS = ("right", "wrong")
-BANDS = (0.9, 0.8, 0.7, 0.6, 0.5, 0.0)
 TABLE = re.compile(r"(?<=<!-- reliability -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
@@ -74,8 +75,14 @@ program = typer.Typer(add_completion=False, help=__doc__, rich_markup_mode=None,
 
 
 @program.command("draw")
-def draw_sheets(home: Path, sheets: Path, per_rule: int = PER_RULE, per_column: int = PER_COLUMN) -> None:  # fmt: skip
-    rows = draw(home, per_rule=per_rule, per_column=per_column)
+def draw_sheets(
+    home: Path,
+    sheets: Path,
+    per_rule: int = PER_RULE,
+    per_column: int = PER_COLUMN,
+    per_reference: int = 0,
+) -> None:
+    rows = draw(home, per_rule=per_rule, per_column=per_column, per_reference=per_reference)
     print(write_sheets(rows, sheets, read_parts(VERDICTS)), "rows to judge in", sheets)
 
 
@@ -94,6 +101,10 @@ def print_figures(*, write: bool = False) -> None:
     figures = dict(measured(judged))
     rows = ((rule, share(each.right, each.n)) for rule, each in sorted(figures.items()))
     print_table(("rule", "right"), rows)
+    named = [
+        part for part in judged if part.confidence and set(part.rules.split()) & set(REFERENCES)
+    ]
+    print("references that name somebody:", share(sum(map(is_right, named)), len(named)))
     reliability = list(reliability_rows(judged))
     print_table(("confidence", "right"), reliability)
     if write:
@@ -174,8 +185,7 @@ def reliability_rows(judged: Iterable[Part]) -> Iterator[tuple[str, str]]:
     counts: dict[tuple[str, float], list[bool]] = defaultdict(list)
     for part in judged:
         if part.confidence:
-            band = next(low for low in BANDS if float(part.confidence) >= low)
-            counts[part.table, band].append(is_right(part))
+            counts[part.table, band_of(float(part.confidence))].append(is_right(part))
     for (table, band), right in sorted(counts.items(), key=lambda each: (each[0][0], -each[0][1])):
         yield f"{table}, from {band}", share(sum(right), len(right))
 

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 SEED = "press"
 PER_RULE = 16  # a share is printed of 15, so one may be left undecided
 PER_COLUMN = 60
+REFERENCES = ("speaker.pronoun", "speaker.clitic", "speaker.role", "speaker.continuation")
 ROWS_OF_SHEET = 100
 BEFORE = {"quotes": 700, "mentions": 500}  # letters that may hold whom a pronoun means
 AROUND = 250
@@ -63,7 +64,11 @@ class DrawnRow:
 
 
 def draw(
-    home: Path, *, per_rule: int = PER_RULE, per_column: int = PER_COLUMN
+    home: Path,
+    *,
+    per_rule: int = PER_RULE,
+    per_column: int = PER_COLUMN,
+    per_reference: int = 0,
 ) -> Iterator[DrawnRow]:
     """Rows of a published home."""
     query = (HERE / "sql" / "drawn_rows.sql").read_text("utf-8")
@@ -72,6 +77,8 @@ def draw(
         "held_out": "|".join(sorted(HELD_OUT)),
         "per_rule": per_rule,
         "per_column": per_column,
+        "references": list(REFERENCES),
+        "per_reference": max(per_reference, per_rule),
     }
     with duckdb.connect(str(home / "kliping.duckdb"), read_only=True) as con:
         found = con.execute(query, values)
@@ -82,8 +89,13 @@ def draw(
 
 def _drawn(row: dict[str, Any]) -> DrawnRow:
     ask = {"row": row["shown"]} | _columns(row)
-    shown = {"table": row["table_name"], "published": str(row["day"]), "text": _context(row)}
-    if len(ask) > 1 and (named := _where_named(row)):
+    shown = {
+        "table": row["table_name"],
+        "published": str(row["day"]),
+        "text": _context(row),
+        "about": row["shown"],
+    }
+    if ask.keys() & {"role", "affiliation"} and (named := _where_named(row)):
         shown["speaker_first_named"] = named
     parts = tuple(_part(row, part, str(value)) for part, value in ask.items())
     return DrawnRow(shown=shown | {"ask": ask}, parts=tuple(part for part in parts if part.rules))
@@ -99,7 +111,8 @@ def _part(row: dict[str, Any], part: str, value: str) -> Part:
     own = {"role": "column.speaker_role", "affiliation": "column.speaker_affiliation", "kind": "column.kind"}  # fmt: skip
     others = own.values()
     rules = [own[part]] if part in own else [name for name in row["names"] if name not in others]
-    confidence = row["confidence"] if part == "row" else None
+    is_named = row["table_name"] != "quotes" or row["speaker"]
+    confidence = row["confidence"] if part == "row" and is_named else None
     return Part(
         table=row["table_name"],
         url=row["url"],

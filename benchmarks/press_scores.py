@@ -26,6 +26,7 @@ ABBREVIATIONS = {
     "walikota": "wali kota",
     "plt": "pelaksana tugas",
 }
+BANDS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 YOUNGER = frozenset({"jr", "sr"})
 KINDS = {"person": "people", "organization": "organisations"}
 
@@ -120,6 +121,8 @@ def score_speaker(label: LabelledQuote, row: Any, tally: Tally) -> None:
     is_right = label.speaker is not None and is_named(row, label.speaker)
     if row.speaker_name:
         tally.check("speaker: right of named", is_right, "speaker", row.char_start, message)
+        if row.confidence is not None:
+            tally.add(f"speaker, confidence from {band_of(row.confidence)}", is_right)
     if label.speaker is None:
         return
     tally.check("speaker's name", is_right, "missing" if not row.speaker_name else "speaker", row.char_start, message)  # fmt: skip
@@ -130,6 +133,11 @@ def score_speaker(label: LabelledQuote, row: Any, tally: Tally) -> None:
     score_kind(label, row, tally)
     if is_right:
         score_office(label, row, tally)
+
+
+def band_of(confidence: float) -> float:
+    """The highest of the bounds that it reaches."""
+    return next((low for low in BANDS if confidence >= low), 0.0)
 
 
 def is_named(row: Any, name: LabelledName) -> bool:
@@ -230,6 +238,8 @@ def score_names(labels: Labels, rows: Rows, tally: Tally) -> None:
         every = set[str]().union(*keys)
         for mine, mention in entities:
             tally.check(f"{title} precision", mine & every, title, mention.char_start, f"extra {mention.entity_name}")  # fmt: skip
+            if (confidence := getattr(mention, "confidence", None)) is not None:
+                tally.add(f"{title}, confidence from {band_of(confidence)}", bool(mine & every))
         for name, own in zip(wanted, keys, strict=True):
             holders = [mine for mine, _ in entities if mine & own]
             at = re.search(pattern_of(name.forms[0]), rows.text)

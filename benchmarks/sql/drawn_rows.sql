@@ -44,7 +44,11 @@ WITH facts AS (
     any_value(kind) AS kind,
     any_value(confidence) AS confidence, list(name ORDER BY name) AS names
   FROM ranked
-  WHERE number <= if(starts_with(name, 'column.'), $per_column, $per_rule)
+  WHERE number <= CASE
+      WHEN starts_with(name, 'column.') THEN $per_column
+      WHEN list_contains($references, name) THEN $per_reference
+      ELSE $per_rule
+    END
   GROUP BY ALL
 )
 SELECT d.*, v.body_text

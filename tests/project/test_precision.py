@@ -84,6 +84,7 @@ def test_rows_with_two_verdicts_are_not_asked_again_but_changed_ones_are(demo_ho
     assert write_sheets(rows, again, others) == 1
     (row,) = lines(again)
     assert row["ask"].keys() == {"role"}
+    assert row["about"]
     judge(again, READERS[0], lambda row, part: "wrong")
     judge(again, READERS[1], lambda row, part: "right")
     found = {part.key: (part.first, part.second) for part in merged(again, *READERS)}
@@ -112,10 +113,10 @@ def test_rows_count_in_the_band_of_their_confidence(sheets):
     judge(sheets, READERS[1], lambda row, part: "right")
     parts = [part for part in merged(sheets, *READERS) if part.confidence]
     bands = dict(reliability_rows(parts))
-    sure = sum(part.table == "quotes" and float(part.confidence) >= 0.9 for part in parts)
+    sure = sum(part.table == "quotes" and float(part.confidence) >= 0.95 for part in parts)
 
     assert sure
-    assert bands["quotes, from 0.9"].startswith(f"{sure}/{sure} = 1.000")
+    assert bands["quotes, from 0.95"].startswith(f"{sure}/{sure} = 1.000")
 
 
 def test_figures_replace_those_of_the_rules_that_were_judged(sheets, tmp_path, monkeypatch):
