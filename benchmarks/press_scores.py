@@ -223,10 +223,19 @@ def score_kind(label: LabelledQuote, row: Any, tally: Tally) -> None:
         message = f"{row.speaker_class} for {label.speaker_class}: {row.speaker_role} | {row.speaker_affiliation}"
         right = row.speaker_class == label.speaker_class
         tally.check("speaker class right of known", right, "class", row.char_start, message)
-    gender = getattr(row, "speaker_gender", None)
-    if gender and label.gender:
-        message = f"{gender} for {label.gender}"
-        tally.check("gender right of known", gender[0] == label.gender, "gender", row.char_start, message)  # fmt: skip
+    if hasattr(row, "speaker_gender"):  # only in a home that turns it on
+        score_gender(label, row, tally)
+
+
+def score_gender(label: LabelledQuote, row: Any, tally: Tally) -> None:
+    """A gender of which the reader was in doubt counts as wrong."""
+    tally.add("gender known", row.speaker_gender is not None)
+    if row.speaker_gender:
+        right = row.speaker_gender[0] == label.gender
+        message = f"{row.speaker_gender} for {label.gender}: {row.speaker_name}"
+        tally.check("gender right of known", right, "gender", row.char_start, message)
+        if label.gender:
+            tally.add("gender right of known, where the reader knew", right)
 
 
 def score_names(labels: Labels, rows: Rows, tally: Tally) -> None:
@@ -323,6 +332,10 @@ def score_places(labels: Labels, rows: Rows, tally: Tally) -> None:
         if mine:
             right.update(name_key(place.place_name) for place in mine)
             found_event = any(name_key(place.place_name) in events for place in mine)
+            if found_event:
+                tally.add("event places precision", is_event)
+            if is_event:
+                tally.add("event places recall", found_event)
             message = f"{name} is {'the place' if is_event else 'only named'}"
             tally.check("places: event or mention", found_event == is_event, "events", at, message)
     for key, place in {name_key(p.place_name): p for p in reversed(in_text)}.items():

@@ -10,6 +10,7 @@ WITH facts AS (
     if(mention_type IN ('pronoun', 'clitic'), '',
       concat_ws(' ', 'column.kind', if(kind IN ('person', 'organization'), 'column.' || kind, NULL))) AS columns
   FROM mart.mentions
+  WHERE kind <> 'none' -- what a home has found to be no name
   UNION ALL BY NAME
   SELECT * EXCLUDE (value, speaker_role), 'figures' AS table_name, rule_id AS rules, 'column.figure' AS columns,
     concat_ws(' ', comparator, value::DOUBLE, '..' || value_high::DOUBLE, unit, currency) AS shown

@@ -193,3 +193,26 @@ def test_kappa_takes_away_what_chance_gives():
     assert kappa([("a", "a"), ("b", "b")]) == 1
     assert kappa([("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")]) == 0
     assert kappa([("a", "a")] * 3) == 1
+
+
+@pytest.mark.parametrize(
+    ("gender", "of_known", "of_right"),
+    [("female", (1, 1), (1, 1)), ("male", (1, 1), (0, 1)), (None, (0, 1), None)],
+)
+def test_a_gender_counts_where_a_home_has_one(labelled, gender, of_known, of_right):
+    rows = rows_of_text(labelled)
+    of_one = rows._replace(quotes=[q for q in rows.quotes if q.text.startswith("debu")])
+    found = scored(labelled, changed(of_one, "quotes", "", speaker_gender=gender))
+    assert (found["gender known"], found.get("gender right of known")) == (of_known, of_right)
+    assert "gender known" not in scored(labelled, of_one)
+
+
+def test_a_place_of_the_event_that_is_only_named_is_missed(labelled):
+    text = labelled.article.body_text
+    first = text.index("Desa Buntu Batu")
+    place = SimpleNamespace(place_name="Buntu Batu", text="Desa Buntu Batu", role="mention", char_start=first, char_end=first + 15)  # fmt: skip
+    rows = rows_of_text(labelled)._replace(places=[place])
+    at_event = rows._replace(places=[SimpleNamespace(**vars(place) | {"role": "event_location"})])
+    assert scored(labelled, rows)["places: event or mention"] == (1, 1)
+    assert scored(labelled, at_event)["places: event or mention"] == (0, 1)
+    assert scored(labelled, at_event)["event places precision"] == (0, 1)
