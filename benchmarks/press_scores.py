@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from measurement import share
 from press_labels import LabelledName, LabelledQuote, Labels, pattern_of
 
+from parsers.language.words import rows as table_rows
 from parsers.structure.names.name_forms import body_form, office_form
 from warehouse.known_names import bundled_names, name_key
 
@@ -269,13 +270,24 @@ def entities_of(mentions: Iterable[Any], kind: str) -> list[tuple[set[str], Any]
 
 
 def score_mentions(labels: Labels, rows: Rows, tally: Tally) -> None:
-    """Every place where a labelled form stands; of two forms at one place the longer counts."""
+    """Every place where a labelled form stands; of two forms at one place the longer counts.
+
+    A form that is a country or a place of the text too, as that of a national team, may mean either and does not count.
+    """
     spans = {kind: [(m.char_start, m.char_end) for m in rows.mentions if m.entity_type == kind and m.mention_type in NAMED] for kind in KINDS}  # fmt: skip
     forms = {form: name.kind for name in labels.names for form in name.forms}
+    places = country_keys() | {name_key(name) for name, _ in labels.places}
     for form, start, end in occurrences(forms, rows.text):
+        if name_key(form) in places:
+            continue
         title = KINDS[forms[form]]
         right = any(first < end and start < last for first, last in spans[forms[form]])
         tally.check(f"mentions of {title}, recall", right, "mentions", start, f"no row for {form}")
+
+
+@cache
+def country_keys() -> frozenset[str]:
+    return frozenset(name_key(row["name"]) for row in table_rows("countries"))
 
 
 def occurrences(forms: Collection[str], text: str) -> Iterator[tuple[str, int, int]]:

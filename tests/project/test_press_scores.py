@@ -3,12 +3,13 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from bench_press_names import rows_of_text
 from press_agreement import agreed, kappa
-from press_labels import articles_of, digest, labelled_articles, pattern_of
+from press_labels import LabelledName, articles_of, digest, labelled_articles, pattern_of
 from press_scores import Tally, score
 
 TEXT = """detikcom, Palopo - Kepala Dinas Perhubungan Kota Palopo Rahmat Daeng Naba mengatakan jalan itu ditutup pada Senin (9/6/2025).
@@ -166,8 +167,14 @@ def test_a_name_that_nobody_labelled_is_extra_and_a_cut_one_is_missed(labelled):
 
 def test_a_name_over_a_line_break_is_a_mention_to_be_found(labelled):
     rows = rows_of_text(labelled)
-    _, wanted = scored(labelled, rows)["mentions of organisations, recall"]
+    hits, wanted = scored(labelled, rows)["mentions of organisations, recall"]
     assert wanted == 4  # the body of the office, the company, its short form, the other company
+    other = LabelledName("organization", ("Tim Jalan Malaysia", "Desa Buntu Batu"))
+    labels = replace(labelled.labels, names=(*labelled.labels.names, other))
+    assert scored(replace(labelled, labels=labels), rows)["mentions of organisations, recall"] == (
+        hits,
+        4,
+    )
     none = scored(labelled, rows._replace(mentions=[]))
     assert none["mentions of organisations, recall"] == (0, 4)
     assert none["organisations recall"] == (0, 3)
