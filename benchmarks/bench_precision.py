@@ -52,7 +52,7 @@ FEWEST = 15  # judged rows for a share
 ON_ENGLISH = (
     "109 English pages, 2012-2026, read by eye on 2026-11-26, as the rules were before any was written from these pages"
 )  # fmt: skip
-ON_PRESS = "articles of {outlets} of the press of June 2025, each row read by two readers, as of version {version} of the rules"
+ON_PRESS = "articles of {outlets} of the press of June 2025, each row judged by two language models apart, as of version {version} of the rules"
 ANSWERS = ("right", "wrong")
 TABLE = re.compile(r"(?<=<!-- reliability -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
