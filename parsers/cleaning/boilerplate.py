@@ -127,6 +127,11 @@ END_CODE = re.compile(
     r"|(?<=[.!?”\"’])\s*[(\[][A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} ?[)\]]\W{0,3}$"
 )
 END_MARK = re.compile(r"\s*(?:\*{1,3}|[(\[]\*{0,3}[)\]]|#{1,3})\s*$")
+QUOTED_TITLE = re.compile(r"(?:(?:video|live|foto)\s*)?['\"‘“](?P<title>.+)['\"’”]\W*", CASELESS)
+NO_TITLE = re.compile(  # of the player below the line
+    r"(?:video|live|foto)\b(?:(?=.{0,60}(?:pilihan|berikut|di ?bawah|di sini)).*|[\w ]{0,30}:)",
+    CASELESS,
+)
 LONG = 300
 
 
@@ -164,3 +169,10 @@ def related(text: str, *, linked: bool) -> re.Match[str] | None:
         return None
     bare = not found["title"]
     return found if bare or linked or found["colon"] or found.re is SEE_ALSO else None
+
+
+def bare_title(text: str) -> str:
+    """The title without its marks; '' where a player is meant: `Live Kabar Sore:`."""
+    text = text.strip(" |")
+    quoted = QUOTED_TITLE.fullmatch(text)
+    return quoted["title"] if quoted else "" if NO_TITLE.fullmatch(text) else text

@@ -157,7 +157,9 @@ def _remove(parts: _Parts, line: Line, label: str, start: int) -> None:
 def _related(line: Line, text: str, after: int, at: int | None) -> Iterator[ArticleLink]:
     """`at` is the line's position in the source text; None if it is not in it."""
     found = boilerplate.related(text, linked=line.is_linked)
-    label, title = (found["label"], found["title"].strip(" |")) if found else (None, text)
+    label, title = (
+        (found["label"], boilerplate.bare_title(found["title"])) if found else (None, text)
+    )
     if not title or (at is None and not found):
         return
     hrefs = {a.href: a.text for a in line.anchors}

@@ -128,3 +128,20 @@ def test_a_dateline_may_have_its_dash_in_the_next_line():
 
 def test_a_list_that_begins_with_dashes_has_no_dateline():
     assert cleaned("Daftar harga beras:", "-", "Rp 12.000").dateline is None
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Simak juga Video 'Bupati Kudus Menari':", "Bupati Kudus Menari"),
+        ('Lihat juga: "Harga Beras Turun"', "Harga Beras Turun"),
+        ("Baca juga: Bupati Kudus: 'Kami Siap'", "Bupati Kudus: 'Kami Siap'"),
+        ("Saksikan Live Kabar Sore:", None),
+        ("Simak juga: Video pilihan berikut ini:", None),
+    ],
+)
+def test_a_related_link_has_the_title_of_an_article_or_is_none(line, title):
+    got = cleaned("Warga antre.", line, "Acara selesai.")
+
+    assert [link.title for link in got.links] == ([title] if title else [])
+    assert got.body_text == "Warga antre.\nAcara selesai."
