@@ -13,11 +13,19 @@ from parsers.structure.tokens.token import Span
 
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
 SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
-SHORT_PAIR = re.compile(r"(?P<first>[A-Z][\w.]{1,14}) (?P<second>[A-Z][\w.&-]{1,14})")
+SHORT_PAIR = re.compile(
+    r"(?P<first>[A-Z][\w.]{1,14}) (?P<second>[A-Z][\w.&-]{1,14}(?: [A-Z]\w+){0,2})"
+)
+# Kereta Api Indonesia (Persero) atau KAI
+OR_SHORT = re.compile(
+    r"(?P<company>\s\(Persero\))?,?\s(?:atau|alias|disingkat)(?:\s(?:disingkat|disebut|dikenal))?(?:\s(?:dengan|sebagai))?"
+    r"\s(?P<short>[A-Z][A-Z0-9]{1,8})(?![\w-])"
+)
 SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
 # The blank before a capital may be lost: dalamInternational Chess Federation (ICF).
 WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
 COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
+TICKER_FORM = re.compile(r"[A-Z]{4}")
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
 BEFORE_NO_HEAD = frozenset(
@@ -34,7 +42,7 @@ LEAST_END = 3  # letters that the end of a first word may give: Pokja, Kelompok 
 VOWELS = frozenset("aiueo")
 TRANSLATED_HEADS = frozenset(table("acronyms")["translated_heads"].split())
 INITIALS, SYLLABIC, LEXICON = "acronym.initials", "acronym.syllabic", "acronym.lexicon"
-TRANSLATED = "acronym.translated"
+TRANSLATED, TICKER = "acronym.translated", "acronym.ticker"
 
 
 class _Expansion(NamedTuple):
@@ -46,11 +54,20 @@ def acronyms(body: BodyText) -> tuple[Acronym, ...]:
     rows = [
         row
         for p in body.paragraphs
-        if "(" in p.text
-        for m in BRACKET.finditer(p.text)
+        for m in BRACKET.finditer(p.text if "(" in p.text else "")
         if (row := _definition(p, m))
     ]
+    rows += [
+        row for p in body.paragraphs for m in OR_SHORT.finditer(p.text) if (row := _after_or(p, m))
+    ]
+    rows.sort(key=lambda row: row.char_start)
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(rows, 1))
+
+
+def _after_or(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
+    """Without a bracket only letters that begin the words tell that both are one."""
+    row = _in_bracket(paragraph, match, match["short"])
+    return row if row and row.rule_id == INITIALS and len(match["short"]) > 2 else None
 
 
 def _definition(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
@@ -68,15 +85,17 @@ def _in_bracket(paragraph: Paragraph, match: re.Match[str], short: str) -> Acron
     if not _may_be_short(short):
         return None
     text, low = paragraph.text, max(0, match.start() - BACK)
-    before = COMPANY_FORM.sub("", text[low : match.start()])
+    before = COMPANY_FORM.sub("", text[low : match.start()].rstrip("\"”’' "))
     clause = CLAUSE_END.split(before)[-1]
     offset = low + len(before) - len(clause)
     words = list(WORD.finditer(clause))[-MOST_WORDS:]
     if not words or clause[words[-1].end() :].strip():
         return None
     best = _best_of([w.group() for w in words], short)
-    if best is None and low + len(before) == match.start():
-        best = _translated([clause[w.start() : w.end() + 1].strip() for w in words], short)
+    if best is None:
+        parts = [clause[w.start() : w.end() + 1].strip() for w in words]
+        is_listed = COMPANY_FORM.search(text, low, match.start()) is not None
+        best = _listed(parts, short) if is_listed else _translated(parts, short)
     if best is None:
         return None
     start, end = offset + words[best.first].start(), offset + words[-1].end()
@@ -133,7 +152,9 @@ def _best_of(words: list[str], short: str) -> _Expansion | None:
 
 def _best_pair(words: list[str], first: str, second: str) -> _Expansion | None:
     """Two short forms, one after the other: Direktur Jenderal Administrasi Hukum Umum (Dirjen AHU), PT Gag Nikel (PT GN)."""
-    tail = _best(words, second)
+    size = len(second.split())
+    is_same = " ".join(words[-size:]) == second
+    tail = _Expansion(len(words) - size, INITIALS) if is_same else _best(words, second)
     before = words[: tail.first] if tail else []
     if before and before[-1] == "Bidang":  # Menteri Koordinator Bidang Pangan (Menko Pangan)
         before.pop()
@@ -143,6 +164,16 @@ def _best_pair(words: list[str], first: str, second: str) -> _Expansion | None:
         return _Expansion(len(before) - 1, tail.rule_id)
     head = _best(before, first)
     return _Expansion(head.first, tail.rule_id) if head else None
+
+
+def _listed(words: list[str], short: str) -> _Expansion | None:
+    """The code of a listed company: PT Bank Muara Tbk (MUAR)."""
+    first = len(words)
+    while first and words[first - 1][0].isupper() and not words[first - 1].endswith("PT"):
+        first -= 1
+    return (
+        _Expansion(first, TICKER) if TICKER_FORM.fullmatch(short) and first < len(words) else None
+    )
 
 
 def _translated(words: list[str], short: str) -> _Expansion | None:
