@@ -26,6 +26,7 @@ SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
 WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
 COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
 TICKER_FORM = re.compile(r"[A-Z]{4}")
+OR_WORDS = (" atau ", " alias ", " disingkat ")
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
 BEFORE_NO_HEAD = frozenset(
