@@ -29,11 +29,15 @@ BREAKS = lower(
     " juga telah sudah akan tidak bukan lalu kemudian setelah sebelum hingga sampai bersama sebagai antara selain termasuk bagi menurut soal terkait"
     " tentang terhadap kata ujar ucap tutur tambah jelas ungkap tegas imbuh papar sambung lanjut saja pun"
 )
+OBJECTS = lower("kepada dengan bersama antara terhadap selain")
+SAID = lower(
+    "sampaikan ungkapkan ungkap katakan jelaskan tegaskan benarkan akui tuturkan utarakan lontarkan"
+)
 VERB = re.compile(r"(?:me[mnlrwy]|di[^anr]|ter[^n]|ber)[a-z]{3,}$")
 # After the name: selaku Direktur PT X; , warga Desa Y; merupakan buruh harian.
 APPOSITION = re.compile(
-    r"^\s*(?:\(\d{1,2}(?: tahun)?\)|\([^)]{1,30}\))?\s*(?:,\s*(?:yang (?:juga |merupakan |adalah )+|(?P<sure>selaku )|sebagai |salah satu |salah seorang |seorang )?"
-    r"|selaku |(?:yang )?(?:merupakan |adalah )(?:seorang )?|yang juga (?:merupakan )?)(?P<phrase>[^,.;:!?()“”\"\n]{3,70})"
+    r"^\s*(?:\(\d{1,2}(?: tahun)?\)|\([^)]{1,30}\))?\s*(?:(?P<sure>,?\s*selaku )|,\s*(?:(?:yang )?(?:juga |merupakan |adalah )*|sebagai )(?:salah satu |salah seorang |seorang )?"
+    r"|(?:yang )?(?:merupakan |adalah )(?:seorang )?|yang juga (?:merupakan )?)(?P<phrase>[^,.;:!?()“”\"\n]{3,70})"
 )
 LAWYER = re.compile(
     r"\b(?:[Kk]uasa [Hh]ukum|[Pp]engacara|[Pp]enasihat [Hh]ukum) [^.,\n“”\"]{3,60}, $"
@@ -124,6 +128,8 @@ def _class_before(before: str) -> str | None:
     after_comma = words[-1:] == [","]
     words = words[:-1] if after_comma else words
     start = max((i + 1 for i in range(len(words)) if _is_break(words, i)), default=0)
+    if after_comma and start and _is_object(words[start - 1]):
+        return None
     span = words[start:][-MOST_WORDS:]
     for i, word in enumerate(span):
         if _as_head(word) in _heads():
@@ -168,10 +174,17 @@ def _is_break(words: list[str], at: int) -> bool:
     """A comma within an office stands before a region or a rank: *warga Desa Lenek, Kecamatan Aikmel*; *dan* not before another office."""
     word, following = words[at], words[at + 1 : at + 2]
     if word == ",":
-        return bool(following) and following[0].islower()
+        return bool(following) and following[0].islower() and following[0] != "dan"
     if word in {"dan", "serta"}:
         return bool(following) and _as_head(following[0]) in _heads() - RELATIVES
     return word.lower() in BREAKS or word in cues() or _is_verb(word)
+
+
+def _is_object(word: str) -> bool:
+    """Whether what follows the word is another person: *saat diperiksa polisi,*; not after a verb of saying: *disampaikan Kapolres,*."""
+    if word.startswith("di") and word.removeprefix("di") in SAID:
+        return False
+    return word in OBJECTS or (_is_verb(word) and word not in cues())
 
 
 def _is_verb(word: str) -> bool:

@@ -119,7 +119,9 @@ def test_quotes_figures_and_people_have_the_class(quoted):
 def test_quotes_of_an_older_home_get_it_without_being_parsed_again(quoted):
     expected = classes(quoted, "mart.quotes")
     with quoted.write_connection() as con:
-        con.execute("UPDATE core.quotes SET speaker_class = 'business'")
+        con.execute(
+            "UPDATE core.quotes SET speaker_class = 'business', speaker_class_evidence = 'office'"
+        )
     run_step(quoted, CLASSIFY_SPEAKERS)
     assert {name for _, name in classes(quoted, "mart.quotes")} == {"business"}
 

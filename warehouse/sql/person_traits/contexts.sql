@@ -1,8 +1,8 @@
 -- Where articles name people, with the text before and behind, as far as to the person named before or after; `client`:
 -- with the person named before, if only a comma is between the two.
 --
--- articles_to_describe: the changed ones; all of them after an upgrade, and once genders are turned on. What was read of
--- genders is removed when they are turned off, also from the file
+-- articles_to_describe: the changed ones; all of them after an upgrade, and once genders are turned on. What was read
+-- of genders is removed when they are turned off, also from the file
 
 CREATE OR REPLACE TEMP TABLE articles_to_describe AS
 FROM ops.uncompared

@@ -37,11 +37,13 @@ WITH evidence AS (
 SELECT
   p.entity_id,
   NULL::VARCHAR AS article_id,
-  coalesce(k.value, if(len(p.classes) = 1, p.classes[1], NULL)) AS speaker_class,
   CASE
-    WHEN k.value IS NOT NULL THEN 'list'
-    WHEN len(p.classes) = 1 THEN 'corpus'
-  END AS speaker_class_evidence,
+    WHEN k.value IS NOT NULL THEN k.value
+    -- a known person is no longer what they were, and not what a misread article says
+    WHEN o.entity_id IS NOT NULL THEN NULL
+    WHEN len(p.classes) = 1 THEN p.classes[1]
+  END AS speaker_class,
+  CASE WHEN k.value IS NOT NULL THEN 'list' WHEN speaker_class IS NOT NULL THEN 'corpus' END AS speaker_class_evidence,
   -- what contradicts itself, or the first name, leaves a doubt
   if(
     len(list_distinct(list_concat(p.genders, p.by_first_name))) = 1, coalesce(p.genders[1], p.by_first_name[1]), NULL
@@ -53,6 +55,7 @@ SELECT
   END AS speaker_gender_evidence
 FROM people AS p
 LEFT JOIN known_classes AS k USING (entity_id)
+LEFT JOIN (SELECT DISTINCT entity_id FROM known_offices) AS o ON o.entity_id = p.entity_id
 WHERE speaker_class IS NOT NULL OR speaker_gender IS NOT NULL
 UNION ALL
 SELECT entity_id, article_id, min(value), 'text', NULL, NULL
