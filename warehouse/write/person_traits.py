@@ -28,7 +28,7 @@ def describe_people(context: StepContext) -> int:
     try:
         known_names = (*home_names(context.home), *bundled_names())
     except KnownNamesError as error:
-        raise StepPostponed(f"people are described as they were: {error}") from error
+        raise StepPostponed(f"identities are as they were: {error}") from error
     stage_rows(con, context.folder, "person_evidence", "core.name_evidence", _evidence(context))
     con.execute(EVIDENCE)
     offices = [

@@ -65,7 +65,7 @@ def run_steps(
                 )
                 n_rows = _run(step, context)
             report(step, n_rows, time.monotonic() - started)
-            messages += context.notes
+            messages += [note for note in context.notes if note not in messages]
             is_complete = is_complete and n_rows is not None
         if is_complete:
             con.execute("DELETE FROM ops.uncompared")

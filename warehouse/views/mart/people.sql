@@ -35,7 +35,8 @@ SELECT
     -- no two state the same
   o.office.body AS speaker_affiliation, -- of the same office
   s.speaker_class, -- the most frequent one; values as in mart.quotes
-  t.speaker_gender, -- female, male; NULL unless kliping.toml turns it on, and where nothing tells
+  t.speaker_gender, -- female, male; NULL unless kliping.toml turns it on, and where nothing tells; how many are right:
+    -- 'column.speaker_gender' of mart.rules
   t.speaker_gender_evidence, -- text: words beside the name in some article; name: the first name alone
   n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them
