@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
@@ -65,6 +67,18 @@ def is_place_as_first_name(tokens: Tokens, at: int) -> bool:
 
 def is_certain_name(token: Token, words: TextWords) -> bool:
     return token.is_common_name or token.text in words.anchors
+
+
+def without_degrees(tokens: Tokens, start: int, end: int) -> int:
+    """Where the words before the degrees end: Susi Endrini SSi MSc, Arman S.T."""
+    while end > start + 1 and tokens[end - 1].text.replace(".", "") in _degrees():
+        end -= 1
+    return end
+
+
+@cache
+def _degrees() -> frozenset[str]:
+    return frozenset(degree.replace(".", "") for degree in people_exact("degrees"))
 
 
 def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> Span:

@@ -18,6 +18,7 @@ from parsers.structure.tokens.token import (
 LONGEST_IN_BRACKET = 8  # tokens
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
+WIDEST_BLANK = 2  # characters; more of them stand between two columns
 SHORT_TITLES = frozenset({"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"})
 VON = frozenset({"der", "den", "dem"})  # von der Leyen
 CLAUSE_WORDS = lower(table("grammar")["clause"])
@@ -37,9 +38,18 @@ def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
     at, last = start, min(len(tokens), start + LONGEST_PHRASE)
     while at < last and (step := _step(tokens, start, at, ordinary)):
         at += step
+    if _is_told_by_comma(tokens, start, at):
+        return at
     while at > start and tokens[at - 1].is_small and any(t.is_capital for t in tokens[start:at]):
         at -= 1
     return at
+
+
+def _is_told_by_comma(tokens: Tokens, start: int, end: int) -> bool:
+    """Ketua panitia pelaksana, Nama: small words after an office with the capital of the sentence."""
+    after = tokens[end : end + 2]
+    is_small_office = tokens[start].is_role and all(t.is_small for t in tokens[start + 1 : end])
+    return is_small_office and len(after) == 2 and after[0].text == "," and after[1].is_capital
 
 
 def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
@@ -48,6 +58,8 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text == "(":
         is_own = is_age(tokens, at) or at == start or name_bracket(tokens, at)
         return 0 if is_own else _short_form(tokens, at)
+    if at > start and token.start - tokens[at - 1].end > WIDEST_BLANK:
+        return 0
     if token.is_capital:
         return 0 if token.is_day or _is_money(tokens, at) else max(token.region, 1)
     if token.text in NICKNAME_MARKS:

@@ -13,6 +13,7 @@ from parsers.structure.names.person_name import (
     company_length,
     name_and_surface,
     place_length,
+    without_degrees,
 )
 from parsers.structure.names.phrase_bounds import name_bracket, segment_end
 from parsers.structure.names.text_words import TextWords
@@ -109,13 +110,17 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
 def _split(
     tokens: Tokens, start: int, end: int, words: TextWords, *, has_name: bool = True
 ) -> PhraseParts:
-    name, surface = name_and_surface(tokens, start, end, words) if has_name else (end, end)
+    last = without_degrees(tokens, start, end) if has_name else end
+    name, surface = name_and_surface(tokens, start, last, words) if has_name else (end, end)
+    if has_name and name == last < end:  # Ketua MA
+        last = end
+        name, surface = name_and_surface(tokens, start, end, words)
     role, affiliation = role_and_institution(tokens, start, surface, words)
     return PhraseParts(
         start=start,
         end=end,
-        name=(name, end) if name < end else None,
-        surface=(surface, end) if name < end else None,
+        name=(name, last) if name < last else None,
+        surface=(surface, last) if name < last else None,
         role=role,
         affiliation=affiliation,
     )
