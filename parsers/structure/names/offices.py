@@ -10,6 +10,7 @@ from parsers.structure.tokens.token import (
     Token,
     Tokens,
     are_judges,
+    body_length,
     is_title,
     region_length,
     sites,
@@ -17,6 +18,7 @@ from parsers.structure.tokens.token import (
 )
 
 JOINTS = people("joins") | people("links")
+SCHOOLS = people_exact("schools")
 NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
     "no_bodies"
 )
@@ -83,13 +85,16 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         return first
     part, depth = end, 0  # `part` is a part of the office or of the institution: Pusat, Bidang
     regions = _region_words(tokens, start, end) | _desk_words(tokens, start, end)
+    body = _body_of_desk(tokens, start, end)
     for at in range(start, end):
         token = tokens[at]
         depth += (token.text == "(") - (token.text == ")")
         if depth or at in regions or not token.is_word or _is_of_office(tokens, at, end):
             continue
+        if at < body:
+            continue
         before_body = (
-            at + 1 < end and tokens[at + 1].is_head and token.text in people_exact("schools")
+            at + 1 < end and tokens[at + 1].is_head and token.text in SCHOOLS
         )
         names_body = _names_body(tokens, at, ordinary)
         if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
@@ -136,20 +141,35 @@ def _region_words(tokens: Tokens, start: int, end: int) -> set[int]:
 
 
 def _desk_words(tokens: Tokens, start: int, end: int) -> set[int]:
-    """Head of Operations X, Head of Global Macro Research X: the first word after `of`, and words of offices."""
-    of = next((i for i in range(start, min(start + 3, end)) if tokens[i].lower == "of"), end)
-    if of + 2 >= end or tokens[of - 1].lower not in people("desk_heads"):
+    """English words of an office: Chief Customer & Marketing Officer X; after `of` any word: Head of Lending X."""
+    if tokens[start].lower not in people("desk_heads"):
         return set()
-    at, first = of + 1, tokens[of + 1]
-    if first.is_acronym or first.is_head or not first.text.isalpha():
-        return set()
-    while at == of + 1 or (at < end and _is_plain_title(tokens[at])):
+    at = start + 1
+    while at < end and (
+        tokens[at].lower in people("desk_words")
+        or (tokens[at - 1].lower == "of" and at + 1 < end and _may_be_desk(tokens[at]))
+    ):
         at += 1
-    return set(range(of + 1, at))
+    return set(range(start + 1, at))
 
 
-def _is_plain_title(token: Token) -> bool:
-    return token.is_title and not (token.is_head or token.is_acronym)
+def _may_be_desk(token: Token) -> bool:
+    return token.text.isalpha() and not (token.is_acronym or token.is_head)
+
+
+def _body_of_desk(tokens: Tokens, start: int, end: int) -> int:
+    """Deputi Bidang Bina Tani Muda Kementerian X: where the body of the desk begins, `start` for other offices."""
+    if tokens[start].lower not in people("desk_offices"):
+        return start
+    bodies = (
+        at
+        for at in range(start + 1, end)
+        if (tokens[at].is_head and not _is_part(tokens, at, end) and tokens[at].text not in SCHOOLS)
+        or tokens[at].is_ministry
+        or body_length(tokens, at)
+        or (tokens[at].is_acronym and tokens[at].text not in NO_BODIES)
+    )
+    return next(bodies, start)
 
 
 def _is_whole(tokens: Tokens, start: int) -> bool:

@@ -189,7 +189,7 @@ def _is_acronym(text: str) -> bool:
 def _is_compound_name(text: str) -> bool:
     """McDonnell, Alexander-Arnold; not Polandia-Ukraina, two places."""
     places = text.lower().split("-")
-    return CAMEL_NAME.fullmatch(text) is not None and not any(p in region_words() for p in places)
+    return CAMEL_NAME.fullmatch(text) is not None and not any((p,) in region_words().get(p, ()) for p in places)
 
 
 def _names_office(text: str, word: str) -> bool:
