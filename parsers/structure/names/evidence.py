@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from parsers.language.words import common_names, lower, people, people_exact, table
+from parsers.language.common_words import is_common_word
+from parsers.language.words import common_names, listed_bodies, lower, people, people_exact, table
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import (
@@ -144,6 +145,15 @@ def speaks(tokens: Tokens, at: int) -> bool:
         or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     )
     return is_asked or (opens and verb_at(tokens, at + 1) is not None)
+
+
+def is_known_body(tokens: Tokens, at: int) -> bool:
+    """A listed body of one word with nothing after it that would make it a thing's: Honda, not Honda Brio."""
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else EDGE
+    before = tokens[at - 1] if at else EDGE
+    is_listed = token.text in listed_bodies(1) or token.text in people_exact("brands")
+    is_listed = is_listed and token.text not in people_exact("platforms")
+    return is_listed and not (after.is_capital or before.is_capital or is_common_word(token.lower))
 
 
 def _heads_clause(tokens: Tokens, at: int) -> bool:

@@ -93,6 +93,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
             continue
         if at < body:
             continue
+        if body_length(tokens, at):
+            return at
         before_body = (
             at + 1 < end and tokens[at + 1].is_head and token.text in SCHOOLS
         )

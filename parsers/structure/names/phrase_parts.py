@@ -24,6 +24,7 @@ from parsers.structure.tokens.token import (
     LONGEST_NAME,
     Span,
     Tokens,
+    body_length,
     bracket_end,
     is_age,
     is_title,
@@ -83,8 +84,8 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
         only = start, start + 1
         initial = PhraseParts(start=start, end=start + 1, name=only, surface=only)
         return _with_apposition(tokens, initial, words)
-    if company := company_length(tokens, start, words):
-        end = start + company
+    if fixed := _fixed_length(tokens, start, words):
+        end = start + fixed
         return PhraseParts(start=start, end=end, affiliation=(start, end))
     end = segment_end(tokens, start, words.ordinary)
     if end == start:
@@ -105,6 +106,12 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
     if phrase.role and (phrase.name is None or tokens[phrase.name[0] - 1].marker):
         phrase = _with_name_after_places(tokens, phrase, words)
     return _with_apposition(tokens, phrase, words) if phrase.name else phrase
+
+
+def _fixed_length(tokens: Tokens, at: int, words: TextWords) -> int:
+    """A company of the text, or a listed body that begins with no noun for its kind: Real Madrid."""
+    is_kind = tokens[at].is_head or tokens[at].is_role
+    return company_length(tokens, at, words) or (0 if is_kind else body_length(tokens, at))
 
 
 def _split(
