@@ -12,6 +12,7 @@ from parsers.structure.tokens.token import (
     EDGE,
     Token,
     Tokens,
+    body_length,
     is_title,
     person_nouns,
     region_length,
@@ -89,7 +90,7 @@ def _anchor(tokens: Tokens, at: int, body: BodyText) -> tuple[str, ...]:
     end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
     after = tokens[end] if end < len(tokens) else EDGE
     is_attributed = before.lower == "menurut" or before.is_post
-    if region_length(tokens, at) and not before.is_post:
+    if body_length(tokens, at) or (region_length(tokens, at) and not before.is_post):
         return ()  # Indonesia menegaskan; but tutur Oman
     stands_alone = not after.is_capital and (is_attributed or verb_at(tokens, end))
     return tuple(t.text for t in tokens[at:end]) if stands_alone else ()

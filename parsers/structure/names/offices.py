@@ -89,12 +89,12 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     for at in range(start, end):
         token = tokens[at]
         depth += (token.text == "(") - (token.text == ")")
+        if not depth and at > start and body_length(tokens, at):
+            return at
         if depth or at in regions or not token.is_word or _is_of_office(tokens, at, end):
             continue
         if at < body:
             continue
-        if body_length(tokens, at):
-            return at
         before_body = (
             at + 1 < end and tokens[at + 1].is_head and token.text in SCHOOLS
         )

@@ -302,6 +302,8 @@ def _is_office_open(tokens: Tokens, start: int, at: int) -> bool:
     if at == start or surface_start(tokens, start, at) < at:
         return False
     before = tokens[at - 1]
+    if before.lower in people("personal_roles"):
+        return False  # selebgram Fujianti Utami Putri
     is_short_form = before.is_acronym and not before.is_role
     if before.text in {",", ")"} or (
         is_short_form and before.text not in people_exact("company_forms")

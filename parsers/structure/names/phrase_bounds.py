@@ -85,8 +85,10 @@ def _is_headline_word(tokens: Tokens, start: int, at: int) -> bool:
     is_company = tokens[start].text in people_exact("company_forms")
     if at < start + 2 or is_company or token.is_title or token.is_common_name:
         return False
-    is_verb = HEADLINE_VERB.fullmatch(token.text) and token.lower not in NO_VERBS
-    return token.lower in HEADLINE_WORDS or (is_verb is not None and is_common_word(token.lower))
+    if token.lower in HEADLINE_WORDS:
+        return True
+    is_verb = HEADLINE_VERB.fullmatch(token.text) is not None and token.lower not in NO_VERBS
+    return is_verb and is_common_word(token.lower)
 
 
 def _is_money(tokens: Tokens, at: int) -> bool:
@@ -204,6 +206,8 @@ def _is_clause_word(token: Token) -> bool:
 def _joint(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     """How many tokens a word between two parts of an office takes into the phrase."""
     before, token, after = tokens[at - 1 : at + 2]
+    if token.lower == "dalam" and before.lower == "penyakit":
+        return 1
     if token.lower in people("joins"):
         return _second_office(tokens, at, ordinary)
     if token.lower in ENGLISH_LINKS:
@@ -250,7 +254,8 @@ def _leads_to_body(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]
     if tokens[at].lower == "di" and _ends_in_short_form(tokens, start, at):
         return True
     if tokens[start].is_role:
-        if (after.is_head or after.text == "Fraksi") and (before.is_small or after_title):
+        is_body = after.is_head or after.text == "Fraksi" or body_length(tokens, at + 1) > 0
+        if is_body and (before.is_small or after_title):
             return True
         abroad = after.region if tokens[at].lower == "di" and after_title else 0
         if abroad and at + 1 + abroad < len(tokens) and tokens[at + 1 + abroad].is_capital:

@@ -33,7 +33,7 @@ from parsers.structure.tokens.token import (
 )
 
 JOINTS = frozenset({",", "selaku", "dari", "sebagai", "yang"})  # between a name and its office
-PREPOSITIONS = frozenset({"dalam", "di", "pada", "asal", "dari", "untuk", "yang"})
+PREPOSITIONS = frozenset("dalam di pada asal dari untuk yang kepada saat ketika usai".split())
 POINTERS = DEMONSTRATIVES | {"lain", "lainnya"}  # adanya tersangka lain, Nama menerangkan
 COPULAS = (  # in the order in which they may follow a name and its comma
     ("yang",),
@@ -42,6 +42,7 @@ COPULAS = (  # in the order in which they may follow a name and its comma
     ("adalah",),
     ("menjabat",),
     ("sebagai",),
+    ("selaku",),
     ("seorang",),
     ("salah", "satu"),
     ("salah", "seorang"),
@@ -231,8 +232,9 @@ def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
     at += tokens[at].lower in {"dan", "serta"}
     if at >= len(tokens) or not (tokens[at].is_capital or tokens[at].is_honorific):
         return 0
-    is_site = tokens[at].is_site and not tokens[at].is_head
-    if is_site or tokens[at].lower in people("openers"):
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else EDGE
+    is_given_name = token.is_common_name and after.is_capital  # Lalu Hendra Kusuma
+    if (token.is_site and not token.is_head) or (token.is_opener and not is_given_name):
         return 0
     further = segment_end(tokens, at, words.ordinary)
     is_place = place_length(tokens, at, words) == further - at
@@ -275,10 +277,11 @@ def _with_bracket(tokens: Tokens, phrase: PhraseParts) -> PhraseParts:
 def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) -> bool:
     """Menurut Nama, warga sudah aman: what follows the joint is the clause, not the person."""
     goes_on = end < len(tokens) and tokens[end].is_word and tokens[end].is_small
-    if tokens[start].is_capital or not goes_on:
+    before = tokens[phrase.start - 1] if phrase.start else EDGE
+    opens_sentence = not before.is_word and tokens[phrase.end].text == ","
+    if tokens[start].is_capital or not goes_on or opens_sentence:
         return False
     if tokens[end].lower in PREPOSITIONS:
-        before = tokens[phrase.start - 1] if phrase.start else EDGE
         is_cited = before.lower == "menurut" or (before.is_post and tokens[end].lower == "yang")
         may_be_anybody = is_cited or tokens[start].lower in people("residents")
         # Nama (39), warga Bogor yang …; Nama, manajer di sebuah hotel
