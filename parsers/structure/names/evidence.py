@@ -106,7 +106,10 @@ def person_initials(text: str) -> frozenset[str]:
     """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
     matches = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
     return frozenset(
-        word for run, alone in matches for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word
+        word
+        for run, alone in matches
+        for word in (*re.findall(r"[A-Z]{2,}", run), alone)
+        if word and word not in people_exact("no_bodies")
     )
 
 

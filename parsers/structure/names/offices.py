@@ -29,13 +29,19 @@ def role_and_institution(
 ) -> tuple[Span | None, Span | None]:
     """Of two offices (Kepala A yang juga Ketua B) the first; Pendiri sekaligus Ketua B is of B, too."""
     end = _without_joint(tokens, start, end)
-    joint = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
+    joint = next((i for i in range(start + 1, end) if _joins_offices(tokens, i, end)), end)
     if joint <= start:
         return None, None
     is_shared = joint == start + 1 < end and tokens[start].lower in people("founders")
     if is_shared and tokens[joint].lower == "sekaligus":
         return (start, joint), role_and_institution(tokens, joint + 1, end, words)[1]
     return _one_office(tokens, start, joint, words)
+
+
+def _joins_offices(tokens: Tokens, at: int, end: int) -> bool:
+    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C"""
+    is_comma = tokens[at].text == "," and at + 1 < end
+    return tokens[at].lower in people("joins") or (is_comma and tokens[at + 1].is_role)
 
 
 def _one_office(
@@ -149,6 +155,7 @@ def _desk_words(tokens: Tokens, start: int, end: int) -> set[int]:
     at = start + 1
     while at < end and (
         tokens[at].lower in people("desk_words")
+        or (tokens[at].text == "," and tokens[min(at + 1, end)].lower in people("desk_words"))
         or (tokens[at - 1].lower == "of" and at + 1 < end and _may_be_desk(tokens[at]))
     ):
         at += 1
@@ -171,15 +178,20 @@ def _body_of_desk(tokens: Tokens, start: int, end: int) -> int:
         or body_length(tokens, at)
         or (tokens[at].is_acronym and tokens[at].text not in NO_BODIES)
     )
-    return next(bodies, start)
+    is_whole = tokens[start].lower in people("whole_desks")
+    return next(bodies, end if is_whole else start)
 
 
 def _is_whole(tokens: Tokens, start: int) -> bool:
     """Menteri PUPR, Gubernur X: offices to their last word; not Gubernur Bank Indonesia, Presiden Direktur PT X."""
-    office, following = tokens[start].lower, tokens[min(start + 1, len(tokens) - 1)]
-    return office in people("whole_offices") and not (
-        following.lower == "direktur" or (office == "gubernur" and following.is_head)
-    )
+    last = len(tokens) - 1
+    while start < last and tokens[start].lower in people("prefixes"):
+        start += 1
+        if tokens[start].lower == "presiden" and tokens[start - 1].lower == "wakil":
+            return tokens[min(start + 1, last)].region > 0  # Wakil Presiden Penjualan X
+    office, following = tokens[start].lower, tokens[min(start + 1, last)]
+    is_of_body = following.is_head and following.text != "TNI" and office in {"gubernur", "panglima"}
+    return office in people("whole_offices") and not (following.lower == "direktur" or is_of_body)
 
 
 def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
@@ -221,7 +233,7 @@ def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
 
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     token = tokens[at]
-    if not token.is_capital or token.text in NO_BODIES or _is_place(tokens, at):
+    if not token.is_capital or token.text in NO_BODIES or token.is_role or _is_place(tokens, at):
         return False  # Pelindungan WNI Kemlu
     if token.is_ministry or token.text in people_exact("foreign"):
         return True

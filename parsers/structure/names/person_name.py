@@ -332,7 +332,9 @@ def surface_start(tokens: Tokens, start: int, name: int) -> int:
     at = name
     while at > start and _is_rank_part(tokens, at - 1) and not _ends_region(tokens, start, at):
         at -= 1
-    while at < name and not (tokens[at].is_rank or tokens[at].is_honorific):
+    while at < name and not (
+        tokens[at].is_rank or tokens[at].is_honorific or _is_haji(tokens, at, len(tokens))
+    ):
         at += 1
     return at
 
@@ -354,5 +356,7 @@ def _is_rank_part(tokens: Tokens, at: int) -> bool:
 
 
 def _is_haji(tokens: Tokens, at: int, end: int) -> bool:
-    """H. before a name is the title."""
-    return tokens[at].text == "H" and at + 2 < end and tokens[at + 1].text == "."
+    """H. or H before a name is the title."""
+    after = tokens[at + 1] if at + 1 < end else EDGE
+    is_title = after.text == "." or (after.is_capital and not after.is_initial)
+    return tokens[at].text == "H" and at + 2 <= end and is_title

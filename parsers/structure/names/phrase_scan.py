@@ -293,10 +293,19 @@ def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         end=tokens[parts.end - 1].end,
         name=span_of(tokens, parts.name) if parts.name else None,
         surface=span_of(tokens, parts.surface) if parts.surface else None,
-        role=text(parts.role),
+        role=None if _is_relation(tokens, parts) else text(parts.role),
         organization=span_of(tokens, own) if own else None,
         organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
+
+
+def _is_relation(tokens: Tokens, parts: PhraseParts) -> bool:
+    """Mantan istrinya, anak mereka: whose that is the words do not tell, so that it is no office; kepala Gina."""
+    if parts.name is None or parts.role is None:
+        return False
+    last, is_head = tokens[parts.role[1] - 1], tokens[parts.start].text == "kepala"
+    is_whose = last.lower.endswith("nya") or last.lower == "mereka"
+    return is_whose or (is_head and parts.role[1] == parts.name[0] == parts.start + 1)
 
 
 def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span | None]:
@@ -328,7 +337,10 @@ def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     kinds -= people_exact("short_bodies")  # Sekjen PD Nama: the party
     if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in kinds):
         return False  # Sekretaris Komisi E; (MTI) Pusat Nama
-    if first.is_head or first.is_acronym or first.is_ministry or parts.role is None:
+    if first.is_head or first.is_acronym or first.is_ministry or body_length(tokens, span[0]):
         return True
-    # Lurah Grogol Selatan, warga Grogol Petamburan: a place
-    return not any(t.lower in people("residents") for t in tokens[slice(*parts.role)])
+    if parts.role is None:
+        return True
+    # Lurah Grogol Selatan, warga Grogol Petamburan: a place; kuasa hukum Nikita: a person
+    no_body = people("residents") | people("personal_roles") | people("of_people")
+    return not any(t.lower in no_body for t in tokens[slice(*parts.role)])

@@ -105,7 +105,7 @@ def features(text: str) -> tuple[Any, ...]:
     acronym = capital and (_is_acronym(text) or is_listed)
     ministry = _is_ministry(text)
     role = word in people("roles") and not (capital and word in people("small_roles"))
-    rank = text in people_exact("ranks")
+    rank = not people_exact("ranks").isdisjoint({text, text.title() if text.isupper() else text})
     honorific = text in people_exact("honorifics")
     never_a_name = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
     post, clitic = trailing_cue(word)
