@@ -157,7 +157,8 @@ def is_known_body(tokens: Tokens, at: int) -> bool:
     before = tokens[at - 1] if at else EDGE
     is_listed = token.text in listed_bodies(1) or token.text in people_exact("brands")
     is_listed = is_listed and token.text not in people_exact("platforms")
-    return is_listed and not (after.is_capital or before.is_capital or is_common_word(token.lower))
+    is_free = not before.is_capital or before.is_opener
+    return is_listed and is_free and not (after.is_capital or is_common_word(token.lower))
 
 
 def _heads_clause(tokens: Tokens, at: int) -> bool:

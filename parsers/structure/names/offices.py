@@ -5,6 +5,7 @@ from __future__ import annotations
 from parsers.language.words import people, people_exact
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
+    DEMONSTRATIVES,
     EDGE,
     Span,
     Token,
@@ -69,7 +70,9 @@ def _is_governed(tokens: Tokens, start: int, cut: int) -> bool:
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
     """Without the comma or small word before the name."""
     while end > start and (
-        tokens[end - 1].text in {",", ".", "/"} or tokens[end - 1].lower in JOINTS
+        tokens[end - 1].text in {",", ".", "/"}
+        or tokens[end - 1].lower in JOINTS
+        or tokens[end - 1].lower in DEMONSTRATIVES
     ):
         end -= 1
     return end
@@ -110,6 +113,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         if token.is_head and not before_body and not _is_part(tokens, at, end):
             is_board = part == at - 1 and token.text in {"Pimpinan", "Pengurus"}
             return part if is_board or _is_study_centre(tokens, part, token) else at
+        if token.text in people_exact("workplaces") and at + 1 < end and tokens[at + 1].is_capital:
+            return at  # Kepala Terminal Arjosari
         if token.text in people_exact("parts"):
             if at > start + 1 or _may_be_body(tokens, at, end):
                 part = min(part, at)

@@ -194,8 +194,9 @@ def _is_in_area(tokens: Tokens, at: int) -> bool:
 def _district(tokens: Tokens, start: int, at: int, end: int, words: TextWords) -> int:
     """A district inside an office, with something after it that can be the name."""
     length = district_length(tokens, at) if at > start else 0
-    if at + length == end and tokens[start].lower in people("governors"):
-        return length  # Camat Kebayoran Lama
+    governs = tokens[start].lower in people("governors")
+    if at + length == end and (governs or (length > 1 and tokens[start].lower == "warga")):
+        return length  # Camat Kebayoran Lama, warga Tapian Dolok
     if not length or at + length >= end:
         return 0
     after = tokens[at + length]

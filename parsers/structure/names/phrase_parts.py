@@ -226,6 +226,8 @@ def _names_speaker(tokens: Tokens, phrase: PhraseParts, at: int, words: TextWord
 
 def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
     """Where an office without a name so far goes on after a comma: Dinas A, B, dan C; Kepala D, Nama."""
+    if end + 1 < len(tokens) and tokens[end].lower in DEMONSTRATIVES:
+        end += 1  # Manajer tempat itu, Nama
     at = end + 1
     if at >= len(tokens) or tokens[end].text != "," or tokens[at].is_day:
         return 0
