@@ -111,19 +111,32 @@ class EntityIndex:
     def _person_cache(self) -> dict[str, NamedPerson | None]:
         return {}
 
-    def person_with_role(self, role: str) -> NamedPerson | None:
-        return self._by_role.get(table("people")["other_words"].get(role.lower(), role.lower()))
+    def person_with_role(self, role: str, body: str | None = None) -> NamedPerson | None:
+        """Whoever has the office in the text: of that body, or the first where the text names none with it."""
+        word = table("people")["other_words"].get(role.lower(), role.lower())
+        holders = self._by_role.get(word, ())
+        return next((p for p in holders if body is None or self._is_of(p, body)), None)
+
+    def _is_of(self, person: NamedPerson, body: str) -> bool:
+        """Kepala Dinas Sosial is the Kepala of Dinas Sosial Kota X, not that of Dinas Kesehatan."""
+        if person.affiliation is None:
+            return False
+        own, other = (
+            name_words(canonical(self.short_forms.get(name, name)))
+            for name in (person.affiliation, body)
+        )
+        return own <= other or other <= own
 
     @cached_property
-    def _by_role(self) -> dict[str, NamedPerson]:
-        """A role, and what it begins with, to the first person who has it: Kapolres, but not Presiden Direktur for Presiden."""
-        by_role: dict[str, NamedPerson] = {}
+    def _by_role(self) -> dict[str, list[NamedPerson]]:
+        """A role, and what it begins with, to those who have it: Kapolres, but not Presiden Direktur for Presiden."""
+        by_role: dict[str, list[NamedPerson]] = {}
         continuations = people("roles") | people("role_words")
         for person in self.persons:
             words = (person.role or "").lower().split()
             for length in range(1, len(words) + 1):
                 if length == len(words) or words[length] not in continuations:
-                    by_role.setdefault(" ".join(words[:length]), person)
+                    by_role.setdefault(" ".join(words[:length]), []).append(person)
         return by_role
 
     def one_word_person(self, paragraph: Paragraph, at: int) -> EntityPhrase | None:
