@@ -24,31 +24,15 @@ from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import EDGE, Span, Token, person_nouns, verb_at
 
-# Weights are natural logarithms, chosen on labelled references.
-SPEAKER = 4.0
-SUBJECT = 4.0
-AGENT = 4.0
-PASSIVE_AGENT = 3.2  # dihadiri X
-ARGUED_SUBJECT = 2.0  # after padahal, sebab: the speaker's example rather than a new speaker
-CLAUSE_SUBJECT = 1.5
-INTRODUCED = 2.0  # with an office or an age, but as no subject
-MENTION = 0.5
-INSIDE_STATEMENT = 0.0
-SOMEBODY_ELSE = 0.0
-NEAR = 1.5  # in the sentence before, or this one
-FADING = 0.25  # a sentence
-LONGEST_FADING = 8  # sentences
-# For a reference that stands for the only person of the sentence before:
-OPENING_PRONOUN = 2.5  # X datang. Ia …
-DESCRIBED = 4.5  # X datang. Pedagang itu …
-PUSH = 1.5  # what a new subject who speaks takes from everybody before
-UNKNOWN_KIND = -2.5
-NAMED_IN_STATEMENT = -4.0
-SAME_SENTENCE = 6.0  # for a reference in a clause: Bagi X, ini berat karena ia mengaku …
+WEIGHTS: dict[str, float] = table("speakers")["candidate"]
+STRONG = frozenset({"speaker", "subject", "agent"})  # positions of whoever a sentence is about
+NEARBY = STRONG | {"passive_agent"}
+WEAK = frozenset({"mention", "inside"})
 MOST_CANDIDATES = 8
+LONGEST_FADING = 8  # sentences
 LONGEST_LEAD = 20  # tokens before the subject of a sentence
-SUREST = 0.97  # how often a name beside the cue is right, read by eye; a reference is no surer
 THRESHOLD = 0.65  # the share of a candidate below which nobody is named
+SUREST = 0.97
 
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 EXISTS = frozenset({"ada", "hadir", "tampak"})  # before somebody who is there
@@ -67,8 +51,9 @@ class Trace(NamedTuple):
 
     at: int
     identity: Identity
-    weight: float
+    position: str
     is_new_speaker: bool = False
+    pushed: int = 0  # how many new speakers follow
 
 
 @dataclass
@@ -90,39 +75,45 @@ class Candidates:
         self._move(trace.at)
         if trace.is_new_speaker:
             self.traces = {
-                key: (old._replace(weight=old.weight - PUSH), sentence)
+                key: (old._replace(pushed=old.pushed + 1), sentence)
                 for key, (old, sentence) in self.traces.items()
             }
         key = trace.identity.key
-        if trace.weight > INSIDE_STATEMENT and len(self.here) <= 1:
+        if trace.position != "inside" and len(self.here) <= 1:
             self.here |= {key}
         earlier = self.traces.get(key)
-        if earlier is None or trace.weight >= self._weight(*earlier):
+        if earlier is None or self._weight(trace, self.n_sentences) >= self._weight(*earlier):
             self.traces[key] = trace, self.n_sentences
         if len(self.traces) > MOST_CANDIDATES:
             del self.traces[min(self.traces, key=lambda k: self._weight(*self.traces[k]))]
 
-    def best(
-        self, at: int, named: frozenset[str | None], *, clause: bool = False, only: float = 0.0
-    ) -> Identity:
-        """Whoever a reference at `at` means; `named` are in the statement itself.
+    def features(
+        self, at: int, named: frozenset[str | None], only: str = "", *, clause: bool = False
+    ) -> dict[str | None, dict[str, float]]:
+        """What speaks for each candidate whom a reference at `at` may mean; `named` are in the statement itself.
 
-        Below THRESHOLD the identity has no name, but a candidate. A reference in a subordinate
-        `clause` is likely to mean somebody of its sentence. `only` is the weight that the only
-        person of this sentence, or else the one before, has besides.
+        A reference in a subordinate `clause` is likely to mean somebody of its sentence. `only` is
+        what the only person of this sentence, or else the one before, has besides.
         """
         self._move(at)
-        weights = {
-            key: self._weight(trace, sentence)
-            + NAMED_IN_STATEMENT * (key in named)
-            + SAME_SENTENCE * (clause and sentence == self.n_sentences)
-            + only * ((self.here or self.before) == {key})
+        return {
+            key: self._features(trace, sentence)
+            | {"in_statement": float(key in named)}
+            | {"same_sentence": float(clause and sentence == self.n_sentences)}
+            | ({only: float((self.here or self.before) == {key})} if only else {})
             for key, (trace, sentence) in self.traces.items()
         }
+
+    def best(
+        self, at: int, named: frozenset[str | None], only: str = "", *, clause: bool = False
+    ) -> Identity:
+        """Whoever a reference means. Below THRESHOLD the identity has no name, but a candidate."""
+        found = self.features(at, named, only, clause=clause)
+        weights = {key: weight_of(features) for key, features in found.items()}
         best = max(weights, key=lambda k: weights[k], default=None)
         if not weights:
             return UNRESOLVED
-        total = exp(SOMEBODY_ELSE) + sum(map(exp, weights.values()))
+        total = 1 + sum(map(exp, weights.values()))
         shares = {
             key: min(round(exp(weight) / total, 3), SUREST) for key, weight in weights.items()
         }
@@ -141,10 +132,23 @@ class Candidates:
             self.n_sentences += 1
             self.sentence, self.before, self.here = sentence, self.here, frozenset()
 
+    def _features(self, trace: Trace, sentence: int) -> dict[str, float]:
+        distance, kind = self.n_sentences - sentence, trace.identity.entity_type
+        return {
+            trace.position: 1,
+            "near": distance <= 1 and trace.position in NEARBY,
+            "distance": min(distance, LONGEST_FADING),
+            "pushed": trace.pushed,
+            "body": kind == "organization",
+            "unknown_kind": kind not in {"person", "organization"},
+        }
+
     def _weight(self, trace: Trace, sentence: int) -> float:
-        distance = self.n_sentences - sentence
-        near = NEAR * (distance <= 1 and trace.weight >= PASSIVE_AGENT)
-        return trace.weight + near - FADING * min(distance, LONGEST_FADING)
+        return weight_of(self._features(trace, sentence))
+
+
+def weight_of(features: dict[str, float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in features.items())
 
 
 def name_traces(
@@ -160,15 +164,14 @@ def name_traces(
         while index < len(inside) and inside[index][0] <= phrase.start:
             reached, index = max(reached, inside[index][1]), index + 1
         sentence = phrase.paragraph.sentence(phrase.start)[0]
-        weight = position_weight(phrase, sentence, has_subject=led == sentence)
+        position = position_of(phrase, sentence, has_subject=led == sentence)
         if phrase.start < reached:
-            weight = INSIDE_STATEMENT
+            position = "inside"
         is_person = identity.entity_type != "organization"
-        if is_person and weight >= CLAUSE_SUBJECT:
+        if is_person and position not in WEAK:
             led = sentence
-        is_new = weight >= SUBJECT and is_person and _speaks_or_is_new(phrase)
-        weight += UNKNOWN_KIND * (identity.entity_type not in {"person", "organization"})
-        yield Trace(phrase.start, identity, weight, is_new_speaker=is_new)
+        is_new = position in STRONG and is_person and _speaks_or_is_new(phrase)
+        yield Trace(phrase.start, identity, position, is_new_speaker=is_new)
 
 
 def opens_sentence(entities: EntityIndex, at: int) -> bool:
@@ -200,29 +203,29 @@ def _speaks_or_is_new(phrase: EntityPhrase) -> bool:
     )
 
 
-def position_weight(phrase: EntityPhrase, sentence: int, *, has_subject: bool = False) -> float:
-    """By the grammatical position of the phrase in its sentence."""
+def position_of(phrase: EntityPhrase, sentence: int, *, has_subject: bool = False) -> str:
+    """The grammatical position of the phrase in its sentence."""
     paragraph, at = phrase.paragraph, phrase.parts.start
     tokens, low = paragraph.tokens, bisect_left(phrase.paragraph.starts, sentence)
     before = tokens[at - 1] if at > low else EDGE
     if _tells_agent(before):
-        return AGENT
+        return "agent"
     if before.lower in {"bernama", "berinisial"}:
-        return INTRODUCED
+        return "introduced"
     if before.is_small and PASSIVE.fullmatch(before.lower):
-        return PASSIVE_AGENT
+        return "passive_agent"
     if before.lower in NO_SUBJECT:
-        return MENTION
+        return "mention"
     is_example = before.lower == "seperti" and tokens[low].lower in person_nouns()
     if before.lower in SUBORDINATORS and before.is_small and not is_example:
-        return CLAUSE_SUBJECT
+        return "clause"
     is_led = at - low <= LONGEST_LEAD and all(map(_may_lead, tokens[low:at]))
     end = phrase.parts.end
     after_comma = end + 1 < len(tokens) and tokens[end].text == ","
     speaks = verb_at(tokens, end + after_comma) is not None
     if has_subject or not (is_led or is_example or speaks or before.text == ","):
-        return INTRODUCED if phrase.role or phrase.parts.aged else MENTION
-    return ARGUED_SUBJECT if tokens[low].lower in ARGUMENTS else SUBJECT
+        return "introduced" if phrase.role or phrase.parts.aged else "mention"
+    return "argued" if tokens[low].lower in ARGUMENTS else "subject"
 
 
 def _may_lead(token: Token) -> bool:

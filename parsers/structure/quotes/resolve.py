@@ -9,12 +9,7 @@ from parsers.facts import Quote, entity_id
 from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.quotes.candidates import (
-    ARGUED_SUBJECT,
-    CLAUSE_SUBJECT,
-    DESCRIBED,
-    OPENING_PRONOUN,
-    SPEAKER,
-    SUBJECT,
+    STRONG,
     SUREST,
     Candidates,
     Trace,
@@ -22,7 +17,7 @@ from parsers.structure.quotes.candidates import (
     name_traces,
     named_in,
     opens_sentence,
-    position_weight,
+    position_of,
 )
 from parsers.structure.quotes.direct import direct_statements
 from parsers.structure.quotes.english import english_statements
@@ -73,8 +68,8 @@ def _identities(
     """
     events: Iterator[tuple[int, int, Trace | Statement | None]] = merge(
         ((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
-        ((at, 0, Trace(at, body, 0.0)) for at, body in _one_word_bodies(entities)),
-        ((at, 0, Trace(at, UNRESOLVED, SUBJECT)) for at in _unnamed_subjects(entities)),
+        ((at, 0, Trace(at, body, "inside")) for at, body in _one_word_bodies(entities)),
+        ((at, 0, Trace(at, UNRESOLVED, "subject")) for at in _unnamed_subjects(entities)),
         ((at, 1, None) for at in _described_subjects(entities)),
         ((_place(s), 2, s) for s in sorted(statements, key=_place)),
         key=lambda e: e[:2],
@@ -88,8 +83,8 @@ def _identities(
         elif isinstance(event, Trace):
             trace, identity = event, event.identity
         else:
-            identity = candidates.best(at, frozenset(), only=DESCRIBED)
-            trace = Trace(at, identity, SUBJECT, is_new_speaker=True) if identity.key else None
+            identity = candidates.best(at, frozenset(), "described")
+            trace = Trace(at, identity, "subject", is_new_speaker=True) if identity.key else None
         if identity.entity_type == "organization":
             organization = identity
         elif trace:
@@ -106,13 +101,12 @@ def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity)
     is_unnamed = speaker.kind == "noun" and surface != SPEAKERS_SIDE
     if not (identity.key or is_unnamed):
         return None
-    weight = SPEAKER
+    position = "speaker"
     if speaker.phrase and statement.rule_id.endswith(".svc"):
-        sentence = speaker.phrase.paragraph.sentence(at)[0]
-        weight = position_weight(speaker.phrase, sentence)
-        weight = weight if weight in {ARGUED_SUBJECT, CLAUSE_SUBJECT} else SPEAKER
+        found = position_of(speaker.phrase, speaker.phrase.paragraph.sentence(at)[0])
+        position = found if found in {"argued", "clause"} else position
     is_new = is_unnamed or identity.resolution in NAMED
-    return Trace(at, identity, weight, is_new_speaker=is_new and weight >= SPEAKER)
+    return Trace(at, identity, position, is_new_speaker=is_new and position in STRONG)
 
 
 def _place(statement: Statement) -> int:
@@ -143,7 +137,7 @@ def _identify(
     if speaker.span and speaker.kind in {"pronoun", "clitic"}:
         opens = opens_sentence(entities, speaker.span[0]) and speaker.kind == "pronoun"
         clause = speaker.kind == "pronoun" and is_in_clause(entities, speaker.span[0])
-        best = candidates.best(place, named, clause=clause, only=OPENING_PRONOUN * opens)
+        best = candidates.best(place, named, "opening_pronoun" if opens else "", clause=clause)
         return _referred(best, speaker.kind)
     if surface.lower() == SPEAKERS_SIDE:
         return _speakers_side(candidates.best(place, named))
@@ -152,7 +146,7 @@ def _identify(
     if speaker.kind == "body":
         return organization
     if speaker.kind == "described":
-        best = candidates.best(place, named, only=DESCRIBED)
+        best = candidates.best(place, named, "described")
         return _referred(best, "role") if best.name else best
     if speaker.phrase is None:
         return UNRESOLVED
