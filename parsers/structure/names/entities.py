@@ -111,20 +111,27 @@ class EntityIndex:
     def _person_cache(self) -> dict[str, NamedPerson | None]:
         return {}
 
-    def person_with_role(self, role: str) -> NamedPerson | None:
-        return self._by_role.get(table("people")["other_words"].get(role.lower(), role.lower()))
+    def person_with_role(self, role: str, body: str | None = None) -> NamedPerson | None:
+        """The first who has the office; of that body, where the text names both."""
+        office = self._office(role)
+        holders = self._by_role.get(table("people")["other_words"].get(office, office), ())
+        return next((p for p in holders if _is_one_body(body, p.affiliation)), None)
 
     @cached_property
-    def _by_role(self) -> dict[str, NamedPerson]:
-        """A role, and what it begins with, to the first person who has it: Kapolres, but not Presiden Direktur for Presiden."""
-        by_role: dict[str, NamedPerson] = {}
+    def _by_role(self) -> dict[str, list[NamedPerson]]:
+        """A role, and what it begins with, to whoever has it: Kapolres, but not Presiden Direktur for Presiden."""
+        by_role: dict[str, list[NamedPerson]] = {}
         continuations = people("roles") | people("role_words")
         for person in self.persons:
-            words = (person.role or "").lower().split()
+            words = self._office(person.role or "").split()
             for length in range(1, len(words) + 1):
                 if length == len(words) or words[length] not in continuations:
-                    by_role.setdefault(" ".join(words[:length]), person)
+                    by_role.setdefault(" ".join(words[:length]), []).append(person)
         return by_role
+
+    def _office(self, role: str) -> str:
+        """In small letters, without the short forms that the text explains: Menteri ESDM."""
+        return " ".join(self._expansions.get(word, word) for word in role.split()).lower()
 
     def one_word_person(self, paragraph: Paragraph, at: int) -> EntityPhrase | None:
         """A person by one word of the name, where no phrase begins: Widyawati, yang akrab disapa Wid, …"""
@@ -195,6 +202,14 @@ class EntityIndex:
             for name in names
             if name.startswith(("PT ", "CV ")) and name.count(" ") > 1
         }
+
+
+def _is_one_body(one: str | None, other: str | None) -> bool:
+    """One may be named in short: Dinas Sosial, of Dinas Sosial Kota Blora."""
+    if not one or not other:
+        return True
+    words, others = (frozenset(canonical(name).lower().split()) for name in (one, other))
+    return words <= others or others <= words
 
 
 def canonical(organization: str) -> str:

@@ -88,12 +88,18 @@ class Candidates:
             del self.traces[min(self.traces, key=lambda k: self._weight(*self.traces[k]))]
 
     def features(
-        self, at: int, named: frozenset[str | None], only: str = "", *, clause: bool = False
+        self,
+        at: int,
+        named: frozenset[str | None],
+        only: str = "",
+        *,
+        clause: bool = False,
+        person: bool = False,
     ) -> dict[str | None, dict[str, float]]:
         """What speaks for each candidate whom a reference at `at` may mean; `named` are in the statement itself.
 
         A reference in a subordinate `clause` is likely to mean somebody of its sentence. `only` is
-        what the only person of this sentence, or else the one before, has besides.
+        what the only person of this sentence, or else the one before, has besides. `dia` is a `person`.
         """
         self._move(at)
         return {
@@ -102,13 +108,20 @@ class Candidates:
             | {"same_sentence": float(clause and sentence == self.n_sentences)}
             | ({only: float((self.here or self.before) == {key})} if only else {})
             for key, (trace, sentence) in self.traces.items()
+            if not (person and trace.identity.entity_type == "organization")
         }
 
     def best(
-        self, at: int, named: frozenset[str | None], only: str = "", *, clause: bool = False
+        self,
+        at: int,
+        named: frozenset[str | None],
+        only: str = "",
+        *,
+        clause: bool = False,
+        person: bool = False,
     ) -> Identity:
         """Whoever a reference means. Below THRESHOLD the identity has no name, but a candidate."""
-        found = self.features(at, named, only, clause=clause)
+        found = self.features(at, named, only, clause=clause, person=person)
         weights = {key: weight_of(features) for key, features in found.items()}
         best = max(weights, key=lambda k: weights[k], default=None)
         if not weights:
@@ -118,7 +131,7 @@ class Candidates:
             key: min(round(exp(weight) / total, 3), SUREST) for key, weight in weights.items()
         }
         identity = self.traces[best][0].identity
-        if best and shares[best] >= THRESHOLD and identity.entity_type == "person":
+        if best and shares[best] >= THRESHOLD and identity.name:
             return identity._replace(confidence=shares[best])
         names = [key for key in shares if self.traces[key][0].identity.name]
         likeliest = max(names, key=lambda k: shares[k], default=None)
@@ -140,7 +153,7 @@ class Candidates:
             "distance": min(distance, LONGEST_FADING),
             "pushed": trace.pushed,
             "body": kind == "organization",
-            "unknown_kind": kind not in {"person", "organization"},
+            "unknown_kind": trace.position != "speaker" and kind not in {"person", "organization"},
         }
 
     def _weight(self, trace: Trace, sentence: int) -> float:
@@ -156,6 +169,13 @@ def name_traces(
 ) -> Iterator[Trace]:
     """A trace for every phrase that names a person or an institution, in reading order."""
     inside = sorted([(q.start, q.end) for q in quotations] + [s.span for s in statements])
+    describing = {
+        phrase.start
+        for s in statements
+        if s.attribution and s.attribution.speaker.kind == "described"
+        for phrase in entities.between(*(s.attribution.speaker.span or (0, 0)))
+        if phrase.name
+    }  # mantan istri Rudi Hermawan itu
     reached, index, led = 0, 0, -1  # `led` is the sentence that has a subject
     for phrase in entities.phrases:
         identity = phrase_identity(entities, phrase)
@@ -165,7 +185,7 @@ def name_traces(
             reached, index = max(reached, inside[index][1]), index + 1
         sentence = phrase.paragraph.sentence(phrase.start)[0]
         position = position_of(phrase, sentence, has_subject=led == sentence)
-        if phrase.start < reached:
+        if phrase.start < reached or phrase.start in describing:
             position = "inside"
         is_person = identity.entity_type != "organization"
         if is_person and position not in WEAK:

@@ -85,9 +85,9 @@ def _identities(
         else:
             identity = candidates.best(at, frozenset(), "described")
             trace = Trace(at, identity, "subject", is_new_speaker=True) if identity.key else None
-        if identity.entity_type == "organization":
-            organization = identity
-        elif trace:
+        is_body = identity.entity_type == "organization"
+        organization = identity if is_body else organization
+        if trace and (isinstance(event, Statement) or not is_body):
             candidates.add(trace)
     return _carry_back(statements, [identities[id(s)] for s in statements])
 
@@ -137,7 +137,8 @@ def _identify(
     if speaker.span and speaker.kind in {"pronoun", "clitic"}:
         opens = opens_sentence(entities, speaker.span[0]) and speaker.kind == "pronoun"
         clause = speaker.kind == "pronoun" and is_in_clause(entities, speaker.span[0])
-        best = candidates.best(place, named, "opening_pronoun" if opens else "", clause=clause)
+        only = "opening_pronoun" if opens else ""
+        best = candidates.best(place, named, only, clause=clause, person=speaker.kind == "pronoun")
         return _referred(best, speaker.kind)
     if surface.lower() == SPEAKERS_SIDE:
         return _speakers_side(candidates.best(place, named))

@@ -38,13 +38,15 @@ def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
     """The person, office holder or institution a phrase names."""
     if phrase.name:
         name = entities.body.text[slice(*phrase.name)]
-        if name in entities.short_forms:
-            return organization_identity(entities.short_forms[name])
-        if person := entities.person(name):
+        full = entities.short_forms.get(name)
+        person = entities.person(full or name)
+        if full and not person:
+            return organization_identity(full)
+        if person:
             return person_identity(person, "full_name" if person.name == name else "short_name")
         return Identity(resolution="full_name", name=name)
     if phrase.role:
-        if person := entities.person_with_role(phrase.role):
+        if person := entities.person_with_role(phrase.role, phrase.organization_name):
             return person_identity(person, "role")
         if people("roles").isdisjoint(phrase.role.lower().replace(",", " ").split()):
             return UNRESOLVED  # Timnas Indonesia: no office
