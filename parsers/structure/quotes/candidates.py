@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import exp
+from math import exp, log
 from typing import NamedTuple
 
 from parsers.language.words import lower, openers, table
@@ -25,14 +25,15 @@ from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import EDGE, Span, Token, person_nouns, verb_at
 
 WEIGHTS: dict[str, float] = table("speakers")["candidate"]
+CLOSE: float = table("speakers")["close"]
 STRONG = frozenset({"speaker", "subject", "agent"})  # positions of whoever a sentence is about
 NEARBY = STRONG | {"passive_agent"}
 WEAK = frozenset({"mention", "inside"})
 MOST_CANDIDATES = 8
 LONGEST_FADING = 8  # sentences
 LONGEST_LEAD = 20  # tokens before the subject of a sentence
-THRESHOLD = 0.65  # the share of a candidate below which nobody is named
-SUREST = 0.97
+SURE = 3.0  # the logarithm of how much a candidate outweighs all others where nothing is in doubt
+MOST_DOUBT = 4.0
 
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 EXISTS = frozenset({"ada", "hadir", "tampak"})  # before somebody who is there
@@ -119,24 +120,29 @@ class Candidates:
         *,
         clause: bool = False,
         person: bool = False,
+        skipped: int = 0,
     ) -> Identity:
-        """Whoever a reference means. Below THRESHOLD the identity has no name, but a candidate."""
+        """The likeliest person or body whom a reference means, with what speaks for it."""
         found = self.features(at, named, only, clause=clause, person=person)
         weights = {key: weight_of(features) for key, features in found.items()}
-        best = max(weights, key=lambda k: weights[k], default=None)
-        if not weights:
+        names = sorted(
+            (key for key in weights if key and self.traces[key][0].identity.name),
+            key=lambda k: -weights[k],
+        )
+        if not names:
             return UNRESOLVED
-        total = 1 + sum(map(exp, weights.values()))
-        shares = {
-            key: min(round(exp(weight) / total, 3), SUREST) for key, weight in weights.items()
+        best, *others = names
+        rest = log(1 + sum(exp(weight) for key, weight in weights.items() if key != best))
+        doubt = min(max(SURE - (weights[best] - rest), 0), MOST_DOUBT)
+        rivals = (key for key in others[:1] if weights[best] - weights[key] < CLOSE)
+        trace, sentence = self.traces[best]
+        witnesses = {
+            "reference": 1,
+            "doubt": doubt,
+            "distance": min(self.n_sentences - sentence, LONGEST_FADING),
+            "skipped": skipped,
         }
-        identity = self.traces[best][0].identity
-        if best and shares[best] >= THRESHOLD and identity.name:
-            return identity._replace(confidence=shares[best])
-        names = [key for key in shares if self.traces[key][0].identity.name]
-        likeliest = max(names, key=lambda k: shares[k], default=None)
-        confidence = shares.get(likeliest) if likeliest else None
-        return UNRESOLVED._replace(confidence=confidence, candidate=likeliest)
+        return trace.identity._replace(witnesses=witnesses, rivals=tuple(rivals))
 
     def _move(self, at: int) -> None:
         """To the sentence of that place."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from parsers.language.words import people
@@ -14,7 +16,8 @@ class Identity(NamedTuple):
     """Who a statement belongs to, and how that is known.
 
     `confidence` runs from 0 to 1. Where it is too low there is no `name`, and the most likely
-    one is the `candidate`.
+    one is the `candidate`. `witnesses` of a reference are what speaks for its likeliest candidate,
+    `rivals` the one that is about as likely.
     """
 
     resolution: str
@@ -24,6 +27,8 @@ class Identity(NamedTuple):
     entity_type: str = "person"
     confidence: float | None = None
     candidate: str | None = None
+    witnesses: Mapping[str, float] = MappingProxyType({})
+    rivals: tuple[str, ...] = ()
 
     @property
     def key(self) -> str | None:

@@ -15,7 +15,7 @@ from parsers.structure.tokens.token import ADVERBS, DEMONSTRATIVES, Token, Token
 
 LONGEST_NOUN = 10
 LONGEST_OFFICE = 20  # tokens before the comma and the name
-ENDS = frozenset(".!?;:”“\"")
+ENDS = frozenset('.!?;:”“"')
 LONGEST_ASIDE = 40  # tokens between the subject of a sentence and its verb
 AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
 VOICES = lower(table("grammar")["accounts"]) | lower(table("grammar")["voices"])
