@@ -3,8 +3,8 @@
     python benchmarks/mutants.py [PART…] [--processes 2]
 
 Each file has the mutants of one area. A mutant is a `file`, the text `old` that it holds exactly once, what to put in its
-place (`new`), and the `tests` of which one must fail. `equivalent` is the proof that a mistake changes nothing that anybody
-could see; such a mutant is not run. A PART is an area, or a piece of the path of a file or test; without any, all are run.
+place (`new`), and the `tests` of which one must fail; with `hangs = true` they may also run on and on. `equivalent` is the
+proof that a mistake changes nothing that anybody could see; such a mutant is not run. A PART is an area, or a piece of the path of a file or test; without any, all are run.
 The exit code is 1 if a mutant survives.
 """
 
@@ -30,9 +30,9 @@ from typer import Argument
 
 ROOT = Path(__file__).parents[1]
 TABLES = Path(__file__).with_name("mutants")
-TEST_SECONDS = 300  # a mutant that makes a test run on and on is noticed
+TEST_SECONDS = 300
 TESTS_FAILED, ALL_PASSED = 1, 0  # exit codes of pytest
-KILLED, EQUIVALENT, SURVIVED = "killed", "equivalent", "SURVIVED"
+KILLED, EQUIVALENT, SURVIVED, TIMED_OUT = "killed", "equivalent", "SURVIVED", "TIMED OUT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class Mutant:
     new: str
     tests: tuple[str, ...] = ()
     equivalent: str | None = None
+    hangs: bool = False
 
     def __post_init__(self) -> None:
         if self.old == self.new or bool(self.tests) == bool(self.equivalent):
@@ -127,9 +128,9 @@ def verdict(folder: Path, mutant: Mutant, number: int) -> str:
         return EQUIVALENT
     with planted(folder, mutant, number):
         code = run_tests(folder, mutant.tests)
-    if code in {TESTS_FAILED, None}:
-        return KILLED
-    return SURVIVED if code == ALL_PASSED else f"pytest ended with {code}"
+    if code is None:
+        return KILLED if mutant.hangs else TIMED_OUT
+    return {TESTS_FAILED: KILLED, ALL_PASSED: SURVIVED}.get(code, f"pytest ended with {code}")
 
 
 def verdicts(

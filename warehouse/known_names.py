@@ -16,7 +16,7 @@ from warehouse.plain_file import PlainFileError, read_plain
 FILE = "identities.csv"
 COLUMNS = ("kind", "name", "also", "offices", "status")
 KINDS = {"person": "person", "body": "organization", "office": "office"}
-STATUSES = ("verified", "unverified", "different")
+STATUSES = ("verified", "unverified", "different", "none")
 OFFICE = re.compile(r"(?P<office>\S.*) (?P<first>\d{4})-(?P<last>\d{4})?")
 APOSTROPHES = str.maketrans("’‘`", "'''")
 
@@ -36,13 +36,16 @@ class HeldOffice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownName:
-    """A line of a file: one person, body or office with its other names; `different`: with names of others."""
+    """A line of a file: one person, body or office with its other names.
+
+    With the status `different` these are names of others; with `none` none of them is a name.
+    """
 
     kind: str  # person, organization, office
     name: str
     also: tuple[str, ...]
     offices: tuple[HeldOffice, ...]
-    status: str  # verified, unverified, different
+    status: str  # one of STATUSES
     evidence: str  # file and line
 
 

@@ -24,7 +24,7 @@ from flows.runs.run import Run
 from flows.runs.summary import UNREACHED, outage
 from flows.settings import VERSION, Settings
 from parsers.article import Link, Response
-from parsers.html.truncation import is_truncated
+from parsers.block_pages import stops_early
 from parsers.kinds import CHANNELS, LinkKind, Reason
 from parsers.source import Source
 from warehouse.archive.archive import Record
@@ -223,7 +223,7 @@ class CrawlSession:
     async def _get_complete(self, link: Link, source: Source) -> Fetched:
         """Fetch a page, and once more if it stops inside its markup: some servers fail while they send."""
         first = await self.get(link, source)
-        if first.failure or not is_truncated(first.records[-1].response.body):
+        if first.failure or not stops_early(first.records[-1].response):
             return first
         again = await self.get(link, source)
         return first if again.failure else first.joined_with(again)

@@ -26,7 +26,7 @@ from kliping.sandbox.errors import (
 )
 from kliping.sandbox.pool import Limits, Sandbox
 from kliping.sandbox.query_result import Column
-from kliping.sandbox.worker import Copy
+from kliping.sandbox.worker import Copy, Worker
 from warehouse.read.published import NothingPublished
 
 COUNT = "SELECT count(*) FROM mart.articles"
@@ -292,7 +292,7 @@ def test_the_process_could_open_no_file_even_if_the_rules_missed_one(home):
     """A second wall: DuckDB's own, which readers' queries meet without our rules here."""
     script = textwrap.dedent("""
         import pathlib, sys
-        from kliping.sandbox.worker import Copy
+        from kliping.sandbox.worker import Copy, Worker
         cursor = Copy(pathlib.Path(sys.argv[1]), 256, 1).cursor()
         for query in sys.argv[2:]:
             try:
@@ -365,6 +365,19 @@ def test_a_process_that_ran_out_of_memory_answers_no_further_query(strict):
 
     assert strict.ask(COUNT).rows() == [[3]]
     assert running(strict) != before
+
+
+def test_a_process_without_memory_to_open_the_copy_says_so_and_ends(home):
+    request = {"sql": COUNT, "exact": False, "rows": 1, "bytes": 1000}
+
+    head, _ = Worker(home / "kliping.duckdb", memory_mb=2, threads=1).reply(request)
+
+    assert (head["error"], head["last"]) == ("LimitError", True)
+    assert "2 MB of memory" in head["message"]
+
+
+def test_half_of_a_small_limit_is_left_to_the_query(strict):
+    assert strict.ask("SELECT len(range(20000000))").rows() == [[20_000_000]]
 
 
 def test_a_new_copy_answers_the_next_query(sandbox, home):

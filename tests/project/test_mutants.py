@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import mutants
 import pytest
-from mutants import KILLED, SURVIVED, Mutant, read_mutants, verdicts
+from mutants import KILLED, SURVIVED, TIMED_OUT, Mutant, read_mutants, verdict, verdicts
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -49,3 +50,27 @@ def test_a_mistake_that_a_test_notices_is_killed_and_another_survives(tmp_path):
         harmless: SURVIVED,
     }
     assert "a + b" in (tmp_path / "adding.py").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("hangs", "shown"), [(False, TIMED_OUT), (True, KILLED)])
+def test_a_mistake_without_end_is_killed_only_where_its_row_says_so(
+    tmp_path, monkeypatch, hangs, shown
+):
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "adding.py").write_text("WAITS = False\n")
+    (tree / "test_adding.py").write_text(
+        "import adding\n\ndef test_end():\n    while adding.WAITS:\n        pass\n"
+    )
+    endless = Mutant(
+        area="adding",
+        file="adding.py",
+        old="WAITS = False",
+        new="WAITS = True",
+        tests=("test_adding.py::test_end",),
+        hangs=hangs,
+    )
+    monkeypatch.setattr(mutants, "TEST_SECONDS", 3)
+
+    assert verdict(tree, endless, number=1) == shown

@@ -26,7 +26,7 @@ def contents() -> Iterator[Outlet]:
         "pelanggan": page("<article><h1>Harga beras</h1><p>Harga beras naik lagi pekan ini.</p><p>Khusus pelanggan. Berlangganan.</p>"),
         "cangkang": page("<div id='root'></div><script src='/app.js'></script>", "Kabar"),
         "hilang": page("<h1>404</h1><p>Halaman tidak ditemukan.</p>", "Halaman tidak ditemukan"),
-        "kosong": b"", "spasi": b" \n\t ", "daftar": front([]), "pdf": b"%PDF-1.7 berita", "json": b'{"berita": 1}',
+        "kosong": b"", "spasi": b" \n\t ", "daftar": front([]), "pdf": b"%PDF-1.7 berita <a", "json": b'{"berita": 1}',
     }  # fmt: skip
     yield Outlet(
         name="tembok",

@@ -22,7 +22,10 @@ FIRST_STORY = datetime(2026, 10, 1, 7, tzinfo=WIB)
 ROBOTS = b"User-agent: *\nDisallow: /rahasia/\n"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 LONG = HEAD + b"Content-Length: 50000\r\n\r\n<html><body><article><h1>Terputus</h1>"
-BOMB = gzip.compress(bytes(40 * 2**20), 9)
+TAG_TIME = int.from_bytes(
+    b"<a\0\0", "little"
+)  # in a gzip header it looks like a tag without an end
+BOMB = gzip.compress(bytes(40 * 2**20), 9, mtime=TAG_TIME)
 
 
 @dataclass

@@ -140,6 +140,10 @@ def test_the_users_file_goes_before_every_rule_and_keeps_names_apart(store):
     [
         ("kind,name\nperson,X\n", "columns"),
         ("kind,name,also\norang,X,Y\n", "kind is person, body, office"),
+        (
+            "kind,name,also,offices,status\nperson,X,,,nihil\n",
+            "verified, unverified, different, none",
+        ),
         ("kind,name,also,offices\nperson,X,Y,Menteri Sosial\n", "has its years"),
         ("kind,name,also\nperson,X,Y,Z,A,B\n", "columns"),
     ],
@@ -154,6 +158,35 @@ def test_a_file_with_a_wrong_line_is_named_and_changes_nothing(store, file, prob
     assert re.match(rf"identities are as they were: identities.csv:2: .*{problem}", message)
     assert run_steps(store) == [message]
     assert identities(store) == before
+
+
+def test_words_that_the_user_calls_no_name_are_nobodys(store):
+    load(
+        store,
+        (
+            "pagi",
+            3,
+            "“Kami siaga,” kata Wali Kota Parepare Biar Taslim Mappasoro dari Dinas Merah Putih.",
+        ),
+        ("siang", 4, "“Air surut,” kata Wali Kota Parepare Biar Taslim."),
+        ("sore", 5, "“Jalan putus,” kata Ketua Dinas Merah Putih Taslim Mappasoro."),
+        own_file="kind,name,also,offices,status\nperson,Biar Taslim Mappasoro,Biar Taslim,,none\nbody,Dinas Merah Putih,,,none\n",
+    )
+
+    named = rows(
+        store, "SELECT DISTINCT kind, entity FROM mart.mentions WHERE kind <> 'organization'"
+    )
+    assert set(named) == {
+        ("none", "Biar Taslim Mappasoro"), ("none", "Biar Taslim"), ("none", "Dinas Merah Putih"), ("person", "Taslim Mappasoro")
+    }  # fmt: skip
+    assert [row[:3] for row in identities(store)] == [
+        (name, name, "identity.user") for name in ("Biar Taslim", "Biar Taslim Mappasoro", "Dinas Merah Putih")
+    ]  # fmt: skip
+    assert rows(store, "SELECT speaker, speaker_entity_id IS NULL FROM mart.quotes ORDER BY day, speaker") == [
+        (None, True), (None, True), ("Taslim Mappasoro", False)
+    ]  # fmt: skip
+    assert rows(store, "SELECT DISTINCT speaker_affiliation FROM mart.quotes") == [(None,)]
+    assert rows(store, "SELECT person FROM mart.people") == [("Taslim Mappasoro",)]
 
 
 def test_known_people_go_by_one_name_and_shared_words_alone_join_nobody(store):

@@ -121,14 +121,14 @@ def _kind(key: str, name: str, people: set[str]) -> str:
 
 def _row(found: IdentityFinder, link: IdentityLink) -> Row | None:
     """The row of `core.identities`; None where the name is its own canonical name everywhere."""
-    name, is_other = link.name, link.rule_id == "identity.other"
-    canonical = link.target if is_other else found.canonical(name.kind, link.target)
+    name, is_itself = link.name, link.kind or link.rule_id == "identity.other"
+    canonical = link.target if is_itself else found.canonical(name.kind, link.target)
     canonical_id = entity_id(name.kind, canonical)
-    if canonical_id == name.entity_id and not is_other:
+    if canonical_id == name.entity_id and not is_itself:
         return None
     return {
         "entity_id": name.entity_id,
-        "kind": name.kind,
+        "kind": link.kind or name.kind,
         "name": name.name,
         "canonical_id": canonical_id,
         "canonical_name": canonical,

@@ -7,7 +7,7 @@ Links are then followed to the end (`canonical`), which merges all names of one 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -72,20 +72,21 @@ class OfficeHeld(NamedTuple):
 
 
 class IdentityLink(NamedTuple):
-    """The name stands for `target`; `office`: only in articles that say it holds that office."""
+    """The name stands for `target`; `office`: only in articles that say it holds that office; `kind`: what it is instead."""
 
     name: Name
     target: str
     rule_id: str
     evidence: str
     office: str | None = None
+    kind: str | None = None  # none: no name at all
 
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityFinder:
     """Joins names by seven rules; `find` has their order, `links` and `by_office` the result."""
 
-    names: Mapping[str, Name]  # by entity_id
+    names: dict[str, Name]  # by entity_id
     also_called: Iterable[AlsoCalled]
     offices: Iterable[OfficeHeld]
     bundled: tuple[KnownName, ...]
@@ -95,6 +96,7 @@ class IdentityFinder:
 
     def find(self) -> None:
         """Fill `links` and `by_office`. An earlier rule goes before a later one; no rule depends on the order of names."""
+        self._remove_no_names()
         for link in (
             *self._from_file(self.user, "identity.user"),  # the user knows best
             *self._from_appositions(),  # the articles say so
@@ -185,9 +187,23 @@ class IdentityFinder:
 
     # -- the rules
 
+    def _remove_no_names(self) -> None:
+        """What a file says is no name stands for nobody, and nothing stands for it."""
+        lines = {
+            (line.kind, name_key(spelling)): line.evidence
+            for line in self.user
+            if line.status == "none"
+            for spelling in (line.name, *line.also)
+        }
+        for name in list(self.names.values()) if lines else ():
+            if evidence := lines.get((name.kind, name_key(name.name))):
+                link = IdentityLink(name, name.name, "identity.user", evidence, kind="none")
+                self.links[name.entity_id] = link
+                del self.names[name.entity_id]
+
     def _from_file(self, lines: tuple[KnownName, ...], rule_id: str) -> Iterator[IdentityLink]:
         for line in lines:
-            if line.status == "different":
+            if line.status in {"different", "none"}:
                 continue
             rule = "identity.unverified" if line.status == "unverified" else rule_id
             for spelling in (line.name, *line.also):

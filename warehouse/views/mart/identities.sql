@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW mart.identities AS
 SELECT
   entity_id, -- of the name, as in mart.mentions
   article_id, -- only there; NULL: everywhere else
-  kind, -- person, organization, office
+  kind, -- person, organization, office; none: the words are no name
   name, -- as written
   canonical_id, -- of the name it stands for
   canonical_name, -- the name it stands for; the same name where it is another person's in that article

@@ -9,8 +9,8 @@ SELECT
   coalesce(a.canonical_id, i.canonical_id, e.entity_id) AS entity_id, -- the same in every article, under every name
   coalesce(a.canonical_name, i.canonical_name, e.entity_name) AS entity, -- its one name (core.identities), else the
     -- full name that the article gives
-  coalesce(a.kind, i.kind, e.entity_type) AS kind, -- person, organization, place, product, unknown; 'column.kind' of
-    -- mart.rules was not measured on real pages
+  coalesce(a.kind, i.kind, e.entity_type) AS kind, -- person, organization, place, product, unknown; none: words
+    -- that are no name (core.identities); 'column.kind' of mart.rules was not measured on real pages
   e.mention_type,
   e.rule_id,
   e.version_id, -- the text it is in

@@ -4,13 +4,19 @@ CREATE OR REPLACE VIEW mart.speakers AS
 SELECT
   q.version_id, -- core.quotes
   q.quote_no, -- core.quotes
-  coalesce(a.canonical_name, s.canonical_name, q.speaker_name) AS speaker, -- the person or body meant,
+  -- words that are nobody's name speak for nobody
+  CASE WHEN coalesce(a.kind, s.kind) IS DISTINCT FROM 'none'
+    THEN coalesce(a.canonical_name, s.canonical_name, q.speaker_name) END AS speaker, -- the person or body meant,
     -- under one name (core.identities); NULL where nobody is resolved
-  coalesce(a.canonical_id, s.canonical_id, q.speaker_entity_id) AS speaker_entity_id, -- the same under every name
+  CASE WHEN coalesce(a.kind, s.kind) IS DISTINCT FROM 'none'
+    THEN coalesce(a.canonical_id, s.canonical_id, q.speaker_entity_id) END AS speaker_entity_id, -- the same under
+    -- every name
   q.speaker_surface,
   coalesce(o.canonical_name, q.speaker_role) AS speaker_role, -- the office in its full form: Menteri Sosial for Mensos
-  coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation, -- the body in its full form
-  coalesce(b.canonical_id, q.affiliation_entity_id) AS affiliation_entity_id, -- the same under every name
+  CASE WHEN b.kind IS DISTINCT FROM 'none'
+    THEN coalesce(b.canonical_name, q.speaker_affiliation) END AS speaker_affiliation, -- the body in its full form
+  CASE WHEN b.kind IS DISTINCT FROM 'none'
+    THEN coalesce(b.canonical_id, q.affiliation_entity_id) END AS affiliation_entity_id, -- the same under every name
   q.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells
   q.rowid AS quote_row -- of core.quotes; see mart.row_ranges

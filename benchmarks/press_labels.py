@@ -1,0 +1,181 @@
+"""Labels of press articles without a word of them: press_labels.json has addresses, digests and offsets; the texts come from a table of the press.
+
+Offsets count the characters of `Article.source_text`, which the rules of cleaning do not change. A label in what is cleaned away is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flows.jobs.import_tables import open_table, read_rows
+from kliping.api import bundled_sources
+from parsers.article import Article, Context, Page
+from parsers.parse import parse
+from parsers.source import default_source
+
+LABELS = Path(__file__).with_name("press_labels.json")
+HELD_OUT = frozenset({"sindonews", "kompas", "tempo", "posmetro"})
+PARTS = ("development", "held out")
+
+Span = Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledName:
+    """A person or an organisation, with every form that the text has of it, the fullest first."""
+
+    kind: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledQuote:
+    start: int  # in body_text
+    quote_type: str
+    speaker: LabelledName | None
+    named_as: str  # full, short, pronoun, clitic, role, body, none
+    role: str | None
+    affiliation: str | None
+    speaker_class: str | None
+    gender: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledDate:
+    start: int
+    end: int
+    days: tuple[date | None, date | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What a reader wrote down of one text."""
+
+    names: tuple[LabelledName, ...]
+    quotes: tuple[LabelledQuote, ...]
+    acronyms: tuple[tuple[str, str], ...]
+    dates: tuple[LabelledDate, ...]
+    places: tuple[tuple[str, bool], ...]  # with whether it happened there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledArticle:
+    """A text with its labels, and those of a second reader where there is one."""
+
+    url: str
+    outlet: str
+    article: Article
+    labels: Labels
+    second: Labels | None
+
+    @property
+    def part(self) -> str:
+        return PARTS[self.outlet in HELD_OUT]
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledArticle]:
+    """Those of the table whose text is the one that was read."""
+    entries = {entry["url"]: entry for entry in json.loads(labels.read_text("utf-8"))}
+    for article in articles_of(table, entries):
+        entry = entries[article.url or ""]
+        if digest(article.source_text) == entry["digest"]:
+            second = entry.get("second")
+            yield LabelledArticle(
+                url=entry["url"],
+                outlet=entry["outlet"],
+                article=article,
+                labels=read_labels(entry["first"], article),
+                second=read_labels(second, article) if second else None,
+            )
+
+
+def articles_of(table: Path, urls: Mapping[str, object] | None = None) -> Iterator[Article]:
+    """The articles as an import makes them of the rows, without what it learns of repeated lines."""
+    sources = bundled_sources()
+    opened = open_table(table, {}, 1 << 30)
+    read = read_rows(opened, sources, None, datetime.now(UTC), 1 << 30, _ignore, _ignore)
+    for link, response in read:
+        if urls is None or link.url in urls:
+            source = sources.get(link.source_id) or default_source(link.source_id)
+            page = Page(link=link, responses=(response,))
+            yield parse(page, source, Context(link=link))
+
+
+def _ignore(_: object) -> None:
+    """What an import would tell its user."""
+
+
+def read_labels(stored: Mapping[str, Any], article: Article) -> Labels:
+    source, to_body = article.source_text, body_offsets(article)
+
+    def words(span: Span | None) -> str | None:
+        return " ".join(source[slice(*span)].split()) if span else None
+
+    names = tuple(LabelledName(kind, _forms(spans, words)) for kind, spans in stored["names"])
+    dates = ((to_body(start), to_body(end - 1), days) for start, end, *days in stored["dates"])
+    return Labels(
+        names=names,
+        quotes=tuple(_quotes(stored["quotes"], names, words, to_body)),
+        acronyms=tuple((words(a) or "", words(b) or "") for a, b in stored["acronyms"]),
+        dates=tuple(
+            LabelledDate(start=start, end=end + 1, days=(_day(days[0]), _day(days[1])))
+            for start, end, days in dates
+            if start is not None and end is not None
+        ),
+        places=tuple((words(span) or "", is_event) for span, is_event in stored["places"]),
+    )
+
+
+def _forms(spans: Iterable[Span], words: Callable[[Span], str | None]) -> tuple[str, ...]:
+    return tuple(form for span in spans if (form := words(span)))
+
+
+def _quotes(
+    stored: Iterable[Sequence[Any]],
+    names: Sequence[LabelledName],
+    words: Callable[[Span | None], str | None],
+    to_body: Callable[[int], int | None],
+) -> Iterator[LabelledQuote]:
+    for at, quote_type, speaker, named_as, role, affiliation, speaker_class, gender in stored:
+        if (start := to_body(at)) is not None:
+            yield LabelledQuote(
+                start=start,
+                quote_type=quote_type,
+                speaker=None if speaker is None else names[speaker],
+                named_as=named_as,
+                role=words(role),
+                affiliation=words(affiliation),
+                speaker_class=speaker_class,
+                gender=gender,
+            )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def body_offsets(article: Article) -> Callable[[int], int | None]:
+    """Where a letter of source_text stands in body_text; None for one that is cleaned away."""
+    source, removed = article.source_text, set[int]()
+    for span in article.removed:
+        removed.update(range(span.start, span.end))
+    remaining = (i for i, letter in enumerate(source) if i not in removed and not letter.isspace())
+    in_body = (i for i, letter in enumerate(article.body_text) if not letter.isspace())
+    return dict(zip(remaining, in_body, strict=True)).get
+
+
+def pattern_of(name: str) -> str:
+    """Of a name as whole words, over line breaks too."""
+    words = r"\s+".join(map(re.escape, name.split()))
+    return rf"(?<!\w){words}(?!\w)"

@@ -1,0 +1,5 @@
+-- The acronyms of an article.
+SELECT f.*
+FROM core.acronyms AS f
+INNER JOIN mart.article_metadata AS m USING (version_id)
+WHERE m.url = $url
