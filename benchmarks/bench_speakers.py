@@ -26,7 +26,7 @@ from parsers.structure.quotes import candidates, confidence, resolve
 from parsers.structure.tokens.text import BodyText
 
 FILE = HERE / "speakers.toml"
-PRIOR = 5.0  # how strongly a weight of a candidate stays where it is
+PRIOR = 20.0  # how strongly a weight of a candidate stays where it is
 RIDGE = 1.0
 STEPS = 40
 BANDS = ((0.9, 1.01), (0.8, 0.9), (0.65, 0.8), (0.0, 0.65))
@@ -160,7 +160,7 @@ def fit_confidence(rows: list[Row]) -> dict[str, float]:
 
 
 def _rounded(names: list[str], weights: np.ndarray) -> dict[str, float]:
-    return {name: round(float(weight), 1) for name, weight in zip(names, weights, strict=True)}
+    return {name: round(float(w), 1) + 0.0 for name, w in zip(names, weights, strict=True)}
 
 
 def reliability(rows: list[Row]) -> None:

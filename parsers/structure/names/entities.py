@@ -112,26 +112,32 @@ class EntityIndex:
         return {}
 
     def person_with_role(self, role: str, body: str | None = None) -> NamedPerson | None:
-        """The first who has the office; of that body, where the text names both."""
-        office = self._office(role)
-        holders = self._by_role.get(table("people")["other_words"].get(office, office), ())
-        return next((p for p in holders if _is_one_body(body, p.affiliation)), None)
+        """Whoever has the office in the text: of that body, or the first where the text names none with it."""
+        word = table("people")["other_words"].get(role.lower(), role.lower())
+        holders = self._by_role.get(word, ())
+        return next((p for p in holders if body is None or self._is_of(p, body)), None)
+
+    def _is_of(self, person: NamedPerson, body: str) -> bool:
+        """Kepala Dinas Sosial is the Kepala of Dinas Sosial Kota X, not that of Dinas Kesehatan."""
+        if person.affiliation is None:
+            return False
+        own, other = (
+            name_words(canonical(self.short_forms.get(name, name)))
+            for name in (person.affiliation, body)
+        )
+        return own <= other or other <= own
 
     @cached_property
     def _by_role(self) -> dict[str, list[NamedPerson]]:
-        """A role, and what it begins with, to whoever has it: Kapolres, but not Presiden Direktur for Presiden."""
+        """A role, and what it begins with, to those who have it: Kapolres, but not Presiden Direktur for Presiden."""
         by_role: dict[str, list[NamedPerson]] = {}
         continuations = people("roles") | people("role_words")
         for person in self.persons:
-            words = self._office(person.role or "").split()
+            words = (person.role or "").lower().split()
             for length in range(1, len(words) + 1):
                 if length == len(words) or words[length] not in continuations:
                     by_role.setdefault(" ".join(words[:length]), []).append(person)
         return by_role
-
-    def _office(self, role: str) -> str:
-        """In small letters, without the short forms that the text explains: Menteri ESDM."""
-        return " ".join(self._expansions.get(word, word) for word in role.split()).lower()
 
     def one_word_person(self, paragraph: Paragraph, at: int) -> EntityPhrase | None:
         """A person by one word of the name, where no phrase begins: Widyawati, yang akrab disapa Wid, …"""
@@ -186,11 +192,11 @@ class EntityIndex:
         if phrase.organization is None or phrase.organization_name is None:
             return None
         first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
-        name = self._expansions.get(phrase.organization_name, phrase.organization_name)
+        name = self.expansions.get(phrase.organization_name, phrase.organization_name)
         return self.short_forms.get(first) or self._companies.get(name) or canonical(name)
 
     @cached_property
-    def _expansions(self) -> dict[str, str]:
+    def expansions(self) -> dict[str, str]:
         return {a.short_form: a.expansion for a in reversed(self.acronyms)}
 
     @cached_property
@@ -202,14 +208,6 @@ class EntityIndex:
             for name in names
             if name.startswith(("PT ", "CV ")) and name.count(" ") > 1
         }
-
-
-def _is_one_body(one: str | None, other: str | None) -> bool:
-    """One may be named in short: Dinas Sosial, of Dinas Sosial Kota Blora."""
-    if not one or not other:
-        return True
-    words, others = (frozenset(canonical(name).lower().split()) for name in (one, other))
-    return words <= others or others <= words
 
 
 def canonical(organization: str) -> str:

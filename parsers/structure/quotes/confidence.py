@@ -10,14 +10,14 @@ from parsers.structure.quotes.speaker_identity import UNRESOLVED, Identity
 
 WEIGHTS: dict[str, float] = table("speakers")["confidence"]
 LEAST: float = table("speakers")["least"]  # below it nobody is named
-USUAL_NAME = 3  # words
-LONGEST_WORD = 12  # letters of a name; longer ones hold the word that follows
+USUAL_NAME = 4  # words at most
+LONGEST_WORD = 15  # letters of a name; longer ones hold the word that follows
 OFTEN = 4  # mentions
 
 
 def name_witnesses(name: str, n_mentions: int) -> dict[str, float]:
     """What the name itself says about whether it is one, whole and without words of others."""
-    words = name.split()
+    words = [word for word in name.split() if len(word.strip(".")) > 1]
     plain = [w for w in map(str.lower, words) if w not in common_names()]
     return {
         "long_name": min(max(0, len(words) - USUAL_NAME), 2),

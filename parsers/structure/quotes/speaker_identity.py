@@ -51,7 +51,10 @@ def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
             return person_identity(person, "full_name" if person.name == name else "short_name")
         return Identity(resolution="full_name", name=name)
     if phrase.role:
-        if person := entities.person_with_role(phrase.role, phrase.organization_name):
+        office = " ".join(
+            entities.expansions.get(w, w) for w in phrase.role.split()
+        )  # Menteri ESDM
+        if person := entities.person_with_role(office, phrase.organization_name):
             return person_identity(person, "role")
         if people("roles").isdisjoint(phrase.role.lower().replace(",", " ").split()):
             return UNRESOLVED  # Timnas Indonesia: no office
