@@ -1,4 +1,4 @@
-"""`kliping.toml` in a home: who answers for its requests, and which outlets are enabled. People edit it."""
+"""`kliping.toml` in a home: who answers for its requests, which outlets are enabled, and what is reported. People edit it."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ MOST_BYTES = 1_000_000
 MESSAGES = {  # in place of pydantic's
     "bool_type": "write true or false",
     "string_type": "write a text in quotes",
+    "model_type": "write it as a table, [reports], with gender = true in it",
     "dict_type": "write it as a table, [outlets], with a name in each line",
 }
 TEXT = """\
@@ -65,6 +66,14 @@ def valid_contact(text: str) -> str:
     return text
 
 
+class Reports(BaseModel):
+    """What the published data say beyond what every home publishes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    gender: bool = False  # of speakers
+
+
 class HomeFile(BaseModel):
     """What the file says; a home without one says nothing."""
 
@@ -72,6 +81,7 @@ class HomeFile(BaseModel):
 
     contact: Annotated[str, AfterValidator(valid_contact)] | None = None
     outlets: dict[str, bool] = Field(default_factory=dict)
+    reports: Reports = Reports()
 
 
 def read_home_file(home: Path) -> HomeFile:
@@ -107,12 +117,12 @@ def _text(path: Path) -> str:
 def _line(path: Path, text: str, keys: Sequence[int | str], kind: str, message: str) -> str:
     from parsers.source import line_of_key, suggestion  # noqa: PLC0415 - only mistakes need them
 
-    known_keys = HomeFile.model_fields
+    known_keys = Reports.model_fields if len(keys) > 1 else HomeFile.model_fields
     message = MESSAGES.get(kind, message.removeprefix("Value error, "))
     if kind == "extra_forbidden":
-        hint = suggestion(str(keys[0]), known_keys) or f"; known are {', '.join(known_keys)}"
+        hint = suggestion(str(keys[-1]), known_keys) or f"; known are {', '.join(known_keys)}"
         message = f"unknown key{hint}"
-    if len(keys) > 1 and kind == "bool_type":
+    if len(keys) > 1 and keys[0] == "outlets" and kind == "bool_type":
         message += '; put a name with a dot in it in quotes: "kabar.id" = true'
     return f"{path}:{line_of_key(text, tuple(keys))}: {'.'.join(map(str, keys))}: {message}"
 

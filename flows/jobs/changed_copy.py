@@ -12,6 +12,7 @@ from warehouse.known_names import KnownNamesError, home_names
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
 from warehouse.write.identities import LINK_NAMES
+from warehouse.write.person_traits import DESCRIBE_PEOPLE
 from warehouse.write.steps import run_steps
 from warehouse.write.topics import TAG_TOPICS, read_topics
 
@@ -39,7 +40,7 @@ def changed_copy(
         except (TopicError, KnownNamesError) as error:
             line = str(error).splitlines()[0].removeprefix(f"{home}/")
             raise OwnFileError(f"{owner}'s {line}") from error
-        run_steps(copy, steps=(LINK_NAMES, TAG_TOPICS))
+        run_steps(copy, steps=(LINK_NAMES, DESCRIBE_PEOPLE, TAG_TOPICS))
         copy.path.rename(copy.published)
         with Reader(home) as reader:
             yield reader

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from flows.clock import now_utc
+from flows.home_file import read_home_file
 from flows.http.limits import Budgets
 from flows.load.dask_workers import DaskWorkers
 from flows.load.isolation import isolate_errors
@@ -368,7 +369,8 @@ def _run_steps(run: Run) -> list[str]:
         reads = ", ".join(step.reads)
         log.info("step", step=step.name, rows=n_rows, seconds=round(seconds, 3), reads=reads)
 
-    return run_steps(run.store, run.settings.topics, report=report)
+    gender = read_home_file(run.settings.home).reports.gender
+    return run_steps(run.store, run.settings.topics, report=report, gender=gender)
 
 
 def _without_fetches(row: Row) -> Row:

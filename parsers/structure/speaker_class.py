@@ -1,36 +1,56 @@
-"""What a speaker is: government, business, citizen, …, by the words of the office and of the body."""
+"""What a speaker is: government, business, citizen, …, by the words of the office, of the body, or of an unnamed speaker."""
 
 from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from parsers.language.words import table
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 BEFORE_OFFICE = frozenset(
-    {"plt", "plh", "pjs", "pj", "penjabat", "pelaksana", "tugas", "harian", "seorang", "salah", "satu", "para", "sejumlah", "wakil", "anggota", "sementara", "juru", "bicara", "jubir"}
+    {"plt", "plh", "pjs", "pj", "penjabat", "pelaksana", "tugas", "harian", "seorang", "salah", "satu", "para", "sejumlah", "wakil", "anggota", "sementara", "juru", "bicara", "jubir",
+     "beberapa", "banyak", "pihak", "sang", "pengurus", "perwakilan", "narasumber", "penyintas"}
 )  # fmt: skip
+FORMER = frozenset({"mantan", "eks", "bekas"})
+LASTING = "celebrity"  # who played for a team or sang stays known for it
 UNCLASSIFIED = "none"  # the table of speakers of no class
 
 
+class SpeakerClass(NamedTuple):
+    """The class, and which words decide; with evidence but no name where they say that there is none, as of a candidate."""
+
+    name: str | None = None
+    evidence: str | None = None  # office, body, surface
+
+
 @lru_cache(maxsize=65536)
-def speaker_class(office: str | None, body: str | None) -> str | None:
-    """The class, by what an article says of a speaker; an organisation that speaks is its own body. None where neither tells."""
-    offices, bodies = _words(office), _words(body)
-    found = (
-        _at_head(offices)
-        or _first(bodies, "bodies")
-        or _first(offices, "bodies")
-        or _first(offices[:3], "posts")
-    )
-    return None if found == UNCLASSIFIED else found
+def speaker_class(office: str | None, body: str | None, surface: str | None = None) -> SpeakerClass:
+    """By what an article says of a speaker; an organisation that speaks is its own body. `surface`: an unnamed speaker as written."""
+    offices, bodies, unnamed = _words(office), _words(body), _words(surface)
+    # a role may go on in what was read as its body: dokter, spesialis paru
+    whole = offices and offices + bodies
+    for found, evidence in (
+        (_at_head(whole), "office"),
+        (_first(bodies, "bodies"), "body"),
+        (_first(offices, "bodies"), "office"),
+        (_first(offices[:3], "posts"), "office"),
+        (_at_head(unnamed, "surfaces"), "surface"),
+        (_at_head(unnamed), "surface"),
+        (_at_head(unnamed, "bodies"), "surface"),
+    ):
+        if found:
+            return SpeakerClass(None if found == UNCLASSIFIED else found, evidence)
+    return SpeakerClass()
 
 
-def _at_head(office: tuple[str, ...]) -> str | None:
+def _at_head(office: tuple[str, ...], kind: str = "offices") -> str | None:
     """By the words an office begins with, with or without those that only go before one."""
     for start in range(len(office)):
-        if found := _entry_at(office, start, "offices"):
+        if office[start] in FORMER and _at_head(office[start + 1 :]) == LASTING:
+            return LASTING
+        if found := _entry_at(office, start, kind):
             return found
         if office[start] not in BEFORE_OFFICE:
             return None

@@ -40,13 +40,49 @@ TEXT = """“Kami siap membantu,” kata Kepala Dinas Sosial Kota Malang Sari Wu
         (None, "Kementerian Perhubungan", "government"),
         ("mantan bupati Cianjur", None, None),
         ("calon gubernur", None, None),
-        ("Kuasa hukum", "PT Tol Pesisir Utara", None),
-        ("Ketua Umum", "Partai Pesisir", None),
+        ("mantan pemain timnas", None, "celebrity"),
+        ("Kuasa hukum", "PT Tol Pesisir Utara", "court"),
+        ("Ketua Umum", "Partai Pesisir", "civil_society"),
+        ("Ketua Fraksi", "Partai Pesisir DPRD Garut", "legislature"),
+        ("Presiden", "Konfederasi Serikat Pekerja Pesisir", "civil_society"),
+        ("Presiden", None, "government"),
+        ("Dokter", "Spesialis Paru RS Pesisir", "academic"),
+        ("Staf Ahli Bupati", None, "government"),
         ("Ketua", None, None),
         (None, None, None),
     ],
 )
 def test_office_and_body_tell_what_a_speaker_is(office, body, expected):
+    assert speaker_class(office, body).name == expected
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected"),
+    [
+        ("Pihak kepolisian", "police_military"),
+        ("sejumlah warga", "citizen"),
+        ("jaksa", "court"),
+        ("manajemen", "business"),
+        ("para ahli", "academic"),
+        ("Pemerintah pusat", "government"),
+        ("dia", None),
+        ("unggahan itu", None),
+    ],
+)
+def test_an_unnamed_speaker_is_classified_by_the_words_for_them(surface, expected):
+    assert speaker_class(None, None, surface) == (expected, expected and "surface")
+
+
+@pytest.mark.parametrize(
+    ("office", "body", "expected"),
+    [
+        ("Bupati Cianjur", None, ("government", "office")),
+        ("Ketua", "Walhi Kalimantan Tengah", ("civil_society", "body")),
+        ("calon gubernur", None, (None, "office")),
+        ("Ketua", None, (None, None)),
+    ],
+)
+def test_the_evidence_is_the_words_that_decide(office, body, expected):
     assert speaker_class(office, body) == expected
 
 
@@ -83,7 +119,9 @@ def test_quotes_figures_and_people_have_the_class(quoted):
 def test_quotes_of_an_older_home_get_it_without_being_parsed_again(quoted):
     expected = classes(quoted, "mart.quotes")
     with quoted.write_connection() as con:
-        con.execute("UPDATE core.quotes SET speaker_class = 'business'")
+        con.execute(
+            "UPDATE core.quotes SET speaker_class = 'business', speaker_class_evidence = 'office'"
+        )
     run_step(quoted, CLASSIFY_SPEAKERS)
     assert {name for _, name in classes(quoted, "mart.quotes")} == {"business"}
 

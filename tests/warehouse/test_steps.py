@@ -43,6 +43,7 @@ TABLES = (
     "FROM core.article_agencies",
     "FROM core.identities",
     "FROM core.name_evidence",
+    "FROM core.person_traits",
     "FROM core.completeness",
     "SELECT word FROM ops.words",
     "SELECT version_id FROM ops.word_texts",

@@ -30,13 +30,15 @@ def facts(structure: Structure) -> dict[str, Sequence[Any]]:
         name: getattr(structure, field) for name, (_, field) in FACTS.items()
     }
     quotes = zip(rows_of(structure.quotes), structure.quotes, strict=True)
-    rows["quotes"] = [row | {"speaker_class": _speaker_class(quote)} for row, quote in quotes]
+    rows["quotes"] = [row | _speaker_class(quote) for row, quote in quotes]
     return rows
 
 
-def _speaker_class(quote: Quote) -> str | None:
+def _speaker_class(quote: Quote) -> Row:
     body = quote.speaker_name if quote.resolution == "organization" else None
-    return speaker_class(quote.speaker_role, quote.speaker_affiliation or body)
+    surface = quote.speaker_surface if quote.resolution == "unresolved" else None
+    found = speaker_class(quote.speaker_role, quote.speaker_affiliation or body, surface)
+    return {"speaker_class": found.name, "speaker_class_evidence": found.evidence}
 
 
 def rows_of(values: Sequence[Any]) -> list[Row]:

@@ -14,11 +14,16 @@ def classify_speakers(context: StepContext) -> int:
     """Classify all stored speakers, once after such an upgrade; returns how many there are. A load classifies its own."""
     speakers = context.con.execute(SPEAKERS).fetchall()
     if speakers:
+        found = [
+            speaker_class(role, body or name, surface) for role, body, name, surface in speakers
+        ]
         columns = {
-            "roles": [role or "" for role, _, _ in speakers],
-            "bodies": [body or "" for _, body, _ in speakers],
-            "organizations": [organization or "" for *_, organization in speakers],
-            "classes": [speaker_class(role, body or name) for role, body, name in speakers],
+            "roles": [role or "" for role, *_ in speakers],
+            "bodies": [body or "" for _, body, *_ in speakers],
+            "organizations": [name or "" for _, _, name, _ in speakers],
+            "surfaces": [surface or "" for *_, surface in speakers],
+            "classes": [each.name for each in found],
+            "evidence": [each.evidence for each in found],
         }
         execute(context.con, UPDATE, columns)
     return len(speakers)

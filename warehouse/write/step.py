@@ -21,6 +21,7 @@ class StepContext:
     folder: Path  # for staging
     home: Path  # with the user's own files
     topics: Path | None = None  # KLIPING_TOPICS
+    gender: bool | None = None  # whether the home wants genders; None: as they are
     notes: list[str] = field(default_factory=list)  # messages for the user
 
 

@@ -15,6 +15,7 @@ from warehouse.write.database import Database
 from warehouse.write.events import FIND_EVENTS
 from warehouse.write.identities import LINK_NAMES
 from warehouse.write.memory import with_limited_memory
+from warehouse.write.person_traits import DESCRIBE_PEOPLE
 from warehouse.write.speaker_classes import CLASSIFY_SPEAKERS
 from warehouse.write.step import Step, StepContext, StepPostponed
 from warehouse.write.topics import TAG_TOPICS
@@ -24,6 +25,7 @@ from warehouse.write.word_index import INDEX_WORDS
 STEPS = (
     CLASSIFY_SPEAKERS,
     LINK_NAMES,
+    DESCRIBE_PEOPLE,
     TAG_TOPICS,
     FIND_COPIES,
     INDEX_WORDS,
@@ -42,8 +44,10 @@ def run_steps(
     topics: Path | None = None,
     steps: Sequence[Step] | None = None,
     report: Report = no_report,
+    gender: bool | None = None,
 ) -> list[str]:
-    """Go through STEPS, or those given; returns messages for the user. `topics` is KLIPING_TOPICS.
+    """Go through STEPS, or those given; returns messages for the user. `topics` is KLIPING_TOPICS, `gender` whether
+    the home wants genders of speakers.
 
     Loads mark the articles that they change (`ops.uncompared`). The marks are removed at the end, once all of STEPS have read them:
     a run that was killed, and one with a step that was postponed, leaves them to the next run. All is one task of the database, so
@@ -56,10 +60,12 @@ def run_steps(
         for step in steps:
             started = time.monotonic()
             with con.cursor() as own:
-                context = StepContext(con=own, folder=folder, home=db.home, topics=topics)
+                context = StepContext(
+                    con=own, folder=folder, home=db.home, topics=topics, gender=gender
+                )
                 n_rows = _run(step, context)
             report(step, n_rows, time.monotonic() - started)
-            messages += context.notes
+            messages += [note for note in context.notes if note not in messages]
             is_complete = is_complete and n_rows is not None
         if is_complete:
             con.execute("DELETE FROM ops.uncompared")

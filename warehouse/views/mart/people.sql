@@ -35,6 +35,9 @@ SELECT
     -- no two state the same
   o.office.body AS speaker_affiliation, -- of the same office
   s.speaker_class, -- the most frequent one; values as in mart.quotes
+  t.speaker_gender, -- female, male; NULL unless kliping.toml turns it on, and where nothing tells; how many are right:
+    -- 'column.speaker_gender' of mart.rules
+  t.speaker_gender_evidence, -- text: words beside the name in some article; name: the first name alone
   n.n_articles, -- articles that name them
   n.n_outlets, -- outlets that name them
   n.n_mentions, -- places where they are named
@@ -45,4 +48,5 @@ SELECT
   n.last_day -- latest day
 FROM mention_counts AS n
 LEFT JOIN quote_counts AS s USING (entity_id)
-LEFT JOIN offices AS o USING (entity_id);
+LEFT JOIN offices AS o USING (entity_id)
+LEFT JOIN core.person_traits AS t ON t.entity_id = n.entity_id AND t.article_id IS NULL;

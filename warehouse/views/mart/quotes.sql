@@ -10,9 +10,13 @@ SELECT
   s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved: see
     -- speaker_surface and speaker_candidate
   s.speaker_role, -- the office in its full form; how many are right: 'column.speaker_role' of mart.rules
-  s.speaker_affiliation,
+  s.speaker_affiliation, -- its body in its full form; how many are right: 'column.speaker_affiliation' of mart.rules
   s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells; how many are right: 'column.speaker_class' of mart.rules
+  s.speaker_class_evidence, -- office, body; surface: the words for an unnamed speaker; text: words beside the name in
+    -- the article; list: a file of known people; corpus: other articles
+  s.speaker_gender, -- female, male; NULL unless kliping.toml turns it on, and where nothing tells
+  s.speaker_gender_evidence, -- text: words beside the name in some article; name: the first name alone
   q.speaker_surface,
   s.speaker_entity_id,
   q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known; how many speakers are right:

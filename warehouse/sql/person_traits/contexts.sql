@@ -1,0 +1,50 @@
+-- Where articles name people, with the text before and behind, as far as to the person named before or after; `client`:
+-- with the person named before, if only a comma is between the two.
+--
+-- articles_to_describe: the changed ones; all of them after an upgrade, and once genders are turned on. What was read
+-- of genders is removed when they are turned off, also from the file
+
+CREATE OR REPLACE TEMP TABLE articles_to_describe AS
+FROM ops.uncompared
+UNION
+SELECT article_id
+FROM core.articles
+WHERE EXISTS (FROM ops.steps_due WHERE step = 'describe_people' OR step = 'read_genders' AND $gender);
+DELETE FROM ops.steps_due WHERE step = 'describe_people' OR step = 'read_genders' AND $gender;
+INSERT INTO ops.steps_due
+SELECT 'drop_history', NULL
+WHERE NOT $gender
+  AND EXISTS (FROM core.name_evidence WHERE kind IN ('gender', 'first_name'))
+  AND NOT EXISTS (FROM ops.steps_due WHERE step = 'drop_history');
+INSERT INTO ops.steps_due
+SELECT 'read_genders', NULL
+WHERE NOT $gender AND EXISTS (FROM core.articles) AND NOT EXISTS (FROM ops.steps_due WHERE step = 'read_genders');
+DELETE FROM core.name_evidence
+WHERE kind IN ('class', 'class_here') AND article_id IN (FROM articles_to_describe)
+  OR kind IN ('gender', 'first_name') AND (NOT $gender OR article_id IN (FROM articles_to_describe));
+WITH mentions AS (
+  SELECT c.article_id, c.day, c.version_id, m.entity_id, m.entity_name, m.char_start, m.char_end,
+    coalesce(lag(m.char_end) OVER placed, 0) AS last_end,
+    coalesce(lead(m.char_start) OVER placed, m.char_end + 200) AS next_start
+  FROM mart.article_metadata AS c
+  SEMI JOIN articles_to_describe USING (article_id)
+  JOIN core.entity_mentions AS m USING (version_id)
+  WHERE m.entity_type = 'person' AND m.mention_type IN ('name', 'short_name')
+  WINDOW placed AS (PARTITION BY c.version_id ORDER BY m.char_start)
+)
+SELECT
+  m.article_id,
+  m.day,
+  m.entity_id,
+  m.entity_name,
+  substr(
+    v.body_text, greatest(m.char_start - 200, m.last_end) + 1, least(200, m.char_start - m.last_end)
+  ) AS before,
+  substr(v.body_text, m.char_end + 1, least(200, m.next_start - m.char_end)) AS after,
+  if(
+    m.char_start - m.last_end = 2,
+    substr(v.body_text, greatest(m.char_start - 120, 0) + 1, least(m.char_start, 120)),
+    ''
+  ) AS client
+FROM mentions AS m
+JOIN core.article_versions AS v USING (version_id);

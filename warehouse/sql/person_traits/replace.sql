@@ -1,0 +1,76 @@
+-- The traits of people, by what all articles say of them under any name. Only rows that changed are written.
+--
+-- new_traits: the traits as they are now
+-- people, classes, first_years, last_years: the offices of known people
+
+CREATE OR REPLACE TEMP TABLE new_traits AS
+WITH evidence AS (
+  SELECT coalesce(a.canonical_id, i.canonical_id, e.entity_id) AS entity_id, e.article_id, e.day, e.kind, e.value
+  FROM core.name_evidence AS e
+  LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
+  LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+), known_offices AS (
+  SELECT
+    unnest($people::VARCHAR[]) AS entity_id,
+    unnest($classes::VARCHAR[]) AS value,
+    unnest($first_years::INTEGER[]) AS first_year,
+    unnest($last_years::INTEGER[]) AS last_year
+), known_people AS (
+  -- an office of the state goes before one of a party or a company
+  SELECT k.entity_id, k.value IN ('civil_society', 'business', 'academic') AS is_other, k.value
+  FROM known_offices AS k
+  JOIN (SELECT entity_id, min(day) AS first_day, max(day) AS last_day FROM evidence GROUP BY entity_id) AS e
+    ON e.entity_id = k.entity_id AND year(e.first_day) <= k.last_year AND year(e.last_day) >= k.first_year
+), known_classes AS (
+  SELECT entity_id, min(value) AS value
+  FROM (FROM known_people QUALIFY is_other = min(is_other) OVER (PARTITION BY entity_id))
+  GROUP BY entity_id
+  HAVING count(DISTINCT value) = 1
+), people AS (
+  SELECT entity_id,
+    list_distinct(list(value) FILTER (kind = 'class')) AS classes,
+    list_distinct(list(value) FILTER (kind = 'gender')) AS genders,
+    list_distinct(list(value) FILTER (kind = 'first_name')) AS by_first_name
+  FROM evidence
+  GROUP BY entity_id
+)
+SELECT
+  p.entity_id,
+  NULL::VARCHAR AS article_id,
+  CASE
+    WHEN k.value IS NOT NULL THEN k.value
+    -- a known person is no longer what they were, and not what a misread article says
+    WHEN o.entity_id IS NOT NULL THEN NULL
+    WHEN len(p.classes) = 1 THEN p.classes[1]
+  END AS speaker_class,
+  CASE WHEN k.value IS NOT NULL THEN 'list' WHEN speaker_class IS NOT NULL THEN 'corpus' END AS speaker_class_evidence,
+  -- what contradicts itself, or the first name, leaves a doubt
+  if(
+    len(list_distinct(list_concat(p.genders, p.by_first_name))) = 1, coalesce(p.genders[1], p.by_first_name[1]), NULL
+  ) AS speaker_gender,
+  CASE
+    WHEN speaker_gender IS NULL THEN NULL
+    WHEN len(p.genders) = 1 THEN 'text'
+    ELSE 'name'
+  END AS speaker_gender_evidence
+FROM people AS p
+LEFT JOIN known_classes AS k USING (entity_id)
+LEFT JOIN (SELECT DISTINCT entity_id FROM known_offices) AS o ON o.entity_id = p.entity_id
+WHERE speaker_class IS NOT NULL OR speaker_gender IS NOT NULL
+UNION ALL
+SELECT entity_id, article_id, min(value), 'text', NULL, NULL
+FROM evidence
+WHERE kind IN ('class', 'class_here')
+GROUP BY entity_id, article_id
+HAVING count(DISTINCT value) = 1;
+DELETE FROM core.person_traits AS t
+WHERE NOT EXISTS (
+  FROM new_traits AS n
+  WHERE n.entity_id = t.entity_id
+    AND n.article_id IS NOT DISTINCT FROM t.article_id
+    AND n.speaker_class IS NOT DISTINCT FROM t.speaker_class
+    AND n.speaker_class_evidence IS NOT DISTINCT FROM t.speaker_class_evidence
+    AND n.speaker_gender IS NOT DISTINCT FROM t.speaker_gender
+    AND n.speaker_gender_evidence IS NOT DISTINCT FROM t.speaker_gender_evidence
+);
+INSERT INTO core.person_traits BY NAME FROM new_traits EXCEPT FROM core.person_traits;
