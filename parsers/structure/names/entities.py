@@ -192,11 +192,11 @@ class EntityIndex:
         if phrase.organization is None or phrase.organization_name is None:
             return None
         first = self.body.text[slice(*phrase.organization)].split(maxsplit=1)[0]
-        name = self._expansions.get(phrase.organization_name, phrase.organization_name)
+        name = self.expansions.get(phrase.organization_name, phrase.organization_name)
         return self.short_forms.get(first) or self._companies.get(name) or canonical(name)
 
     @cached_property
-    def _expansions(self) -> dict[str, str]:
+    def expansions(self) -> dict[str, str]:
         return {a.short_form: a.expansion for a in reversed(self.acronyms)}
 
     @cached_property

@@ -45,6 +45,7 @@ from parsers.structure.tokens.token import (
 MINISTERS = frozenset({"menteri", "menko", "wamen"})
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
+ACCOUNTS = lower(table("grammar")["accounts"])
 AGENTS = lower(table("grammar")["agents"])
 PAIR_JOINTS = frozenset({"dan", "serta", "-"})
 
@@ -122,8 +123,8 @@ def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:
 
 
 def _is_free(before: Token) -> bool:
-    """The word before is no part of a name: small, or a capital that may only begin the sentence."""
-    return not before.is_capital or before.is_opener
+    """The word before is no part of a name: small, a capital that may only begin the sentence, or akun Instagram."""
+    return not before.is_capital or before.is_opener or before.lower in ACCOUNTS
 
 
 def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:

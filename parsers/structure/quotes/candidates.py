@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import exp
+from math import exp, log
 from typing import NamedTuple
 
 from parsers.language.words import lower, openers, table
@@ -24,31 +24,16 @@ from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import EDGE, Span, Token, person_nouns, verb_at
 
-# Weights are natural logarithms, chosen on labelled references.
-SPEAKER = 4.0
-SUBJECT = 4.0
-AGENT = 4.0
-PASSIVE_AGENT = 3.2  # dihadiri X
-ARGUED_SUBJECT = 2.0  # after padahal, sebab: the speaker's example rather than a new speaker
-CLAUSE_SUBJECT = 1.5
-INTRODUCED = 2.0  # with an office or an age, but as no subject
-MENTION = 0.5
-INSIDE_STATEMENT = 0.0
-SOMEBODY_ELSE = 0.0
-NEAR = 1.5  # in the sentence before, or this one
-FADING = 0.25  # a sentence
-LONGEST_FADING = 8  # sentences
-# For a reference that stands for the only person of the sentence before:
-OPENING_PRONOUN = 2.5  # X datang. Ia …
-DESCRIBED = 4.5  # X datang. Pedagang itu …
-PUSH = 1.5  # what a new subject who speaks takes from everybody before
-UNKNOWN_KIND = -2.5
-NAMED_IN_STATEMENT = -4.0
-SAME_SENTENCE = 6.0  # for a reference in a clause: Bagi X, ini berat karena ia mengaku …
+WEIGHTS: dict[str, float] = table("speakers")["candidate"]
+CLOSE: float = table("speakers")["close"]
+STRONG = frozenset({"speaker", "subject", "agent"})  # positions of whoever a sentence is about
+NEARBY = STRONG | {"passive_agent"}
+WEAK = frozenset({"mention", "inside"})
 MOST_CANDIDATES = 8
+LONGEST_FADING = 8  # sentences
 LONGEST_LEAD = 20  # tokens before the subject of a sentence
-SUREST = 0.97  # how often a name beside the cue is right, read by eye; a reference is no surer
-THRESHOLD = 0.65  # the share of a candidate below which nobody is named
+SURE = 3.0  # the logarithm of how much a candidate outweighs all others where nothing is in doubt
+MOST_DOUBT = 4.0
 
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 EXISTS = frozenset({"ada", "hadir", "tampak"})  # before somebody who is there
@@ -67,8 +52,9 @@ class Trace(NamedTuple):
 
     at: int
     identity: Identity
-    weight: float
+    position: str
     is_new_speaker: bool = False
+    pushed: int = 0  # how many new speakers follow
 
 
 @dataclass
@@ -90,49 +76,73 @@ class Candidates:
         self._move(trace.at)
         if trace.is_new_speaker:
             self.traces = {
-                key: (old._replace(weight=old.weight - PUSH), sentence)
+                key: (old._replace(pushed=old.pushed + 1), sentence)
                 for key, (old, sentence) in self.traces.items()
             }
         key = trace.identity.key
-        if trace.weight > INSIDE_STATEMENT and len(self.here) <= 1:
+        if trace.position != "inside" and len(self.here) <= 1:
             self.here |= {key}
         earlier = self.traces.get(key)
-        if earlier is None or trace.weight >= self._weight(*earlier):
+        if earlier is None or self._weight(trace, self.n_sentences) >= self._weight(*earlier):
             self.traces[key] = trace, self.n_sentences
         if len(self.traces) > MOST_CANDIDATES:
             del self.traces[min(self.traces, key=lambda k: self._weight(*self.traces[k]))]
 
-    def best(
-        self, at: int, named: frozenset[str | None], *, clause: bool = False, only: float = 0.0
-    ) -> Identity:
-        """Whoever a reference at `at` means; `named` are in the statement itself.
+    def features(
+        self,
+        at: int,
+        named: frozenset[str | None],
+        only: str = "",
+        *,
+        clause: bool = False,
+        person: bool = False,
+    ) -> dict[str | None, dict[str, float]]:
+        """What speaks for each candidate whom a reference at `at` may mean; `named` are in the statement itself.
 
-        Below THRESHOLD the identity has no name, but a candidate. A reference in a subordinate
-        `clause` is likely to mean somebody of its sentence. `only` is the weight that the only
-        person of this sentence, or else the one before, has besides.
+        A reference in a subordinate `clause` is likely to mean somebody of its sentence. `only` is
+        what the only person of this sentence, or else the one before, has besides. `dia` is a `person`.
         """
         self._move(at)
-        weights = {
-            key: self._weight(trace, sentence)
-            + NAMED_IN_STATEMENT * (key in named)
-            + SAME_SENTENCE * (clause and sentence == self.n_sentences)
-            + only * ((self.here or self.before) == {key})
+        return {
+            key: self._features(trace, sentence)
+            | {"in_statement": float(key in named)}
+            | {"same_sentence": float(clause and sentence == self.n_sentences)}
+            | ({only: float((self.here or self.before) == {key})} if only else {})
             for key, (trace, sentence) in self.traces.items()
+            if not (person and trace.identity.entity_type == "organization")
         }
-        best = max(weights, key=lambda k: weights[k], default=None)
-        if not weights:
+
+    def best(
+        self,
+        at: int,
+        named: frozenset[str | None],
+        only: str = "",
+        *,
+        clause: bool = False,
+        person: bool = False,
+        skipped: int = 0,
+    ) -> Identity:
+        """The likeliest person or body whom a reference means, with what speaks for it."""
+        found = self.features(at, named, only, clause=clause, person=person)
+        weights = {key: weight_of(features) for key, features in found.items()}
+        names = sorted(
+            (key for key in weights if key and self.traces[key][0].identity.name),
+            key=lambda k: -weights[k],
+        )
+        if not names:
             return UNRESOLVED
-        total = exp(SOMEBODY_ELSE) + sum(map(exp, weights.values()))
-        shares = {
-            key: min(round(exp(weight) / total, 3), SUREST) for key, weight in weights.items()
+        best, *others = names
+        rest = log(1 + sum(exp(weight) for key, weight in weights.items() if key != best))
+        doubt = min(max(SURE - (weights[best] - rest), 0), MOST_DOUBT)
+        rivals = (key for key in others[:1] if weights[best] - weights[key] < CLOSE)
+        trace, sentence = self.traces[best]
+        witnesses = {
+            "reference": 1,
+            "doubt": doubt,
+            "distance": min(self.n_sentences - sentence, LONGEST_FADING),
+            "skipped": skipped,
         }
-        identity = self.traces[best][0].identity
-        if best and shares[best] >= THRESHOLD and identity.entity_type == "person":
-            return identity._replace(confidence=shares[best])
-        names = [key for key in shares if self.traces[key][0].identity.name]
-        likeliest = max(names, key=lambda k: shares[k], default=None)
-        confidence = shares.get(likeliest) if likeliest else None
-        return UNRESOLVED._replace(confidence=confidence, candidate=likeliest)
+        return trace.identity._replace(witnesses=witnesses, rivals=tuple(rivals))
 
     def _move(self, at: int) -> None:
         """To the sentence of that place."""
@@ -141,10 +151,23 @@ class Candidates:
             self.n_sentences += 1
             self.sentence, self.before, self.here = sentence, self.here, frozenset()
 
+    def _features(self, trace: Trace, sentence: int) -> dict[str, float]:
+        distance, kind = self.n_sentences - sentence, trace.identity.entity_type
+        return {
+            trace.position: 1,
+            "near": distance <= 1 and trace.position in NEARBY,
+            "distance": min(distance, LONGEST_FADING),
+            "pushed": trace.pushed,
+            "body": kind == "organization",
+            "unknown_kind": trace.position != "speaker" and kind not in {"person", "organization"},
+        }
+
     def _weight(self, trace: Trace, sentence: int) -> float:
-        distance = self.n_sentences - sentence
-        near = NEAR * (distance <= 1 and trace.weight >= PASSIVE_AGENT)
-        return trace.weight + near - FADING * min(distance, LONGEST_FADING)
+        return weight_of(self._features(trace, sentence))
+
+
+def weight_of(features: dict[str, float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in features.items())
 
 
 def name_traces(
@@ -152,6 +175,13 @@ def name_traces(
 ) -> Iterator[Trace]:
     """A trace for every phrase that names a person or an institution, in reading order."""
     inside = sorted([(q.start, q.end) for q in quotations] + [s.span for s in statements])
+    describing = {
+        phrase.start
+        for s in statements
+        if s.attribution and s.attribution.speaker.kind == "described"
+        for phrase in entities.between(*(s.attribution.speaker.span or (0, 0)))
+        if phrase.name
+    }  # mantan istri Rudi Hermawan itu
     reached, index, led = 0, 0, -1  # `led` is the sentence that has a subject
     for phrase in entities.phrases:
         identity = phrase_identity(entities, phrase)
@@ -160,15 +190,14 @@ def name_traces(
         while index < len(inside) and inside[index][0] <= phrase.start:
             reached, index = max(reached, inside[index][1]), index + 1
         sentence = phrase.paragraph.sentence(phrase.start)[0]
-        weight = position_weight(phrase, sentence, has_subject=led == sentence)
-        if phrase.start < reached:
-            weight = INSIDE_STATEMENT
+        position = position_of(phrase, sentence, has_subject=led == sentence)
+        if phrase.start < reached or phrase.start in describing:
+            position = "inside"
         is_person = identity.entity_type != "organization"
-        if is_person and weight >= CLAUSE_SUBJECT:
+        if is_person and position not in WEAK:
             led = sentence
-        is_new = weight >= SUBJECT and is_person and _speaks_or_is_new(phrase)
-        weight += UNKNOWN_KIND * (identity.entity_type not in {"person", "organization"})
-        yield Trace(phrase.start, identity, weight, is_new_speaker=is_new)
+        is_new = position in STRONG and is_person and _speaks_or_is_new(phrase)
+        yield Trace(phrase.start, identity, position, is_new_speaker=is_new)
 
 
 def opens_sentence(entities: EntityIndex, at: int) -> bool:
@@ -200,29 +229,29 @@ def _speaks_or_is_new(phrase: EntityPhrase) -> bool:
     )
 
 
-def position_weight(phrase: EntityPhrase, sentence: int, *, has_subject: bool = False) -> float:
-    """By the grammatical position of the phrase in its sentence."""
+def position_of(phrase: EntityPhrase, sentence: int, *, has_subject: bool = False) -> str:
+    """The grammatical position of the phrase in its sentence."""
     paragraph, at = phrase.paragraph, phrase.parts.start
     tokens, low = paragraph.tokens, bisect_left(phrase.paragraph.starts, sentence)
     before = tokens[at - 1] if at > low else EDGE
     if _tells_agent(before):
-        return AGENT
+        return "agent"
     if before.lower in {"bernama", "berinisial"}:
-        return INTRODUCED
+        return "introduced"
     if before.is_small and PASSIVE.fullmatch(before.lower):
-        return PASSIVE_AGENT
+        return "passive_agent"
     if before.lower in NO_SUBJECT:
-        return MENTION
+        return "mention"
     is_example = before.lower == "seperti" and tokens[low].lower in person_nouns()
     if before.lower in SUBORDINATORS and before.is_small and not is_example:
-        return CLAUSE_SUBJECT
+        return "clause"
     is_led = at - low <= LONGEST_LEAD and all(map(_may_lead, tokens[low:at]))
     end = phrase.parts.end
     after_comma = end + 1 < len(tokens) and tokens[end].text == ","
     speaks = verb_at(tokens, end + after_comma) is not None
     if has_subject or not (is_led or is_example or speaks or before.text == ","):
-        return INTRODUCED if phrase.role or phrase.parts.aged else MENTION
-    return ARGUED_SUBJECT if tokens[low].lower in ARGUMENTS else SUBJECT
+        return "introduced" if phrase.role or phrase.parts.aged else "mention"
+    return "argued" if tokens[low].lower in ARGUMENTS else "subject"
 
 
 def _may_lead(token: Token) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from heapq import merge
 
@@ -9,21 +10,16 @@ from parsers.facts import Quote, entity_id
 from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.quotes.candidates import (
-    ARGUED_SUBJECT,
-    CLAUSE_SUBJECT,
-    DESCRIBED,
-    OPENING_PRONOUN,
-    SPEAKER,
-    SUBJECT,
-    SUREST,
+    STRONG,
     Candidates,
     Trace,
     is_in_clause,
     name_traces,
     named_in,
     opens_sentence,
-    position_weight,
+    position_of,
 )
+from parsers.structure.quotes.confidence import with_confidence
 from parsers.structure.quotes.direct import direct_statements
 from parsers.structure.quotes.english import english_statements
 from parsers.structure.quotes.indirect import indirect_statements
@@ -41,27 +37,30 @@ from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
 LONGEST_OPENING = 3  # words up to seorang: Begitu pun seorang remaja
+MOST_SKIPPED = 4  # paragraphs between a quote and its continuation
 SPEAKERS_SIDE = "pihaknya"
 NAMED = frozenset({"full_name", "short_name", "role"})
+REFERENCES = frozenset({"pronoun", "clitic", "continuation", "described"})
 
 
 def quotes(body: BodyText, entities: EntityIndex, *, language: str = "id") -> tuple[Quote, ...]:
     """Indirect statements, and who is meant, are read in Indonesian only."""
-    quotations = find_quotations(body)
     if language == "id":
-        statements = _statements(entities, quotations)
-        identities = _identities(entities, quotations, statements)
+        statements, identities = speakers(body, entities)
     else:
-        statements = english_statements(body, quotations)
+        statements = english_statements(body, find_quotations(body))
         identities = [UNRESOLVED] * len(statements)
     pairs = zip(statements, identities, strict=True)
     return tuple(_row(body, number, s, i) for number, (s, i) in enumerate(pairs, 1))
 
 
-def _statements(entities: EntityIndex, quotations: tuple[Quotation, ...]) -> list[Statement]:
+def speakers(body: BodyText, entities: EntityIndex) -> tuple[list[Statement], list[Identity]]:
+    """The statements of an Indonesian text, and whose they are."""
+    quotations = find_quotations(body)
     direct = direct_statements(entities, quotations)
     indirect = indirect_statements(entities, quotations, [s.extent for s in direct])
-    return sorted([*direct, *indirect], key=lambda s: s.span)
+    statements = sorted([*direct, *indirect], key=lambda s: s.span)
+    return statements, _identities(entities, quotations, statements)
 
 
 def _identities(
@@ -71,28 +70,35 @@ def _identities(
 
     `lembaga itu` means the last institution.
     """
+    traces = list(name_traces(entities, quotations, statements))
+    mentions = Counter(trace.identity.name for trace in traces)
     events: Iterator[tuple[int, int, Trace | Statement | None]] = merge(
-        ((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
-        ((at, 0, Trace(at, body, 0.0)) for at, body in _one_word_bodies(entities)),
-        ((at, 0, Trace(at, UNRESOLVED, SUBJECT)) for at in _unnamed_subjects(entities)),
+        ((trace.at, 0, trace) for trace in traces),
+        ((at, 0, Trace(at, body, "inside")) for at, body in _one_word_bodies(entities)),
+        ((at, 0, Trace(at, UNRESOLVED, "subject")) for at in _unnamed_subjects(entities)),
         ((at, 1, None) for at in _described_subjects(entities)),
-        ((_place(s), 2, s) for s in sorted(statements, key=_place)),
+        ((place(s), 2, s) for s in sorted(statements, key=place)),
         key=lambda e: e[:2],
     )
-    candidates, organization = Candidates(entities.body), UNRESOLVED
+    candidates, organization, reached = Candidates(entities.body), UNRESOLVED, 0
     identities: dict[int, Identity] = {}
     for at, _, event in events:
         if isinstance(event, Statement):
-            identity = identities[id(event)] = _identify(entities, event, candidates, organization)
+            identity = _identify(entities, event, candidates, organization, reached)
+            reached = event.span[1]
+            sure = with_confidence(identity, mentions[identity.name])
+            identities[id(event)] = sure
+            identity = sure if identity.resolution in REFERENCES else identity
             trace = _speaker_trace(entities.body.text, at, event, identity)
         elif isinstance(event, Trace):
             trace, identity = event, event.identity
         else:
-            identity = candidates.best(at, frozenset(), only=DESCRIBED)
-            trace = Trace(at, identity, SUBJECT, is_new_speaker=True) if identity.key else None
-        if identity.entity_type == "organization":
-            organization = identity
-        elif trace:
+            best = candidates.best(at, frozenset(), "described")
+            identity = with_confidence(_referred(best, "described"), mentions[best.name])
+            trace = Trace(at, identity, "subject", is_new_speaker=True) if identity.key else None
+        is_body = identity.entity_type == "organization"
+        organization = identity if is_body else organization
+        if trace and (isinstance(event, Statement) or not is_body):
             candidates.add(trace)
     return _carry_back(statements, [identities[id(s)] for s in statements])
 
@@ -106,16 +112,15 @@ def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity)
     is_unnamed = speaker.kind == "noun" and surface != SPEAKERS_SIDE
     if not (identity.key or is_unnamed):
         return None
-    weight = SPEAKER
+    position = "speaker"
     if speaker.phrase and statement.rule_id.endswith(".svc"):
-        sentence = speaker.phrase.paragraph.sentence(at)[0]
-        weight = position_weight(speaker.phrase, sentence)
-        weight = weight if weight in {ARGUED_SUBJECT, CLAUSE_SUBJECT} else SPEAKER
+        found = position_of(speaker.phrase, speaker.phrase.paragraph.sentence(at)[0])
+        position = found if found in {"argued", "clause"} else position
     is_new = is_unnamed or identity.resolution in NAMED
-    return Trace(at, identity, weight, is_new_speaker=is_new and weight >= SPEAKER)
+    return Trace(at, identity, position, is_new_speaker=is_new and position in STRONG)
 
 
-def _place(statement: Statement) -> int:
+def place(statement: Statement) -> int:
     return statement.attribution.cue_span[0] if statement.attribution else statement.span[1]
 
 
@@ -130,12 +135,18 @@ def _carry_back(statements: list[Statement], identities: list[Identity]) -> list
 
 
 def _identify(
-    entities: EntityIndex, statement: Statement, candidates: Candidates, organization: Identity
+    entities: EntityIndex,
+    statement: Statement,
+    candidates: Candidates,
+    organization: Identity,
+    reached: int,
 ) -> Identity:
-    """`organization` is the last one."""
-    place, named = _place(statement), named_in(entities, statement.span)
+    """`organization` is the last one; the last statement has `reached` that far."""
+    at, named = place(statement), named_in(entities, statement.span)
     if statement.attribution is None:
-        return _referred(candidates.best(place, frozenset()), "continuation")
+        start, end = map(entities.body.paragraph, (statement.span[0], max(reached - 1, 0)))
+        skipped = min(max(start.number - end.number - 1, 0), MOST_SKIPPED)
+        return _referred(candidates.best(at, frozenset(), skipped=skipped), "continuation")
     speaker = statement.attribution.speaker
     surface = entities.body.text[slice(*speaker.span)] if speaker.span else ""
     if surface.lower() in people("plural_pronouns"):
@@ -143,21 +154,20 @@ def _identify(
     if speaker.span and speaker.kind in {"pronoun", "clitic"}:
         opens = opens_sentence(entities, speaker.span[0]) and speaker.kind == "pronoun"
         clause = speaker.kind == "pronoun" and is_in_clause(entities, speaker.span[0])
-        best = candidates.best(place, named, clause=clause, only=OPENING_PRONOUN * opens)
+        only = "opening_pronoun" if opens else ""
+        best = candidates.best(at, named, only, clause=clause, person=speaker.kind == "pronoun")
         return _referred(best, speaker.kind)
     if surface.lower() == SPEAKERS_SIDE:
-        return _speakers_side(candidates.best(place, named))
+        return _speakers_side(candidates.best(at, named))
     if speaker.kind == "noun" and surface and (holder := entities.person_with_role(surface)):
-        return person_identity(holder, "role")._replace(confidence=SUREST)
+        return person_identity(holder, "role")
     if speaker.kind == "body":
         return organization
     if speaker.kind == "described":
-        best = candidates.best(place, named, only=DESCRIBED)
-        return _referred(best, "role") if best.name else best
+        return _referred(candidates.best(at, named, "described"), "described")
     if speaker.phrase is None:
         return UNRESOLVED
-    identity = phrase_identity(entities, speaker.phrase)
-    return identity._replace(confidence=SUREST) if identity.key else identity
+    return phrase_identity(entities, speaker.phrase)
 
 
 def _speakers_side(speaker: Identity) -> Identity:
@@ -166,7 +176,7 @@ def _speakers_side(speaker: Identity) -> Identity:
         return speaker
     if speaker.role or speaker.affiliation:
         return speaker._replace(resolution="role")
-    return UNRESOLVED._replace(confidence=speaker.confidence, candidate=speaker.name)
+    return UNRESOLVED._replace(candidate=speaker.name)
 
 
 def _referred(identity: Identity, resolution: str) -> Identity:

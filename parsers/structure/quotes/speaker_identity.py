@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from parsers.language.words import people
@@ -14,7 +16,8 @@ class Identity(NamedTuple):
     """Who a statement belongs to, and how that is known.
 
     `confidence` runs from 0 to 1. Where it is too low there is no `name`, and the most likely
-    one is the `candidate`.
+    one is the `candidate`. `witnesses` of a reference are what speaks for its likeliest candidate,
+    `rivals` the one that is about as likely.
     """
 
     resolution: str
@@ -24,6 +27,8 @@ class Identity(NamedTuple):
     entity_type: str = "person"
     confidence: float | None = None
     candidate: str | None = None
+    witnesses: Mapping[str, float] = MappingProxyType({})
+    rivals: tuple[str, ...] = ()
 
     @property
     def key(self) -> str | None:
@@ -38,13 +43,18 @@ def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
     """The person, office holder or institution a phrase names."""
     if phrase.name:
         name = entities.body.text[slice(*phrase.name)]
-        if name in entities.short_forms:
-            return organization_identity(entities.short_forms[name])
-        if person := entities.person(name):
+        full = entities.short_forms.get(name)
+        person = entities.person(full or name)
+        if full and not person:
+            return organization_identity(full)
+        if person:
             return person_identity(person, "full_name" if person.name == name else "short_name")
         return Identity(resolution="full_name", name=name)
     if phrase.role:
-        if person := entities.person_with_role(phrase.role, phrase.organization_name):
+        office = " ".join(
+            entities.expansions.get(w, w) for w in phrase.role.split()
+        )  # Menteri ESDM
+        if person := entities.person_with_role(office, phrase.organization_name):
             return person_identity(person, "role")
         if people("roles").isdisjoint(phrase.role.lower().replace(",", " ").split()):
             return UNRESOLVED  # Timnas Indonesia: no office

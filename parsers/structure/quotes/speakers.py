@@ -14,9 +14,12 @@ from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import ADVERBS, DEMONSTRATIVES, Token, Tokens, person_nouns
 
 LONGEST_NOUN = 10
+LONGEST_OFFICE = 20  # tokens before the comma and the name
+ENDS = frozenset('.!?;:”“"')
 LONGEST_ASIDE = 40  # tokens between the subject of a sentence and its verb
 AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
-ACCOUNT = lower(table("grammar")["accounts"])
+VOICES = lower(table("grammar")["accounts"]) | lower(table("grammar")["voices"])
+NO_VOICES = frozenset({"dikutip", "dari", "resmi", "x"})
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
 AND_ALSO = frozenset({"namun", "tetapi", "tapi", "dan", "serta", "sekaligus", "lalu", "kemudian"})
@@ -52,9 +55,7 @@ def speaker_at(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
     tokens = paragraph.tokens
     while at < len(tokens) and tokens[at].lower in AFTER_CUE:
         at += 1
-    if at < len(tokens) and tokens[at].lower == "akun":  # tulis akun Instagram Dinas X
-        while at < len(tokens) and tokens[at].lower in ACCOUNT:
-            at += 1
+    at = _after_voice(entities, tokens, at)
     if at >= len(tokens):
         return NO_SPEAKER
     if is_pronoun(tokens[at]):
@@ -63,9 +64,18 @@ def speaker_at(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
     is_name = phrase and phrase.name and not _has_demonstrative(paragraph, at, phrase)
     if not is_name and (described := described_at(paragraph, at, any_noun=True)):
         return described
-    if phrase:
-        return phrase_speaker(phrase)
-    return _apposed(entities, paragraph, at) or _noun(paragraph, at)
+    if apposed := None if is_name else _apposed(entities, paragraph, at):
+        return apposed
+    return phrase_speaker(phrase) if phrase else _noun(paragraph, at)
+
+
+def _after_voice(entities: EntityIndex, tokens: Tokens, at: int) -> int:
+    """Where the name of a body begins that has written: tulis akun Instagram Dinas X, demikian keterangan resmi X."""
+    end = at
+    while end < len(tokens) and tokens[end].lower in VOICES:
+        end += 1
+    has_voice = any(t.lower not in NO_VOICES for t in tokens[at:end])
+    return end if has_voice and end < len(tokens) and entities.at(tokens[end].start) else at
 
 
 def _has_demonstrative(paragraph: Paragraph, at: int, phrase: EntityPhrase) -> bool:
@@ -75,16 +85,19 @@ def _has_demonstrative(paragraph: Paragraph, at: int, phrase: EntityPhrase) -> b
 
 
 def _apposed(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker | None:
-    """Who they are, then the name: kata seorang penumpang, Daeng Matutu."""
-    tokens, noun = paragraph.tokens, _noun(paragraph, at)
-    end = paragraph.token_at(noun.end)
-    if noun is NO_SPEAKER or tokens[at].lower not in person_nouns():
+    """Who they are, then the name: kata seorang penumpang, Daeng Matutu; kata Kepala Ekonom di Bank X, Robin Sani."""
+    tokens = paragraph.tokens
+    if tokens[at].lower not in person_nouns():
         return None
-    if end + 1 >= len(tokens) or tokens[end].text != ",":
-        return None
-    phrases = entities.between(tokens[at].start, tokens[end + 1].start + 1)
-    phrase = next((p for p in phrases if p.name), None)
-    return phrase_speaker(phrase) if phrase else None
+    for index in range(at + 1, min(at + LONGEST_OFFICE, len(tokens) - 1)):
+        token = tokens[index]
+        if token.cue or token.text in ENDS:
+            return None
+        if token.text == ",":
+            phrases = entities.between(tokens[at].start, tokens[index + 1].start + 1)
+            if phrase := next((p for p in phrases if p.name), None):
+                return phrase_speaker(phrase)
+    return None
 
 
 def described_at(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Speaker | None:
@@ -166,14 +179,17 @@ def _subject(entities: EntityIndex, paragraph: Paragraph, index: int, low: int) 
     ]
     nearest = next((p for p in reversed(phrases) if p.end >= tokens[index].end), None)
     if nearest:
+        if _is_of_body(tokens, nearest.parts.start, low):
+            return _noun_speaker(tokens[low : index + 1])  # Militer X menyatakan
         first = _first_subject(entities, paragraph, index, low)
         if first.phrase is None or first.phrase is nearest:
             return phrase_speaker(nearest)
-        # Menteri X yang mendampingi Presiden menjelaskan
-        return first if _has_relative_clause(paragraph, first.phrase) else phrase_speaker(nearest)
+        # Menteri X yang mendampingi Presiden menjelaskan; X, vokalis grup Y menjelaskan
+        return first if _goes_on(paragraph, first.phrase, nearest) else phrase_speaker(nearest)
     for phrase in phrases:
         if _heads_sentence(paragraph, phrase, index, low):
-            return phrase_speaker(phrase)
+            apposed = None if phrase.name else _apposed(entities, paragraph, phrase.parts.start)
+            return apposed or phrase_speaker(phrase)
     short = entities.one_word_person(paragraph, low) if tokens[low + 1].text == "," else None
     return phrase_speaker(short) if short else _unnamed_subject(tokens, index, low)
 
@@ -198,10 +214,21 @@ def _acts(token: Token) -> bool:
     return token.is_small and ACT.match(token.text) is not None and token.text not in NO_VERBS
 
 
-def _has_relative_clause(paragraph: Paragraph, phrase: EntityPhrase) -> bool:
-    tokens, after = paragraph.tokens, paragraph.token_at(phrase.end)
-    after += after < len(tokens) and tokens[after].text == ","
-    return phrase.name is not None and after < len(tokens) and tokens[after].lower == "yang"
+def _is_of_body(tokens: Tokens, at: int, low: int) -> bool:
+    """A word of a country, or of what it has, after the body that begins the sentence."""
+    is_plain = not (tokens[at].is_common_name or tokens[at].is_titled)
+    return at == low + 1 and is_plain and tokens[low].lower in BODIES - people("roles")
+
+
+def _goes_on(paragraph: Paragraph, phrase: EntityPhrase, nearest: EntityPhrase) -> bool:
+    """Whether the name has a relative clause, or an office after a comma that ends with `nearest`."""
+    tokens, end = paragraph.tokens, paragraph.token_at(phrase.end)
+    after = end + (end < len(tokens) and tokens[end].text == ",")
+    if phrase.name is None or after >= len(tokens):
+        return False
+    opens = tokens[phrase.parts.start].start in paragraph.sentence_starts and phrase.role is None
+    is_office = opens and end < after == nearest.parts.start and tokens[after].is_small
+    return tokens[after].lower == "yang" or is_office
 
 
 def _heads_sentence(paragraph: Paragraph, phrase: EntityPhrase, index: int, low: int) -> bool:
