@@ -1,6 +1,7 @@
 """Labels of press articles without a word of them: press_labels.json has addresses, digests and offsets; the texts come from a table of the press.
 
-Offsets count the characters of `Article.source_text`, which the rules of cleaning do not change. A label in what is cleaned away is left out.
+Offsets count the letters of `Article.source_text` without its blanks, which neither cleaning nor the joining of lines changes. A label in what
+is cleaned away is left out.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ class LabelledArticle:
 
 
 def digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]
+    """Of its letters; blanks and line breaks do not count."""
+    return sha256("".join(text.split()).encode()).hexdigest()[:16]
 
 
 def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledArticle]:
@@ -117,10 +119,16 @@ def _ignore(_: object) -> None:
 
 
 def read_labels(stored: Mapping[str, Any], article: Article) -> Labels:
-    source, to_body = article.source_text, body_offsets(article)
+    source, in_body = article.source_text, body_offsets(article)
+    letters = [at for at, letter in enumerate(source) if not letter.isspace()]
+
+    def to_body(letter: int) -> int | None:
+        return in_body(letters[letter])
 
     def words(span: Span | None) -> str | None:
-        return " ".join(source[slice(*span)].split()) if span else None
+        if not span:
+            return None
+        return " ".join(source[letters[span[0]] : letters[span[1] - 1] + 1].split())
 
     names = tuple(LabelledName(kind, _forms(spans, words)) for kind, spans in stored["names"])
     dates = ((to_body(start), to_body(end - 1), days) for start, end, *days in stored["dates"])

@@ -37,6 +37,7 @@ from parsers.html.truncation import is_truncated
 from parsers.identity import article_id
 from parsers.kinds import Reason
 from parsers.source import ArticleRule, Source
+from parsers.text.broken_lines import join_broken_lines
 from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
@@ -150,7 +151,7 @@ def _row_lines(text: str, url: str) -> list[Line]:
     if MARKUP.search(text):
         return [line(block) for block in read_tree(Document(text, url).tree)]
     plain = clean_text(table_row.without_entities(text))
-    return [Line(text=each) for each in plain.split("\n")]
+    return [Line(text=each) for each in join_broken_lines(plain).split("\n")]
 
 
 def _row_people(row: table_row.TableRow, cleaned: Cleaned, source: Source) -> tuple[Person, ...]:

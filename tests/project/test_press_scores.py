@@ -32,8 +32,9 @@ QUOTES = [
 
 
 def at(source, text):
-    """Where the words stand first, over line breaks too."""
-    return list(re.search(pattern_of(text), source).span())
+    """Where the words stand first, over line breaks too, by letters without blanks."""
+    found = re.search(pattern_of(text), source).span()
+    return [len("".join(source[:at].split())) for at in found]
 
 
 def stored(source):

@@ -104,9 +104,7 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
             continue
         if at < body:
             continue
-        before_body = (
-            at + 1 < end and tokens[at + 1].is_head and token.text in SCHOOLS
-        )
+        before_body = at + 1 < end and tokens[at + 1].is_head and token.text in SCHOOLS
         names_body = _names_body(tokens, at, ordinary)
         if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
             return part  # Pusat Studi X Universitas Y
@@ -195,7 +193,9 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
         if tokens[start].lower == "presiden" and tokens[start - 1].lower == "wakil":
             return tokens[min(start + 1, last)].region > 0  # Wakil Presiden Penjualan X
     office, following = tokens[start].lower, tokens[min(start + 1, last)]
-    is_of_body = following.is_head and following.text != "TNI" and office in {"gubernur", "panglima"}
+    is_of_body = (
+        following.is_head and following.text != "TNI" and office in {"gubernur", "panglima"}
+    )
     return office in people("whole_offices") and not (following.lower == "direktur" or is_of_body)
 
 

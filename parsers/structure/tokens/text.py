@@ -34,7 +34,9 @@ COUPLE = re.compile(
     r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
 )
 GLUED = re.compile(r"\b[A-Za-z][a-z]+[A-Z]\w")
-OWN_PREFIXES = frozenset({"detik", "Detik", "Tribun", "Trans", "Kanal"})  # of names that are one word: detikOto
+OWN_PREFIXES = frozenset(
+    {"detik", "Detik", "Tribun", "Trans", "Kanal"}
+)  # of names that are one word: detikOto
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
 NUMBER = re.compile(r"\d+")
