@@ -31,7 +31,9 @@ ROMAN = frozenset("IVXL")
 COLONS = frozenset({"menurut", "menurutnya", ":"})
 PLACE_FIELDS = 3  # text, start and end come before what the spelling says
 PART = re.compile(r"[^\W\d_]+")
-CAMEL_NAME = re.compile(r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*")  # McDonnell, Alexander-Arnold
+CAMEL_NAME = re.compile(
+    r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*"
+)  # McDonnell, Alexander-Arnold
 ADVERBS = lower(table("grammar")["adverbs"])
 DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 # Names written short before a full stop.
@@ -190,7 +192,9 @@ def _is_acronym(text: str) -> bool:
 def _is_compound_name(text: str) -> bool:
     """McDonnell, Alexander-Arnold; not Polandia-Ukraina, two places."""
     places = text.lower().split("-")
-    return CAMEL_NAME.fullmatch(text) is not None and not any((p,) in region_words().get(p, ()) for p in places)
+    return CAMEL_NAME.fullmatch(text) is not None and not any(
+        (p,) in region_words().get(p, ()) for p in places
+    )
 
 
 def _names_office(text: str, word: str) -> bool:
