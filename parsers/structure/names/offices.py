@@ -49,6 +49,8 @@ def _one_office(
     tokens: Tokens, start: int, end: int, words: TextWords
 ) -> tuple[Span | None, Span | None]:
     cut = _institution_start(tokens, start, end, words.ordinary)
+    if tokens[start].lower in people("of_people"):  # kuasa hukum Nikita
+        cut = next((i for i in range(start + 1, cut) if tokens[i].is_common_name), cut)
     if cut < end and _is_governed(tokens, start, cut):
         cut = end  # Camat Ratamoko
     if not _is_whole(tokens, start):  # Menteri Pekerjaan Umum (PU)

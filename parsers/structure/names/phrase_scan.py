@@ -122,8 +122,8 @@ def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:
 
 
 def _is_free(before: Token) -> bool:
-    """The word before is no part of a name: small, or a capital that may only begin the sentence."""
-    return not before.is_capital or before.is_opener
+    """The word before is no part of a name: small, a capital that may only begin the sentence, or Unit Reskrim."""
+    return not before.is_capital or before.is_opener or before.text in people_exact("units")
 
 
 def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
