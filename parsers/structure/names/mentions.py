@@ -23,7 +23,7 @@ MEDIUM = re.compile(
 # Papers are one word, too, and sites have a domain: detikcom, TribunMedan.com.
 OUTLET = re.compile(
     r"(?<![\w./@-])(detik(?!ers)[A-Za-z]{2,10}|Tribun(?!ners)[a-z]{4,12}"
-    r"|[A-Z]\w{2,30}\.(?:com|COM|co\.id|id|ID|net))(?![\w./])"
+    r"|[A-Z]\w{2,30}\.(?:com|COM|co\.id|id|ID|net))(?![\w/]|\.\w)"
 )
 LONGEST_BODY = 12  # words
 PRONOUN_RULES = {"pronoun": "mention.person.pronoun", "clitic": "mention.person.clitic"}

@@ -49,6 +49,8 @@ def _one_office(
     tokens: Tokens, start: int, end: int, words: TextWords
 ) -> tuple[Span | None, Span | None]:
     cut = _institution_start(tokens, start, end, words.ordinary)
+    if tokens[start].lower in people("of_people"):  # kuasa hukum Nikita
+        cut = next((i for i in range(start + 1, cut) if tokens[i].is_common_name), cut)
     if cut < end and _is_governed(tokens, start, cut):
         cut = end  # Camat Ratamoko
     if not _is_whole(tokens, start):  # Menteri Pekerjaan Umum (PU)
@@ -92,35 +94,44 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
     first = _start_by_first_word(tokens, start, end, ordinary)
     if first is not None:
         return first
+    of_office = _region_words(tokens, start, end) | _desk_words(tokens, start, end)
+    of_office.update(range(start, _body_of_desk(tokens, start, end)))
     part, depth = end, 0  # `part` is a part of the office or of the institution: Pusat, Bidang
-    regions = _region_words(tokens, start, end) | _desk_words(tokens, start, end)
-    body = _body_of_desk(tokens, start, end)
     for at in range(start, end):
-        token = tokens[at]
-        depth += (token.text == "(") - (token.text == ")")
+        depth += (tokens[at].text == "(") - (tokens[at].text == ")")
         if not depth and at > start and body_length(tokens, at):
             return at
-        if depth or at in regions or not token.is_word or _is_of_office(tokens, at, end):
+        if depth or at in of_office or not tokens[at].is_word or _is_of_office(tokens, at, end):
             continue
-        if at < body:
-            continue
-        before_body = at + 1 < end and tokens[at + 1].is_head and token.text in SCHOOLS
-        names_body = _names_body(tokens, at, ordinary)
-        if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
-            return part  # Pusat Studi X Universitas Y
-        if token.is_head and not before_body and not _is_part(tokens, at, end):
-            is_board = part == at - 1 and token.text in {"Pimpinan", "Pengurus"}
-            return part if is_board or _is_study_centre(tokens, part, token) else at
-        if token.text in people_exact("workplaces") and at + 1 < end and tokens[at + 1].is_capital:
-            return at  # Kepala Terminal Arjosari
-        if token.text in people_exact("parts"):
-            if at > start + 1 or _may_be_body(tokens, at, end):
-                part = min(part, at)
-        elif (names_body and not before_body) or suffix_length(tokens, at, end, ordinary):
-            is_desk = part < at and tokens[part].text in people_exact("desks")
-            owns = part < at and not (is_desk or token.is_acronym or token.is_ministry)
-            return part if owns else at  # Stasiun Meteorologi Beringin
+        if (body := _body_start(tokens, part, at, end, ordinary)) is not None:
+            return body
+        is_part = tokens[at].text in people_exact("parts")
+        if is_part and (at > start + 1 or _may_be_body(tokens, at, end)):
+            part = min(part, at)
     return part
+
+
+def _body_start(
+    tokens: Tokens, part: int, at: int, end: int, ordinary: frozenset[str]
+) -> int | None:
+    """Where the body begins that the word at `at` tells: there, or with the part before it."""
+    token, after = tokens[at], tokens[at + 1] if at + 1 < end else EDGE
+    before_body = after.is_head and token.text in SCHOOLS
+    names_body = _names_body(tokens, at, ordinary)
+    if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
+        return part  # Pusat Studi X Universitas Y
+    if token.is_head and not before_body and not _is_part(tokens, at, end):
+        is_board = part == at - 1 and token.text in {"Pimpinan", "Pengurus"}
+        return part if is_board or _is_study_centre(tokens, part, token) else at
+    if token.text in people_exact("workplaces") and after.is_capital:
+        return at  # Kepala Terminal Arjosari
+    if token.text in people_exact("parts"):
+        return None
+    if (names_body and not before_body) or suffix_length(tokens, at, end, ordinary):
+        is_desk = part < at and tokens[part].text in people_exact("desks")
+        owns = part < at and not (is_desk or token.is_acronym or token.is_ministry)
+        return part if owns else at  # Stasiun Meteorologi Beringin
+    return None
 
 
 def _start_by_first_word(

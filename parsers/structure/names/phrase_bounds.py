@@ -7,6 +7,7 @@ import re
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.tokens.token import (
+    DEMONSTRATIVES,
     LONGEST_NAME,
     NICKNAME_MARKS,
     Token,
@@ -53,6 +54,7 @@ def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
 
 def _is_told_by_comma(tokens: Tokens, start: int, end: int) -> bool:
     """Ketua panitia pelaksana, Nama: small words after an office with the capital of the sentence."""
+    end += end < len(tokens) and tokens[end].lower in DEMONSTRATIVES
     after = tokens[end : end + 2]
     is_small_office = tokens[start].is_role and all(t.is_small for t in tokens[start + 1 : end])
     return is_small_office and len(after) == 2 and after[0].text == "," and after[1].is_capital

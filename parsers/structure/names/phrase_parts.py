@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from parsers.language.words import people
+from parsers.language.words import lower, people
 from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.person_name import (
     company_length,
@@ -33,9 +33,7 @@ from parsers.structure.tokens.token import (
 )
 
 JOINTS = frozenset({",", "selaku", "dari", "sebagai", "yang"})  # between a name and its office
-PREPOSITIONS = frozenset(
-    ["dalam", "di", "pada", "asal", "dari", "untuk", "yang", "kepada", "saat", "ketika", "usai"]
-)
+PREPOSITIONS = lower("dalam di pada asal dari untuk yang kepada saat ketika usai")
 POINTERS = DEMONSTRATIVES | {"lain", "lainnya"}  # adanya tersangka lain, Nama menerangkan
 COPULAS = (  # in the order in which they may follow a name and its comma
     ("yang",),

@@ -123,8 +123,9 @@ def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:
 
 
 def _is_free(before: Token) -> bool:
-    """The word before is no part of a name: small, a capital that may only begin the sentence, or akun Instagram."""
-    return not before.is_capital or before.is_opener or before.lower in ACCOUNTS
+    """The word before is no part of a name: small, a capital that may only begin the sentence, akun Instagram, Unit Reskrim."""
+    is_other = before.lower in ACCOUNTS or before.text in people_exact("units")
+    return not before.is_capital or before.is_opener or is_other
 
 
 def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:

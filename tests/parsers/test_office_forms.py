@@ -1,0 +1,144 @@
+"""Offices as news writes them: desks, English titles, places nobody lists, degrees, roles after a name, lines that a link broke."""
+
+import pytest
+
+from parsers.structure import structure
+
+
+def speaker(text):
+    quote = structure(text).quotes[0]
+    return quote.speaker_name, quote.speaker_role, quote.speaker_affiliation
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("Kapolsek Rawabelong AKP Sari Wulandari", ("Sari Wulandari", "Kapolsek Rawabelong", None)),
+        ("Kapolres Aceh Barrat AKBP Budi Santoso", ("Budi Santoso", "Kapolres Aceh Barrat", None)),
+        (
+            "Kapolsek Sanga Lama IPTU Budi Santoso",
+            ("Budi Santoso", "Kapolsek Sanga Lama", None),
+        ),
+        (
+            "Deputi Bidang Bina Tani Muda Kementerian Pertanian Budi Santoso",
+            ("Budi Santoso", "Deputi Bidang Bina Tani Muda", "Kementerian Pertanian"),
+        ),
+        (
+            "Kanit Gakkum Satlantas Polres Cianjur Ipda Sari Wulandari",
+            ("Sari Wulandari", "Kanit Gakkum", "Satlantas Polres Cianjur"),
+        ),
+        (
+            "Vice President Network Security Nusatek, Budi Santoso",
+            ("Budi Santoso", "Vice President Network Security", "Nusatek"),
+        ),
+        (
+            "Chief Customer & Marketing Officer Nusatek Syariah, Sari Wulandari",
+            ("Sari Wulandari", "Chief Customer & Marketing Officer", "Nusatek Syariah"),
+        ),
+        (
+            "Managing Director & CEO Nusatek, Budi Santoso",
+            ("Budi Santoso", "Managing Director & CEO", "Nusatek"),
+        ),
+        ("Wakil Menteri Energi Budi Santoso", ("Budi Santoso", "Wakil Menteri Energi", None)),
+        ("Mantan Presiden AS Barack Obama", ("Barack Obama", "Mantan Presiden AS", None)),
+        (
+            "Perdana Menteri Varesia Budi Santoso",
+            ("Budi Santoso", "Perdana Menteri Varesia", None),
+        ),
+        (
+            "Dokter Spesialis Penyakit Dalam Budi Santoso",
+            ("Budi Santoso", "Dokter Spesialis Penyakit Dalam", None),
+        ),
+        (
+            "Kepala Terminal Arjorejo, Budi Santoso",
+            ("Budi Santoso", "Kepala", "Terminal Arjorejo"),
+        ),
+        (
+            "Direktur Utama Krakatau Steel, Budi Santoso",
+            ("Budi Santoso", "Direktur Utama", "Krakatau Steel"),
+        ),
+        (
+            "Kepala Riset di Standard Chartered, Budi Santoso",
+            ("Budi Santoso", "Kepala Riset", "Standard Chartered"),
+        ),
+        ("Selebgram Fujira Utami Putri", ("Fujira Utami Putri", "Selebgram", None)),
+        ("Kuasa hukum Nikita Larasati, Budi Santoso", ("Budi Santoso", "Kuasa hukum", None)),
+        ("Iptu Arman ST MT", ("Arman", None, None)),
+        (
+            "Rektor Universitas Arunika, Prof Susi Endrini SSi MSc PhD",
+            ("Susi Endrini", "Rektor", "Universitas Arunika"),
+        ),
+        (
+            "Kepala Dinas Perhubungan (Dishub) Kabupaten Buru, Lalu Hendra Kusuma",
+            ("Lalu Hendra Kusuma", "Kepala", "Dinas Perhubungan (Dishub) Kabupaten Buru"),
+        ),
+        (
+            "Kepala Kantor Wilayah Kementerian Agama Provinsi Bali, H Mahmudi",
+            ("Mahmudi", "Kepala", "Kantor Wilayah Kementerian Agama Provinsi Bali"),
+        ),
+        ("Gubernur Ohaya Jim McDonnell", ("Jim McDonnell", "Gubernur Ohaya", None)),
+    ],
+)
+def test_an_office_is_whole_and_ends_where_the_name_or_the_body_begins(who, expected):
+    name, role, affiliation = speaker(f"“Kami sudah siap,” kata {who}.")
+
+    assert (name, role) == expected[:2]
+    assert (affiliation or "").replace("(Dishub) ", "") == (expected[2] or "").replace(
+        "(Dishub) ", ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Ketua panitia pelaksana lomba, Heri, mengatakan air sudah surut.",
+            ("Heri", "Ketua panitia pelaksana lomba", None),
+        ),
+        (
+            "Manajer pengelola kebun tersebut, Guntar Jonsong, mengatakan air sudah surut.",
+            ("Guntar Jonsong", "Manajer pengelola kebun", None),
+        ),
+        (
+            "Budi Santoso, selaku Ketua RT 52, memimpin warga. Budi mengatakan air sudah surut.",
+            ("Budi Santoso", "Ketua RT 52", None),
+        ),
+        (
+            "Budi Santoso, juru bicara korban Koperasi Arunika mengatakan air sudah surut.",
+            ("Budi Santoso", "juru bicara korban", "Koperasi Arunika"),
+        ),
+        (
+            "Mantan istrinya, Sari Wulandari, mengatakan air sudah surut.",
+            ("Sari Wulandari", None, None),
+        ),
+        (
+            "“Air sudah surut,” kata\nKapolsek Rawabelong\nKompol Budi Santoso, Selasa (10/6/2025).",
+            ("Budi Santoso", "Kapolsek Rawabelong", None),
+        ),
+        (
+            "“Air sudah surut,” kataMenteri Kehutanan Budi Santoso.",
+            ("Budi Santoso", "Menteri Kehutanan", None),
+        ),
+        (
+            "Jakarta\n-\nPelatih\nPersib Bandung\n,\nBudi Santoso\n, mengatakan air sudah surut.",
+            ("Budi Santoso", "Pelatih", "Persib Bandung"),
+        ),
+    ],
+)
+def test_a_role_beside_a_name_is_the_persons(text, expected):
+    assert speaker(text) == expected
+
+
+def test_an_office_of_another_body_is_another_person():
+    text = (
+        "Kepala Bulog Maluku Wahyu Pratama menyampaikan data.\n"
+        "“Halte sudah cukup,” kata Kepala Dinas Perhubungan Kabupaten Buru."
+    )
+
+    assert speaker(text) == (None, "Kepala", "Dinas Perhubungan Kabupaten Buru")
+
+
+def test_tags_below_a_text_are_no_part_of_its_last_line():
+    text = "Menteri Sosial Widiana Putri merespons.\nSimak Videonya\nwidiana putri\nmenteri sosial"
+
+    assert [m.entity_name for m in structure(text).mentions] == ["Widiana Putri"]
