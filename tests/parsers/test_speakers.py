@@ -81,10 +81,6 @@ def last_quote(text):
             "Dewi Lestari",
         ),
         (
-            f"{SPEAKER} Bagi Dewi Lestari, putusan itu berat karena ia mengaku tidak pernah mencuri.",
-            "Dewi Lestari",
-        ),
-        (
             "Gedung diresmikan Wagub Dewi Lestari. Beliau menilai bangunan itu kokoh.",
             "Dewi Lestari",
         ),
