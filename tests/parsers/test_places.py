@@ -197,7 +197,7 @@ def test_a_country_before_a_persons_name_is_whole():
         ),
         ("Ia mendarat di Terminal 3, Senin.", [("Terminal 3", "facility")]),
         ("Banjir melanda Kepulauan Riau (Kepri).", [("Kepulauan Riau", "province")]),
-        ("Timnas U-20 Indonesia menang.", [("Indonesia", "country")]),
+        ("Skuad U-20 Indonesia menang.", [("Indonesia", "country")]),
     ],
 )
 def test_a_place_is_known_by_its_neighbours_and_by_its_marker_elsewhere(text, wanted):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from parsers.language.words import common_names, lower, people, people_exact, table
+from parsers.language.common_words import is_common_word
+from parsers.language.words import common_names, listed_bodies, lower, people, people_exact, table
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import (
     EDGE,
     Token,
     Tokens,
+    body_length,
     is_title,
     person_nouns,
     region_length,
@@ -88,7 +90,7 @@ def _anchor(tokens: Tokens, at: int, body: BodyText) -> tuple[str, ...]:
     end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
     after = tokens[end] if end < len(tokens) else EDGE
     is_attributed = before.lower == "menurut" or before.is_post
-    if region_length(tokens, at) == 1 and not before.is_post:
+    if body_length(tokens, at) or (region_length(tokens, at) and not before.is_post):
         return ()  # Indonesia menegaskan; but tutur Oman
     stands_alone = not after.is_capital and (is_attributed or verb_at(tokens, end))
     return tuple(t.text for t in tokens[at:end]) if stands_alone else ()
@@ -104,7 +106,10 @@ def person_initials(text: str) -> frozenset[str]:
     """Persons known by initials that look like a short form: berinisial MNR dan DHK, ARS (23)."""
     matches = INITIALED.findall(text) if "inisial" in text or AGED.search(text) else ()
     return frozenset(
-        word for run, alone in matches for word in (*re.findall(r"[A-Z]{2,}", run), alone) if word
+        word
+        for run, alone in matches
+        for word in (*re.findall(r"[A-Z]{2,}", run), alone)
+        if word and word not in people_exact("no_bodies")
     )
 
 
@@ -144,6 +149,16 @@ def speaks(tokens: Tokens, at: int) -> bool:
         or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     )
     return is_asked or (opens and verb_at(tokens, at + 1) is not None)
+
+
+def is_known_body(tokens: Tokens, at: int) -> bool:
+    """A listed body of one word with nothing after it that would make it a thing's: Honda, not Honda Brio."""
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else EDGE
+    before = tokens[at - 1] if at else EDGE
+    is_listed = token.text in listed_bodies(1) or token.text in people_exact("brands")
+    is_listed = is_listed and token.text not in people_exact("platforms")
+    is_free = not before.is_capital or before.is_opener
+    return is_listed and is_free and not (after.is_capital or is_common_word(token.lower))
 
 
 def _heads_clause(tokens: Tokens, at: int) -> bool:

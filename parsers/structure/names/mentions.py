@@ -20,6 +20,11 @@ MEDIUM = re.compile(
     r"(?: dari| oleh| laman| situs| tim| wartawan)* "
     r"(\w{0,30}[A-Za-z]\w{1,30}\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)"
 )
+# Papers are one word, too, and sites have a domain: detikcom, TribunMedan.com.
+OUTLET = re.compile(
+    r"(?<![\w./@-])(detik(?!ers)[A-Za-z]{2,10}|Tribun(?!ners)[a-z]{4,12}"
+    r"|[A-Z]\w{2,30}\.(?:com|COM|co\.id|id|ID|net))(?![\w./])"
+)
 LONGEST_BODY = 12  # words
 PRONOUN_RULES = {"pronoun": "mention.person.pronoun", "clitic": "mention.person.clitic"}
 BodyNames = dict[str, dict[tuple[str, ...], str]]
@@ -103,7 +108,7 @@ def _organizations(entities: EntityIndex) -> Iterator[EntitySpan]:
 
 def _media(body: BodyText) -> Iterator[EntitySpan]:
     for paragraph in body.paragraphs:
-        for match in MEDIUM.finditer(paragraph.text):
+        for match in (*MEDIUM.finditer(paragraph.text), *OUTLET.finditer(paragraph.text)):
             start, end = (paragraph.start + at for at in match.span(1))
             yield _organization(start, end, match[1], "name", "mention.organization.medium")
 

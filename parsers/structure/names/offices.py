@@ -5,11 +5,13 @@ from __future__ import annotations
 from parsers.language.words import people, people_exact
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
+    DEMONSTRATIVES,
     EDGE,
     Span,
     Token,
     Tokens,
     are_judges,
+    body_length,
     is_title,
     region_length,
     sites,
@@ -17,6 +19,7 @@ from parsers.structure.tokens.token import (
 )
 
 JOINTS = people("joins") | people("links")
+SCHOOLS = people_exact("schools")
 NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
     "no_bodies"
 )
@@ -27,13 +30,19 @@ def role_and_institution(
 ) -> tuple[Span | None, Span | None]:
     """Of two offices (Kepala A yang juga Ketua B) the first; Pendiri sekaligus Ketua B is of B, too."""
     end = _without_joint(tokens, start, end)
-    joint = next((i for i in range(start + 1, end) if tokens[i].lower in people("joins")), end)
+    joint = next((i for i in range(start + 1, end) if _joins_offices(tokens, i, end)), end)
     if joint <= start:
         return None, None
     is_shared = joint == start + 1 < end and tokens[start].lower in people("founders")
     if is_shared and tokens[joint].lower == "sekaligus":
         return (start, joint), role_and_institution(tokens, joint + 1, end, words)[1]
     return _one_office(tokens, start, joint, words)
+
+
+def _joins_offices(tokens: Tokens, at: int, end: int) -> bool:
+    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C"""
+    is_comma = tokens[at].text == "," and at + 1 < end
+    return tokens[at].lower in people("joins") or (is_comma and tokens[at + 1].is_role)
 
 
 def _one_office(
@@ -61,7 +70,9 @@ def _is_governed(tokens: Tokens, start: int, cut: int) -> bool:
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
     """Without the comma or small word before the name."""
     while end > start and (
-        tokens[end - 1].text in {",", ".", "/"} or tokens[end - 1].lower in JOINTS
+        tokens[end - 1].text in {",", ".", "/"}
+        or tokens[end - 1].lower in JOINTS
+        or tokens[end - 1].lower in DEMONSTRATIVES
     ):
         end -= 1
     return end
@@ -83,13 +94,18 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         return first
     part, depth = end, 0  # `part` is a part of the office or of the institution: Pusat, Bidang
     regions = _region_words(tokens, start, end) | _desk_words(tokens, start, end)
+    body = _body_of_desk(tokens, start, end)
     for at in range(start, end):
         token = tokens[at]
         depth += (token.text == "(") - (token.text == ")")
+        if not depth and at > start and body_length(tokens, at):
+            return at
         if depth or at in regions or not token.is_word or _is_of_office(tokens, at, end):
             continue
+        if at < body:
+            continue
         before_body = (
-            at + 1 < end and tokens[at + 1].is_head and token.text in people_exact("schools")
+            at + 1 < end and tokens[at + 1].is_head and token.text in SCHOOLS
         )
         names_body = _names_body(tokens, at, ordinary)
         if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
@@ -97,6 +113,8 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         if token.is_head and not before_body and not _is_part(tokens, at, end):
             is_board = part == at - 1 and token.text in {"Pimpinan", "Pengurus"}
             return part if is_board or _is_study_centre(tokens, part, token) else at
+        if token.text in people_exact("workplaces") and at + 1 < end and tokens[at + 1].is_capital:
+            return at  # Kepala Terminal Arjosari
         if token.text in people_exact("parts"):
             if at > start + 1 or _may_be_body(tokens, at, end):
                 part = min(part, at)
@@ -136,28 +154,49 @@ def _region_words(tokens: Tokens, start: int, end: int) -> set[int]:
 
 
 def _desk_words(tokens: Tokens, start: int, end: int) -> set[int]:
-    """Head of Operations X, Head of Global Macro Research X: the first word after `of`, and words of offices."""
-    of = next((i for i in range(start, min(start + 3, end)) if tokens[i].lower == "of"), end)
-    if of + 2 >= end or tokens[of - 1].lower not in people("desk_heads"):
+    """English words of an office: Chief Customer & Marketing Officer X; after `of` any word: Head of Lending X."""
+    if tokens[start].lower not in people("desk_heads"):
         return set()
-    at, first = of + 1, tokens[of + 1]
-    if first.is_acronym or first.is_head or not first.text.isalpha():
-        return set()
-    while at == of + 1 or (at < end and _is_plain_title(tokens[at])):
+    at = start + 1
+    while at < end and (
+        tokens[at].lower in people("desk_words")
+        or (tokens[at].text == "," and tokens[min(at + 1, end)].lower in people("desk_words"))
+        or (tokens[at - 1].lower == "of" and at + 1 < end and _may_be_desk(tokens[at]))
+    ):
         at += 1
-    return set(range(of + 1, at))
+    return set(range(start + 1, at))
 
 
-def _is_plain_title(token: Token) -> bool:
-    return token.is_title and not (token.is_head or token.is_acronym)
+def _may_be_desk(token: Token) -> bool:
+    return token.text.isalpha() and not (token.is_acronym or token.is_head)
+
+
+def _body_of_desk(tokens: Tokens, start: int, end: int) -> int:
+    """Deputi Bidang Bina Tani Muda Kementerian X: where the body of the desk begins, `start` for other offices."""
+    if tokens[start].lower not in people("desk_offices"):
+        return start
+    bodies = (
+        at
+        for at in range(start + 1, end)
+        if (tokens[at].is_head and not _is_part(tokens, at, end) and tokens[at].text not in SCHOOLS)
+        or tokens[at].is_ministry
+        or body_length(tokens, at)
+        or (tokens[at].is_acronym and tokens[at].text not in NO_BODIES)
+    )
+    is_whole = tokens[start].lower in people("whole_desks")
+    return next(bodies, end if is_whole else start)
 
 
 def _is_whole(tokens: Tokens, start: int) -> bool:
     """Menteri PUPR, Gubernur X: offices to their last word; not Gubernur Bank Indonesia, Presiden Direktur PT X."""
-    office, following = tokens[start].lower, tokens[min(start + 1, len(tokens) - 1)]
-    return office in people("whole_offices") and not (
-        following.lower == "direktur" or (office == "gubernur" and following.is_head)
-    )
+    last = len(tokens) - 1
+    while start < last and tokens[start].lower in people("prefixes"):
+        start += 1
+        if tokens[start].lower == "presiden" and tokens[start - 1].lower == "wakil":
+            return tokens[min(start + 1, last)].region > 0  # Wakil Presiden Penjualan X
+    office, following = tokens[start].lower, tokens[min(start + 1, last)]
+    is_of_body = following.is_head and following.text != "TNI" and office in {"gubernur", "panglima"}
+    return office in people("whole_offices") and not (following.lower == "direktur" or is_of_body)
 
 
 def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
@@ -199,7 +238,7 @@ def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:
 
 def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     token = tokens[at]
-    if not token.is_capital or token.text in NO_BODIES or _is_place(tokens, at):
+    if not token.is_capital or token.text in NO_BODIES or token.is_role or _is_place(tokens, at):
         return False  # Pelindungan WNI Kemlu
     if token.is_ministry or token.text in people_exact("foreign"):
         return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
@@ -65,6 +67,18 @@ def is_place_as_first_name(tokens: Tokens, at: int) -> bool:
 
 def is_certain_name(token: Token, words: TextWords) -> bool:
     return token.is_common_name or token.text in words.anchors
+
+
+def without_degrees(tokens: Tokens, start: int, end: int) -> int:
+    """Where the words before the degrees end: Susi Endrini SSi MSc, Arman S.T."""
+    while end > start + 1 and tokens[end - 1].text.replace(".", "") in _degrees():
+        end -= 1
+    return end
+
+
+@cache
+def _degrees() -> frozenset[str]:
+    return frozenset(degree.replace(".", "") for degree in people_exact("degrees"))
 
 
 def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> Span:
@@ -180,8 +194,9 @@ def _is_in_area(tokens: Tokens, at: int) -> bool:
 def _district(tokens: Tokens, start: int, at: int, end: int, words: TextWords) -> int:
     """A district inside an office, with something after it that can be the name."""
     length = district_length(tokens, at) if at > start else 0
-    if at + length == end and tokens[start].lower in people("governors"):
-        return length  # Camat Kebayoran Lama
+    governs = tokens[start].lower in people("governors")
+    if at + length == end and (governs or (length > 1 and tokens[start].lower == "warga")):
+        return length  # Camat Kebayoran Lama, warga Tapian Dolok
     if not length or at + length >= end:
         return 0
     after = tokens[at + length]
@@ -288,6 +303,8 @@ def _is_office_open(tokens: Tokens, start: int, at: int) -> bool:
     if at == start or surface_start(tokens, start, at) < at:
         return False
     before = tokens[at - 1]
+    if before.lower in people("personal_roles"):
+        return False  # selebgram Fujianti Utami Putri
     is_short_form = before.is_acronym and not before.is_role
     if before.text in {",", ")"} or (
         is_short_form and before.text not in people_exact("company_forms")
@@ -316,7 +333,9 @@ def surface_start(tokens: Tokens, start: int, name: int) -> int:
     at = name
     while at > start and _is_rank_part(tokens, at - 1) and not _ends_region(tokens, start, at):
         at -= 1
-    while at < name and not (tokens[at].is_rank or tokens[at].is_honorific):
+    while at < name and not (
+        tokens[at].is_rank or tokens[at].is_honorific or _is_haji(tokens, at, len(tokens))
+    ):
         at += 1
     return at
 
@@ -338,5 +357,7 @@ def _is_rank_part(tokens: Tokens, at: int) -> bool:
 
 
 def _is_haji(tokens: Tokens, at: int, end: int) -> bool:
-    """H. before a name is the title."""
-    return tokens[at].text == "H" and at + 2 < end and tokens[at + 1].text == "."
+    """H. or H before a name is the title."""
+    after = tokens[at + 1] if at + 1 < end else EDGE
+    is_title = after.text == "." or (after.is_capital and not after.is_initial)
+    return tokens[at].text == "H" and at + 2 <= end and is_title

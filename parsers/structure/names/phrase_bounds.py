@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.tokens.token import (
     LONGEST_NAME,
     NICKNAME_MARKS,
     Token,
     Tokens,
+    body_length,
     bracket_end,
     is_age,
     is_nickname,
@@ -18,6 +22,7 @@ from parsers.structure.tokens.token import (
 LONGEST_IN_BRACKET = 8  # tokens
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
+WIDEST_BLANK = 2  # characters; more of them stand between two columns
 SHORT_TITLES = frozenset({"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"})
 VON = frozenset({"der", "den", "dem"})  # von der Leyen
 CLAUSE_WORDS = lower(table("grammar")["clause"])
@@ -28,6 +33,8 @@ NO_VERBS = lower(table("grammar")["no_verbs"]) - PREPOSITIONS  # terbarukan, ter
 PLACING = frozenset({"di", "pada", "dari"})
 DOCTORS = frozenset({"dr", "drg", "drh", "dokter"})
 ENGLISH_LINKS = frozenset({"of", "for", "to", "at"})
+HEADLINE_WORDS = lower(table("grammar")["headline_words"])
+HEADLINE_VERB = re.compile(r"(?:Di|Ber|Ter|Meng|Mem|Meny)[a-z]{4,}|[A-Z][a-z]{3,}kan")
 HEADS_OF_BODIES = people_exact("named_after") | people_exact("company_forms")
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
@@ -37,9 +44,18 @@ def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
     at, last = start, min(len(tokens), start + LONGEST_PHRASE)
     while at < last and (step := _step(tokens, start, at, ordinary)):
         at += step
+    if _is_told_by_comma(tokens, start, at):
+        return at
     while at > start and tokens[at - 1].is_small and any(t.is_capital for t in tokens[start:at]):
         at -= 1
     return at
+
+
+def _is_told_by_comma(tokens: Tokens, start: int, end: int) -> bool:
+    """Ketua panitia pelaksana, Nama: small words after an office with the capital of the sentence."""
+    after = tokens[end : end + 2]
+    is_small_office = tokens[start].is_role and all(t.is_small for t in tokens[start + 1 : end])
+    return is_small_office and len(after) == 2 and after[0].text == "," and after[1].is_capital
 
 
 def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
@@ -48,8 +64,12 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text == "(":
         is_own = is_age(tokens, at) or at == start or name_bracket(tokens, at)
         return 0 if is_own else _short_form(tokens, at)
+    if at > start and token.start - tokens[at - 1].end > WIDEST_BLANK:
+        return 0
     if token.is_capital:
-        return 0 if token.is_day or _is_money(tokens, at) else max(token.region, 1)
+        if token.is_day or _is_money(tokens, at) or _is_headline_word(tokens, start, at):
+            return 0
+        return max(token.region, body_length(tokens, at), 1)
     if token.text in NICKNAME_MARKS:
         return 3 if at > start and is_nickname(tokens, at) else 0
     if token.text in "./&":
@@ -57,6 +77,18 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text.isdigit():
         return int(at > start and _is_number_of_body(tokens, at, ordinary))
     return _small_word(tokens, start, at, ordinary) if token.is_word else 0
+
+
+def _is_headline_word(tokens: Tokens, start: int, at: int) -> bool:
+    """A verb with a capital, as headlines have: Polres Malaka Tetapkan, Timnas Indonesia Dicoret."""
+    token = tokens[at]
+    is_company = tokens[start].text in people_exact("company_forms")
+    if at > start and token.lower in HEADLINE_WORDS:
+        return True
+    if at < start + 2 or is_company or token.is_title or token.is_common_name:
+        return False
+    is_verb = HEADLINE_VERB.fullmatch(token.text) is not None and token.lower not in NO_VERBS
+    return is_verb and is_common_word(token.lower)
 
 
 def _is_money(tokens: Tokens, at: int) -> bool:
@@ -174,6 +206,8 @@ def _is_clause_word(token: Token) -> bool:
 def _joint(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     """How many tokens a word between two parts of an office takes into the phrase."""
     before, token, after = tokens[at - 1 : at + 2]
+    if token.lower == "dalam" and before.lower == "penyakit":
+        return 1
     if token.lower in people("joins"):
         return _second_office(tokens, at, ordinary)
     if token.lower in ENGLISH_LINKS:
@@ -196,14 +230,20 @@ def _second_office(tokens: Tokens, at: int, ordinary: frozenset[str]) -> int:
 
 def _and_joins(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> bool:
     before, after = tokens[at - 1], tokens[at + 1]
-    if before.is_acronym and after.is_head:
+    if after.is_head and (before.is_acronym or (after.is_acronym and not tokens[start].is_role)):
         return False  # TNI dan Satuan Polisi Pamong Praja
+    if start == at - 1 and before.is_acronym and after.is_acronym:
+        return False  # AFC dan FIFA
     if _is_spelled(tokens, at):
         return True
     if tokens[start].is_role and _continues_office(before, after):
         return True
-    is_other = after.text in people_exact("authorities") and not tokens[start].is_role
-    # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two
+    is_other = not tokens[start].is_role and (
+        after.text in people_exact("authorities")
+        or after.text == tokens[start].text
+        or (after.text in people_exact("units") and _has_head(tokens, at + 2))
+    )
+    # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two; so Polres A dan Reskrim Polsek B
     return not is_other and _is_within_body(tokens, start, at, ordinary)
 
 
@@ -214,12 +254,13 @@ def _leads_to_body(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]
     if tokens[at].lower == "di" and _ends_in_short_form(tokens, start, at):
         return True
     if tokens[start].is_role:
-        if (after.is_head or after.text == "Fraksi") and (before.is_small or after_title):
+        is_body = after.is_head or after.text == "Fraksi" or body_length(tokens, at + 1) > 0
+        if is_body and (before.is_small or after_title):
             return True
         abroad = after.region if tokens[at].lower == "di" and after_title else 0
         if abroad and at + 1 + abroad < len(tokens) and tokens[at + 1 + abroad].is_capital:
             return True  # Konsul Jenderal RI di New York Nama
-    return after.is_head and _is_within_body(tokens, start, at, ordinary)
+    return tokens[start].is_role and after.is_head and _is_within_body(tokens, start, at, ordinary)
 
 
 def _is_within_body(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> bool:
@@ -250,6 +291,10 @@ def _ends_in_short_form(tokens: Tokens, start: int, at: int) -> bool:
     is_short = len(inside) == 1 and inside[0].is_capital and not inside[0].region
     is_followed = is_short and at + 1 < end and tokens[end].text == "("
     return is_followed and any(t.is_head for t in tokens[start:at])
+
+
+def _has_head(tokens: Tokens, at: int) -> bool:
+    return any(t.is_head for t in tokens[at : _capitals_end(tokens, at)])
 
 
 def _capitals_end(tokens: Tokens, at: int) -> int:

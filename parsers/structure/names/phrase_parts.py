@@ -13,6 +13,7 @@ from parsers.structure.names.person_name import (
     company_length,
     name_and_surface,
     place_length,
+    without_degrees,
 )
 from parsers.structure.names.phrase_bounds import name_bracket, segment_end
 from parsers.structure.names.text_words import TextWords
@@ -23,6 +24,7 @@ from parsers.structure.tokens.token import (
     LONGEST_NAME,
     Span,
     Tokens,
+    body_length,
     bracket_end,
     is_age,
     is_title,
@@ -31,7 +33,7 @@ from parsers.structure.tokens.token import (
 )
 
 JOINTS = frozenset({",", "selaku", "dari", "sebagai", "yang"})  # between a name and its office
-PREPOSITIONS = frozenset({"dalam", "di", "pada", "asal", "dari", "untuk", "yang"})
+PREPOSITIONS = frozenset("dalam di pada asal dari untuk yang kepada saat ketika usai".split())
 POINTERS = DEMONSTRATIVES | {"lain", "lainnya"}  # adanya tersangka lain, Nama menerangkan
 COPULAS = (  # in the order in which they may follow a name and its comma
     ("yang",),
@@ -40,6 +42,7 @@ COPULAS = (  # in the order in which they may follow a name and its comma
     ("adalah",),
     ("menjabat",),
     ("sebagai",),
+    ("selaku",),
     ("seorang",),
     ("salah", "satu"),
     ("salah", "seorang"),
@@ -82,8 +85,8 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
         only = start, start + 1
         initial = PhraseParts(start=start, end=start + 1, name=only, surface=only)
         return _with_apposition(tokens, initial, words)
-    if company := company_length(tokens, start, words):
-        end = start + company
+    if fixed := _fixed_length(tokens, start, words):
+        end = start + fixed
         return PhraseParts(start=start, end=end, affiliation=(start, end))
     end = segment_end(tokens, start, words.ordinary)
     if end == start:
@@ -106,16 +109,26 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
     return _with_apposition(tokens, phrase, words) if phrase.name else phrase
 
 
+def _fixed_length(tokens: Tokens, at: int, words: TextWords) -> int:
+    """A company of the text, or a listed body that begins with no noun for its kind: Real Madrid."""
+    is_kind = tokens[at].is_head or tokens[at].is_role
+    return company_length(tokens, at, words) or (0 if is_kind else body_length(tokens, at))
+
+
 def _split(
     tokens: Tokens, start: int, end: int, words: TextWords, *, has_name: bool = True
 ) -> PhraseParts:
-    name, surface = name_and_surface(tokens, start, end, words) if has_name else (end, end)
+    last = without_degrees(tokens, start, end) if has_name else end
+    name, surface = name_and_surface(tokens, start, last, words) if has_name else (end, end)
+    if has_name and name == last < end:  # Ketua MA
+        last = end
+        name, surface = name_and_surface(tokens, start, end, words)
     role, affiliation = role_and_institution(tokens, start, surface, words)
     return PhraseParts(
         start=start,
         end=end,
-        name=(name, end) if name < end else None,
-        surface=(surface, end) if name < end else None,
+        name=(name, last) if name < last else None,
+        surface=(surface, last) if name < last else None,
         role=role,
         affiliation=affiliation,
     )
@@ -213,14 +226,17 @@ def _names_speaker(tokens: Tokens, phrase: PhraseParts, at: int, words: TextWord
 
 def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
     """Where an office without a name so far goes on after a comma: Dinas A, B, dan C; Kepala D, Nama."""
+    if end + 1 < len(tokens) and tokens[end].lower in DEMONSTRATIVES:
+        end += 1  # Manajer tempat itu, Nama
     at = end + 1
     if at >= len(tokens) or tokens[end].text != "," or tokens[at].is_day:
         return 0
     at += tokens[at].lower in {"dan", "serta"}
     if at >= len(tokens) or not (tokens[at].is_capital or tokens[at].is_honorific):
         return 0
-    is_site = tokens[at].is_site and not tokens[at].is_head
-    if is_site or tokens[at].lower in people("openers"):
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else EDGE
+    is_given_name = token.is_common_name and after.is_capital  # Lalu Hendra Kusuma
+    if (token.is_site and not token.is_head) or (token.is_opener and not is_given_name):
         return 0
     further = segment_end(tokens, at, words.ordinary)
     is_place = place_length(tokens, at, words) == further - at
@@ -263,10 +279,11 @@ def _with_bracket(tokens: Tokens, phrase: PhraseParts) -> PhraseParts:
 def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) -> bool:
     """Menurut Nama, warga sudah aman: what follows the joint is the clause, not the person."""
     goes_on = end < len(tokens) and tokens[end].is_word and tokens[end].is_small
-    if tokens[start].is_capital or not goes_on:
+    before = tokens[phrase.start - 1] if phrase.start else EDGE
+    opens_sentence = not before.is_word and tokens[phrase.end].text == ","
+    if tokens[start].is_capital or not goes_on or opens_sentence:
         return False
     if tokens[end].lower in PREPOSITIONS:
-        before = tokens[phrase.start - 1] if phrase.start else EDGE
         is_cited = before.lower == "menurut" or (before.is_post and tokens[end].lower == "yang")
         may_be_anybody = is_cited or tokens[start].lower in people("residents")
         # Nama (39), warga Bogor yang …; Nama, manajer di sebuah hotel

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, openers, people, people_exact, table
-from parsers.structure.names.evidence import is_apposed, is_described, is_facility, is_site, speaks
+from parsers.structure.names.evidence import (
+    is_apposed,
+    is_described,
+    is_facility,
+    is_known_body,
+    is_site,
+    speaks,
+)
 from parsers.structure.names.person_name import (
     company_length,
     firm_length,
@@ -123,6 +130,8 @@ def _is_free(before: Token) -> bool:
 def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
     token, before = tokens[at], tokens[at - 1] if at else EDGE
     if company_length(tokens, at, words):
+        return True
+    if _is_free(before) and (is_known_body(tokens, at) or body_length(tokens, at)):
         return True
     if _is_free(before) and suffix_length(tokens, at, len(tokens), words.small):
         return True
@@ -245,7 +254,9 @@ def _is_organization(tokens: Tokens, span: Span) -> bool:
     if body_length(tokens, start) > 1:
         return True
     if len(run) == 1:
-        return first.is_acronym and speaks(tokens, start)
+        return first.is_acronym and (is_known_body(tokens, start) or speaks(tokens, start))
+    if _is_kind(run):
+        return False
     if is_facility(run):
         return False
     has_short_form = bracket < end or (end < len(tokens) and tokens[end].text == "(")
@@ -257,6 +268,13 @@ def _is_organization(tokens: Tokens, span: Span) -> bool:
             if t.is_capital
         )
     return first.is_acronym or any(t.is_capital for t in run[1:])
+
+
+def _is_kind(words: list[Token]) -> bool:
+    """Rumah Tangga, Tim Penyidik, Badan Usaha Jalan Tol; Rumah Zakat and Tim SAR are names."""
+    first, second = words[0].text, words[1].text
+    is_named = first not in people_exact("kinds") or second in people_exact("named_kinds")
+    return not is_named or f"{first} {second}" in table("people")["no_names"]
 
 
 def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
@@ -276,10 +294,19 @@ def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         end=tokens[parts.end - 1].end,
         name=span_of(tokens, parts.name) if parts.name else None,
         surface=span_of(tokens, parts.surface) if parts.surface else None,
-        role=text(parts.role),
+        role=None if _is_relation(tokens, parts) else text(parts.role),
         organization=span_of(tokens, own) if own else None,
         organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
+
+
+def _is_relation(tokens: Tokens, parts: PhraseParts) -> bool:
+    """Mantan istrinya, anak mereka: whose that is the words do not tell, so that it is no office; kepala Gina."""
+    if parts.name is None or parts.role is None:
+        return False
+    last, is_head = tokens[parts.role[1] - 1], tokens[parts.start].text == "kepala"
+    is_whose = last.lower.endswith("nya") or last.lower == "mereka"
+    return is_whose or (is_head and parts.role[1] == parts.name[0] == parts.start + 1)
 
 
 def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span | None]:
@@ -311,7 +338,10 @@ def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     kinds -= people_exact("short_bodies")  # Sekjen PD Nama: the party
     if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in kinds):
         return False  # Sekretaris Komisi E; (MTI) Pusat Nama
-    if first.is_head or first.is_acronym or first.is_ministry or parts.role is None:
+    if first.is_head or first.is_acronym or first.is_ministry or body_length(tokens, span[0]):
         return True
-    # Lurah Grogol Selatan, warga Grogol Petamburan: a place
-    return not any(t.lower in people("residents") for t in tokens[slice(*parts.role)])
+    if parts.role is None:
+        return True
+    # Lurah Grogol Selatan, warga Grogol Petamburan: a place; kuasa hukum Nikita: a person
+    no_body = people("residents") | people("personal_roles") | people("of_people")
+    return not any(t.lower in no_body for t in tokens[slice(*parts.role)])

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, takewhile
 
 from parsers.language.common_words import is_common_word
@@ -33,6 +33,8 @@ HYPHEN = re.compile("-[A-Z][a-z]")
 COUPLE = re.compile(
     r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
 )
+GLUED = re.compile(r"\b[A-Za-z][a-z]+[A-Z]\w")
+OWN_PREFIXES = frozenset({"detik", "Detik", "Tribun", "Trans", "Kanal"})  # of names that are one word: detikOto
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
 NUMBER = re.compile(r"\d+")
@@ -124,9 +126,31 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
     )
 
 
+def _parts(text: str) -> list[str]:
+    """Blanks and words in turn. A word that a lost blank glued to a capital is two: dariAntara, PresidenPrabowo."""
+    parts = TOKEN.split(text)
+    if GLUED.search(text) is None:
+        return parts
+    return [piece for part in parts for piece in (_halves(part) if GLUED.match(part) else (part,))]
+
+
+@lru_cache(maxsize=1 << 12)
+def _halves(word: str) -> tuple[str, ...]:
+    cut = next(i for i, c in enumerate(word) if i and c.isupper() and word[i - 1].islower())
+    left, right = word[:cut], word[cut:]
+    is_word = is_common_word(left) if left.islower() else _ends_office(left)
+    return (left, "", right) if is_word and left not in OWN_PREFIXES else (word,)
+
+
+def _ends_office(word: str) -> bool:
+    token = Token(word, 0, 0, *features(word))
+    is_region = (token.lower,) in token.regions
+    return is_region or token.is_role or (token.is_title and not token.is_acronym)
+
+
 def _words(text: str, pairs: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Every word or mark, with what stands between it and the one before."""
-    parts = TOKEN.split(text)
+    parts = _parts(text)
     if pairs:
         parts = [
             piece for part in parts for piece in (HALF.split(part) if part in pairs else (part,))

@@ -31,6 +31,7 @@ ROMAN = frozenset("IVXL")
 COLONS = frozenset({"menurut", "menurutnya", ":"})
 PLACE_FIELDS = 3  # text, start and end come before what the spelling says
 PART = re.compile(r"[^\W\d_]+")
+CAMEL_NAME = re.compile(r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*")  # McDonnell, Alexander-Arnold
 ADVERBS = lower(table("grammar")["adverbs"])
 DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 # Names written short before a full stop.
@@ -103,7 +104,8 @@ def features(text: str) -> tuple[Any, ...]:
     is_listed = text in people_exact("brands") or (text in listed_bodies(1) and not head)
     acronym = capital and (_is_acronym(text) or is_listed)
     ministry = _is_ministry(text)
-    role, rank = word in people("roles"), text in people_exact("ranks")
+    role = word in people("roles") and not (capital and word in people("small_roles"))
+    rank = not people_exact("ranks").isdisjoint({text, text.title() if text.isupper() else text})
     honorific = text in people_exact("honorifics")
     never_a_name = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
     post, clitic = trailing_cue(word)
@@ -174,7 +176,7 @@ def trailing_cue(word: str) -> tuple[Cue | None, int]:
 
 def _is_acronym(text: str) -> bool:
     """All capitals, or the like of KemenP2MI. Two letters may be initials of a person (Mahfud MD)."""
-    if set(text) <= ROMAN:
+    if set(text) <= ROMAN or _is_compound_name(text):
         return False
     if len(text) == 2 and text.isupper():
         return text in people_exact("not_initials")
@@ -183,6 +185,12 @@ def _is_acronym(text: str) -> bool:
         and len(text) > 2
         and not any(c in text for c in ".’'")
     )
+
+
+def _is_compound_name(text: str) -> bool:
+    """McDonnell, Alexander-Arnold; not Polandia-Ukraina, two places."""
+    places = text.lower().split("-")
+    return CAMEL_NAME.fullmatch(text) is not None and not any((p,) in region_words().get(p, ()) for p in places)
 
 
 def _names_office(text: str, word: str) -> bool:
