@@ -1,8 +1,8 @@
 """Who a pronoun or a clitic means: everybody named so far, with a score.
 
 Every place where somebody is named or speaks leaves a trace with a weight, by its grammatical
-position. A weight fades with each sentence. The share of a candidate in the weight of all,
-with some for somebody unnamed, is the confidence.
+position. A weight fades with each sentence. What a candidate outweighs, with some for somebody
+unnamed, is a witness for it (confidence.py).
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Candidates:
         self._move(at)
         return {
             key: self._features(trace, sentence)
-            | {"in_statement": float(key in named)}
+            | {"in_statement": key in named and trace.identity.entity_type != "organization"}
             | ({only: float((self.here or self.before) == {key})} if only else {})
             for key, (trace, sentence) in self.traces.items()
             if not (person and trace.identity.entity_type == "organization")
