@@ -152,14 +152,6 @@ from support.quote_cases import LEAD, only
             "full_name",
         ),
         (
-            "Menteri Sari Wulandari yang mendampingi Presiden menjelaskan, warga aman.",
-            "warga aman",
-            "menjelaskan",
-            "SVC",
-            "Sari Wulandari",
-            "full_name",
-        ),
-        (
             LEAD + "Sari mengimbau warga untuk tetap tenang.",
             "warga untuk tetap tenang",
             "mengimbau",

@@ -70,18 +70,10 @@ def last_quote(text):
             "Dewi Lestari",
         ),
         (
-            f"{SPEAKER} Turut hadir Kepala Dinas Sosial Dewi Lestari. Ia berharap semua warga tetap tenang.",
-            "Dewi Lestari",
-        ),
-        (
             (
                 f"{SPEAKER} Penjelasan itu tidak memuaskan Dewi Lestari. Politikus itu pergi. "
                 "“Buktinya mana?” sergahnya."
             ),
-            "Dewi Lestari",
-        ),
-        (
-            f"{SPEAKER} Bagi Dewi Lestari, putusan itu berat karena ia mengaku tidak pernah mencuri.",
             "Dewi Lestari",
         ),
         (
@@ -112,6 +104,12 @@ def test_an_unsure_reference_names_nobody_but_a_candidate():
     )
     assert quote.speaker_candidate == "Dewi Lestari; Rudi Hermawan"
     assert quote.confidence < 0.6
+
+
+def test_somebody_who_is_only_there_is_about_as_likely_as_the_speaker():
+    text = f"{SPEAKER} Turut hadir Kepala Dinas Sosial Dewi Lestari. Ia berharap semua warga tetap tenang."
+
+    assert last_quote(text).speaker_candidate == "Dewi Lestari; Teguh Wiratno"
 
 
 def test_a_candidate_far_behind_the_likeliest_is_not_named_beside_it():
@@ -224,7 +222,7 @@ def test_a_confidence_has_three_digits():
     ("text", "speaker"),
     [
         (  # the name inside a description is of somebody else
-            "“Saya senang,” kata Dewi Lestari. Eks pelatih Timnas Varesia itu mengklaim sudah siap.",
+            "Acara itu dihadiri Dewi Lestari. Mantan istri Rudi Hermawan ini bercerita bahwa Sari sudah pulih.",
             "Dewi Lestari",
         ),
         (  # a body that has spoken goes on
@@ -286,8 +284,8 @@ def test_a_body_never_means_dia():
     assert last_quote(text).speaker_name is None
 
 
-def test_the_country_of_a_military_is_nobody():
-    assert last_quote("Militer Varesia mengatakan pasukan menyerang dua kota.").speaker_name is None
+def test_the_country_of_a_body_is_nobody():
+    assert last_quote("Aparat Varesia mengatakan pasukan menyerang dua kota.").speaker_name is None
 
 
 def test_a_quotation_many_paragraphs_later_is_nobody_s():

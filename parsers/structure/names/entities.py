@@ -25,10 +25,10 @@ from parsers.structure.names.people import (
     persons,
     with_title,
 )
-from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts
+from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.names.phrase_scan import scan
 from parsers.structure.names.text_words import TextWords
-from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import region_words
 
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
@@ -138,20 +138,6 @@ class EntityIndex:
                 if length == len(words) or words[length] not in continuations:
                     by_role.setdefault(" ".join(words[:length]), []).append(person)
         return by_role
-
-    def one_word_person(self, paragraph: Paragraph, at: int) -> EntityPhrase | None:
-        """A person by one word of the name, where no phrase begins: Widyawati, yang akrab disapa Wid, …"""
-        token, span = paragraph.tokens[at], (at, at + 1)
-        if not token.is_capital or token.is_opener or token.lower not in self.by_word:
-            return None
-        return EntityPhrase(
-            paragraph=paragraph,
-            parts=PhraseParts(start=at, end=at + 1, name=span, surface=span),
-            start=token.start,
-            end=token.end,
-            name=(token.start, token.end),
-            surface=(token.start, token.end),
-        )
 
     def short_form(self, phrase: EntityPhrase) -> re.Match[str] | None:
         """The short form in brackets after an institution; Sulawesi Selatan (Sulsel) is a region's."""

@@ -1,8 +1,8 @@
 """Who a pronoun or a clitic means: everybody named so far, with a score.
 
 Every place where somebody is named or speaks leaves a trace with a weight, by its grammatical
-position. A weight fades with each sentence. The share of a candidate in the weight of all,
-with some for somebody unnamed, is the confidence.
+position. A weight fades with each sentence. What a candidate outweighs, with some for somebody
+unnamed, is a witness for it (confidence.py).
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from typing import NamedTuple
 
 from parsers.language.words import lower, openers, table
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.names.evidence import is_described
 from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.quotes.quotation_marks import Quotation
 from parsers.structure.quotes.speaker_identity import UNRESOLVED, Identity, phrase_identity
 from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
-from parsers.structure.tokens.token import EDGE, Span, Token, person_nouns, verb_at
+from parsers.structure.tokens.token import EDGE, Span, Token, verb_at
 
 WEIGHTS: dict[str, float] = table("speakers")["candidate"]
 CLOSE: float = table("speakers")["close"]
@@ -31,7 +30,6 @@ NEARBY = STRONG | {"passive_agent"}
 WEAK = frozenset({"mention", "inside"})
 MOST_CANDIDATES = 8
 LONGEST_FADING = 8  # sentences
-LONGEST_LEAD = 20  # tokens before the subject of a sentence
 SURE = 3.0  # the logarithm of how much a candidate outweighs all others where nothing is in doubt
 MOST_DOUBT = 4.0
 
@@ -80,7 +78,7 @@ class Candidates:
                 for key, (old, sentence) in self.traces.items()
             }
         key = trace.identity.key
-        if trace.position != "inside" and len(self.here) <= 1:
+        if trace.position != "inside":
             self.here |= {key}
         earlier = self.traces.get(key)
         if earlier is None or self._weight(trace, self.n_sentences) >= self._weight(*earlier):
@@ -94,19 +92,17 @@ class Candidates:
         named: frozenset[str | None],
         only: str = "",
         *,
-        clause: bool = False,
         person: bool = False,
     ) -> dict[str | None, dict[str, float]]:
         """What speaks for each candidate whom a reference at `at` may mean; `named` are in the statement itself.
 
-        A reference in a subordinate `clause` is likely to mean somebody of its sentence. `only` is
-        what the only person of this sentence, or else the one before, has besides. `dia` is a `person`.
+        `only` is what the only person of this sentence, or else the one before, has besides. `dia`
+        is a `person`.
         """
         self._move(at)
         return {
             key: self._features(trace, sentence)
-            | {"in_statement": float(key in named)}
-            | {"same_sentence": float(clause and sentence == self.n_sentences)}
+            | {"in_statement": key in named and trace.identity.entity_type != "organization"}
             | ({only: float((self.here or self.before) == {key})} if only else {})
             for key, (trace, sentence) in self.traces.items()
             if not (person and trace.identity.entity_type == "organization")
@@ -118,12 +114,11 @@ class Candidates:
         named: frozenset[str | None],
         only: str = "",
         *,
-        clause: bool = False,
         person: bool = False,
         skipped: int = 0,
     ) -> Identity:
         """The likeliest person or body whom a reference means, with what speaks for it."""
-        found = self.features(at, named, only, clause=clause, person=person)
+        found = self.features(at, named, only, person=person)
         weights = {key: weight_of(features) for key, features in found.items()}
         names = sorted(
             (key for key in weights if key and self.traces[key][0].identity.name),
@@ -204,13 +199,6 @@ def opens_sentence(entities: EntityIndex, at: int) -> bool:
     return entities.body.paragraph(at).sentence(at)[0] == at
 
 
-def is_in_clause(entities: EntityIndex, at: int) -> bool:
-    """Whether the word before, in the same sentence, opens a subordinate clause."""
-    paragraph = entities.body.paragraph(at)
-    index, low = paragraph.token_at(at), paragraph.token_at(paragraph.sentence(at)[0])
-    return index - 1 > low and paragraph.tokens[index - 1].lower in SUBORDINATORS
-
-
 def named_in(entities: EntityIndex, span: Span) -> frozenset[str | None]:
     """The candidates that a statement itself names."""
     return frozenset(phrase_identity(entities, p).key for p in entities.between(*span))
@@ -220,13 +208,7 @@ def _speaks_or_is_new(phrase: EntityPhrase) -> bool:
     tokens, parts = phrase.paragraph.tokens, phrase.parts
     before = tokens[parts.start - 1] if parts.start else EDGE
     is_new = phrase.role is not None or parts.aged or _tells_agent(before)
-    is_apposed = before.text == "," and tokens[min(parts.end, len(tokens) - 1)].text == ","
-    return (
-        is_new
-        or is_apposed
-        or is_described(tokens, parts.end)
-        or verb_at(tokens, parts.end) is not None
-    )
+    return is_new or verb_at(tokens, parts.end) is not None
 
 
 def position_of(phrase: EntityPhrase, sentence: int, *, has_subject: bool = False) -> str:
@@ -236,20 +218,17 @@ def position_of(phrase: EntityPhrase, sentence: int, *, has_subject: bool = Fals
     before = tokens[at - 1] if at > low else EDGE
     if _tells_agent(before):
         return "agent"
-    if before.lower in {"bernama", "berinisial"}:
-        return "introduced"
     if before.is_small and PASSIVE.fullmatch(before.lower):
         return "passive_agent"
     if before.lower in NO_SUBJECT:
         return "mention"
-    is_example = before.lower == "seperti" and tokens[low].lower in person_nouns()
-    if before.lower in SUBORDINATORS and before.is_small and not is_example:
+    if before.lower in SUBORDINATORS and before.is_small:
         return "clause"
-    is_led = at - low <= LONGEST_LEAD and all(map(_may_lead, tokens[low:at]))
+    is_led = all(map(_may_lead, tokens[low:at]))
     end = phrase.parts.end
     after_comma = end + 1 < len(tokens) and tokens[end].text == ","
     speaks = verb_at(tokens, end + after_comma) is not None
-    if has_subject or not (is_led or is_example or speaks or before.text == ","):
+    if has_subject or not (is_led or speaks or before.text == ","):
         return "introduced" if phrase.role or phrase.parts.aged else "mention"
     return "argued" if tokens[low].lower in ARGUMENTS else "subject"
 

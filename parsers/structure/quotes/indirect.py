@@ -19,7 +19,6 @@ from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens, person_nouns
 
 LEAST_WORDS = 2
-LONGEST_SOURCE = 4  # words of a source without a name
 LEAST_BARE = 3  # words of a clause that follows its verb without bahwa or a comma
 FARTHEST_SUBJECT = 60  # tokens
 FARTHEST_PURPOSE = 30  # tokens from a verb of asking to the untuk that says what is asked
@@ -46,7 +45,6 @@ CLAUSE_START = frozenset(
 )
 VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
-SUBJECTS = frozenset({"pihaknya", "dirinya", "ia", "dia", "mereka"})
 # meminta waktu untuk berpikir
 THING = re.compile(
     r"waktu|izin|bantuan|dukungan|maaf|uang|dana|anggaran|pe[mn]\w+an|per(?!empuan)\w+an"
@@ -91,16 +89,14 @@ def _sentence(
     end: int,
     quotations: tuple[Quotation, ...],
 ) -> Statement | None:
-    tokens, cues = paragraph.tokens, paragraph.cues
     first, last = paragraph.token_at(start), paragraph.token_at(end)
+    cues = paragraph.cues
     cues = cues[bisect_left(cues, first + 1) : bisect_left(cues, last)]
     for index in (first, *cues) if first < last else ():
         if (form := _form(entities, paragraph, index, first, last)) and (
             statement := _clause(entities, *form, end, quotations)
         ):
             return statement
-        if tokens[index].text == ":" and index - first > FARTHEST_SUBJECT:
-            return None
     return None
 
 
@@ -230,8 +226,6 @@ def has_predicate(tokens: Tokens, *, asks: bool = False) -> bool:
             after = tokens[index + 1].lower
             if token.lower in DEMONSTRATIVES and after not in CLAUSE_WORDS:
                 return True  # langkah itu keliru
-            if index == 0 and token.lower in SUBJECTS:
-                return True
         if asks and token.lower == "untuk" and index and not THING.fullmatch(tokens[0].lower):
             return True  # mengimbau warga untuk tenang
     return False
@@ -270,10 +264,7 @@ def _is_source(paragraph: Paragraph, speaker: Speaker) -> bool:
     """Somebody known, or a body or people without a name: kata pemerintah, menurut militer."""
     if speaker.kind != "noun" or speaker.span is None:
         return speaker.is_known
-    first, last = map(paragraph.token_at, speaker.span)
-    head = paragraph.tokens[first].lower
-    if last - first > LONGEST_SOURCE:
-        return False
+    head = paragraph.tokens[paragraph.token_at(speaker.span[0])].lower
     return head in BODIES or head in COLLECTIVES or head in person_nouns()
 
 

@@ -13,7 +13,6 @@ from parsers.structure.quotes.candidates import (
     STRONG,
     Candidates,
     Trace,
-    is_in_clause,
     name_traces,
     named_in,
     opens_sentence,
@@ -27,7 +26,6 @@ from parsers.structure.quotes.quotation_marks import Quotation, find_quotations
 from parsers.structure.quotes.speaker_identity import (
     UNRESOLVED,
     Identity,
-    organization_identity,
     person_identity,
     phrase_identity,
 )
@@ -74,7 +72,6 @@ def _identities(
     mentions = Counter(trace.identity.name for trace in traces)
     events: Iterator[tuple[int, int, Trace | Statement | None]] = merge(
         ((trace.at, 0, trace) for trace in traces),
-        ((at, 0, Trace(at, body, "inside")) for at, body in _one_word_bodies(entities)),
         ((at, 0, Trace(at, UNRESOLVED, "subject")) for at in _unnamed_subjects(entities)),
         ((at, 1, None) for at in _described_subjects(entities)),
         ((place(s), 2, s) for s in sorted(statements, key=place)),
@@ -153,9 +150,8 @@ def _identify(
         return UNRESOLVED  # never one person
     if speaker.span and speaker.kind in {"pronoun", "clitic"}:
         opens = opens_sentence(entities, speaker.span[0]) and speaker.kind == "pronoun"
-        clause = speaker.kind == "pronoun" and is_in_clause(entities, speaker.span[0])
         only = "opening_pronoun" if opens else ""
-        best = candidates.best(at, named, only, clause=clause, person=speaker.kind == "pronoun")
+        best = candidates.best(at, named, only, person=speaker.kind == "pronoun")
         return _referred(best, speaker.kind)
     if surface.lower() == SPEAKERS_SIDE:
         return _speakers_side(candidates.best(at, named))
@@ -206,16 +202,6 @@ def _described_subjects(entities: EntityIndex) -> Iterator[int]:
                 speaker = described_at(paragraph, index)
                 if speaker and speaker.kind == "described":
                     yield at
-
-
-def _one_word_bodies(entities: EntityIndex) -> Iterator[tuple[int, Identity]]:
-    """The institutions whose short form begins a sentence."""
-    for paragraph in entities.body.paragraphs:
-        for at in paragraph.sentence_starts:
-            tokens, index = paragraph.tokens, paragraph.token_at(at)
-            word = tokens[index].text if index < len(tokens) else ""
-            if name := entities.one_word_bodies.get(word):
-                yield at, organization_identity(name)
 
 
 def _row(body: BodyText, number: int, statement: Statement, identity: Identity) -> Quote:

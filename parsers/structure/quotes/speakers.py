@@ -17,7 +17,6 @@ LONGEST_NOUN = 10
 LONGEST_OFFICE = 20  # tokens before the comma and the name
 ENDS = frozenset('.!?;:”“"')
 LONGEST_ASIDE = 40  # tokens between the subject of a sentence and its verb
-AFTER_CUE = frozenset({"lagi", "pula", "singkat", "tegas"})  # katanya lagi
 VOICES = lower(table("grammar")["accounts"]) | lower(table("grammar")["voices"])
 NO_VOICES = frozenset({"dikutip", "dari", "resmi", "x"})
 ASIDES = lower(table("grammar")["asides"])
@@ -53,8 +52,6 @@ def speaker_after(entities: EntityIndex, paragraph: Paragraph, index: int, cliti
 def speaker_at(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
     """The speaker that begins at token `at`."""
     tokens = paragraph.tokens
-    while at < len(tokens) and tokens[at].lower in AFTER_CUE:
-        at += 1
     at = _after_voice(entities, tokens, at)
     if at >= len(tokens):
         return NO_SPEAKER
@@ -125,7 +122,7 @@ def _noun(paragraph: Paragraph, at: int) -> Speaker:
     """An unnamed speaker, kept as written: pria asal Bandung, salah seorang warga."""
     tokens, end = paragraph.tokens, at
     while end < min(len(tokens), at + LONGEST_NOUN) and tokens[end].is_word:
-        if tokens[end].lower in CLAUSE_WORDS and tokens[end].lower != "asal":
+        if tokens[end].lower in CLAUSE_WORDS:
             break
         end += 1
     return _noun_speaker(tokens[at:end]) if end > at else NO_SPEAKER
@@ -181,17 +178,12 @@ def _subject(entities: EntityIndex, paragraph: Paragraph, index: int, low: int) 
     if nearest:
         if _is_of_body(tokens, nearest.parts.start, low):
             return _noun_speaker(tokens[low : index + 1])  # Militer X menyatakan
-        first = _first_subject(entities, paragraph, index, low)
-        if first.phrase is None or first.phrase is nearest:
-            return phrase_speaker(nearest)
-        # Menteri X yang mendampingi Presiden menjelaskan; X, vokalis grup Y menjelaskan
-        return first if _goes_on(paragraph, first.phrase, nearest) else phrase_speaker(nearest)
+        return phrase_speaker(nearest)
     for phrase in phrases:
         if _heads_sentence(paragraph, phrase, index, low):
             apposed = None if phrase.name else _apposed(entities, paragraph, phrase.parts.start)
             return apposed or phrase_speaker(phrase)
-    short = entities.one_word_person(paragraph, low) if tokens[low + 1].text == "," else None
-    return phrase_speaker(short) if short else _unnamed_subject(tokens, index, low)
+    return _unnamed_subject(tokens, index, low)
 
 
 def _unnamed_subject(tokens: Tokens, index: int, low: int) -> Speaker:
@@ -220,17 +212,6 @@ def _is_of_body(tokens: Tokens, at: int, low: int) -> bool:
     return at == low + 1 and is_plain and tokens[low].lower in BODIES - people("roles")
 
 
-def _goes_on(paragraph: Paragraph, phrase: EntityPhrase, nearest: EntityPhrase) -> bool:
-    """Whether the name has a relative clause, or an office after a comma that ends with `nearest`."""
-    tokens, end = paragraph.tokens, paragraph.token_at(phrase.end)
-    after = end + (end < len(tokens) and tokens[end].text == ",")
-    if phrase.name is None or after >= len(tokens):
-        return False
-    opens = tokens[phrase.parts.start].start in paragraph.sentence_starts and phrase.role is None
-    is_office = opens and end < after == nearest.parts.start and tokens[after].is_small
-    return tokens[after].lower == "yang" or is_office
-
-
 def _heads_sentence(paragraph: Paragraph, phrase: EntityPhrase, index: int, low: int) -> bool:
     """Nama, di Jakarta, Senin (1/2), mengatakan: the first phrase of the sentence, an aside, the verb."""
     tokens, after = paragraph.tokens, paragraph.token_at(phrase.end)
@@ -241,7 +222,7 @@ def _heads_sentence(paragraph: Paragraph, phrase: EntityPhrase, index: int, low:
     before = tokens[low : phrase.parts.start]
     if not before or before[-1].text == ",":
         return True
-    if all(not t.is_word or t.is_capital or t.lower in {"itu", "lain"} for t in before):
+    if all(not t.is_word or t.is_capital for t in before):
         return True
     return before[0].lower in person_nouns() and all(
         t.is_word and t.lower not in CLAUSE_WORDS and not t.cue for t in before

@@ -19,9 +19,10 @@ SELECT
   s.speaker_gender_evidence, -- text: words beside the name in some article; name: the first name alone
   q.speaker_surface,
   s.speaker_entity_id,
-  q.confidence, -- 0 to 1, that the speaker is the right one; NULL where nobody is known; how many speakers are right:
-    -- 'column.speaker' of mart.rules
-  q.speaker_candidate, -- the likeliest speaker where confidence is too low for speaker_name
+  q.confidence, -- 0 to 1, that the speaker, or else the candidate, is the right one, by this text alone; NULL where
+    -- nobody is known; how many speakers are right: 'column.speaker' of mart.rules
+  q.speaker_candidate, -- the likeliest speaker where confidence is below 0.6; with another one that is about as
+    -- likely: A; B
   q.resolution, -- how the speaker was identified
   q.cue,
   q.cue_class, -- speech, report, attitude
