@@ -138,7 +138,7 @@ def _labels(
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)
-    labels = with_neighbours([line.text.strip() for line in lines], labels)
+    labels = with_neighbours([line.text.strip() for line in lines], labels, boilerplate.END_CODE)
     has_text = any(x is None and line.text.strip() for x, line in zip(labels, lines, strict=True))
     captions = {i for i, x in enumerate(labels) if x == "caption" and lines[i].wanted}
     return labels if has_text else [None if i in captions else x for i, x in enumerate(labels)]
