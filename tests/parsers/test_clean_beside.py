@@ -98,6 +98,8 @@ def test_a_name_in_brackets_inside_a_sentence_stays():
         ("Berita viral lainnya di Kabar Muara", "boilerplate"),
         ("[Cek Berita dan informasi pasar KLIK DISINI]", "boilerplate"),
         ("Baca kisah inspiratif para guru di sini", "boilerplate"),
+        ("Bergabung dengan WA Kabar Muara di sini >>>", "boilerplate"),
+        ("( Kabarmuara.com / Sari Wulandari )", "editor_credit"),
         ("Ikuti kami di", "boilerplate"),
         ("Akses KabarMuara.com di Google News atau WhatsApp Channel kami.", "boilerplate"),
         ("Segera unduh aplikasi Kabar sekarang juga dan nonton sepuasnya.", "boilerplate"),
