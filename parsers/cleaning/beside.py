@@ -27,11 +27,14 @@ def is_title(text: str) -> bool:
 
 
 def with_neighbours(
-    texts: Sequence[str], labels: Sequence[str | None], end_code: re.Pattern[str]
+    texts: Sequence[str],
+    labels: Sequence[str | None],
+    end_code: re.Pattern[str],
+    headings: frozenset[int],
 ) -> list[str | None]:
-    """Labels also for lines that only the ones beside them tell; `texts` are stripped."""
+    """Labels also for lines that only the ones beside them tell; `texts` are stripped, `headings` their indices."""
     found = list(labels)
-    _label_repeated(texts, found)
+    _label_repeated(texts, found, headings)
     _label_tags(texts, found, end_code)
     last = max((i for i, x in enumerate(found) if x is None and texts[i]), default=0)
     if last and NAME.fullmatch(texts[last]):
@@ -39,11 +42,14 @@ def with_neighbours(
     return found
 
 
-def _label_repeated(texts: Sequence[str], labels: list[str | None]) -> None:
-    """The title of a player stands above it and in it."""
+def _label_repeated(
+    texts: Sequence[str], labels: list[str | None], headings: frozenset[int]
+) -> None:
+    """The title of a player stands above it and in it; a heading may be said again below."""
     written = [i for i, x in enumerate(texts) if x]
     for i, j in pairwise(written):
-        if texts[i] == texts[j] and labels[i] is None and is_title(texts[i]):
+        is_same = texts[i] == texts[j] and headings.isdisjoint({i, j})
+        if is_same and labels[i] is None and is_title(texts[i]):
             labels[i] = labels[j] = "related_link"
 
 

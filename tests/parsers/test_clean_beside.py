@@ -57,6 +57,13 @@ def test_a_title_that_stands_twice_is_of_a_player():
     assert got.body_text == "Warga menari.\nAcara selesai malam hari."
 
 
+def test_a_heading_that_the_next_line_says_again_stays():
+    title = "Momen Wali Kota Kudus Menari Bersama Warga"
+    lines = [Line(text="Warga menari."), Line(text=title, kind="heading"), Line(text=title)]
+
+    assert title in clean(lines, default_source("kabar.test"), language="id").body_text
+
+
 def test_what_two_people_say_in_the_same_words_stays():
     got = cleaned('"Kami tidak tahu apa-apa."', '"Kami tidak tahu apa-apa."')
 
