@@ -81,6 +81,18 @@ from parsers.structure import structure
             "initials",
         ),
         ("Ia memakai kecerdasan buatan (AI) itu.", "AI", "kecerdasan buatan", "lexicon"),
+        (
+            "Kabar.id, JakartaBalai Ikan Sungai (BIS) dibuka.",
+            "BIS",
+            "Balai Ikan Sungai",
+            "initials",
+        ),
+        (
+            "Laporan ke Komisi Bursa Sungai AS (SEC) masuk.",
+            "SEC",
+            "Komisi Bursa Sungai AS",
+            "translated",
+        ),
         ("Data Organisasi Catur Dunia (WCO) naik.", "WCO", "Organisasi Catur Dunia", "translated"),
         ("Ketua Federasi Catur Asia (ACF) hadir.", "ACF", "Federasi Catur Asia", "translated"),
         (

@@ -27,6 +27,9 @@ WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
 COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
 TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = (" atau ", " alias ", " disingkat ")
+# The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
+GLUED_WORD = re.compile(r"[^\W_][a-z’']{2,}(?=-?[A-Z][a-z]{2})|[^\W_][\w’'-]*")
+OF_COUNTRY = frozenset({"AS", "RI", "UE"})  # after the name of a body
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
 BEFORE_NO_HEAD = frozenset(
@@ -93,6 +96,10 @@ def _in_bracket(paragraph: Paragraph, match: re.Match[str], short: str) -> Acron
     if not words or clause[words[-1].end() :].strip():
         return None
     best = _best_of([w.group() for w in words], short)
+    if best is None:
+        glued = list(GLUED_WORD.finditer(clause))[-MOST_WORDS:]
+        if len(glued) > len(words) and (best := _best_of([w.group() for w in glued], short)):
+            words = glued
     if best is None:
         parts = [clause[w.start() : w.end() + 1].strip() for w in words]
         is_listed = COMPANY_FORM.search(text, low, match.start()) is not None
@@ -197,7 +204,11 @@ def _translated(words: list[str], short: str) -> _Expansion | None:
     is_list = any(w.endswith(",") for w in words[heads[0] : heads[-1]])
     name = words[heads[-is_list] :]
     is_person = "dan" not in name and any(w.endswith(",") for w in name)
-    is_name = name[-1][0].isupper() and not is_person and not any(w.isupper() for w in name)
+    is_name = (
+        name[-1][0].isupper()
+        and not is_person
+        and not any(w.isupper() and w not in OF_COUNTRY for w in name)
+    )
     return _Expansion(heads[-is_list], TRANSLATED) if is_name else None
 
 
