@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from parsers.cleaning.boilerplate import END_CODE
-
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
 TITLE_WORDS = range(5, 26)
 SMALL_WORD = 3  # letters; titles write shorter words small
@@ -28,29 +26,37 @@ def is_title(text: str) -> bool:
     return not is_numbered and sum(w[0].isupper() for w in longer) >= CAPITALS * len(longer)
 
 
-def with_neighbours(texts: Sequence[str], labels: Sequence[str | None]) -> list[str | None]:
-    """Labels also for lines that only the ones beside them tell; `texts` are stripped."""
+def with_neighbours(
+    texts: Sequence[str],
+    labels: Sequence[str | None],
+    end_code: re.Pattern[str],
+    headings: frozenset[int],
+) -> list[str | None]:
+    """Labels also for lines that only the ones beside them tell; `texts` are stripped, `headings` their indices."""
     found = list(labels)
-    _label_repeated(texts, found)
-    _label_tags(texts, found)
+    _label_repeated(texts, found, headings)
+    _label_tags(texts, found, end_code)
     last = max((i for i, x in enumerate(found) if x is None and texts[i]), default=0)
     if last and NAME.fullmatch(texts[last]):
         found[last] = "editor_credit"
     return found
 
 
-def _label_repeated(texts: Sequence[str], labels: list[str | None]) -> None:
-    """The title of a player stands above it and in it."""
+def _label_repeated(
+    texts: Sequence[str], labels: list[str | None], headings: frozenset[int]
+) -> None:
+    """The title of a player stands above it and in it; a heading may be said again below."""
     written = [i for i, x in enumerate(texts) if x]
     for i, j in pairwise(written):
-        if texts[i] == texts[j] and labels[i] is None and is_title(texts[i]):
+        is_same = texts[i] == texts[j] and headings.isdisjoint({i, j})
+        if is_same and labels[i] is None and is_title(texts[i]):
             labels[i] = labels[j] = "related_link"
 
 
-def _label_tags(texts: Sequence[str], labels: list[str | None]) -> None:
+def _label_tags(texts: Sequence[str], labels: list[str | None], end_code: re.Pattern[str]) -> None:
     """After the code of an editor, (abc/def), tags may follow to the end, but no sentence."""
     codes = [
-        i for i, x in enumerate(labels) if x == "editor_credit" and END_CODE.fullmatch(texts[i])
+        i for i, x in enumerate(labels) if x == "editor_credit" and end_code.fullmatch(texts[i])
     ]
     after = range(codes[-1] + 1, len(texts)) if codes else ()
     left = [i for i in after if labels[i] is None and texts[i]]

@@ -57,7 +57,7 @@ PROMO = re.compile(
     r"|instagram|klik (?:di ?sini|disini)|newsletter).*"
     r"|(?:baca|simak|update|berita)\b[^!?,]{0,60}\b(?:lain(?:nya)?|terbaru|terkini|selengkapnya|update)\b[^!?,]{0,80}"
     r"\b(?:di ?sini|google\W?news|whatsapp|halaman (?:selanjutnya|berikutnya))\W*"
-    r"|baca\b[^!?,]{0,60}\bdi ?sini\W*|berita\b[^!?,]{0,40}\blainnya di\b[^!?,]{0,40}|ikuti kami di\b.{0,40}"
+    r"|(?:baca|(?:ber)?gabung)\b[^!?,]{0,60}\bdi ?sini\W*|berita\b[^!?,]{0,40}\blainnya di\b[^!?,]{0,40}|ikuti kami di\b.{0,40}"
     r"|akses [\w-]+\.(?:com|co|id|net)\b.*(?:google news|whatsapp).*|segera (?:unduh|download)\b.{0,60}\bsekarang\b.*"
     r"|jangan lupa (?:untuk )?(?:bagikan|share|like|subscribe|follow)\b.*|.{0,60}\bhubungi chatbot\b.*"
     r"|(?:jika|bila|apabila) anda (?:memiliki|punya) informasi\b.{0,160}@.*"
@@ -121,7 +121,7 @@ _DESK = r"[A-Z]{1,3}-\d{1,2}"
 _SITE = r"[\w-]{2,30}\.(?:com|co\.id|id|net)"
 END_CODE = re.compile(
     r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}"
-    rf"|(?:[A-Za-z]{{1,8}}/){{0,3}}{_DESK}|\*/\w+|{_SITE}/[\w .]{{2,40}}|[\w .]{{2,40}}/{_SITE})[)\]]\W{{0,3}}$"
+    rf"|(?:[A-Za-z]{{1,8}}/){{0,3}}{_DESK}|\*/\w+|\s?{_SITE}\s?/[\w .]{{2,40}}|[\w .]{{2,40}}/\s?{_SITE}\s?)[)\]]\W{{0,3}}$"
     # A name or initials, only after a sentence: `Badan Usaha Milik Desa (Bumdes)` is part of one.
     r"|(?:^|(?<=[.!?”\"’]))\s*[(\[][A-Z][a-z]{1,5}[)\]]\W{0,3}$"
     r"|(?<=[.!?”\"’])\s*[(\[][A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} ?[)\]]\W{0,3}$"

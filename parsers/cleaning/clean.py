@@ -138,7 +138,9 @@ def _labels(
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)
-    labels = with_neighbours([line.text.strip() for line in lines], labels)
+    headings = frozenset(i for i, line in enumerate(lines) if line.kind == "heading")
+    texts = [line.text.strip() for line in lines]
+    labels = with_neighbours(texts, labels, boilerplate.END_CODE, headings)
     has_text = any(x is None and line.text.strip() for x, line in zip(labels, lines, strict=True))
     captions = {i for i, x in enumerate(labels) if x == "caption" and lines[i].wanted}
     return labels if has_text else [None if i in captions else x for i, x in enumerate(labels)]

@@ -17,6 +17,10 @@ SITE = r"[A-Za-z][\w-]*\.(?i:co\.id|com|co|id|net|news|tv|org)\b"
 BY_PLACE = re.compile(
     rf"(?P<place>{PLACE}){DATED}\s+(?P<dash>--+|[—–-])\s+(?P<after>[A-Z][\w.-]*|[“\"\d])"
 )
+GLUED = [
+    re.compile(rf"(?P<city>[A-Z][a-z’']+(?: [A-Z][a-z’']+){{{n}}})-?(?=[A-Z“\"])")
+    for n in (2, 1, 0)
+]
 LONGEST = 80
 ABOVE = 3  # lines of a headline, a deck and a caption that may stand above the dateline
 LISTED = 3  # lines after it; where one of them has a dateline, too, the text is a list of places
@@ -139,20 +143,19 @@ def _is_sure(dateline: Dateline, source: Source) -> bool:
 
 
 def known_city(place: str, text: str) -> str:
-    """The longest known city at the start of `text`, with the space after it; '' for none.
+    """The longest known city at the start of `text`, with what joins it to the text; '' for none.
 
-    A capital or a quotation mark, which begin the text, must follow.
+    A capital or a quotation mark, which begin the text, must follow; the blank before them may be lost: JakartaWarga antre.
     """
     words = place.split(" ")
     names = (" ".join(words[:n]) for n in range(min(3, len(words)), 0, -1))
-    return next(
-        (
-            m[0]
-            for n in names
-            if n in cities() and (m := re.match(re.escape(n) + r"\s+(?=[A-Z“\"])", text))
-        ),
-        "",
+    whole = (
+        m[0]
+        for n in names
+        if n in cities() and (m := re.match(re.escape(n) + r"\s+(?=[A-Z“\"])", text))
     )
+    glued = (m[0] for form in GLUED if (m := form.match(text)) and m["city"] in cities())
+    return next(whole, None) or next(glued, "")
 
 
 def source_by_dateline(text: str, sources: Iterable[Source]) -> Source | None:

@@ -10,6 +10,7 @@ from parsers.language.words import all_weekdays, lower, months, table
 
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 DAY, LAST_DAY, MONTH_NUMBER = r"(?P<d>\d{1,2})", r"(?P<e>\d{1,2})", r"(?P<n>\d{1,2})"
+NUMERIC_DAY = rf"(?<!\d){DAY}[/-]{MONTH_NUMBER}[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)"
 TO = r"\s?(?:[-–—]|sampai|hingga|s/d)\s?"
 STEPS = {"ini": 0, "lalu": -1, "depan": 1}
 COUNTS = ("dua", "tiga", "empat", "lima", "enam", "tujuh", "sepuluh")
@@ -49,13 +50,9 @@ def patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
             "date.explicit_day_range",
             rf"{free}{DAY}\s(?P<m1>{month})(?:\s(?:19|20)\d\d)?{TO}{LAST_DAY}{of}(?:\s{YEAR}\b)?",
         ),
-        (
-            "date.explicit_dmy",
-            rf"(?<!\d){DAY}[/-]{MONTH_NUMBER}[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)",
-        ),
+        ("date.explicit_dmy", NUMERIC_DAY),
         ("date.explicit_day_range", rf"(?<![\d.,]){DAY}{TO}{LAST_DAY}{of}(?:\s{YEAR}\b)?"),
-        ("date.explicit_dmy", rf"{free}{DAY}{of}\.?,?\s{{1,2}}{YEAR}\b"),
-        ("date.explicit_dmy", rf"{free}{DAY}-(?P<m>{month})-{YEAR}\b"),
+        ("date.explicit_dmy", rf"{free}{DAY}[\s-](?P<m>{month})\b\.?,?[\s-]\s?{YEAR}\b"),
         ("date.explicit_dmy", rf"\b(?P<m>{month})\.?\s{DAY},\s{YEAR}\b"),
         ("date.explicit_dm", rf"(?<=\(){DAY}[/-]{MONTH_NUMBER}(?=\))"),
         ("date.explicit_dm", rf"{free}{DAY}{of}"),

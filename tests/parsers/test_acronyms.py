@@ -81,6 +81,36 @@ from parsers.structure import structure
             "initials",
         ),
         ("Ia memakai kecerdasan buatan (AI) itu.", "AI", "kecerdasan buatan", "lexicon"),
+        (
+            "Kabar.id, JakartaBalai Ikan Sungai (BIS) dibuka.",
+            "BIS",
+            "Balai Ikan Sungai",
+            "initials",
+        ),
+        (
+            "Laporan ke Komisi Bursa Sungai AS (SEC) masuk.",
+            "SEC",
+            "Komisi Bursa Sungai AS",
+            "translated",
+        ),
+        (
+            "Inspektur Jenderal Polisi (Irjen Pol) hadir.",
+            "Irjen Pol",
+            "Inspektur Jenderal Polisi",
+            "initials",
+        ),
+        (
+            "Kepala Bidang Hubungan Masyarakat (Kabid Humas) hadir.",
+            "Kabid Humas",
+            "Kepala Bidang Hubungan Masyarakat",
+            "syllabic",
+        ),
+        (
+            "Satuan Reserse Narkoba (Satresnarkoba) hadir.",
+            "Satresnarkoba",
+            "Satuan Reserse Narkoba",
+            "syllabic",
+        ),
         ("Data Organisasi Catur Dunia (WCO) naik.", "WCO", "Organisasi Catur Dunia", "translated"),
         ("Ketua Federasi Catur Asia (ACF) hadir.", "ACF", "Federasi Catur Asia", "translated"),
         (
@@ -107,6 +137,7 @@ def test_short_forms_the_text_defines(text, short, expansion, rule):
     "text",
     [
         "secara hybrid (online dan offline)",
+        "Saham Kirana (sebelumnya MicroKirana)",
         "Ia membeli Ether, Solana, atau XRP",
         "Ia memilih Dewan Seni atau PKB",
         "Direktorat Jenderal Pajak Kudus Barat, Sari Wulandari (SWX) hadir.",

@@ -57,6 +57,13 @@ def test_a_title_that_stands_twice_is_of_a_player():
     assert got.body_text == "Warga menari.\nAcara selesai malam hari."
 
 
+def test_a_heading_that_the_next_line_says_again_stays():
+    title = "Momen Wali Kota Kudus Menari Bersama Warga"
+    lines = [Line(text="Warga menari."), Line(text=title, kind="heading"), Line(text=title)]
+
+    assert title in clean(lines, default_source("kabar.test"), language="id").body_text
+
+
 def test_what_two_people_say_in_the_same_words_stays():
     got = cleaned('"Kami tidak tahu apa-apa."', '"Kami tidak tahu apa-apa."')
 
@@ -98,6 +105,8 @@ def test_a_name_in_brackets_inside_a_sentence_stays():
         ("Berita viral lainnya di Kabar Muara", "boilerplate"),
         ("[Cek Berita dan informasi pasar KLIK DISINI]", "boilerplate"),
         ("Baca kisah inspiratif para guru di sini", "boilerplate"),
+        ("Bergabung dengan WA Kabar Muara di sini >>>", "boilerplate"),
+        ("( Kabarmuara.com / Sari Wulandari )", "editor_credit"),
         ("Ikuti kami di", "boilerplate"),
         ("Akses KabarMuara.com di Google News atau WhatsApp Channel kami.", "boilerplate"),
         ("Segera unduh aplikasi Kabar sekarang juga dan nonton sepuasnya.", "boilerplate"),

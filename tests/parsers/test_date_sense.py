@@ -9,7 +9,7 @@ from parsers.structure import structure
 DAY = date(2025, 6, 10)  # a Tuesday
 
 
-def found(text, **kwargs):
+def read_dates(text, **kwargs):
     rows = structure(text, **{"published": DAY, **kwargs}).dates
     return [(d.text, str(d.date_start), str(d.date_end)) for d in rows]
 
@@ -30,7 +30,7 @@ def found(text, **kwargs):
     ],
 )
 def test_what_looks_like_a_date_is_none(text):
-    assert found(text) == []
+    assert read_dates(text) == []
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_what_looks_like_a_date_is_none(text):
     ],
 )
 def test_a_date_is_read_with_what_belongs_to_it(text, rows):
-    assert found(text) == rows
+    assert read_dates(text) == rows
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_date_is_read_with_what_belongs_to_it(text, rows):
     ],
 )
 def test_a_date_without_a_year_is_of_the_year_that_the_words_tell(text, first):
-    assert found(text)[0][1] == first
+    assert read_dates(text)[0][1] == first
 
 
 def test_a_month_that_was_not_turned_is_mended_by_its_weekday():
@@ -80,10 +80,10 @@ def test_a_weekday_that_is_wrong_by_a_day_leaves_the_date():
 
 @pytest.mark.parametrize("reference", [date(2025, 1, 24), date(2025, 6, 27)])
 def test_a_day_of_the_past_or_a_plan_is_not_the_day_of_the_news(reference):
-    assert found("Harga beras turun hari ini.", reference_date=reference)[0][1] == "2025-06-10"
+    assert read_dates("Harga beras turun hari ini.", reference_date=reference)[0][1] == "2025-06-10"
 
 
 def test_the_day_that_the_text_names_shortly_before_is_that_of_the_news():
     text = "Harga beras turun hari ini."
 
-    assert found(text, reference_date=date(2025, 6, 9))[0][1] == "2025-06-09"
+    assert read_dates(text, reference_date=date(2025, 6, 9))[0][1] == "2025-06-09"

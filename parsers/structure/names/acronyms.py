@@ -27,6 +27,9 @@ WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
 COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
 TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = (" atau ", " alias ", " disingkat ")
+# The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
+GLUED_WORD = re.compile(r"[^\W_][a-z’']{2,}(?=-?[A-Z][a-z]{2})|[^\W_][\w’'-]*")
+OF_COUNTRY = frozenset({"AS", "RI", "UE", "PBB"})  # after the name of a body
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
 BEFORE_NO_HEAD = frozenset(
@@ -39,6 +42,7 @@ NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
 SKIP = lower(table("acronyms")["skip"])
 SHORTEST_SYLLABIC = 3  # letters; two are initials
 LEAST_SMALL = 5  # letters of a short form written small: bansos
+LONGEST_PIECE = 8  # letters of one word: narkoba of Satresnarkoba
 LEAST_END = 3  # letters that the end of a first word may give: Pokja, Kelompok Kerja
 VOWELS = frozenset("aiueo")
 TRANSLATED_HEADS = frozenset(table("acronyms")["translated_heads"].split())
@@ -94,6 +98,10 @@ def _in_bracket(paragraph: Paragraph, match: re.Match[str], short: str) -> Acron
         return None
     best = _best_of([w.group() for w in words], short)
     if best is None:
+        glued = list(GLUED_WORD.finditer(clause))[-MOST_WORDS:]
+        if len(glued) > len(words) and (best := _best_of([w.group() for w in glued], short)):
+            words = glued
+    if best is None:
         parts = [clause[w.start() : w.end() + 1].strip() for w in words]
         is_listed = COMPANY_FORM.search(text, low, match.start()) is not None
         best = _listed(parts, short) if is_listed else _translated(parts, short)
@@ -108,6 +116,8 @@ def _before_bracket(paragraph: Paragraph, match: re.Match[str], inside: str) -> 
     before = SHORT_BEFORE.search(paragraph.text[max(0, match.start() - 22) : match.start()])
     if before is None or not _may_be_short(before[1]) or before[1].islower():
         return None
+    if before[1].lower() in inside.lower():
+        return None  # Strategy (sebelumnya MicroStrategy)
     words = [w.group() for w in WORD.finditer(inside)]
     best = _best(words, before[1]) if 1 < len(words) <= MOST_WORDS else None
     if best is None or best.first != 0:
@@ -154,17 +164,17 @@ def _best_of(words: list[str], short: str) -> _Expansion | None:
 def _best_pair(words: list[str], first: str, second: str) -> _Expansion | None:
     """Two short forms, one after the other: Direktur Jenderal Administrasi Hukum Umum (Dirjen AHU), PT Gag Nikel (PT GN)."""
     size = len(second.split())
-    is_same = " ".join(words[-size:]) == second
+    last = " ".join(words[-size:]).lower()
+    is_same = last.startswith(second.lower()) and len(second) >= SHORTEST_SYLLABIC
     tail = _Expansion(len(words) - size, INITIALS) if is_same else _best(words, second)
     before = words[: tail.first] if tail else []
-    if before and before[-1] == "Bidang":  # Menteri Koordinator Bidang Pangan (Menko Pangan)
-        before.pop()
-    if tail is None or not before:
-        return None
-    if before[-1].lower().startswith(first.lower()):
-        return _Expansion(len(before) - 1, tail.rule_id)
-    head = _best(before, first)
-    return _Expansion(head.first, tail.rule_id) if head else None
+    # Menteri Koordinator Bidang Pangan (Menko Pangan), but Kepala Bidang Humas (Kabid Humas)
+    for head in (before, before[:-1] if before[-1:] == ["Bidang"] else []):
+        if tail and head and head[-1].lower().startswith(first.lower()):
+            return _Expansion(len(head) - 1, tail.rule_id)
+        if tail and (best := _best(head, first)):
+            return _Expansion(best.first, tail.rule_id)
+    return None
 
 
 def _listed(words: list[str], short: str) -> _Expansion | None:
@@ -197,7 +207,11 @@ def _translated(words: list[str], short: str) -> _Expansion | None:
     is_list = any(w.endswith(",") for w in words[heads[0] : heads[-1]])
     name = words[heads[-is_list] :]
     is_person = "dan" not in name and any(w.endswith(",") for w in name)
-    is_name = name[-1][0].isupper() and not is_person and not any(w.isupper() for w in name)
+    is_name = (
+        name[-1][0].isupper()
+        and not is_person
+        and not any(w.isupper() and w not in OF_COUNTRY for w in name)
+    )
     return _Expansion(heads[-is_list], TRANSLATED) if is_name else None
 
 
@@ -312,7 +326,7 @@ def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
     A first word with the prefix ke- or pe- may also give what follows it: Polda from Kepolisian Daerah.
     """
     sizes = set()
-    for size in range(1, min(len(word), len(letters) - at, 6) + 1):
+    for size in range(1, min(len(word), len(letters) - at, LONGEST_PIECE) + 1):
         piece = letters[at : at + size]
         inner = size > 1 and (word[2:].startswith(piece) if first else piece in word[1:])
         leaps = size < 4 and any(
