@@ -58,8 +58,8 @@ class Perceptron:
             last_true, last_guess = true, guessed
 
     def _score(self, names: list[str]) -> list[int]:
-        known = [weight for name in names if (weight := self.weights.get(name))]
-        return [sum(weight[tag] for weight in known) for tag in TAGS]
+        weights = [weight for name in names if (weight := self.weights.get(name))]
+        return [sum(weight[tag] for weight in weights) for tag in TAGS]
 
     def _change(self, name: str, better: int, worse: int) -> None:
         self._add(name, better, 1)
@@ -95,7 +95,7 @@ def best_path(
     best = [scores[0][tag] + steps[START][tag] if tag in allowed[0] else NEVER for tag in TAGS]
     origins = list[list[int]]()
     for word, tags in zip(scores[1:], allowed[1:], strict=True):
-        origin = [max(TAGS, key=lambda old: best[old] + steps[old][tag]) for tag in TAGS]  # noqa: B023
+        origin = [max(TAGS, key=lambda old: best[old] + steps[old][tag]) for tag in TAGS]
         best = [
             best[origin[tag]] + steps[origin[tag]][tag] + word[tag] if tag in tags else NEVER
             for tag in TAGS

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import aliases, listed_bodies, people, people_exact
@@ -16,6 +17,7 @@ from parsers.structure.names.evidence import KINDS as COMPANIES
 from parsers.structure.names.people import PRODUCTS, name_of
 from parsers.structure.names.person_name import AREAS
 from parsers.structure.names.phrase_parts import EntityPhrase
+from parsers.structure.tagger.features import word_class
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
 from parsers.structure.tokens.token import EDGE, Span, Token, Tokens
 
@@ -27,11 +29,54 @@ LEAST_PROVEN = 10  # of them the share in percent in which it is of a proven per
 LEAST_BODY = 2  # articles that name a body
 LONGEST_NAME = 4  # words
 SITE = re.compile(r"\w+\.(?:com|co|id|net|org)(?:\.id)?", re.IGNORECASE)
-BODY_NOUNS = (COLLECTIVES | COMPANIES | {"timnas", "kesebelasan", "skuad", "universitas"}) - PRODUCTS
+BODY_NOUNS = (
+    COLLECTIVES | COMPANIES | {"timnas", "kesebelasan", "skuad", "universitas"}
+) - PRODUCTS
 ENGLISH_BODIES = frozenset(
-    "Bank Federation Association Union Organization Organisation Council University Motor Group Agency Committee Center Centre Institute"
-    " Club Foundation Forum Fund League Society Party Ministry Office Commission Department Corporation Company Authority Court Network"
-    " News Confederation Board Bureau Service Press Institution Alliance Army Forces Indonesia".split()
+    [
+        "Bank",
+        "Federation",
+        "Association",
+        "Union",
+        "Organization",
+        "Organisation",
+        "Council",
+        "University",
+        "Motor",
+        "Group",
+        "Agency",
+        "Committee",
+        "Center",
+        "Centre",
+        "Institute",
+        "Club",
+        "Foundation",
+        "Forum",
+        "Fund",
+        "League",
+        "Society",
+        "Party",
+        "Ministry",
+        "Office",
+        "Commission",
+        "Department",
+        "Corporation",
+        "Company",
+        "Authority",
+        "Court",
+        "Network",
+        "News",
+        "Confederation",
+        "Board",
+        "Bureau",
+        "Service",
+        "Press",
+        "Institution",
+        "Alliance",
+        "Army",
+        "Forces",
+        "Indonesia",
+    ]
 )
 HEADS = people_exact("institutions")
 
@@ -70,7 +115,9 @@ def small_words(bodies: Iterable[BodyText]) -> list[str]:
     small, capital = Counter[str](), Counter[str]()
     for body in bodies:
         paragraphs = [p for p in body.paragraphs if not is_headline(p.tokens)]
-        small.update({t.text for p in paragraphs for t in p.tokens if t.is_small and t.text.isalpha()})
+        small.update(
+            {t.text for p in paragraphs for t in p.tokens if t.is_small and t.text.isalpha()}
+        )
         capital.update({word for p in paragraphs for word in _lone_capitals(p)})
     return sorted(
         w for w, n in small.items() if n >= LEAST_SMALL and n > 2 * capital[w] and len(w) > 2 and not is_common_word(w)
@@ -82,7 +129,12 @@ def _lone_capitals(paragraph: Paragraph) -> Iterator[str]:
     tokens = (EDGE, *paragraph.tokens, EDGE)
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         is_alone = before.is_word and not (before.is_capital or after.is_capital)
-        if is_alone and token.is_capital and token.text[1:].islower() and token.start not in paragraph.sentence_starts:
+        if (
+            is_alone
+            and token.is_capital
+            and token.text[1:].islower()
+            and token.start not in paragraph.sentence_starts
+        ):
             yield token.lower
 
 
@@ -93,7 +145,9 @@ class Evidence:
     articles: Counter[str] = field(default_factory=Counter)  # those that have a word with a capital
     nobody: frozenset[str] = frozenset()  # words that are hardly ever of a proven person
     things: frozenset[str] = frozenset()  # short forms that stand for no body
-    names: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)  # by first word, with the tag
+    names: dict[str, list[tuple[tuple[str, ...], int]]] = field(
+        default_factory=dict
+    )  # by first word, with the tag
     small: frozenset[str] = frozenset()
 
 
@@ -111,7 +165,7 @@ def gather(articles: list[Article], small: Iterable[str]) -> Evidence:
         articles=capitals,
         nobody=nobody,
         things=things,
-        names=_by_first_word({name: PERSON for name in proven} | dict.fromkeys(whole | _listed() | of_bodies, BODY)),
+        names=_by_first_word(dict.fromkeys(proven, PERSON) | dict.fromkeys(whole | _listed() | of_bodies, BODY)),
         small=frozenset(small),
     )  # fmt: skip
 
@@ -148,18 +202,24 @@ def _kind(expansion: str) -> int:
     first, *others = expansion.split()
     if first in HEADS:
         return BODY
-    return PERSON if {first, *others} & (HEADS | ENGLISH_BODIES) else NOTHING  # PERSON: nobody knows
+    return (
+        PERSON if {first, *others} & (HEADS | ENGLISH_BODIES) else NOTHING
+    )  # PERSON: nobody knows
 
 
 def _by_first_word(names: dict[str, int]) -> dict[str, list[tuple[tuple[str, ...], int]]]:
     by_word: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for name in sorted(names, key=lambda name: (-len(name), name)):
-        words = tuple(name.replace(".", " .").split()) if names[name] == PERSON else tuple(name.split())
+        words = (
+            tuple(name.replace(".", " .").split()) if names[name] == PERSON else tuple(name.split())
+        )
         by_word.setdefault(words[0], []).append((words, names[name]))
     return by_word
 
 
-def labels(article: Article, paragraph: Paragraph, span: Span, evidence: Evidence) -> list[tuple[int, ...]]:
+def labels(
+    article: Article, paragraph: Paragraph, span: Span, evidence: Evidence
+) -> list[tuple[int, ...]]:
     """The tags that each word of a run may have: all four where nothing is known."""
     first, end = span
     tokens = paragraph.tokens
@@ -173,15 +233,39 @@ def labels(article: Article, paragraph: Paragraph, span: Span, evidence: Evidenc
     before = tokens[first - 1].lower if first else ""
     free = next((i for i in range(first, end) if i in allowed), end)
     allowed |= dict.fromkeys(range(first, free), _after_noun(before))
+    anybody = _plain_runs(tokens, span, evidence)
     return [
         (BODY,) if SITE.fullmatch(tokens[i].text)
-        else tags if (tags := allowed.get(i, ANY)) != ANY
+        else tags if (tags := allowed.get(i, ANY)) != ANY or i in anybody
         else _unproven(tokens[i], article, evidence)
         for i in range(first, end)
     ]  # fmt: skip
 
 
-def _known(article: Article, paragraph: Paragraph, at: int, span: Span, evidence: Evidence) -> tuple[int, tuple[int, ...]]:
+def _plain_runs(tokens: Tokens, span: Span, evidence: Evidence) -> set[int]:
+    """Two or three rare words in a row that are nothing else: Ivar Jenner may be somebody whom no title proves."""
+    plain = set[int]()
+    for is_plain, group in groupby(range(*span), key=lambda i: _is_plain(tokens[i], evidence)):
+        run = list(group)
+        after = tokens[run[-1] + 1] if run[-1] + 1 < len(tokens) else EDGE
+        if is_plain and len(run) in {2, 3} and not after.text[0].isdigit():
+            plain.update(run)
+    return plain
+
+
+def _is_plain(token: Token, evidence: Evidence) -> bool:
+    is_rare = evidence.articles[token.text] < LEAST_COMMON
+    return (
+        is_rare
+        and token.is_capital
+        and token.text.isalpha()
+        and word_class(token) in {"C", "N", "i"}
+    )
+
+
+def _known(
+    article: Article, paragraph: Paragraph, at: int, span: Span, evidence: Evidence
+) -> tuple[int, tuple[int, ...]]:
     """How many words are known there, and their tags."""
     token, (first, end) = paragraph.tokens[at], span
     if name := _name_at(paragraph.tokens, at, span, evidence):
@@ -199,11 +283,18 @@ def _known(article: Article, paragraph: Paragraph, at: int, span: Span, evidence
     before = paragraph.tokens[at - 1] if at > first else EDGE
     after = paragraph.tokens[at + 1] if at + 1 < end else EDGE
     is_alone = (not before.is_capital or before.is_opener) and not after.is_capital
-    is_of_person = is_alone and len(token.text) > 2 and not token.is_title and token.text in _words(article.proven)
+    is_of_person = (
+        is_alone
+        and len(token.text) > 2
+        and not token.is_title
+        and token.text in _words(article.proven)
+    )
     return 1, (PERSON,) if is_of_person else ANY
 
 
-def _name_at(tokens: Tokens, at: int, span: Span, evidence: Evidence) -> tuple[int, tuple[int, ...]] | None:
+def _name_at(
+    tokens: Tokens, at: int, span: Span, evidence: Evidence
+) -> tuple[int, tuple[int, ...]] | None:
     first, end = span
     for words, tag in evidence.names.get(tokens[at].text, ()):
         length = len(words)
@@ -211,7 +302,9 @@ def _name_at(tokens: Tokens, at: int, span: Span, evidence: Evidence) -> tuple[i
             continue
         before = tokens[at - 1] if at > first else EDGE
         after = tokens[at + length] if at + length < end else EDGE
-        is_within = (before.is_capital and not (before.is_opener or before.is_titled)) or (after.is_capital and not after.is_titled)
+        is_within = (before.is_capital and not (before.is_opener or before.is_titled)) or (
+            after.is_capital and not after.is_titled
+        )
         return (length, ANY) if length == 1 and is_within else (length, (tag,))
     return None
 
@@ -235,4 +328,8 @@ def _unproven(token: Token, article: Article, evidence: Evidence) -> tuple[int, 
     if not token.is_capital or token.is_common_name or token.text not in evidence.nobody:
         return ANY
     is_in_name = token.text in _words(article.proven) or token.text in _words(article.likely)
-    return ANY if is_in_name and evidence.articles[token.text] < LEAST_COMMON else (NOTHING, BODY, PLACE)
+    return (
+        ANY
+        if is_in_name and evidence.articles[token.text] < LEAST_COMMON
+        else (NOTHING, BODY, PLACE)
+    )

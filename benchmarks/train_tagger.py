@@ -23,6 +23,7 @@ from typer import Option
 
 from parsers.structure.tagger.tagger import contexts, feature_names, windows
 from parsers.structure.tokens.text import BodyText, is_headline
+from parsers.structure.tokens.token import Tokens
 
 CHECKOUT = Path(__file__).parents[1]
 FOLDER = CHECKOUT / "parsers" / "language"
@@ -33,7 +34,8 @@ REPEATS = 4  # of the tagged sentences, which are few
 KEPT_OF_TEN = 6  # of the runs of words without a known name
 ROUNDS = 5
 SCALE = 10  # weights are tenths
-LEAST_WEIGHT = 3
+LEAST_RUNS = 5  # that have a feature
+LEAST_WEIGHT = 3  # between two tags
 WIDTH = 150
 
 
@@ -43,7 +45,9 @@ def press(corpus: Path) -> list[str]:
     for name in ("press", "press-texts"):
         with gzip.open(corpus / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                if not any(outlet in row["source"] for outlet in HELD_OUT) and not _is_drawn(row.get("link", "")):
+                if not any(outlet in row["source"] for outlet in HELD_OUT) and not _is_drawn(
+                    row.get("link", "")
+                ):
                     texts[row["content"]] = None
     return list(texts)
 
@@ -65,7 +69,9 @@ def tagged_sentences(path: Path) -> Iterator[list[tuple[str, str]]]:
                 sentence = []
 
 
-def sentence_examples(sentence: list[tuple[str, str]], vocabulary: frozenset[str]) -> Iterator[Example]:
+def sentence_examples(
+    sentence: list[tuple[str, str]], vocabulary: frozenset[str]
+) -> Iterator[Example]:
     ends, text = dict[int, str](), ""
     for word, tag in sentence:
         ends |= dict.fromkeys(range(len(text), len(text) + len(word)), tag.partition("-")[2] or tag)
@@ -78,13 +84,20 @@ def sentence_examples(sentence: list[tuple[str, str]], vocabulary: frozenset[str
             yield Example(words, tags)
 
 
-def article_examples(article: Article, evidence: Evidence, vocabulary: frozenset[str]) -> Iterator[Example]:
+def article_examples(
+    article: Article, evidence: Evidence, vocabulary: frozenset[str]
+) -> Iterator[Example]:
     for paragraph in article.body.paragraphs:
         for span in () if is_headline(paragraph.tokens) else windows(paragraph):
             tags = labels(article, paragraph, span, evidence)
-            is_known = any(t in {(1,), (2,)} for t in tags) or any(t != ANY for t in tags) and _is_kept(paragraph.text, span)
+            is_known = any(t in {(1,), (2,)} for t in tags) or (
+                any(t != ANY for t in tags) and _is_kept(paragraph.text, span)
+            )
             if is_known:
-                words = [_features(*context, vocabulary) for context in contexts(paragraph, span, article.body)]
+                words = [
+                    _features(*context, vocabulary)
+                    for context in contexts(paragraph, span, article.body)
+                ]
                 yield Example(words, tags)
 
 
@@ -92,8 +105,12 @@ def _is_kept(text: str, span: tuple[int, int]) -> bool:
     return sha256(f"{span[0]} {text}".encode()).digest()[0] % 10 < KEPT_OF_TEN
 
 
-def _features(words, holds, vocabulary: frozenset[str]) -> list[str]:  # noqa: ANN001
-    return [name for name in feature_names(words, holds) if _word(name) is None or _word(name) in vocabulary]
+def _features(words: Tokens, holds: str, vocabulary: frozenset[str]) -> list[str]:
+    return [
+        name
+        for name in feature_names(words, holds)
+        if _word(name) is None or _word(name) in vocabulary
+    ]
 
 
 def _word(feature: str) -> str | None:
@@ -109,37 +126,71 @@ def words_of_many(bodies: Iterable[BodyText]) -> frozenset[str]:
     return frozenset(word for word, n in counts.items() if n >= LEAST_ARTICLES)
 
 
-def write_small_words(words: list[str]) -> None:
-    lines = ["# Made by benchmarks/train_tagger.py. Words that the press writes small, beside those of common_words.toml.", 'small = """']
+def frequent(examples: list[Example]) -> list[Example]:
+    """Without features that few runs of words have."""
+    counts = Counter(
+        name for words, _ in examples for name in {name for word in words for name in word}
+    )
+    return [
+        Example([[name for name in word if counts[name] >= LEAST_RUNS] for word in words], allowed)
+        for words, allowed in examples
+    ]
+
+
+def write_small_words(words: list[str], folder: Path) -> None:
+    lines = [
+        "# Made by benchmarks/train_tagger.py. Words that the press writes small, beside those of common_words.toml.",
+        'small = """',
+    ]
     for word in words:
         if len(lines[-1]) + len(word) >= WIDTH:
             lines.append("")
         lines[-1] += f"{word} "
-    (FOLDER / "tagger.toml").write_text("\n".join(line.rstrip() for line in lines) + '"""\n', encoding="utf-8")
+    (folder / "tagger.toml").write_text(
+        "\n".join(line.rstrip() for line in lines) + '"""\n', encoding="utf-8"
+    )
 
 
-def write_weights(weights: Weights) -> int:
-    with (FOLDER / "tagger.csv").open("w", encoding="utf-8", newline="") as file:
+def write_weights(weights: Weights, folder: Path) -> int:
+    with (folder / "tagger.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("feature", "nothing", "person", "organization", "place"))
-        kept = [(n, w) for n, w in weights.items() if n.startswith("tag") or max(w) - min(w) >= LEAST_WEIGHT]
+        kept = [
+            (n, w)
+            for n, w in weights.items()
+            if n.startswith("tag") or max(w) - min(w) >= LEAST_WEIGHT
+        ]
         rows.writerows((name, *weight) for name, weight in kept)
     return len(kept)
 
 
-def main(corpus: Annotated[Path, Option(envvar="KLIPING_TEST_PRESS")] = CHECKOUT.parent / "shared" / "corpus") -> None:
+def main(
+    corpus: Annotated[Path, Option(envvar="KLIPING_TEST_PRESS")] = CHECKOUT.parent
+    / "shared"
+    / "corpus",
+    folder: Path = FOLDER,
+) -> None:
     articles = [read_article(text) for text in press(corpus)]
     small = small_words(article.body for article in articles)
-    write_small_words(small)
+    write_small_words(small, folder)
     vocabulary = words_of_many(article.body for article in articles)
     evidence = gather(articles, small)
     sentences = tagged_sentences(corpus / "idner-train.txt.gz")
-    tagged = [example for sentence in sentences for example in sentence_examples(sentence, vocabulary)]
-    silver = [example for article in articles for example in article_examples(article, evidence, vocabulary)]
+    tagged = [
+        example for sentence in sentences for example in sentence_examples(sentence, vocabulary)
+    ]
+    silver = [
+        example
+        for article in articles
+        for example in article_examples(article, evidence, vocabulary)
+    ]
+    examples = frequent([*(tagged * REPEATS), *silver])
     model = Perceptron()
-    model.learn([*(tagged * REPEATS), *silver], rounds=ROUNDS, seed=1)
-    n_kept = write_weights(model.averages(SCALE))
-    print(f"{len(articles)} articles, {len(tagged)} tagged and {len(silver)} silver runs of words, {n_kept} weights, {len(small)} small words")
+    model.learn(examples, rounds=ROUNDS, seed=1)
+    n_kept = write_weights(model.averages(SCALE), folder)
+    print(
+        f"{len(articles)} articles, {len(tagged)} tagged and {len(silver)} silver runs of words, {n_kept} weights, {len(small)} small words"
+    )
 
 
 if __name__ == "__main__":

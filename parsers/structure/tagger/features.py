@@ -50,12 +50,16 @@ def small_in_press() -> frozenset[str]:
 def word_class(token: Token) -> str:
     if token.is_capital:
         named = next((name for field, name in CLASSES if getattr(token, field)), None)
-        return named or ("W" if is_common_word(token.lower) or token.lower in small_in_press() else "C")
+        return named or (
+            "W" if is_common_word(token.lower) or token.lower in small_in_press() else "C"
+        )
     if not token.is_word or token.lower in ITSELF:
-        return token.lower
+        return token.lower.strip() or "edge"
     if token.text[0].isdigit():
         return "9"
-    return next((name for field, name in SMALL_CLASSES if getattr(token, field)), _form(token.lower))
+    return next(
+        (name for field, name in SMALL_CLASSES if getattr(token, field)), _form(token.lower)
+    )
 
 
 def _form(word: str) -> str:
@@ -78,13 +82,15 @@ def own_features(token: Token) -> list[str]:
         "brand": token.text in people_exact("brands"),
         "district": word in district_words(),
     }
-    affixes = (f"0^{word[:3]}", f"0${word[-2:]}", f"0${word[-3:]}", f"0${word[-4:]}")
+    affixes = (f"0^{word[:3]}", f"0${word[-2:]}", f"0${word[-3:]}")
     return [*features, *affixes, *(f"0{name}" for name, holds in lists.items() if holds)]
 
 
 def _shape(text: str) -> str:
     """Xx for Budi, X for KPK, Xx-X for Al-A, 9 for digits."""
-    marks = ("X" if c.isupper() else "x" if c.islower() else "9" if c.isdigit() else c for c in text)
+    marks = (
+        "X" if c.isupper() else "x" if c.islower() else "9" if c.isdigit() else c for c in text
+    )
     return "".join(mark for mark, _ in groupby(marks))
 
 
@@ -101,4 +107,5 @@ def joint_features(before: str, own: str, after: str) -> list[str]:
 
 def text_features(own: str, holds: str) -> list[str]:
     """`holds`: b where the word begins a sentence, o where the text writes it small, too, r in a region, l in a listed body."""
-    return [f"@{name}{context}" for name in (*holds, holds) if holds for context in ("", own)]
+    together = [holds] if len(holds) > 1 else []
+    return [f"@{name}{context}" for name in (*holds, *together) for context in ("", own)]

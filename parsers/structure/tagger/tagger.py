@@ -22,11 +22,11 @@ from parsers.structure.tagger.features import (
 )
 from parsers.structure.tagger.sequence import Scores, best_path, packed, run_margin, unpacked
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
-from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, features
+from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, features, span_of
 
 KINDS = (None, "person", "organization", None)  # by tag; the last is a place
-NOTHING, PERSON = 0, 1
-BREAKS = frozenset(",;:()[]\"“”!?…|•—–*=<>")  # no name goes on after one of them
+PERSON = 1
+BREAKS = frozenset(',;:()[]"“”!?…|•—–-*=<>')  # no name goes on after one of them
 RANK_WORDS = frozenset({"H", "Hj", "Pol"})
 LEAST_SHARE = 60  # percent of the places of a word that must have its tag
 CACHED = 1 << 15
@@ -38,10 +38,13 @@ class TaggedName(NamedTuple):
     end: int
     kind: str  # person, organization
     margin: int  # by how much it is likelier than anything else
+    tokens: Tokens  # of its paragraph
+    span: Span  # of its tokens
 
 
 class TaggedRun(NamedTuple):
-    words: Tokens
+    tokens: Tokens  # of the paragraph
+    first: int  # token
     scores: list[Scores]
     path: list[int]
 
@@ -94,7 +97,7 @@ def tagged_names(body: BodyText) -> tuple[TaggedName, ...]:
     runs = [run for p in body.paragraphs if not is_headline(p.tokens) for run in _runs(p, body)]
     counts: dict[str, list[int]] = {}
     for run in runs:
-        for token, tag in zip(run.words, run.path, strict=True):
+        for token, tag in zip(run.tokens[run.first :], run.path, strict=False):
             counts.setdefault(token.text, [0, 0, 0, 0])[tag] += 1
     return tuple(name for run in runs if any(run.path) for name in _names(run, counts))
 
@@ -102,19 +105,30 @@ def tagged_names(body: BodyText) -> tuple[TaggedName, ...]:
 def _runs(paragraph: Paragraph, body: BodyText) -> Iterator[TaggedRun]:
     for first, end in windows(paragraph):
         scores = [unpacked(n) for n in _scores(paragraph, (first, end), body)]
-        yield TaggedRun(paragraph.tokens[first:end], scores, best_path(scores, _steps()))
+        yield TaggedRun(paragraph.tokens, first, scores, best_path(scores, _steps()))
 
 
 def windows(paragraph: Paragraph) -> Iterator[Span]:
-    """Runs of capitals, also with one small word or mark between two of them."""
+    """Runs of capitals of one sentence, also with one small word or mark between two of them."""
     capitals, tokens = paragraph.capitals, paragraph.tokens
+    openers = {paragraph.token_at(start) for start in paragraph.sentence_starts}
     begins = -1
     for at, following in zip_longest(capitals, capitals[1:], fillvalue=len(tokens) + 2):
         begins = at if begins < 0 else begins
-        gap = following - at
-        if gap > 2 or (gap == 2 and tokens[at + 1].text in BREAKS):
+        gap, first = following - at, tokens[begins]
+        if (
+            gap > 2
+            or following in openers
+            or (gap == 2 and _parts(first, *tokens[at + 1 : at + 3]))
+        ):
             yield begins, at + 1
             begins = -1
+
+
+def _parts(first: Token, joint: Token, after: Token) -> bool:
+    """A mark that no name goes on after, or a joint before another body: Timnas X dan Timnas Y."""
+    begins_body = after.is_head or after.text == first.text
+    return joint.text in BREAKS or (joint.lower in {"dan", "serta"} and begins_body)
 
 
 def contexts(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[tuple[Tokens, str]]:
@@ -127,7 +141,7 @@ def contexts(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[tuple
         token = five[2]
         in_region = max(in_region, at + token.region)
         in_body = max(in_body, at + body_length(tokens, at))
-        opens = not five[1].is_word or token.start in paragraph.sentence_starts
+        opens = not five[1].is_word
         holds = "b" * opens + "o" * (token.lower in body.ordinary)
         yield five, holds + "r" * (at < in_region) + "l" * (at < in_body)
 
@@ -150,27 +164,24 @@ def _scores(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[int]:
 
 
 def _names(run: TaggedRun, counts: dict[str, list[int]]) -> Iterator[TaggedName]:
-    for tag, group in groupby(range(len(run.path)), key=run.path.__getitem__):
-        first, *others = group
-        end = first + len(others) + 1
-        kind, words = KINDS[tag], run.words[first:end]
-        words = _without_titles(words) if tag == PERSON else words
-        while words and not words[-1].is_capital:
-            words = words[:-1]
-        if kind and words and _is_mostly(tag, words, counts):
-            margin = run_margin(run.scores, _steps(), run.path, first, end)
-            yield TaggedName(words[0].start, words[-1].end, kind, margin)
-
-
-def _without_titles(words: Tokens) -> Tokens:
-    """Without ranks, honorifics and offices before the name, and without the dot after one."""
-    first = 0
-    while first < len(words) and _is_before_name(words[first]):
-        first += 1
-    return words[first:]
+    tokens, path = run.tokens, run.path
+    for tag, group in groupby(range(len(path)), key=path.__getitem__):
+        at, *others = group
+        kind, end = KINDS[tag], at + len(others) + 1
+        if kind is None:
+            continue
+        start, stop = run.first + at, run.first + end
+        while start < stop and tag == PERSON and _is_before_name(tokens[start]):
+            start += 1
+        while start < stop and not tokens[stop - 1].is_capital:
+            stop -= 1
+        if start < stop and _is_mostly(tag, tokens[start:stop], counts):
+            margin = run_margin(run.scores, _steps(), path, at, end)
+            yield TaggedName(*span_of(tokens, (start, stop)), kind, margin, tokens, (start, stop))
 
 
 def _is_before_name(token: Token) -> bool:
+    """A rank, an honorific, an office, or the dot after one."""
     is_title = token.is_titled and not token.is_common_name
     return is_title or not token.is_capital or token.text in RANK_WORDS
 
