@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelled_texts import labelled_texts
+from labelled_texts import found_in, labelled
 
 from parsers.structure import structure
 from parsers.structure.tagger import tagger
@@ -18,10 +18,9 @@ WORD = st.tuples(SMALL, SMALL, SMALL, SMALL)
 STEPS = st.tuples(WORD, WORD, WORD, WORD, WORD)
 
 
-def rows(text, **options):
+def rows(text):
     return {
-        (m.text, m.entity_name, m.entity_type, m.rule_id in TAGGER, m.is_tagged)
-        for m in structure(text, **options).mentions
+        (m.text, m.entity_name, m.rule_id in TAGGER, m.is_tagged) for m in structure(text).mentions
     }
 
 
@@ -57,7 +56,7 @@ def test_scores_are_added_in_one_number(words):
     assert unpacked(sum(map(packed, words))) == tuple(map(sum, zip(*words, strict=True)))
 
 
-@pytest.mark.parametrize("text", [body.text for body in labelled_texts()][:12])
+@pytest.mark.parametrize("text", [article.body_text for article in labelled()][:12])
 def test_what_each_spelling_adds_is_the_sum_of_the_weights_of_a_word(text):
     body = BodyText(text)
     spans = [(p, span) for p in body.paragraphs for span in tagger.windows(p)]
@@ -68,3 +67,63 @@ def test_what_each_spelling_adds_is_the_sum_of_the_weights_of_a_word(text):
         assert list(tagger._scores(paragraph, span, body)) == [
             sum(tagger.weights().get(name, 0) for name in word) for word in names
         ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Enzo Calabrini mencetak dua gol. Penonton memuji Calabrini.",
+            {
+                ("Enzo Calabrini", "Enzo Calabrini", True, True),
+                ("Calabrini", "Enzo Calabrini", True, True),
+            },
+        ),
+        ("Tresno Wikarta membeli saham itu.", {("Tresno Wikarta", "Tresno Wikarta", True, True)}),
+        (
+            "Wasit menghentikan laga antara Timnas Islandia dan Timnas Oman.",
+            {
+                ("Timnas Islandia", "Timnas Islandia", True, True),
+                ("Timnas Oman", "Timnas Oman", True, True),
+            },
+        ),
+        (
+            "“Bantuan cair,” kata Menteri Sosial Rahman Wiryadinata.",
+            {("Rahman Wiryadinata", "Rahman Wiryadinata", False, True)},
+        ),
+    ],
+)
+def test_the_tagger_confirms_a_rule_or_names_alone(text, expected):
+    assert rows(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Idul Adha jatuh pada Jumat (6/6/2025).",
+        "Siswa Sekolah Menengah Atas hadir.",
+        "Program Desa Binaan Imigrasi dimulai.",
+        "Tim itu menjuarai turnamen Liga Arena Nusantara.",
+        "Hujan turun di Kabupaten Bone dan Jawa Tengah.",
+        "Undang-Undang Tindak Pidana Perdagangan Orang disahkan.",
+    ],
+)
+def test_a_day_a_kind_a_programme_and_a_region_are_no_names(text):
+    assert rows(text) == set()
+
+
+@pytest.mark.parametrize("article", labelled(), ids=lambda article: article.url[-20:])
+def test_what_the_tagger_sees_alone_is_in_no_other_name_place_or_date(article):
+    found = found_in(article)
+    others = [m for m in found.mentions if m.rule_id not in TAGGER]
+    others += [*found.dates, *(p for p in found.places if p.char_start is not None)]
+
+    overlaps = [
+        (mention.text, other.text)
+        for mention in found.mentions
+        if mention.rule_id in TAGGER
+        for other in others
+        if mention.char_start < other.char_end and other.char_start < mention.char_end
+    ]
+
+    assert overlaps == []

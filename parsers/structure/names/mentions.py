@@ -68,7 +68,8 @@ def mentions(
     spans += _again(entities, sorted(covered), one_word_bodies)
     tagged = tagged_names(body)
     ruled = {(s.start, s.end): s for s in spans}
-    alone = tuple(tagged_entities(entities, tagged, [*ruled, *elsewhere]))
+    whole = [(p.start, p.end) for p in entities.phrases if p.name]
+    alone = tuple(tagged_entities(entities, tagged, [*ruled, *whole, *elsewhere]))
     named = [(n.kind, n.start, n.end) for n in tagged] + [(n.kind, n.start, n.end) for n in alone]
     ends = {(at, kind) for kind, *span in named for at in span}
     found = sorted([*ruled.values(), *map(_tagged, alone)])

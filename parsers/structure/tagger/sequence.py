@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from operator import add
 
 Scores = tuple[int, int, int, int]  # by tag: nothing, person, organization, place
 TAGS = range(4)
@@ -25,20 +27,25 @@ def unpacked(number: int) -> Scores:
     return (number & MASK) - HALF, (first & MASK) - HALF, (second & MASK) - HALF, third - HALF
 
 
-def best_path(words: Sequence[Scores], steps: Sequence[Scores]) -> list[int]:
+def best_path(words: Sequence[Scores], steps: tuple[Scores, ...]) -> list[int]:
     """The tags with the highest sum. `steps` are the scores of a tag (column) after another (row)."""
-    best = [word + step for word, step in zip(words[0], steps[START], strict=True)]
-    into = tuple(zip(*steps[:START], strict=True))
+    best = list(map(add, words[0], steps[START]))
     origins = list[list[int]]()
     for word in words[1:]:
-        sums = [list(map(int.__add__, best, column)) for column in into]
+        sums = [list(map(add, best, column)) for column in _into(steps)]
         highest = list(map(max, sums))
-        origins.append([row.index(score) for row, score in zip(sums, highest, strict=True)])
-        best = list(map(int.__add__, highest, word))
+        origins.append(list(map(list[int].index, sums, highest)))
+        best = list(map(add, highest, word))
     path = [best.index(max(best))]
     for origin in reversed(origins):
         path.append(origin[path[-1]])
     return path[::-1]
+
+
+@cache
+def _into(steps: tuple[Scores, ...]) -> tuple[tuple[int, ...], ...]:
+    """By tag the scores of it after each tag."""
+    return tuple(zip(*steps[:START], strict=True))
 
 
 def run_margin(

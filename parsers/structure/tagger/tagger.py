@@ -109,7 +109,10 @@ def _runs(paragraph: Paragraph, body: BodyText) -> Iterator[TaggedRun]:
 
 
 def windows(paragraph: Paragraph) -> Iterator[Span]:
-    """Runs of capitals of one sentence, also with one small word or mark between two of them."""
+    """Runs of capitals of one sentence, also with one small word or mark between two of them.
+
+    A word that may only begin a sentence, or a day, alone is none.
+    """
     capitals, tokens = paragraph.capitals, paragraph.tokens
     openers = {paragraph.token_at(start) for start in paragraph.sentence_starts}
     begins = -1
@@ -121,7 +124,8 @@ def windows(paragraph: Paragraph) -> Iterator[Span]:
             or following in openers
             or (gap == 2 and _parts(first, *tokens[at + 1 : at + 3]))
         ):
-            yield begins, at + 1
+            if begins < at or not (tokens[at].is_opener or tokens[at].is_day):
+                yield begins, at + 1
             begins = -1
 
 
