@@ -84,7 +84,7 @@ def _longest_names(entities: EntityIndex, written: list[str]) -> dict[str, str]:
         words = name_words(name)
         if person := entities.person(name):
             longest[name] = person.name
-        elif not words & of_bodies:
+        elif not words <= of_bodies:
             fuller = (full for full in longest.values() if words <= name_words(full))
             longest[name] = next(fuller, name)
     return longest

@@ -97,8 +97,8 @@ def tagged_names(body: BodyText) -> tuple[TaggedName, ...]:
     runs = [run for p in body.paragraphs if not is_headline(p.tokens) for run in _runs(p, body)]
     counts: dict[str, list[int]] = {}
     for run in runs:
-        for token, tag in zip(run.tokens[run.first :], run.path, strict=False):
-            counts.setdefault(token.text, [0, 0, 0, 0])[tag] += 1
+        for at, tag in enumerate(run.path, run.first):
+            counts.setdefault(run.tokens[at].text, [0, 0, 0, 0])[tag] += 1
     return tuple(name for run in runs if any(run.path) for name in _names(run, counts))
 
 
