@@ -107,3 +107,7 @@ outage outlets="54":
 # What an analyst sees first of a home of real news: `just press --section speakers --limit 200`.
 press *args:
     {{bin}}/python benchmarks/press.py "$@"
+
+# Make the weights of the tagger again, byte for byte, from a folder with the press and idner-news-2k.
+train-tagger *args:
+    {{bin}}/python benchmarks/train_tagger.py "$@"

@@ -62,6 +62,7 @@ class Mention:
     char_start: int
     char_end: int
     rule_id: str
+    is_tagged: bool = False  # the tagger sees a name of that kind there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

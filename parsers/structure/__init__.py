@@ -7,9 +7,9 @@ The parts read the text in this order; each leaves alone what an earlier one has
 3. quotes: direct statements first, then an indirect one in each sentence without a direct one.
 4. dates: written forms, of which the first in `patterns` wins, then relative dates and weekdays.
 5. figures: numbers in no date, but for money; of two that overlap the first and longer.
-6. mentions: the phrases, then names and short forms elsewhere.
-7. places: names in no phrase of a person, office or institution; the first rule of `_place_at`
+6. places: names in no phrase of a person, office or institution; the first rule of `_place_at`
    that fits. What is quoted is not where the event took place.
+7. mentions: the phrases, then names and short forms elsewhere, then names that only the tagger sees.
 """
 
 from __future__ import annotations
@@ -70,10 +70,22 @@ def structure(
     place_rows = places(
         body, entities, quote_rows, date_rows, dateline=dateline, dateline_start=dateline_start
     )
+    elsewhere = [(d.char_start, d.char_end) for d in date_rows]
+    elsewhere += [
+        (p.char_start, p.char_end)
+        for p in place_rows
+        if p.char_start is not None and p.char_end is not None
+    ]
     return replace(
         facts,
         acronyms=entities.acronyms,
-        mentions=mentions(body, entities, quote_rows, entities.acronyms),
+        mentions=mentions(
+            body,
+            entities,
+            quote_rows,
+            entities.acronyms,
+            elsewhere,
+        ),
         places=place_rows,
     )
 

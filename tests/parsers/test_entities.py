@@ -359,7 +359,7 @@ def test_a_longer_name_that_begins_with_the_name_of_a_body_is_another():
     ("text", "expected"),
     [
         ("Kejaksaan Agung menahan dia.", {"Kejaksaan Agung"}),
-        ("KEJAKSAAN Agung memastikan penyidikan berlanjut.", set()),
+        ("KEJAKSAAN Agung memastikan penyidikan berlanjut.", {"KEJAKSAAN Agung"}),
         ("Komisi Yudisial mengusulkan lima nama.", {"Komisi Yudisial"}),
         ("PT Anugerah Surya Pratama menambang nikel.", {"PT Anugerah Surya Pratama"}),
         ("Kementerian  Dalam Negeri menegaskan itu.", {"Kementerian Dalam Negeri"}),

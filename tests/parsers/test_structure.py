@@ -191,7 +191,7 @@ FRAGMENTS = st.sampled_from(
 @example(["”", "karena ", "“Kami siap,” kata Budi. ", "di Jakarta, ", "sejumlah warga mengaku "])
 def test_four_times_the_text_is_about_four_times_the_work(fragments):
     unit = "".join(fragments)
-    structure(unit)
+    structure(unit + "\nKata Budi Santoso, ia pulang.")  # once a process, the weights are read
 
     small, large = (_steps((unit * n)[:n]) for n in (4_000, 16_000))
 

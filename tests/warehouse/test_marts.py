@@ -82,7 +82,7 @@ def test_mentions_stand_where_they_say_and_organisations_are_counted_from_them(r
     ) == [(True, "organization"), (True, "person")]
     assert values(
         reader, "SELECT sum(n_mentions)::INT, count(*) > 50, sum(n_statements) > 50 FROM mart.organizations"
-    ) == [(*values(reader, "SELECT count(*) FROM mart.mentions WHERE kind = 'organization'")[0], True, True)]  # fmt: skip
+    ) == [(*values(reader, "SELECT count(*) FROM mart.mentions WHERE kind = 'organization' AND is_confirmed")[0], True, True)]  # fmt: skip
 
 
 def test_a_removed_span_is_what_stands_there_in_the_text_as_published(reader):

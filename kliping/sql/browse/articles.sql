@@ -12,8 +12,12 @@ FROM mart.article_metadata
 WHERE mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
-  AND filter_by($entity, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity))
-  AND filter_by($beside, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $beside))
+  AND filter_by(
+    $entity, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $entity AND is_confirmed)
+  )
+  AND filter_by(
+    $beside, article_id IN (SELECT article_id FROM mart.mentions WHERE entity_id = $beside AND is_confirmed)
+  )
   AND filter_by($originals, is_cluster_lead)
   AND filter_by($event, article_id IN (SELECT article_id FROM mart.event_members WHERE event_id = $event))
   AND filter_by(

@@ -1,4 +1,4 @@
--- The places where a person or an organisation is named, the latest first.
+-- The places where a person or an organisation is named by more than the tagger, the latest first.
 SELECT
   day,
   source_name,
@@ -14,7 +14,8 @@ SELECT
   entity_id,
   url
 FROM mart.mentions
-WHERE mart.is_within(day, $since, $until)
+WHERE is_confirmed
+  AND mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($entity, entity_id = $entity)
   AND filter_by($text, text = $text)

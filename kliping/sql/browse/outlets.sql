@@ -24,7 +24,9 @@ FROM mart.outlets AS s
 LEFT JOIN article_counts AS a USING (source_id)
 LEFT JOIN states AS h USING (source_id)
 WHERE s.source_name = coalesce($source, s.source_name)
-  AND filter_by($entity, s.source_name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity))
+  AND filter_by(
+    $entity, s.source_name IN (SELECT source_name FROM mart.mentions WHERE entity_id = $entity AND is_confirmed)
+  )
   AND filter_by(
     $state,
     s.source_id IN (

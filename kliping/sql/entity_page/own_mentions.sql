@@ -1,5 +1,5 @@
--- The places where one person or organisation is named, as mart.mentions has them, and their quotes, found by the few
--- names that can stand for it.
+-- The places where one person or organisation is named by more than the tagger, as mart.mentions has them, and their
+-- quotes, found by the few names that can stand for it.
 --
 -- own_names: ids of names that stand for it, in all articles or in some
 -- own_mentions: its mentions
@@ -18,7 +18,7 @@ SELECT
   d.source_name,
   d.day,
   d.is_cluster_lead
-FROM (FROM core.entity_mentions SEMI JOIN own_names USING (entity_id)) AS e
+FROM (FROM core.entity_mentions SEMI JOIN own_names USING (entity_id) WHERE NOT suffix(rule_id, '.tagger')) AS e
 JOIN mart.article_days AS d USING (version_id)
 LEFT JOIN (FROM mart.identities SEMI JOIN own_names USING (entity_id)) AS a
   ON a.entity_id = e.entity_id AND a.article_id = e.article_id

@@ -18,6 +18,7 @@ WITH originals AS (
   FROM people_names AS p
   JOIN mart.mentions AS m ON lower(m.entity) = p.entity
   SEMI JOIN study_articles AS a ON a.article_id = m.article_id
+  WHERE m.is_confirmed
   GROUP BY p.name, m.article_id
 )
 SELECT 'articles' AS subject, 'all' AS name, article_id, version_id, NULL::INTEGER AS char_start,

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.people import NamedPerson, name_of, name_words
+from parsers.structure.names.tagged_mentions import (
+    TaggedEntity,
+    is_within_name,
+    tagged_entities,
+)
+from parsers.structure.tagger.tagger import tagged_names
 from parsers.structure.tokens.text import BodyText, Paragraph
-from parsers.structure.tokens.token import EDGE, Span, Tokens, sites, text_of
+from parsers.structure.tokens.token import EDGE, Span, Tokens, text_of
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
 MEDIUM = re.compile(
@@ -27,6 +33,10 @@ OUTLET = re.compile(
 )
 LONGEST_BODY = 12  # words
 PRONOUN_RULES = {"pronoun": "mention.person.pronoun", "clitic": "mention.person.clitic"}
+TAGGER_RULES = {
+    "person": "mention.person.tagger",
+    "organization": "mention.organization.tagger",
+}
 BodyNames = dict[str, dict[tuple[str, ...], str]]
 
 
@@ -40,8 +50,13 @@ class EntitySpan(NamedTuple):
 
 
 def mentions(
-    body: BodyText, entities: EntityIndex, quotes: tuple[Quote, ...], acronyms: tuple[Acronym, ...]
+    body: BodyText,
+    entities: EntityIndex,
+    quotes: tuple[Quote, ...],
+    acronyms: tuple[Acronym, ...],
+    elsewhere: Iterable[Span] = (),
 ) -> tuple[Mention, ...]:
+    """`elsewhere` are places and dates, in which the tagger alone names nobody."""
     spans = [
         *_media(body),
         *_persons(entities),
@@ -56,8 +71,20 @@ def mentions(
     )
     covered = {*((s.start, s.end) for s in spans), *((p.start, p.end) for p in entities.phrases)}
     spans += _again(entities, sorted(covered), one_word_bodies)
-    unique = {(s.start, s.end): s for s in spans}
-    return tuple(_row(body, span, number) for number, span in enumerate(sorted(unique.values()), 1))
+    tagged = tagged_names(body)
+    ruled = {(s.start, s.end): s for s in spans}
+    whole = [(p.start, p.end) for p in entities.phrases if p.name]
+    alone = tuple(tagged_entities(entities, tagged, [*ruled, *whole, *elsewhere]))
+    named = [(n.kind, n.start, n.end) for n in tagged] + [(n.kind, n.start, n.end) for n in alone]
+    ends = {(at, kind) for kind, *span in named for at in span}
+    found = sorted([*ruled.values(), *map(_tagged, alone)])
+    return tuple(_row(body, span, number, ends) for number, span in enumerate(found, 1))
+
+
+def _tagged(entity: TaggedEntity) -> EntitySpan:
+    mention_type = "name" if entity.is_whole else "short_name"
+    rule_id = TAGGER_RULES[entity.kind]
+    return EntitySpan(entity.start, entity.end, entity.kind, entity.name, mention_type, rule_id)
 
 
 def _persons(entities: EntityIndex) -> Iterator[EntitySpan]:
@@ -136,7 +163,7 @@ def _again(
             )
             if at < free or not may_be_name or _is_covered(covered, token.start):
                 continue
-            is_within = _is_within_name(paragraph, at)
+            is_within = is_within_name(paragraph, at)
             name, length = _body_at(tokens, at, body_names)
             if name and not is_within:
                 free = at + length
@@ -191,7 +218,7 @@ def _person_at(
     """Capitals that are all words of one person's name, the longest run of them; the index after it."""
     tokens, end = paragraph.tokens, at
     is_word = tokens[at].lower in entities.by_word and not tokens[at].is_opener
-    if not is_word or _is_within_name(paragraph, at):
+    if not is_word or is_within_name(paragraph, at):
         return at + 1, None
     while end < len(tokens) and tokens[end].is_capital and tokens[end].lower in entities.by_word:
         end += 1
@@ -200,16 +227,8 @@ def _person_at(
     return end, None if is_longer else entities.person(text_of(tokens[at:end]))
 
 
-def _is_within_name(paragraph: Paragraph, at: int) -> bool:
-    """After another capital, unless that one only begins the sentence: not Jalan Sudirman, but Gaji Iis."""
-    before = paragraph.tokens[at - 1] if at else EDGE
-    if not before.is_capital or before.is_opener:
-        return False
-    begins_sentence = before.start in paragraph.sentence_starts
-    return not begins_sentence or before.is_common_name or before.text in sites("street")
-
-
-def _row(body: BodyText, span: EntitySpan, number: int) -> Mention:
+def _row(body: BodyText, span: EntitySpan, number: int, ends: set[tuple[int, str]]) -> Mention:
+    """`ends` are those of the names that the tagger sees: one of them in common is the same name."""
     return Mention(
         mention_no=number,
         paragraph_no=body.paragraph(span.start).number,
@@ -221,4 +240,5 @@ def _row(body: BodyText, span: EntitySpan, number: int) -> Mention:
         char_start=span.start,
         char_end=span.end,
         rule_id=span.rule_id,
+        is_tagged=not ends.isdisjoint((at, span.entity_type) for at in (span.start, span.end)),
     )

@@ -209,7 +209,7 @@ def _is_entity(tokens: Tokens, parts: PhraseParts, words: TextWords) -> bool:
         return _is_person(tokens, parts, parts.name, words)
     if parts.role is not None:
         return tokens[parts.start].is_capital
-    return parts.affiliation is not None and _is_organization(tokens, parts.affiliation)
+    return parts.affiliation is not None and is_organization(tokens, parts.affiliation)
 
 
 def _is_person(tokens: Tokens, parts: PhraseParts, name: Span, words: TextWords) -> bool:
@@ -245,7 +245,7 @@ def _is_one_word_name(tokens: Tokens, parts: PhraseParts, name: Span) -> bool:
     return after_comma or parts.end > name[1] or is_described(tokens, name[1])
 
 
-def _is_organization(tokens: Tokens, span: Span) -> bool:
+def is_organization(tokens: Tokens, span: Span) -> bool:
     start, end = span
     bracket = next((i for i in range(start, end) if tokens[i].text == "("), end)
     run = [t for t in tokens[start:bracket] if t.is_word]
@@ -332,7 +332,7 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
 
 
 def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
-    if parts.name is None and not _is_organization(tokens, span):
+    if parts.name is None and not is_organization(tokens, span):
         return False
     first = tokens[span[0]]
     kinds = people_exact("generic") | people_exact("company_forms")

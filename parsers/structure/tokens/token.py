@@ -317,6 +317,11 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
+def _body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
+    return _by_first(listed_bodies(2))
+
+
+@cache
 def _by_first(names: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
@@ -349,8 +354,8 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    bodies = _by_first(listed_bodies(2)) if tokens[at].is_capital else {}
-    length = _longest(tokens, at, bodies.get(tokens[at].lower, ()))
+    names = _body_words().get(tokens[at].lower)
+    length = _longest(tokens, at, names) if names and tokens[at].is_capital else 0
     return length if length > 1 and tokens[at + length - 1].is_capital else 0
 
 

@@ -33,7 +33,7 @@ WITH compared AS (
   SELECT t.day, t.original, 'person' AS kind, lower(e.entity_name) AS fact
   FROM texts AS t
   JOIN core.entity_mentions AS e ON e.version_id = t.version_id
-  WHERE e.entity_type = 'person' AND e.char_start < 1000
+  WHERE e.entity_type = 'person' AND e.char_start < 1000 AND NOT suffix(e.rule_id, '.tagger')
   UNION
   SELECT t.day, t.original, 'place', unnest([coalesce(p.region_id, lower(p.place_name)), left(p.region_id, 8)])
   FROM texts AS t

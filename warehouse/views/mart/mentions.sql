@@ -13,6 +13,14 @@ SELECT
     -- that are no name (core.identities); 'column.kind' of mart.rules was not measured on real pages
   e.mention_type,
   e.rule_id,
+  list_filter(
+    [
+      CASE WHEN NOT suffix(e.rule_id, '.tagger') THEN 'rule' END,
+      CASE WHEN e.is_tagged THEN 'tagger' END
+    ],
+    lambda witness: witness IS NOT NULL
+  ) AS witnesses, -- what sees that it is named there: rule, tagger
+  witnesses <> ['tagger'] AS is_confirmed, -- the tagger is not the only one
   e.version_id, -- the text it is in
   e.paragraph_no,
   e.char_start,

@@ -1,11 +1,11 @@
--- Organisations in the news: how often they are named and quoted, in the current versions.
+-- Organisations in the news: how often they are named (by confirmed mentions) and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.organizations AS
 WITH mention_counts AS (
   SELECT entity_id, min(entity) AS organization, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles,
     count(DISTINCT source_name) AS n_outlets,
     min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
-  WHERE kind = 'organization'
+  WHERE kind = 'organization' AND is_confirmed
   GROUP BY entity_id
 ), quote_counts AS (
   SELECT coalesce(s.affiliation_entity_id, s.speaker_entity_id) AS entity_id, count(*) AS n_statements,

@@ -1,11 +1,11 @@
--- People in the news: how often they are named and quoted, in the current versions.
+-- People in the news: how often they are named (by confirmed mentions) and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.people AS
 WITH mention_counts AS (
   SELECT entity_id, min(entity) AS person, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles,
     count(DISTINCT source_name) AS n_outlets,
     min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
-  WHERE kind = 'person'
+  WHERE kind = 'person' AND is_confirmed
   GROUP BY entity_id
 ), quote_counts AS (
   SELECT speaker_entity_id AS entity_id, count(*) AS n_statements,

@@ -1,0 +1,111 @@
+"""What a word and its neighbours say about its tag, as the names of weights.
+
+No feature holds more of a text than one word, and training keeps only words that many articles have.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+
+from parsers.language.common_words import is_common_word
+from parsers.language.words import listed_bodies, lower, people_exact, table
+from parsers.structure.tokens.token import Token, district_words
+
+LONGEST_COUNTED = 9  # letters
+CLASSES = (  # the first that holds is the class of a word with a capital
+    ("is_day", "D"),
+    ("is_honorific", "H"),
+    ("is_rank", "K"),
+    ("is_role", "R"),
+    ("is_common_name", "N"),
+    ("is_suffix", "X"),
+    ("is_head", "I"),
+    ("is_ministry", "M"),
+    ("is_site", "S"),
+    ("marker", "L"),
+    ("is_acronym", "A"),
+    ("regions", "P"),
+    ("is_initial", "i"),
+    ("is_opener", "O"),
+    ("is_title", "T"),
+)
+SMALL_CLASSES = (
+    ("is_honorific", "h"),
+    ("is_role", "r"),
+    ("verb", "v"),
+    ("post", "k"),
+    ("marker", "l"),
+)
+ITSELF = lower(  # small words that are a class of their own
+    "di ke dari oleh kepada dan atau serta yang untuk dengan bersama menurut antara melawan pada bagi itu ini adalah"
+)
+
+
+@cache
+def small_in_press() -> frozenset[str]:
+    return lower(table("tagger")["small"])
+
+
+def word_class(token: Token) -> str:
+    if token.is_capital:
+        named = next((name for field, name in CLASSES if getattr(token, field)), None)
+        return named or (
+            "W" if is_common_word(token.lower) or token.lower in small_in_press() else "C"
+        )
+    if not token.is_word or token.lower in ITSELF:
+        return token.lower.strip() or "edge"
+    if token.text[0].isdigit():
+        return "9"
+    return next(
+        (name for field, name in SMALL_CLASSES if getattr(token, field)), _form(token.lower)
+    )
+
+
+def _form(word: str) -> str:
+    """Of a verb, or another small word."""
+    if word.startswith(("me", "ber", "ter")):
+        return "b"
+    return "d" if word.startswith("di") else "s"
+
+
+def own_features(token: Token) -> list[str]:
+    word = token.lower
+    features = [f"0={word}", f"0~{_shape(token.text)}", f"0#{min(len(word), LONGEST_COUNTED)}"]
+    features += [f"0{name}" for field, name in CLASSES if getattr(token, field)]
+    if not token.is_capital:
+        return features
+    lists = {
+        "common": is_common_word(word),
+        "small": word in small_in_press(),
+        "body": token.text in listed_bodies(1),
+        "brand": token.text in people_exact("brands"),
+        "district": word in district_words(),
+    }
+    affixes = (f"0^{word[:3]}", f"0${word[-2:]}", f"0${word[-3:]}")
+    return [*features, *affixes, *(f"0{name}" for name, holds in lists.items() if holds)]
+
+
+def _shape(text: str) -> str:
+    """Xx for Budi, X for KPK, Xx-X for Al-A, 9 for digits."""
+    marks = (
+        "X" if c.isupper() else "x" if c.islower() else "9" if c.isdigit() else c for c in text
+    )
+    return "".join(mark for mark, _ in groupby(marks))
+
+
+def neighbour_features(token: Token, place: int) -> list[str]:
+    """`place` is where it stands: -2, -1, 1 or 2."""
+    affix = [f"{place}${token.lower[-3:]}"] if abs(place) == 1 and token.is_word else []
+    return [f"{place}={token.lower}", f"{place}:{word_class(token)}", *affix]
+
+
+def joint_features(before: str, own: str, after: str) -> list[str]:
+    """Of the classes of three words in a row."""
+    return [f"<{before} {own}", f">{own} {after}", f"*{before} {own} {after}"]
+
+
+def text_features(own: str, holds: str) -> list[str]:
+    """`holds`: b where the word begins a sentence, o where the text writes it small, too, r in a region, l in a listed body."""
+    together = [holds] if len(holds) > 1 else []
+    return [f"@{name}{context}" for name in (*holds, *together) for context in ("", own)]

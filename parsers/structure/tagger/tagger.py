@@ -1,0 +1,196 @@
+"""Names of people and organisations by a linear model: a second witness beside the rules.
+
+The score of a word's tag is a sum of weights of what stands there (`features`), so each spelling is added up once a process.
+The weights are whole numbers in parsers/language/tagger.csv, made by benchmarks/train_tagger.py.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import groupby, zip_longest
+from typing import NamedTuple
+
+from parsers.language.words import HERE
+from parsers.structure.tagger.features import (
+    joint_features,
+    neighbour_features,
+    own_features,
+    text_features,
+    word_class,
+)
+from parsers.structure.tagger.sequence import Scores, best_path, packed, run_margin, unpacked
+from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
+from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, features, span_of
+
+KINDS = (None, "person", "organization", None)  # by tag; the last is a place
+PERSON = 1
+BREAKS = frozenset(',;:()[]"“”!?…|•—–-*=<>')  # no name goes on after one of them
+RANK_WORDS = frozenset({"H", "Hj", "Pol"})
+LEAST_SHARE = 60  # percent of the places of a word that must have its tag
+CACHED = 1 << 15
+NEIGHBOURS = (-2, -1, 1, 2)
+
+
+class TaggedName(NamedTuple):
+    start: int  # code points of the body, half-open
+    end: int
+    kind: str  # person, organization
+    margin: int  # by how much it is likelier than anything else
+    tokens: Tokens  # of its paragraph
+    span: Span  # of its tokens
+
+
+class TaggedRun(NamedTuple):
+    tokens: Tokens  # of the paragraph
+    first: int  # token
+    scores: list[Scores]
+    path: list[int]
+
+
+class WordScores(NamedTuple):
+    """Packed sums of weights."""
+
+    name: str  # the class of the word
+    earlier: int  # as the second word before another
+    before: int
+    own: int
+    after: int
+    later: int
+
+
+@cache
+def weights() -> dict[str, int]:
+    with (HERE / "tagger.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return {feature: packed([int(n) for n in numbers]) for feature, *numbers in rows}
+
+
+@cache
+def _steps() -> tuple[Scores, ...]:
+    return tuple(unpacked(weights()[f"tag{tag}"]) for tag in range(5))
+
+
+def _total(names: Iterable[str]) -> int:
+    return sum(weights().get(name, 0) for name in names)
+
+
+@lru_cache(maxsize=CACHED)
+def _word_scores(text: str) -> WordScores:
+    token = Token(text, 0, 0, *features(text))
+    earlier, before, after, later = (
+        _total(neighbour_features(token, place)) for place in NEIGHBOURS
+    )
+    own = _total(own_features(token))
+    return WordScores(word_class(token), earlier, before, own, after, later)
+
+
+@lru_cache(maxsize=CACHED)
+def _class_scores(before: str, own: str, after: str, holds: str) -> int:
+    return _total([*joint_features(before, own, after), *text_features(own, holds)])
+
+
+def tagged_names(body: BodyText) -> tuple[TaggedName, ...]:
+    """In reading order. Words that are mostly something else in the text make no name."""
+    runs = [run for p in body.paragraphs if not is_headline(p.tokens) for run in _runs(p, body)]
+    counts: dict[str, list[int]] = {}
+    for run in runs:
+        for at, tag in enumerate(run.path, run.first):
+            counts.setdefault(run.tokens[at].text, [0, 0, 0, 0])[tag] += 1
+    return tuple(name for run in runs if any(run.path) for name in _names(run, counts))
+
+
+def _runs(paragraph: Paragraph, body: BodyText) -> Iterator[TaggedRun]:
+    for first, end in windows(paragraph):
+        scores = [unpacked(n) for n in _scores(paragraph, (first, end), body)]
+        yield TaggedRun(paragraph.tokens, first, scores, best_path(scores, _steps()))
+
+
+def windows(paragraph: Paragraph) -> Iterator[Span]:
+    """Runs of capitals of one sentence, also with one small word or mark between two of them.
+
+    A word that may only begin a sentence, or a day, alone is none.
+    """
+    capitals, tokens = paragraph.capitals, paragraph.tokens
+    openers = {paragraph.token_at(start) for start in paragraph.sentence_starts}
+    begins = -1
+    for at, following in zip_longest(capitals, capitals[1:], fillvalue=len(tokens) + 2):
+        begins = at if begins < 0 else begins
+        gap, first = following - at, tokens[begins]
+        if (
+            gap > 2
+            or following in openers
+            or (gap == 2 and _parts(first, *tokens[at + 1 : at + 3]))
+        ):
+            if begins < at or not (tokens[at].is_opener or tokens[at].is_day):
+                yield begins, at + 1
+            begins = -1
+
+
+def _parts(first: Token, joint: Token, after: Token) -> bool:
+    """A mark that no name goes on after, or a joint before another body: Timnas X dan Timnas Y."""
+    begins_body = after.is_head or after.text == first.text
+    return joint.text in BREAKS or (joint.lower in {"dan", "serta"} and begins_body)
+
+
+def contexts(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[tuple[Tokens, str]]:
+    """Each word between its four neighbours, and what only the text tells of it (`text_features`)."""
+    (first, end), tokens = span, paragraph.tokens
+    around = (EDGE,) * max(2 - first, 0) + tokens[max(first - 2, 0) : end + 2] + (EDGE, EDGE)
+    in_region = in_body = first
+    for at in range(first, end):
+        five = around[at - first : at - first + 5]
+        token = five[2]
+        in_region = max(in_region, at + token.region)
+        in_body = max(in_body, at + body_length(tokens, at))
+        opens = not five[1].is_word
+        holds = "b" * opens + "o" * (token.lower in body.ordinary)
+        yield five, holds + "r" * (at < in_region) + "l" * (at < in_body)
+
+
+def feature_names(words: Tokens, holds: str) -> list[str]:
+    """Those of the word in the middle."""
+    earlier, before, own, after, later = words
+    names = own_features(own) + text_features(word_class(own), holds)
+    for place, token in zip(NEIGHBOURS, (earlier, before, after, later), strict=True):
+        names += neighbour_features(token, place)
+    return names + joint_features(*map(word_class, (before, own, after)))
+
+
+def _scores(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[int]:
+    """The same as the weights of `feature_names`, from what each spelling adds."""
+    for words, holds in contexts(paragraph, span, body):
+        earlier, before, own, after, later = [_word_scores(token.text) for token in words]
+        joint = _class_scores(before.name, own.name, after.name, holds)
+        yield earlier.earlier + before.before + own.own + after.after + later.later + joint
+
+
+def _names(run: TaggedRun, counts: dict[str, list[int]]) -> Iterator[TaggedName]:
+    tokens, path = run.tokens, run.path
+    for tag, group in groupby(range(len(path)), key=path.__getitem__):
+        at, *others = group
+        kind, end = KINDS[tag], at + len(others) + 1
+        if kind is None:
+            continue
+        start, stop = run.first + at, run.first + end
+        while start < stop and tag == PERSON and _is_before_name(tokens[start]):
+            start += 1
+        while start < stop and not tokens[stop - 1].is_capital:
+            stop -= 1
+        if start < stop and _is_mostly(tag, tokens[start:stop], counts):
+            margin = run_margin(run.scores, _steps(), path, at, end)
+            yield TaggedName(*span_of(tokens, (start, stop)), kind, margin, tokens, (start, stop))
+
+
+def _is_before_name(token: Token) -> bool:
+    """A rank, an honorific, an office, or the dot after one."""
+    is_title = token.is_titled and not token.is_common_name
+    return is_title or not token.is_capital or token.text in RANK_WORDS
+
+
+def _is_mostly(tag: int, words: Tokens, counts: dict[str, list[int]]) -> bool:
+    """Whether these words have that tag in most places of the text, on average."""
+    shares = [100 * counts[t.text][tag] // sum(counts[t.text]) for t in words if t.is_capital]
+    return sum(shares) >= LEAST_SHARE * len(shares)
