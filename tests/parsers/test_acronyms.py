@@ -137,6 +137,7 @@ def test_short_forms_the_text_defines(text, short, expansion, rule):
     "text",
     [
         "secara hybrid (online dan offline)",
+        "mencampur kedelai, air rebusan (kedelai)",
         "Saham Kirana (sebelumnya MicroKirana)",
         "Ia membeli Ether, Solana, atau XRP",
         "Ia memilih Dewan Seni atau PKB",

@@ -222,6 +222,8 @@ def _best(words: list[str], short: str) -> _Expansion | None:
     letters = _repeat_counted(re.sub(r"[^\w]", "", short).lower())
     is_letters = _is_letters(short)
     small = [w.lower() for w in words]
+    if short.lower() in small:  # air rebusan kedelai (kedelai)
+        return None
     runs = [(first, small[first:]) for first in range(len(words) - 1, -1, -1)]
     runs = [(first, run) for first, run in runs if run[0] not in SKIP]
     for first, run in runs if is_letters else ():

@@ -1,4 +1,4 @@
-"""Where the event took place: after `di`, at a site, with a date beside it, what it struck, or where somebody speaks.
+"""Where the event took place: after `di`, in the lead, at a site with a date beside it, in an address, or what it struck.
 
 Background is named only: where people live or were born, what something is compared with, and what happened years before.
 """
@@ -11,20 +11,18 @@ from datetime import timedelta
 
 from parsers.facts import DateMentioned
 from parsers.language.words import all_weekdays, lower
-from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.places.place_span import BESIDE, LONGEST_SITE, PlaceSpan, joint_before
 from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import Tokens, sites
 
 BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
-BIRTH = frozenset({"lahir", "kelahiran", "dilahirkan"})
 # Between `di` and a place: di kota Semarang, di sebuah pabrik Malaysia.
 INSIDE = BESIDE | lower(
     "kota daerah seluruh perbatasan puncak area ibu pabrik desa kampung negara bagian pulau ruas kompleks komplek pasar"
     " pelabuhan perumahan sebuah salah satu hotel lapangan stadion jalan"
 )
 LIVES = lower(
-    "tinggal menetap bermukim berdomisili besar kuliah sekolah bekerja praktik berkarier bermarkas berkantor berbasis bersertifikat"
+    "lahir kelahiran dilahirkan tinggal menetap bermukim berdomisili besar kuliah sekolah bekerja praktik berkarier bermarkas berkantor berbasis bersertifikat"
     " mengajar lulusan alumni"
 )
 BEST = lower(  # terbesar di Indonesia
@@ -54,7 +52,7 @@ VISITS = lower("kunjungan berkunjung bertandang blusukan serangan gempuran invas
 TOWARD = frozenset({"ke", "terhadap", "atas"})
 SENT = lower("kirim dikirim mengirim mengirimkan dikirimkan ekspor diekspor mengekspor")
 ORIGIN = lower("asal warga dari kelahiran penduduk jemaah")
-HOME = lower("asal dari berasal kelahiran seperti merupakan adalah seorang")
+HOME = lower("asal dari berasal lahir kelahiran seperti merupakan adalah seorang")
 ADDRESS = frozenset({"street", "village", "district"})
 LONG_AGO = timedelta(days=180)
 FARTHEST_VISIT = 4  # words from a visit to its place
@@ -64,7 +62,7 @@ AFTER_SITE = (
     )
     | all_weekdays().keys()
 )
-NO_EVENT = CLAUSE_WORDS | {"dan", "hingga", "sampai"}
+LEAST_LEAD = 3  # words; fewer are a place above the text
 Run = tuple[int, int]  # the first and the last of neighbouring places
 
 
@@ -73,20 +71,25 @@ def event_locations(
     paragraph: Paragraph,
     places: list[PlaceSpan],
     dates: tuple[DateMentioned, ...],
-    speaker_ends: frozenset[int],
 ) -> frozenset[int]:
     """Indices of `places`."""
     tokens, located = paragraph.tokens, set[int]()
+    is_lead = paragraph.number == 1
     for low, high in _runs(tokens, places):
         first, last = places[low], places[high]
-        is_located = (
-            _is_event_site(paragraph, first, last)
-            or _has_date_beside(body, tokens, first, last, dates)
-            or _is_where_said(tokens, first, speaker_ends)
+        at = _where_it_stands(tokens, first.start, last.end)
+        is_background = first.name.lower() in CONTINENTS or (
+            at is not None and _is_background(tokens, at)
+        )
+        is_located = not is_background and (
+            at is not None
+            or (is_lead and _is_of_lead(paragraph, first))
+            or _is_struck(tokens, first, last)
+            or _is_site_with_date(body, tokens, first, last, dates)
             or _is_address(tokens, places[low : high + 1])
         )
         start = tokens[first.start].start
-        if is_located and not (paragraph.number > 1 and _is_of_long_ago(paragraph, start, dates)):
+        if is_located and (is_lead or not _is_of_long_ago(paragraph, start, dates)):
             located.update(range(low, high + 1))
     return frozenset(located)
 
@@ -107,21 +110,6 @@ def _runs(tokens: Tokens, places: list[PlaceSpan]) -> list[Run]:
     return runs
 
 
-def _is_event_site(paragraph: Paragraph, first: PlaceSpan, last: PlaceSpan) -> bool:
-    tokens, is_lead = paragraph.tokens, paragraph.number == 1
-    if _is_birthplace(tokens, first) or first.name.lower() in CONTINENTS:
-        return False
-    is_site = _is_site(tokens, first)
-    if is_lead and is_site and first.start == 0:
-        return True
-    if is_lead and not is_site and last.rule_id == "place.nature" and _acts(tokens, last.end):
-        return True
-    if _is_struck(tokens, first, last) or (is_lead and _is_of_lead(paragraph, first)):
-        return True
-    at = _where_it_stands(tokens, first.start, last.end)
-    return at is not None and not _is_background(tokens, at, is_lead=is_lead)
-
-
 def _is_of_long_ago(paragraph: Paragraph, offset: int, dates: tuple[DateMentioned, ...]) -> bool:
     """The sentence tells only days that were over long before the newest one with a weekday, as news gives its own."""
     low, high = paragraph.sentence(offset)
@@ -138,7 +126,7 @@ def _is_of_lead(paragraph: Paragraph, first: PlaceSpan) -> bool:
         for index, t in enumerate(tokens[low : first.start], low)
     )
     is_first = tokens[first.start].start < paragraph.sentence(paragraph.start)[1]
-    return is_first and len(tokens) > LONGEST_SITE and first.kind != "country" and not is_origin
+    return is_first and len(tokens) > LEAST_LEAD and first.kind != "country" and not is_origin
 
 
 def _is_address(tokens: Tokens, run: list[PlaceSpan]) -> bool:
@@ -157,36 +145,22 @@ def _is_struck(tokens: Tokens, first: PlaceSpan, last: PlaceSpan) -> bool:
     return is_object or goes or after in IS_STRUCK
 
 
-def _is_background(tokens: Tokens, at: int, *, is_lead: bool) -> bool:
-    """`at` is the preposition: warga di Kudus, seperti di Kudus, dikirim ke laboratorium di Kudus."""
-    before = tokens[at - 1] if at else None
-    if before is None:
-        return False
+def _is_background(tokens: Tokens, at: int) -> bool:
+    """`at` is the preposition: tinggal di Kudus, seperti di Kudus, dikirim ke laboratorium di Kudus."""
     is_sent = any(t.lower in SENT for t in tokens[max(0, at - LONGEST_SITE) : at])
-    return before.lower in COMPARED or (not is_lead and (before.lower in LIVES | BEST or is_sent))
+    return is_sent or (at > 0 and tokens[at - 1].lower in COMPARED | LIVES | BEST)
 
 
-def _is_birthplace(tokens: Tokens, place: PlaceSpan) -> bool:
-    """Lahir di Jakarta"""
-    at = _where_it_stands(tokens, place.start, place.end)
-    return at is not None and at > 0 and tokens[at - 1].lower in BIRTH
-
-
-def _is_site(tokens: Tokens, place: PlaceSpan) -> bool:
-    is_building = tokens[place.start].text in sites("buildings")
-    return place.kind == "street" or (place.kind == "facility" and not is_building)
-
-
-def _has_date_beside(
+def _is_site_with_date(
     body: BodyText,
     tokens: Tokens,
     first: PlaceSpan,
     last: PlaceSpan,
     dates: tuple[DateMentioned, ...],
 ) -> bool:
-    """Di Jakarta, Selasa — Selasa, di Jakarta"""
-    stands = _where_it_stands(tokens, first.start, last.end) is not None
-    if _is_birthplace(tokens, first) or not (stands or _is_site(tokens, first)):
+    """Apel pagi Pasar Kliwon, Selasa — Selasa, Pasar Kliwon"""
+    is_building = tokens[first.start].text in sites("buildings")
+    if first.kind not in {"street", "facility"} or is_building:
         return False
     end = tokens[last.end - 1].end
     index = bisect_right(dates, end - 1, key=lambda d: d.char_start)
@@ -212,7 +186,8 @@ def _where_it_stands(tokens: Tokens, at: int, end: int) -> int | None:
             index -= 1
         found = index if tokens[index].lower == "di" else at - 1
         return found if tokens[found].lower in BESIDE else None
-    if not tokens[index - 1].is_capital and tokens[index - 1].text != ")":
+    is_marked = tokens[at].marker or tokens[at].is_site  # di rumah duka, Dusun Cimuja
+    if not (is_marked or tokens[index - 1].is_capital or tokens[index - 1].text == ")"):
         return None
     while (
         index > max(at - LONGEST_SITE, 0)
@@ -224,20 +199,3 @@ def _where_it_stands(tokens: Tokens, at: int, end: int) -> int | None:
     is_subject = after is not None and after.is_word and after.lower not in AFTER_SITE
     opens = tokens[index].text == "Di" and after is not None and after.text not in ",(."
     return index if tokens[index].lower == "di" and not (is_subject or opens) else None
-
-
-def _acts(tokens: Tokens, at: int) -> bool:
-    """Sungai Miu meluap, Gunung Semeru kembali meletus."""
-    return at < len(tokens) and tokens[at].is_small and tokens[at].lower not in NO_EVENT
-
-
-def _is_where_said(tokens: Tokens, place: PlaceSpan, speaker_ends: frozenset[int]) -> bool:
-    """Kata Gunawan di rumah duka, Dusun Cimuja: where somebody speaks, with what says more of it after a comma."""
-    at = place.start - 1
-    while (
-        at > 0
-        and place.start - at < LONGEST_SITE
-        and (tokens[at].text == "," or (tokens[at].is_word and tokens[at].lower not in BESIDE))
-    ):
-        at -= 1
-    return at > 0 and tokens[at].lower == "di" and tokens[at - 1].end in speaker_ends

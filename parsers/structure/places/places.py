@@ -39,11 +39,10 @@ def places(
     """What somebody says between marks is not where the event took place."""
     rows, quoted_rows = _dateline(dateline, dateline_start), set[int]()
     entity_spans, text = _entity_spans(entities), _text_places(body, entities)
-    speaker_ends = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
     quoted = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
     for paragraph in body.paragraphs:
         spans = _place_spans(paragraph, entity_spans, text)
-        located = event_locations(body, paragraph, spans, dates, speaker_ends)
+        located = event_locations(body, paragraph, spans, dates)
         for index, span in enumerate(spans):
             start, end = span_of(paragraph.tokens, (span.start, span.end))
             is_quoted = _is_inside(start, quoted)
