@@ -317,6 +317,11 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
+def body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
+    return _by_first(listed_bodies(2))
+
+
+@cache
 def _by_first(names: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
@@ -349,8 +354,9 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    bodies = _by_first(listed_bodies(2)) if tokens[at].is_capital else {}
-    length = _longest(tokens, at, bodies.get(tokens[at].lower, ()))
+    if not tokens[at].is_capital or (names := body_words().get(tokens[at].lower)) is None:
+        return 0
+    length = _longest(tokens, at, names)
     return length if length > 1 and tokens[at + length - 1].is_capital else 0
 
 
