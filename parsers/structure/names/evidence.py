@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import common_names, listed_bodies, lower, people, people_exact, table
@@ -90,10 +91,12 @@ def _anchor(tokens: Tokens, at: int, body: BodyText) -> tuple[str, ...]:
     end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
     after = tokens[end] if end < len(tokens) else EDGE
     is_attributed = before.lower == "menurut" or before.is_post
-    if body_length(tokens, at) or (region_length(tokens, at) and not before.is_post):
+    if region_length(tokens, at) and not before.is_post:
         return ()  # Indonesia menegaskan; but tutur Oman
     stands_alone = not after.is_capital and (is_attributed or verb_at(tokens, end))
-    return tuple(t.text for t in tokens[at:end]) if stands_alone else ()
+    if not stands_alone or body_length(tokens, at):
+        return ()
+    return tuple(t.text for t in tokens[at:end])
 
 
 def _may_name(token: Token, body: BodyText) -> bool:
@@ -155,10 +158,14 @@ def is_known_body(tokens: Tokens, at: int) -> bool:
     """A listed body of one word with nothing after it that would make it a thing's: Honda, not Honda Brio."""
     token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else EDGE
     before = tokens[at - 1] if at else EDGE
-    is_listed = token.text in listed_bodies(1) or token.text in people_exact("brands")
-    is_listed = is_listed and token.text not in people_exact("platforms")
-    is_free = not before.is_capital or before.is_opener
-    return is_listed and is_free and not (after.is_capital or is_common_word(token.lower))
+    is_alone = not after.is_capital and (before.is_opener or not before.is_capital)
+    return token.is_acronym and is_alone and token.text in _known_words()
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    words = (listed_bodies(1) | people_exact("brands")) - people_exact("platforms")
+    return frozenset(word for word in words if not is_common_word(word.lower()))
 
 
 def _heads_clause(tokens: Tokens, at: int) -> bool:

@@ -134,10 +134,9 @@ def _organizations(entities: EntityIndex) -> Iterator[EntitySpan]:
 
 
 def _media(body: BodyText) -> Iterator[EntitySpan]:
-    for paragraph in body.paragraphs:
-        for match in (*MEDIUM.finditer(paragraph.text), *OUTLET.finditer(paragraph.text)):
-            start, end = (paragraph.start + at for at in match.span(1))
-            yield _organization(start, end, match[1], "name", "mention.organization.medium")
+    for pattern in (MEDIUM, OUTLET):
+        for match in pattern.finditer(body.text):
+            yield _organization(*match.span(1), match[1], "name", "mention.organization.medium")
 
 
 def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[EntitySpan]:

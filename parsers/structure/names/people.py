@@ -49,7 +49,7 @@ def name_words(name: str) -> frozenset[str]:
 
 def name_of(phrase: EntityPhrase, text: str) -> str:
     assert phrase.name is not None
-    return text[slice(*phrase.name)]
+    return " ".join(text[slice(*phrase.name)].split())
 
 
 def with_title(phrase: EntityPhrase, text: str, of_longer: set[str]) -> EntityPhrase:

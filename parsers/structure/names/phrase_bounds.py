@@ -84,13 +84,13 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
 def _is_headline_word(tokens: Tokens, start: int, at: int) -> bool:
     """A verb with a capital, as headlines have: Polres Malaka Tetapkan, Timnas Indonesia Dicoret."""
     token = tokens[at]
-    is_company = tokens[start].text in people_exact("company_forms")
-    if at > start and token.lower in HEADLINE_WORDS:
+    if at == start or token.is_title or token.is_common_name:
+        return at > start and token.lower in HEADLINE_WORDS
+    if token.lower in HEADLINE_WORDS:
         return True
-    if at < start + 2 or is_company or token.is_title or token.is_common_name:
-        return False
     is_verb = HEADLINE_VERB.fullmatch(token.text) is not None and token.lower not in NO_VERBS
-    return is_verb and is_common_word(token.lower)
+    is_company = tokens[start].text in people_exact("company_forms")
+    return is_verb and at > start + 1 and not is_company and is_common_word(token.lower)
 
 
 def _is_money(tokens: Tokens, at: int) -> bool:

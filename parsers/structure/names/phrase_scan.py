@@ -285,7 +285,7 @@ def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         if span is None:
             return None
         start, end = span_of(tokens, span)
-        return paragraph.text[start - paragraph.start : end - paragraph.start]
+        return " ".join(paragraph.text[start - paragraph.start : end - paragraph.start].split())
 
     own, tail = _organization(tokens, parts)
     return EntityPhrase(

@@ -41,7 +41,7 @@ LONGEST_LINK = 6  # words
 GOES_ON = lower(
     "kata ujar ucap jelas ungkap tutur oleh dari kepada dengan untuk yang dan di ke pada dalam"
 )
-GLUED = re.compile(r"\b[A-Za-z][a-z]+[A-Z]\w")
+GLUED = re.compile(r"\b[A-Za-z][a-z]+[A-Z]\w+")
 OWN_PREFIXES = frozenset(
     {"detik", "Detik", "Tribun", "Trans", "Kanal"}
 )  # of names that are one word: detikOto
@@ -138,10 +138,10 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
 
 def _parts(text: str) -> list[str]:
     """Blanks and words in turn. A word that a lost blank glued to a capital is two: dariAntara, PresidenPrabowo."""
-    parts = TOKEN.split(text)
-    if GLUED.search(text) is None:
+    parts, glued = TOKEN.split(text), set(GLUED.findall(text))
+    if not glued:
         return parts
-    return [piece for part in parts for piece in (_halves(part) if GLUED.match(part) else (part,))]
+    return [piece for part in parts for piece in (_halves(part) if part in glued else (part,))]
 
 
 @lru_cache(maxsize=1 << 12)

@@ -317,7 +317,7 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
-def _body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
+def body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
     return _by_first(listed_bodies(2))
 
 
@@ -354,8 +354,9 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    names = _body_words().get(tokens[at].lower)
-    length = _longest(tokens, at, names) if names and tokens[at].is_capital else 0
+    if not tokens[at].is_capital or (names := body_words().get(tokens[at].lower)) is None:
+        return 0
+    length = _longest(tokens, at, names)
     return length if length > 1 and tokens[at + length - 1].is_capital else 0
 
 
