@@ -13,6 +13,8 @@ SELECT
     -- that are no name (core.identities); 'column.kind' of mart.rules was not measured on real pages
   e.mention_type,
   e.rule_id,
+  list_concat(['rule'], coalesce(w.witnesses, [])) AS witnesses, -- what speaks for the name as it is written: a rule in
+    -- this article; corpus: rules found it in three articles or in two outlets; list: it is a known name
   e.version_id, -- the text it is in
   e.paragraph_no,
   e.char_start,
@@ -23,4 +25,5 @@ SELECT
 FROM core.entity_mentions AS e
 JOIN mart.article_metadata AS m USING (version_id)
 LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
-LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL;
+LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+LEFT JOIN core.name_witnesses AS w ON w.entity_id = e.entity_id;
