@@ -3,6 +3,10 @@
 -- person_names, body_names, name_parts, glued_words, other_spellings: of compare.sql
 -- $everyday: words of name_words.sql that everyday language has; $given: given names; $places: regions and countries;
 -- $first_words, $first_kinds: first words that tell what a name is; $last_words: last words of bodies
+-- given_names, places, everyday_words: those of the parameters
+-- name_words: the words of names of several words, with how many names and acting people have each
+-- small_name_words: words that are no names; small_extras: runs of such words, bodies and places
+-- families: names whose rarest word is in no longer name but those of which they are a part, and in their own parts
 -- proposals: the result; proposed.sql has the best of each name and rule
 
 CREATE OR REPLACE TEMP TABLE given_names AS SELECT unnest($given::VARCHAR[]) AS word;
@@ -12,7 +16,7 @@ CREATE OR REPLACE TEMP TABLE name_words AS
 SELECT word, count(*) AS n_names, sum(n_articles) AS n_articles, count(*) FILTER (n_acting > 0) AS n_people
 FROM (SELECT unnest(list_distinct(words)) AS word, n_articles, n_acting FROM person_names WHERE len(words) > 1)
 GROUP BY word;
--- words of names that are words: everyday ones, but for those of several people, and what articles write small
+-- everyday words, but for those of several people, and what most articles write small
 CREATE OR REPLACE TEMP TABLE small_name_words AS
 SELECT word
 FROM (
@@ -38,7 +42,6 @@ FROM (
   FROM places
 )
 ANTI JOIN given_names USING (word);
--- names whose rarest word is in no longer name but those of which they are a part, and in their own parts
 CREATE OR REPLACE TEMP TABLE families AS
 WITH kin AS (
   SELECT part_id AS entity_id FROM name_parts
@@ -114,7 +117,10 @@ LEFT JOIN name_words AS v ON v.word = o.other_word
 WHERE (b.is_listed, b.n_articles, coalesce(v.n_names, 0), length(b.name), b.name)
   > (a.is_listed, a.n_articles, coalesce(w.n_names, 0), length(a.name), a.name) AND (
   o.is_same OR o.word NOT IN (FROM given_names) OR o.other_word NOT IN (FROM given_names)
-  OR list_has_any(o.others, (SELECT list(word) FROM name_words WHERE n_names = 2 AND length(word) > 4))
+  OR list_has_any(
+    o.others,
+    (SELECT list(word) FROM name_words ANTI JOIN given_names USING (word) WHERE n_names = 2 AND length(word) > 4)
+  )
 );
 -- bodies with and without PT, Tbk, RI, FC or their acronym in brackets, and with a letter too many
 INSERT INTO proposals

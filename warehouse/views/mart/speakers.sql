@@ -16,7 +16,8 @@ SELECT
   CASE WHEN b.kind IS DISTINCT FROM 'none'
     THEN coalesce(b.canonical_name, q.speaker_affiliation) END AS speaker_affiliation, -- the body in its full form
   CASE WHEN b.kind IS DISTINCT FROM 'none'
-    THEN coalesce(b.canonical_id, q.affiliation_entity_id) END AS affiliation_entity_id, -- the same under every name
+    THEN coalesce(l.canonical_id, b.canonical_id, q.affiliation_entity_id)
+  END AS affiliation_entity_id, -- the same under every name; another one in every article for a body without its region
   q.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells
   q.rowid AS quote_row -- of core.quotes; see mart.row_ranges
@@ -24,4 +25,5 @@ FROM core.quotes AS q
 LEFT JOIN core.identities AS a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
 LEFT JOIN core.identities AS s ON s.entity_id = q.speaker_entity_id AND s.article_id IS NULL
 LEFT JOIN core.identities AS o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
+LEFT JOIN core.identities AS l ON l.entity_id = q.affiliation_entity_id AND l.article_id = q.article_id
 LEFT JOIN core.identities AS b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL;
