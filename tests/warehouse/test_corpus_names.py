@@ -12,6 +12,7 @@ from support.steps import link_names
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.structure.names.name_forms import needs_region
+from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
 SOURCES = {
@@ -20,6 +21,9 @@ SOURCES = {
 }
 OUTLETS = tuple(SOURCES)
 QUOTE = "“Kami siap,” kata {} di Parepare."
+SMALL = tuple(f"Ada {n} sinyalemen lama." for n in range(5))
+FULL = QUOTE.format("Taslim Mappasoro")
+OTHER = QUOTE.format("Hasan Pasewang")
 COUNTS = (
     "FROM core.article_names ORDER BY ALL",
     "FROM core.names ORDER BY ALL",
@@ -109,6 +113,23 @@ def test_counts_follow_an_edit_and_a_removal_without_a_look_at_other_articles(st
     assert tables(store)[:4] == [[], [], [], []]
 
 
+def test_a_home_of_schema_42_gets_its_counts_at_the_first_run(store):
+    load(store, FULL, QUOTE.format("Taslim Mapasoro"), FULL, *SMALL)
+    finish(store)
+    expected = tables(store)
+    with store.write_connection() as con:
+        for table in ("article_names", "names", "name_forms", "article_words", "small_words"):
+            con.execute(f"DROP TABLE core.{table}")
+        con.execute("DELETE FROM ops.schema_migrations WHERE version = 0 OR version > 42")
+        con.execute("DELETE FROM core.identities")
+
+    upgraded = Database(store.home)
+    link_names(upgraded)
+
+    assert expected[0]
+    assert tables(upgraded) == expected
+
+
 NAMES = (
     "Taslim Mappasoro",
     "Taslim",
@@ -151,11 +172,6 @@ def test_any_order_and_batching_gives_the_same_rows(new_store, order, cuts, edit
         finish(parts)
 
     assert tables(parts) == tables(whole)
-
-
-SMALL = tuple(f"Ada {n} sinyalemen lama." for n in range(5))
-FULL = QUOTE.format("Taslim Mappasoro")
-OTHER = QUOTE.format("Hasan Pasewang")
 
 
 @pytest.mark.parametrize(

@@ -163,13 +163,15 @@ SELECT p.entity_id, b.name, 'identity.kind', concat(b.n_articles, ' articles nam
   b.n_articles
 FROM core.names AS p
 JOIN body_names AS b ON b.company = lower(p.name)
+ANTI JOIN given_names AS g ON g.word = lower(p.name)
 WHERE p.kind IN ('person', 'unknown') AND b.n_articles >= p.n_acting + contains(p.name, ' ')::INTEGER
   AND (length(p.name) > 3 OR b.n_articles > 1)
 UNION ALL
 SELECT b.entity_id, p.name, 'identity.kind', concat(p.n_acting, ' articles name a person so'), 'person', p.n_articles
 FROM body_names AS b
 JOIN core.names AS p ON lower(p.name) = lower(b.name) AND p.kind = 'person'
-WHERE p.n_acting >= b.n_articles + 1 - contains(p.name, ' ')::INTEGER
+LEFT JOIN given_names AS g ON g.word = lower(p.name)
+WHERE p.n_acting >= b.n_articles + 1 - (g.word IS NOT NULL OR contains(p.name, ' '))::INTEGER
 UNION ALL
 SELECT entity_id, name, 'identity.kind', 'its last word', 'organization', n_articles
 FROM person_names
@@ -184,6 +186,7 @@ UNION ALL
 SELECT n.entity_id, n.name, 'identity.kind', 'a place has this name', 'place', n.n_articles
 FROM core.names AS n
 JOIN places AS p ON p.word = lower(n.name)
+ANTI JOIN given_names AS g ON g.word = p.word
 WHERE n.n_acting = 0 AND NOT n.is_listed;
 -- degrees, and words that are small elsewhere, of somebody who does nothing
 INSERT INTO proposals
