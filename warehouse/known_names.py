@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from parsers.language.words import rows
@@ -49,6 +50,7 @@ class KnownName:
     evidence: str  # file and line
 
 
+@lru_cache(maxsize=1 << 16)
 def name_key(name: str) -> str:
     """What two spellings share that differ in case, apostrophes, dots or blanks only."""
     return " ".join(name.translate(APOSTROPHES).replace(".", " ").casefold().split())

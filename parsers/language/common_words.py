@@ -12,11 +12,12 @@ from parsers.language.words import common_names, lower, table
 def is_common_word(word: str) -> bool:
     """Whether it is such a word, or a form of one, and no given name; in lower case."""
     first, _, second = word.partition("-")  # orang-orang
-    is_form = first == second or any(root in _listed() for root in (word, *roots(word)))
+    is_form = first == second or any(root in listed_words() for root in (word, *roots(word)))
     return is_form and word not in common_names()
 
 
 @cache
-def _listed() -> frozenset[str]:
+def listed_words() -> frozenset[str]:
+    """Without the forms that are not in the lists."""
     lists = table("common_words")
     return lower(lists["in_news"]) | lower(lists["added"])

@@ -391,7 +391,7 @@ def test_the_bundled_list_names_each_spelling_once_and_is_large_enough():
     assert counts["organization"] >= 60
     path = Path(__file__).parents[2] / "parsers" / "language" / "identities.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        assert {row["status"] for row in csv.DictReader(file)} == {"verified", "unverified"}
+        assert {row["status"] for row in csv.DictReader(file)} == {"verified", "unverified", "none"}
 
 
 def test_a_nickname_keeps_its_title_but_a_title_before_a_known_name_does_not():

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 import duckdb
 
 from parsers.facts import entity_id
-from parsers.structure.names.name_forms import office_form
+from parsers.language.common_words import is_common_word, listed_words
+from parsers.language.words import common_names, lower, people, rows, table
+from parsers.structure.names.name_forms import office_form, regions_by_name
 from warehouse.known_names import (
     KnownName,
     KnownNamesError,
@@ -19,25 +21,34 @@ from warehouse.known_names import (
     home_names,
     name_key,
 )
-from warehouse.queries import Row, sql
+from warehouse.queries import Row, execute, sql
 from warehouse.write.identity_links import (
     AlsoCalled,
     IdentityFinder,
     IdentityLink,
     Name,
     OfficeHeld,
+    Proposal,
 )
 from warehouse.write.staging import stage_rows
 from warehouse.write.step import Step, StepContext, StepPostponed
 
 CHANGED = sql("identities/changed")
-NAMES = sql("identities/names")
+COUNT_NAMES = sql("identities/names")
+MARK_LISTED = sql("identities/listed")
+COMPARE = sql("identities/compare")
+NAME_WORDS = sql("identities/name_words")
+PROPOSALS = sql("identities/proposals")
+PROPOSED = sql("identities/proposed")
+NAMES = "SELECT entity_id, kind, name, n_articles, first_day, last_day FROM core.names"
 ROLES = sql("identities/roles")
 ALSO_CALLED = sql("identities/also_called")
 OFFICES = sql("identities/offices")
 EVIDENCE = sql("identities/evidence")
 CLASHES = sql("identities/clashes")
 REPLACE = sql("identities/replace")
+FIRST_WORDS = ("product", "none")
+FOR_ITSELF = ("identity.other", "identity.local")  # the name itself, of somebody else
 
 
 def link_names(context: StepContext) -> int:
@@ -48,8 +59,10 @@ def link_names(context: StepContext) -> int:
     except KnownNamesError as error:
         raise StepPostponed(f"identities are as they were: {error}") from error
     _store_evidence(con)
+    _count_names(con, (*user, *bundled))
     found = IdentityFinder(
         names=_names(con, _people((*user, *bundled))),
+        proposals=_proposals(con),
         also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
         offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
         bundled=bundled,
@@ -77,7 +90,15 @@ LINK_NAMES = Step(
         "core.entity_mentions",
         "core.quotes",
     ),
-    makes=("core.name_evidence", "core.identities"),
+    makes=(
+        "core.name_evidence",
+        "core.article_names",
+        "core.names",
+        "core.name_forms",
+        "core.article_words",
+        "core.small_words",
+        "core.identities",
+    ),
     run=link_names,
 )
 
@@ -99,36 +120,63 @@ def _store_evidence(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(EVIDENCE, {"offices": values, "forms": forms})
 
 
+def _count_names(con: duckdb.DuckDBPyConnection, lines: Iterable[KnownName]) -> None:
+    """Bring the tables of names to the changed articles; `lines` are those of files."""
+    execute(con, COUNT_NAMES, {"everyday": sorted(listed_words())})
+    listed = {
+        (line.kind, name_key(spelling))
+        for line in lines
+        if line.status in {"verified", "unverified"}
+        for spelling in (line.name, *line.also)
+    }
+    kinds, keys = zip(*sorted(listed), strict=True)
+    execute(con, MARK_LISTED, {"kinds": list(kinds), "keys": list(keys)})
+
+
+def _proposals(con: duckdb.DuckDBPyConnection) -> list[Proposal]:
+    """What the names of all articles say about each other."""
+    con.execute(COMPARE)
+    kinds = table("name_forms")["kinds"]
+    words = [word for (word,) in con.execute(NAME_WORDS).fetchall()]
+    parameters = {
+        "everyday": [word for word in words if is_common_word(word)],
+        "given": sorted(common_names()),
+        "places": [*regions_by_name(), *(row["name"].lower() for row in rows("countries"))],
+        "degrees": [degree.replace(".", "") for degree in people("degrees")],
+        "last_words": [*people("suffixes"), *lower(kinds["last_words"])],
+        "first_words": [word for kind in FIRST_WORDS for word in kinds[kind].split()],
+        "first_kinds": [kind for kind in FIRST_WORDS for _ in kinds[kind].split()],
+    }
+    execute(con, PROPOSALS, parameters)
+    return [Proposal(*row) for row in con.execute(PROPOSED).fetchall()]
+
+
 def _names(con: duckdb.DuckDBPyConnection, people: set[str]) -> dict[str, Name]:
     """The names by their id; `people` are the keys of those known from files."""
-    names = {
-        row[0]: Name(row[0], _kind(row[0], row[1], people), *row[1:])
-        for row in con.execute(NAMES).fetchall()
-    }
+    names = {row[0]: _name(Name(*row), people) for row in con.execute(NAMES).fetchall()}
     for (role,) in con.execute(ROLES).fetchall():
         name = Name(entity_id("office", role), "office", role, 0, None, None)
         names[name.entity_id] = min(name, names.get(name.entity_id, name))
     return names
 
 
-def _kind(key: str, name: str, people: set[str]) -> str:
-    """An id tells the kind of its name; a name of unknown kind that a file knows is a person's."""
-    if entity_id("organization", name) == key:
-        return "organization"
-    is_person = entity_id("person", name) == key or name_key(name) in people
-    return "person" if is_person else "unknown"
+def _name(name: Name, people: set[str]) -> Name:
+    """A name of unknown kind that a file knows is a person's."""
+    is_person = name.kind == "unknown" and name_key(name.name) in people
+    return name._replace(kind="person") if is_person else name
 
 
 def _row(found: IdentityFinder, link: IdentityLink) -> Row | None:
     """The row of `core.identities`; None where the name is its own canonical name everywhere."""
-    name, is_itself = link.name, link.kind or link.rule_id == "identity.other"
-    canonical = link.target if is_itself else found.canonical(name.kind, link.target)
-    canonical_id = entity_id(name.kind, canonical)
+    name, is_itself = link.name, link.kind == "none" or link.rule_id in FOR_ITSELF
+    kind = link.kind if link.kind and link.kind != "none" else name.kind
+    canonical = link.target if is_itself else found.canonical(kind, link.target)
+    canonical_id = entity_id(kind, canonical)
     if canonical_id == name.entity_id and not is_itself:
         return None
     return {
         "entity_id": name.entity_id,
-        "kind": link.kind or name.kind,
+        "kind": link.kind or kind,
         "name": name.name,
         "canonical_id": canonical_id,
         "canonical_name": canonical,

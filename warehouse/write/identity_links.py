@@ -6,6 +6,7 @@ Links are then followed to the end (`canonical`), which merges all names of one 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from parsers.structure.names.name_forms import (
     body_form,
     is_regional_office,
     is_single_office,
+    needs_region,
     office_form,
 )
 from warehouse.known_names import KnownName, name_key
@@ -41,6 +43,8 @@ FREQUENT = frozenset(
         "andi",
     }
 )
+INITIALS = re.compile(r"(?:[A-Z]\.?){1,4}")
+BY_NAME_ALONE = ("identity.variant", "identity.bare")
 OPEN_TO_CLASHES = ("identity.user", "identity.spelling", "identity.body", "identity.office")
 
 
@@ -71,6 +75,16 @@ class OfficeHeld(NamedTuple):
     last_day: date
 
 
+class Proposal(NamedTuple):
+    """A link that the names of all articles speak for; `kind`: what the name is instead of a person or a body."""
+
+    entity_id: str
+    target: str
+    rule_id: str
+    evidence: str
+    kind: str | None
+
+
 class IdentityLink(NamedTuple):
     """The name stands for `target`; `office`: only in articles that say it holds that office; `kind`: what it is instead."""
 
@@ -84,11 +98,12 @@ class IdentityLink(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityFinder:
-    """Joins names by seven rules; `find` has their order, `links` and `by_office` the result."""
+    """Joins names by the rules of `find`, in its order, `links` and `by_office` the result."""
 
     names: dict[str, Name]  # by entity_id
     also_called: Iterable[AlsoCalled]
     offices: Iterable[OfficeHeld]
+    proposals: Iterable[Proposal]
     bundled: tuple[KnownName, ...]
     user: tuple[KnownName, ...]
     links: dict[str, IdentityLink] = field(default_factory=dict)  # by entity_id
@@ -96,7 +111,7 @@ class IdentityFinder:
 
     def find(self) -> None:
         """Fill `links` and `by_office`. An earlier rule goes before a later one; no rule depends on the order of names."""
-        self._remove_no_names()
+        self._set_kinds()
         for link in (
             *self._from_file(self.user, "identity.user"),  # the user knows best
             *self._from_appositions(),  # the articles say so
@@ -104,6 +119,7 @@ class IdentityFinder:
             *self._from_file(self.bundled, "identity.known"),
             *self._from_spelling(),
             *self._from_initials(),
+            *self._from_corpus(),
             *self._from_body_forms(),  # for names that nothing else joins
         ):
             if link.office is not None:
@@ -113,6 +129,9 @@ class IdentityFinder:
         self.by_office[:] = [
             n for n in self.by_office if not self._is_different(n.name, n.target)
         ] + list(self._other_people())
+        for name in self.names.values():
+            if name.entity_id not in self.links and _is_local(name):
+                self.links[name.entity_id] = IdentityLink(name, name.name, "identity.local", "")
 
     def canonical(self, kind: str, name: str) -> str:
         """The name at the end of the chain; the first in order of the alphabet where the chain is a ring."""
@@ -187,19 +206,36 @@ class IdentityFinder:
 
     # -- the rules
 
-    def _remove_no_names(self) -> None:
-        """What a file says is no name stands for nobody, and nothing stands for it."""
-        lines = {
-            (line.kind, name_key(spelling)): line.evidence
-            for line in self.user
-            if line.status == "none"
-            for spelling in (line.name, *line.also)
-        }
-        for name in list(self.names.values()) if lines else ():
-            if evidence := lines.get((name.kind, name_key(name.name))):
-                link = IdentityLink(name, name.name, "identity.user", evidence, kind="none")
-                self.links[name.entity_id] = link
-                del self.names[name.entity_id]
+    def _set_kinds(self) -> None:
+        """Names of nobody, and of a body, a person or a thing that was taken for something else: no other rule sees them."""
+        for link in (*self._no_names(), *self._other_kinds()):
+            if self.names.pop(link.name.entity_id, None):
+                self.links[link.name.entity_id] = link
+
+    def _no_names(self) -> Iterator[IdentityLink]:
+        """By the files, and what is a person there but a body here, or the other way round."""
+        no_names: dict[tuple[str, str], tuple[str, str]] = {}
+        for rule_id, lines in (("identity.known", self.bundled), ("identity.user", self.user)):
+            for line in lines:
+                for spelling in (line.name, *line.also):
+                    if line.status == "none":
+                        no_names[line.kind, name_key(spelling)] = rule_id, line.evidence
+                    else:
+                        no_names.pop((line.kind, name_key(spelling)), None)
+        for name in list(self.names.values()):
+            key = name_key(name.name)
+            other = "person" if name.kind == "organization" else "organization"
+            if (name.kind, key) in no_names:
+                yield IdentityLink(name, name.name, *no_names[name.kind, key], kind="none")
+            elif (name.kind, key) not in self._known and (other, key) in self._known:
+                target = self._known[other, key]
+                yield IdentityLink(name, target, "identity.known", target, kind=other)
+
+    def _other_kinds(self) -> Iterator[IdentityLink]:
+        for row in self.proposals:
+            name = self.names.get(row.entity_id)
+            if row.kind and name and (name.kind, name_key(name.name)) not in self._known:
+                yield IdentityLink(name, row.target, row.rule_id, row.evidence, kind=row.kind)
 
     def _from_file(self, lines: tuple[KnownName, ...], rule_id: str) -> Iterator[IdentityLink]:
         for line in lines:
@@ -221,7 +257,7 @@ class IdentityFinder:
             aliases = self._by_key.get((kind, key), ())
             targets = {self._root(self.names[row.entity_id]) for row in rows}
             targets = _longest(targets) if kind == "person" else targets
-            if not aliases or len(targets) != 1:
+            if not aliases or len(targets) != 1 or needs_region(rows[0].value):
                 continue
             target, n_articles = min(targets), sum(row.n_articles for row in rows)
             if self._known.get((kind, key), target) != target:
@@ -329,6 +365,30 @@ class IdentityFinder:
                 if len(others) == 1:
                     yield IdentityLink(name, min(others), "identity.initials", min(others))
 
+    def _from_corpus(self) -> Iterator[IdentityLink]:
+        """Not two who hold different offices of which each has one holder, where the names alone say that they are one."""
+        for row in self.proposals:
+            name = self.names.get(row.entity_id)
+            target = name and self.names.get(entity_id(name.kind, row.target))
+            if not name or not target or (name.kind, name_key(name.name)) in self._known:
+                continue
+            if row.rule_id not in BY_NAME_ALONE or not self._hold_different(name, target):
+                yield IdentityLink(name, row.target, row.rule_id, row.evidence)
+
+    def _hold_different(self, name: Name, other: Name) -> bool:
+        """Whether each has offices that one person holds, and none is the same or a shorter form of it."""
+        mine, others = (self._single_offices.get(n.entity_id, ()) for n in (name, other))
+        pairs = [(a, b) for a in mine for b in others]
+        return bool(pairs) and not any(a.startswith(b) or b.startswith(a) for a, b in pairs)
+
+    @cached_property
+    def _single_offices(self) -> dict[str, set[str]]:
+        offices: dict[str, set[str]] = defaultdict(set)
+        for row in self.offices:
+            if is_single_office(row.office):
+                offices[row.entity_id].add(row.office)
+        return offices
+
     def _from_body_forms(self) -> Iterator[IdentityLink]:
         for name in self.names.values():
             if name.kind == "organization" and (full := body_form(name.name)) != name.name:
@@ -350,10 +410,17 @@ class IdentityFinder:
             link = self.links.get(row.entity_id)
             if link and link.rule_id not in OPEN_TO_CLASHES and link.name.kind == "person":
                 target = self.canonical("person", link.target)
-                if row.office not in offices[target]:
+                if row.office not in offices[target] and not _words(row.office) & _words(target):
                     yield IdentityLink(
                         link.name, link.name.name, "identity.other", row.office, row.office
                     )
+
+
+def _is_local(name: Name) -> bool:
+    """Initials, and a body that every region has, without its region: somebody else in every article."""
+    if name.kind == "organization":
+        return needs_region(name.name)
+    return name.kind == "person" and INITIALS.fullmatch(name.name) is not None
 
 
 @lru_cache(maxsize=1 << 16)

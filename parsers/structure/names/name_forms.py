@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from parsers.language.common_words import is_common_word
 from parsers.language.words import rows, table
 
 LONGEST_REGION = 4  # words
@@ -26,6 +27,11 @@ SINGLE = re.compile(
 WITHOUT_REGION = re.compile(
     r".*(?:Kepolisian (?:Daerah|Resor|Resor Kota|Resor Kota Besar|Sektor)|Kejaksaan (?:Tinggi|Negeri)|Sekretaris Daerah"
     r"|Pengadilan \w+|Komando \w+ Militer|Dewan Perwakilan Rakyat Daerah|Badan .*Daerah)(?: Provinsi| Kabupaten| Kota)?$"
+)
+LOCAL = re.compile(
+    r"Pemerintah (?:Provinsi|Kabupaten|Kota|Daerah|Desa)|Kepolisian (?:Daerah|Resor|Resor Kota|Resor Kota Besar|Sektor)|Kejaksaan (?:Tinggi|Negeri)"
+    r"|Dewan Perwakilan Rakyat Daerah|Badan .*Daerah|Satuan (?:Polisi Pamong Praja|Lalu Lintas|Reserse \w+)|Kantor Wilayah"
+    r"|Lembaga Pemasyarakatan|Rumah Sakit Umum (?:Daerah|Pusat)|Pengadilan (?:Negeri|Tinggi|Agama)|Komando \w+ Militer"
 )
 NEEDS_REGION = re.compile(r"Kepala (?:Dinas (?!Penerangan )|Kantor Wilayah|Satuan)")
 REGIONAL = re.compile(r"(?:Wakil )?(?:Gubernur|Bupati|Wali Kota) \w|(?:Camat|Lurah|Kepala Desa) \w")
@@ -66,6 +72,17 @@ def office_form(office: str) -> str:
     return prefix + office
 
 
+def needs_region(body: str) -> bool:
+    """Whether every region has a body of this name, and the name does not say which: Polres, Dinas Kesehatan."""
+    words = body.split(" ")
+    full = table("name_forms")["bodies"].get(" ".join(words[:2])) if len(words) == 2 else None
+    full = full or " ".join([table("name_forms")["bodies"].get(words[0], words[0]), *words[1:]])
+    head, _, field = full.partition(" ")
+    if head in {"Dinas", "Fakultas"}:
+        return all(is_common_word(word) for word in field.lower().replace(",", "").split())
+    return bool(LOCAL.fullmatch(full)) and _with_region(full, with_level=True) is None
+
+
 def is_single_office(office: str) -> bool:
     """Whether one person at a time holds this office, in its full form."""
     if not SINGLE.match(office) or WITHOUT_REGION.fullmatch(office):
@@ -94,7 +111,7 @@ def _with_region(name: str, *, with_level: bool) -> str | None:
     words = name.split(" ")
     for length in range(min(LONGEST_REGION, len(words) - 1), 0, -1):
         head, tail = " ".join(words[:-length]), " ".join(words[-length:])
-        if not (names := _regions().get(tail.lower())):
+        if not (names := regions_by_name().get(tail.lower())):
             continue
         bare = {region.split(" ", 1)[1] for region in names}
         tail = min(bare) if len(bare) == 1 else tail
@@ -110,7 +127,7 @@ def _with_region(name: str, *, with_level: bool) -> str | None:
 
 
 @cache
-def _regions() -> dict[str, frozenset[str]]:
+def regions_by_name() -> dict[str, frozenset[str]]:
     """A bare or short name in lower case to the regions of that name, each with the word for its level."""
     by_name: dict[str, set[str]] = {}
     by_code: dict[str, str] = {}

@@ -19,7 +19,8 @@ SELECT
       CASE WHEN e.is_tagged THEN 'tagger' END
     ],
     lambda witness: witness IS NOT NULL
-  ) AS witnesses, -- what sees that it is named there: rule, tagger
+  ) || coalesce(w.witnesses, []) AS witnesses, -- what speaks for the name as it is written: a rule in this article; the
+    -- tagger; corpus: rules found it in three articles or in two outlets; list: it is a known name
   witnesses <> ['tagger'] AS is_confirmed, -- the tagger is not the only one
   e.version_id, -- the text it is in
   e.paragraph_no,
@@ -31,4 +32,5 @@ SELECT
 FROM core.entity_mentions AS e
 JOIN mart.article_metadata AS m USING (version_id)
 LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
-LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL;
+LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+LEFT JOIN core.name_witnesses AS w ON w.entity_id = e.entity_id;

@@ -16,7 +16,8 @@ SELECT
   CASE WHEN b.kind IS DISTINCT FROM 'none'
     THEN coalesce(b.canonical_name, q.speaker_affiliation) END AS speaker_affiliation, -- the body in its full form
   CASE WHEN b.kind IS DISTINCT FROM 'none'
-    THEN coalesce(b.canonical_id, q.affiliation_entity_id) END AS affiliation_entity_id, -- the same under every name
+    THEN coalesce(l.canonical_id, b.canonical_id, q.affiliation_entity_id)
+  END AS affiliation_entity_id, -- the same under every name; another one in every article for a body without its region
   -- words that say there is no class, as of a candidate, are decisive too
   if(
     q.speaker_class_evidence IS NULL, coalesce(h.speaker_class, t.speaker_class), q.speaker_class
@@ -34,6 +35,7 @@ FROM core.quotes AS q
 LEFT JOIN core.identities AS a ON a.entity_id = q.speaker_entity_id AND a.article_id = q.article_id
 LEFT JOIN core.identities AS s ON s.entity_id = q.speaker_entity_id AND s.article_id IS NULL
 LEFT JOIN core.identities AS o ON o.kind = 'office' AND lower(o.name) = lower(q.speaker_role)
+LEFT JOIN core.identities AS l ON l.entity_id = q.affiliation_entity_id AND l.article_id = q.article_id
 LEFT JOIN core.identities AS b ON b.entity_id = q.affiliation_entity_id AND b.article_id IS NULL
 LEFT JOIN core.person_traits AS h
   ON h.entity_id = coalesce(a.canonical_id, s.canonical_id, q.speaker_entity_id) AND h.article_id = q.article_id

@@ -1,0 +1,99 @@
+-- Names by their words: which names are a part of another, or another spelling of it.
+--
+-- person_names: names of people, in lower case and without dots
+-- name_parts: the names of which a part is another name; `extra`: the words that this one lacks
+-- glued_words: a name whose last word begins as the last word of another; `extra`: the letters after it
+-- other_spellings: two names that differ in one word
+-- body_names: names of bodies; `company`: without PT and Tbk; `key`: also without RI, FC and what stands in brackets
+-- body_gaps: names of bodies without one of their words
+
+CREATE OR REPLACE TEMP MACRO without_doubles(letters) AS array_to_string(list_transform(
+  range(1, len(letters) + 1), lambda i: CASE WHEN letters[i] IS DISTINCT FROM letters[i - 1] THEN letters[i] ELSE '' END
+), '');
+-- what the old and the new spelling of a word have in common
+CREATE OR REPLACE TEMP MACRO spelling(word) AS CASE
+  WHEN regexp_full_match(word, 'm|mo?u?c?h|m[ou]c?ham+ad') THEN 'muhammad'
+  ELSE without_doubles(string_split(replace(replace(replace(replace(replace(
+    strip_accents(word), '''', ''), 'oe', 'u'), 'dj', 'j'), 'tj', 'c'), 'ph', 'f'), ''))
+END;
+CREATE OR REPLACE TEMP TABLE person_names AS
+SELECT entity_id, name, n_articles, n_acting, first_day, last_day, is_listed,
+  trim(regexp_replace(translate(lower(name), '.,-’‘`', '   '''''''), ' +', ' ', 'g')) AS key,
+  string_split(key, ' ') AS words
+FROM core.names
+WHERE kind = 'person';
+
+CREATE OR REPLACE TEMP TABLE name_parts AS
+WITH cuts AS (
+  SELECT entity_id, words, unnest(range(1, len(words))) AS n FROM person_names WHERE len(words) BETWEEN 2 AND 8
+), parts AS (
+  SELECT entity_id, 'end' AS place, words[:n] AS part, words[n + 1:] AS extra FROM cuts
+  UNION ALL
+  SELECT entity_id, 'front', words[n + 1:], words[:n] FROM cuts
+  UNION ALL
+  SELECT entity_id, 'middle', [words[1], words[-1]], words[2:-2] FROM cuts WHERE n = 1 AND len(words) > 2
+)
+SELECT l.entity_id AS longer_id, p.place, p.extra, s.entity_id AS part_id
+FROM parts AS p
+JOIN person_names AS l USING (entity_id)
+JOIN person_names AS s ON s.key = array_to_string(p.part, ' ')
+WHERE length(p.part[1]) > 1 OR len(p.part) > 1;
+
+CREATE OR REPLACE TEMP TABLE glued_words AS
+WITH cuts AS (
+  SELECT entity_id, key, contains(key, ' ') AS is_full, unnest(range(length(key) - 15, length(key) - 3)) AS n
+  FROM person_names
+  WHERE length(words[-1]) > 6
+), ends AS (
+  SELECT entity_id, TRUE AS is_full, key AS beginning FROM person_names WHERE len(words) > 1
+  UNION ALL
+  SELECT entity_id, FALSE, words[-1] FROM person_names WHERE len(words) > 1 AND length(words[-1]) > 4
+)
+SELECT c.entity_id AS longer_id, c.extra, s.entity_id AS part_id
+FROM (SELECT *, left(key, n) AS beginning, substr(key, n + 1) AS extra FROM cuts) AS c
+JOIN ends AS s USING (is_full, beginning)
+WHERE left(c.extra, 1) <> ' ';
+
+CREATE OR REPLACE TEMP TABLE other_spellings AS
+WITH spelled AS (
+  SELECT *, list_transform(words, lambda word: spelling(word)) AS spellings
+  FROM person_names
+  WHERE len(words) > 1 AND length(words[1]) > 1
+), gaps AS (
+  SELECT entity_id, i, spellings[i] AS spelling, words[i] AS word,
+    list_concat(spellings[:i - 1], [''], spellings[i + 1:]) AS others
+  FROM (SELECT *, unnest(range(1, len(words) + 1)) AS i FROM spelled)
+)
+SELECT DISTINCT a.entity_id, b.entity_id AS other_id, a.spelling = b.spelling AS is_same,
+  CASE WHEN a.spelling <> b.spelling THEN a.word END AS word,
+  CASE WHEN a.spelling <> b.spelling THEN b.word END AS other_word, a.others
+FROM gaps AS a
+JOIN gaps AS b USING (i, others)
+WHERE a.entity_id <> b.entity_id AND (
+  a.spelling = b.spelling
+  OR left(a.word, 1) = left(b.word, 1) AND least(length(a.word), length(b.word)) > 3
+    AND damerau_levenshtein(a.spelling, b.spelling) = 1
+);
+
+CREATE OR REPLACE TEMP TABLE body_names AS
+SELECT entity_id, name, n_articles, is_listed,
+  lower(regexp_replace(bare, '^(?:PT|CV)\.? ', '')) AS company,
+  regexp_matches(name, '^(?:Timnas |Tim Nasional )') AS is_team,
+  CASE WHEN name LIKE 'Kementerian %' THEN regexp_replace(bare, '(?: Republik)? Indonesia$', '') ELSE bare END
+    AS national,
+  regexp_replace(national, '(?:,? \([^)]*\)| R\.?I\.?| Republik Indonesia| FC)+$', '') AS short,
+  regexp_replace(lower(regexp_replace(short, '^(?:(?:PT|CV)\.? |Timnas |Tim Nasional )', '')), '[^\pL\pN]', '', 'g')
+    || CASE WHEN is_team THEN ' timnas' ELSE '' END AS key
+FROM (
+  SELECT *, regexp_replace(name, '(?:,? \(?Persero\)?| Tbk\.?| TBK)+$', '') AS bare
+  FROM core.names
+  WHERE kind = 'organization'
+);
+CREATE OR REPLACE TEMP TABLE body_gaps AS
+SELECT entity_id, name, n_articles, is_listed, i, words[i] AS word,
+  list_concat(words[:i - 1], [''], words[i + 1:]) AS others
+FROM (
+  SELECT *, unnest(range(1, len(words) + 1)) AS i
+  FROM (SELECT *, string_split(lower(name), ' ') AS words FROM body_names)
+)
+WHERE length(words[i]) > 5 AND len(words) > 1;
