@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.structure.tokens.text import BodyText
+from parsers.structure.tokens.token import trailing_cue
 
 MARK = re.compile(r"[“”„‟«»\"]|''|``")
 OPENS = "“„«``"
 CLOSES = "»"
+WORD = re.compile(r"\s{0,3}(\w{2,20})")
 LONGEST_QUOTE = 4000  # characters without a closing mark, over several paragraphs
 
 
@@ -30,6 +32,7 @@ class _Mark:
     paragraph: int
     may_open: bool
     may_close: bool
+    is_attributed: bool  # kata X follows: it closes, whatever its spacing
 
 
 def find_quotations(body: BodyText) -> tuple[Quotation, ...]:
@@ -40,6 +43,9 @@ def find_quotations(body: BodyText) -> tuple[Quotation, ...]:
         if opening is None:
             # a mark that seems to close where none is open is kept in reserve: the spacing may be the site's fault
             opening = mark
+        elif mark.is_attributed:
+            quotations.append(Quotation(opening.end, mark.start))
+            opening, nested = None, False
         elif not opening.may_open:
             opening = mark
         elif mark.paragraph != opening.paragraph and (
@@ -70,7 +76,18 @@ def _marks(body: BodyText) -> Iterator[_Mark]:
             paragraph=body.paragraph(start).number,
             may_open=may_open,
             may_close=may_close,
+            is_attributed=match.group() not in OPENS and _is_attributed(text, start, end),
         )
+
+
+def _is_attributed(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - 3) : start].rstrip()
+    after = WORD.match(text, end)
+    return (
+        before.endswith((",", "?", "!"))
+        and after is not None
+        and trailing_cue(after[1].lower())[0] is not None
+    )
 
 
 def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
