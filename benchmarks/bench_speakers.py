@@ -182,11 +182,11 @@ def write(section: str, weights: dict[str, float]) -> None:
     """In their places, so that comments stay; new ones at the end of the section."""
     head, mark, rest = FILE.read_text(encoding="utf-8").partition(f"[{section}]\n")
     lines = rest.split("\n\n")[0].rstrip().split("\n")
-    known = {line.split(" = ")[0] for line in lines}
+    present = {line.split(" = ")[0] for line in lines}
     found = [
         re.sub(r"= -?[\d.]+", f"= {weights.get(line.split(' = ')[0], 0.0)}", line) for line in lines
     ]
-    found += [f"{name} = {weight}" for name, weight in weights.items() if name not in known]
+    found += [f"{name} = {weight}" for name, weight in weights.items() if name not in present]
     after = rest.partition("\n\n")[2]
     FILE.write_text(
         "\n".join([head + mark + found[0], *found[1:], *(("", after) if after else ("",))])

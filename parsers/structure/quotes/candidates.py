@@ -87,12 +87,7 @@ class Candidates:
             del self.traces[min(self.traces, key=lambda k: self._weight(*self.traces[k]))]
 
     def features(
-        self,
-        at: int,
-        named: frozenset[str | None],
-        only: str = "",
-        *,
-        person: bool = False,
+        self, at: int, named: frozenset[str | None], only: str = "", *, person: bool = False
     ) -> dict[str | None, dict[str, float]]:
         """What speaks for each candidate whom a reference at `at` may mean; `named` are in the statement itself.
 

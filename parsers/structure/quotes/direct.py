@@ -25,6 +25,9 @@ from parsers.structure.tokens.token import Token
 
 BEFORE_QUOTE = re.compile(r"(?:^|[.!?…,:;)\]–—“”\"-]|bahwa)\s*$")
 LONGEST_CLAUSE = 4  # tokens between a verb and marks that go on with its clause
+CLAUSE_END = frozenset(
+    {".", ",", ";", "saat", "di", "pada", "dalam", "kepada", "usai", "ketika", "melalui"}
+)
 RULE_IDS = {
     "QVS": "quote.direct.qvs",
     "QV": "quote.direct.qv",
@@ -112,6 +115,8 @@ def _subject_after(
         return None
     if phrase and entities.body.text[quote_end - 1 : quote_end] == ".":
         return None  # a full stop inside the marks ended the quote: this is the next sentence
+    if verb + 1 < len(tokens) and tokens[verb + 1].lower not in CLAUSE_END:
+        return None
     end = tokens[verb].end
     speaker = phrase_speaker(phrase, end) if phrase else pronoun_speaker(tokens[at], end)
     return Attribution.of(tokens[verb], cue.cue_class, "QSV", speaker)
@@ -135,7 +140,7 @@ def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attributi
                 if index < at - LONGEST_CLAUSE and goes_on:
                     return None  # X menyebut A dan B, “tidak C”
                 return Attribution.of(token, verb.cue_class, "SVQ", speaker)
-        if token.post:
+        if token.post and not (index and tokens[index - 1].is_capital):
             speaker = speaker_after(entities, paragraph, index, token.clitic)
             return Attribution.of(token, token.post.cue_class, "VSQ", speaker, token.clitic)
     return _before_colon(entities, tokens[at], sentence)

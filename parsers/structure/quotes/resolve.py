@@ -90,8 +90,7 @@ def _identities(
         elif isinstance(event, Trace):
             trace, identity = event, event.identity
         else:
-            best = candidates.best(at, frozenset(), "described")
-            identity = with_confidence(_referred(best, "described"), mentions[best.name])
+            identity = candidates.best(at, frozenset(), "described")
             trace = Trace(at, identity, "subject", is_new_speaker=True) if identity.key else None
         is_body = identity.entity_type == "organization"
         organization = identity if is_body else organization
