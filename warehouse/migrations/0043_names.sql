@@ -18,7 +18,7 @@ CREATE TABLE core.article_names (
 CREATE TABLE core.names (
   entity_id VARCHAR NOT NULL, -- core.entities
   kind VARCHAR NOT NULL, -- person, organization, place, product, unknown
-  name VARCHAR NOT NULL, -- the first in order of the alphabet of the ways to write it
+  name VARCHAR NOT NULL, -- of the ways to write it, that with small letters first
   n_articles INTEGER NOT NULL, -- articles that have it
   n_outlets INTEGER NOT NULL, -- outlets that have it
   n_ruled INTEGER NOT NULL, -- articles in which a rule found it

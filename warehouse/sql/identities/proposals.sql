@@ -202,7 +202,7 @@ HAVING count(*) = count(is_small);
 -- two bodies in one name, and the second half of a number
 INSERT INTO proposals
 SELECT entity_id, name, 'identity.none', 'no body, or two of them', 'none', n_articles
-FROM (SELECT *, string_split(regexp_replace(name, ' dan |/', '|'), '|') AS halves FROM body_names)
+FROM (SELECT *, string_split(regexp_replace(lower(name), ' dan |/', '|'), '|') AS halves FROM body_names)
 WHERE regexp_matches(name, '^[IVX]+ ')
-  OR len(halves) = 2 AND NOT is_listed AND halves[1] IN (SELECT name FROM body_names)
-    AND halves[2] IN (SELECT name FROM body_names);
+  OR len(halves) = 2 AND NOT is_listed AND halves[1] IN (SELECT lower(name) FROM body_names)
+    AND halves[2] IN (SELECT lower(name) FROM body_names);
