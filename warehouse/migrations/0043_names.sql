@@ -40,7 +40,7 @@ CREATE TABLE core.name_forms (
 -- The words that an article writes small and that no list of everyday words has. Key: article_id.
 CREATE TABLE core.article_words (
   article_id VARCHAR NOT NULL, -- core.articles
-  words VARCHAR[] NOT NULL
+  words VARCHAR[] NOT NULL -- in lower case, in order of the alphabet
 );
 
 -- The same of all articles. Key: word.
