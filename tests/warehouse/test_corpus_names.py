@@ -146,7 +146,7 @@ NAMES = (
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -186,7 +186,7 @@ def test_any_order_and_batching_gives_the_same_rows(new_store, order, cuts, edit
         ("Taslim Mappasoro Daeng", (FULL, FULL), "Taslim Mappasoro", "part"),
         ("Taslim Mappasoro", (QUOTE.format("Taslim Mappasoro Daeng"),) * 2, "Taslim Mappasoro Daeng", "part"),
         ("Taslim Karaeng Mappasoro", (FULL, FULL), "Taslim Mappasoro", "part"),
-        ("Mappasoro", ("“Ya,” kata Taslim Mappasoro. Mappasoro pulang.",), "Taslim Mappasoro", "part"),
+        ("Mappasoro", ("“Ya,” kata Taslim Mappasoro. Mappasoro pulang. " + OTHER,), "Taslim Mappasoro", "part"),
         # spellings
         ("Taslim Mapasoro", (FULL, FULL), "Taslim Mappasoro", "variant"),
         ("Taslim Mappasora", (FULL, FULL), "Taslim Mappasoro", "variant"),
@@ -198,7 +198,7 @@ def test_any_order_and_batching_gives_the_same_rows(new_store, order, cuts, edit
     ],
 )  # fmt: skip
 def test_a_name_stands_for_the_one_that_all_articles_have(store, name, others, target, rule):
-    load(store, QUOTE.format(name), *others, OTHER)
+    load(store, f"{QUOTE.format(name)} {OTHER}", *others)
 
     assert canonical(store, name) == target
     found = rows(store, f"SELECT rule_id FROM core.identities WHERE name = '{name}'")
@@ -214,6 +214,7 @@ def test_a_name_stands_for_the_one_that_all_articles_have(store, name, others, t
         ("Taslim Mappasoro Daeng", (FULL, FULL, QUOTE.format("Hasan Mappasoro"), QUOTE.format("Taslim Pasewang"))),
         ("Rahmat Wijaya", (QUOTE.format("Rahman Wijaya"),) * 2),
         ("Mappasoro", (FULL, FULL)),  # no article uses the word for him
+        ("Mappasoro", ("“Ya,” kata Taslim Mappasoro. Mappasoro pulang.",)),  # in no company of his
         ("Komisi V DPR", ("Rapat Komisi X DPR selesai.",) * 2),
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ CREATE TABLE core.article_names (
 CREATE TABLE core.names (
   entity_id VARCHAR NOT NULL, -- core.entities
   kind VARCHAR NOT NULL, -- person, organization, place, product, unknown
-  name VARCHAR NOT NULL, -- the first in order of the alphabet of the ways to write it
+  name VARCHAR NOT NULL, -- of the ways to write it, that with small letters first
   n_articles INTEGER NOT NULL, -- articles that have it
   n_outlets INTEGER NOT NULL, -- outlets that have it
   n_ruled INTEGER NOT NULL, -- articles in which a rule found it
@@ -40,7 +40,7 @@ CREATE TABLE core.name_forms (
 -- The words that an article writes small and that no list of everyday words has. Key: article_id.
 CREATE TABLE core.article_words (
   article_id VARCHAR NOT NULL, -- core.articles
-  words VARCHAR[] NOT NULL
+  words VARCHAR[] NOT NULL -- in lower case, in order of the alphabet
 );
 
 -- The same of all articles. Key: word.

@@ -54,7 +54,7 @@ WITH mentions AS (
   WHERE kind = 'office'
 )
 SELECT f.article_id, any_value(t.source_id) AS source_id, any_value(t.day) AS day, f.entity_id,
-  arg_max(f.kind, (f.n, f.kind)) AS kind, min(f.name) AS name, sum(f.n)::INTEGER AS n_mentions,
+  arg_max(f.kind, (f.n, f.kind)) AS kind, max(f.name) AS name, sum(f.n)::INTEGER AS n_mentions,
   bool_or(f.is_ruled) AS is_ruled, bool_or(f.is_acting) AS is_acting,
   coalesce(list_sort(list(DISTINCT f.form) FILTER (f.form IS NOT NULL)), []) AS forms
 FROM found AS f
@@ -69,7 +69,7 @@ SEMI JOIN ops.uncompared USING (article_id)
 ANTI JOIN changed_names USING (entity_id);
 DELETE FROM core.names WHERE entity_id IN (FROM changed_names);
 INSERT INTO core.names BY NAME
-SELECT entity_id, min(kind) AS kind, min(name) AS name, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets,
+SELECT entity_id, min(kind) AS kind, max(name) AS name, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets,
   count(*) FILTER (is_ruled) AS n_ruled, count(*) FILTER (is_acting) AS n_acting,
   min(day) AS first_day, max(day) AS last_day, FALSE AS is_listed,
   n_ruled > 2 OR count(DISTINCT source_id) FILTER (is_ruled) > 1 AS has_corpus_witness

@@ -94,7 +94,7 @@ FROM (
   FROM parts
 )
 WHERE is_full AND is_family AND NOT is_glued AND NOT has_given_name;
--- a rare word alone that an article uses for the longer name, in the same week
+-- a rare word alone that an article uses for the longer name, in the same week and company
 INSERT INTO proposals
 SELECT s.entity_id, l.name, 'identity.part', l.name, NULL, l.n_articles
 FROM name_parts AS p
@@ -105,7 +105,15 @@ WHERE len(s.words) = 1
   AND s.entity_id IN (FROM families)
   AND s.key NOT IN (FROM given_names)
   AND p.extra NOT IN (FROM small_extras)
-  AND s.first_day <= l.last_day + INTERVAL 7 DAY AND l.first_day <= s.last_day + INTERVAL 7 DAY;
+  AND s.first_day <= l.last_day + INTERVAL 7 DAY AND l.first_day <= s.last_day + INTERVAL 7 DAY
+  AND EXISTS (
+    FROM core.article_names AS mine
+    JOIN core.article_names AS beside ON beside.article_id = mine.article_id AND beside.entity_id <> mine.entity_id
+    JOIN core.names AS n ON n.entity_id = beside.entity_id AND n.n_articles < 50
+    JOIN core.article_names AS again ON again.entity_id = beside.entity_id AND again.article_id <> mine.article_id
+    JOIN core.article_names AS theirs ON theirs.article_id = again.article_id
+    WHERE mine.entity_id = s.entity_id AND theirs.entity_id = l.entity_id
+  );
 -- another spelling: not of two given names, unless the rest of the name is in no third one
 INSERT INTO proposals
 SELECT a.entity_id, b.name, 'identity.variant', b.name, NULL, b.n_articles
@@ -202,7 +210,7 @@ HAVING count(*) = count(is_small);
 -- two bodies in one name, and the second half of a number
 INSERT INTO proposals
 SELECT entity_id, name, 'identity.none', 'no body, or two of them', 'none', n_articles
-FROM (SELECT *, string_split(regexp_replace(name, ' dan |/', '|'), '|') AS halves FROM body_names)
+FROM (SELECT *, string_split(regexp_replace(lower(name), ' dan |/', '|'), '|') AS halves FROM body_names)
 WHERE regexp_matches(name, '^[IVX]+ ')
-  OR len(halves) = 2 AND NOT is_listed AND halves[1] IN (SELECT name FROM body_names)
-    AND halves[2] IN (SELECT name FROM body_names);
+  OR len(halves) = 2 AND NOT is_listed AND halves[1] IN (SELECT lower(name) FROM body_names)
+    AND halves[2] IN (SELECT lower(name) FROM body_names);
