@@ -26,9 +26,6 @@ from parsers.structure.tokens.token import (
 )
 
 REGION_OR_NAME = frozenset({"Bima"})
-PLACES_AS_FIRST_NAMES = frozenset(
-    {"Asia", "Eropa", "Paris", "Florence", "Sydney", "Jordan", "Georgia", "Kenya", "Medina"}
-)
 LONGEST_COMPANY = 9  # words
 AREAS = lower(table("grammar")["areas"])
 
@@ -36,8 +33,7 @@ AREAS = lower(table("grammar")["areas"])
 def place_length(tokens: Tokens, at: int, words: TextWords) -> int:
     """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
     length = region_length(tokens, at)
-    is_person = tokens[at].text in words.anchors or is_place_as_first_name(tokens, at)
-    return 0 if length == 1 and is_person else length
+    return 0 if length == 1 and tokens[at].text in words.anchors else length
 
 
 def company_length(tokens: Tokens, at: int, words: TextWords) -> int:
@@ -52,17 +48,6 @@ def firm_length(tokens: Tokens, at: int, end: int, words: TextWords) -> int:
     """The same, also by the last word of its name."""
     suffixed = suffix_length(tokens, at, end, words.ordinary)
     return suffixed or min(company_length(tokens, at, words), end - at)
-
-
-def is_place_as_first_name(tokens: Tokens, at: int) -> bool:
-    """Menteri Negara Asia Rahmawati: one common name after it, so that it is the first name."""
-    after = tokens[at + 1 : at + 3]
-    return (
-        tokens[at].text in PLACES_AS_FIRST_NAMES
-        and len(after) > 0
-        and after[0].is_common_name
-        and not after[-1].is_capital
-    )
 
 
 def is_certain_name(token: Token, words: TextWords) -> bool:
@@ -119,13 +104,8 @@ def _after_head(tokens: Tokens, name: int, end: int) -> int:
 def _not_name(tokens: Tokens, start: int, end: int, words: TextWords) -> list[bool]:
     """True for every token that cannot be a part of a name."""
     barred = [
-        not t.is_word
-        or (
-            is_title(t, words.ordinary)
-            and t.text not in words.initials
-            and not is_place_as_first_name(tokens, at)
-        )
-        for at, t in enumerate(tokens[start:end], start)
+        not t.is_word or (is_title(t, words.ordinary) and t.text not in words.initials)
+        for t in tokens[start:end]
     ]
     for at in range(start, end):
         if length := firm_length(tokens, at, end, words):
@@ -161,8 +141,6 @@ def _other_length(tokens: Tokens, start: int, at: int, end: int, words: TextWord
         length = 2 + kind
         if not nature and followed:
             length = max(length, 1 + region_length(tokens, at + 1))
-    if text in sites("buildings"):
-        length = max(length, _named_after_somebody(tokens, at, end))
     return length
 
 
@@ -202,19 +180,6 @@ def _district(tokens: Tokens, start: int, at: int, end: int, words: TextWords) -
     after = tokens[at + length]
     is_free = not any(is_certain_name(t, words) for t in tokens[at : at + length])
     return length if is_free and after.is_capital and not after.is_acronym else 0
-
-
-def _named_after_somebody(tokens: Tokens, at: int, end: int) -> int:
-    """RSUD Dr. M. Djamil: how many tokens, 0 where no title follows the head."""
-    last = at + 1
-    while last < end and (
-        tokens[last].is_honorific or tokens[last].is_initial or tokens[last].text == "."
-    ):
-        last += 1
-    if not at + 1 < last < end:
-        return 0
-    whole = last + 2 == end and tokens[last + 1].is_capital  # dr. Saiful Anwar
-    return last + 1 + whole - at
 
 
 def _name_start(tokens: Tokens, start: int, end: int, barred: list[bool], words: TextWords) -> int:
