@@ -241,10 +241,6 @@ def test_people_are_known_by_what_stands_around_them(text, names):
             ["Serikat Pelaut Nusantara"] * 2,
         ),
         (
-            "Dinas Sumber Daya Air dan Bina Marga (DSDABM) Kota Bandung bekerja.",
-            ["Dinas Sumber Daya Air dan Bina Marga Kota Bandung"] * 2,
-        ),
-        (
             "Perusahaan rintisan pangan PanenKita mengumumkan pendanaan. Investor menyebut PanenKita berbeda.",
             ["PanenKita"] * 2,
         ),

@@ -236,8 +236,6 @@ def _and_joins(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) ->
         return False  # TNI dan Satuan Polisi Pamong Praja
     if start == at - 1 and before.is_acronym and after.is_acronym:
         return False  # AFC dan FIFA
-    if _is_spelled(tokens, at):
-        return True
     if tokens[start].is_role and _continues_office(before, after):
         return True
     is_other = not tokens[start].is_role and (
@@ -253,8 +251,6 @@ def _leads_to_body(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]
     """The di, pada or dari of pengamat pasar dari Universitas X."""
     before, after = tokens[at - 1], tokens[at + 1]
     after_title = is_title(before, ordinary)
-    if tokens[at].lower == "di" and _ends_in_short_form(tokens, start, at):
-        return True
     if tokens[start].is_role:
         is_body = after.is_head or after.text == "Fraksi" or body_length(tokens, at + 1) > 0
         if is_body and (before.is_small or after_title):
@@ -286,15 +282,6 @@ def _continues_office(before: Token, after: Token) -> bool:
     )
 
 
-def _ends_in_short_form(tokens: Tokens, start: int, at: int) -> bool:
-    """Organisasi Pengusaha Angkutan Bermotor di Jalan (Organda)"""
-    end = _capitals_end(tokens, at + 1)
-    inside = tokens[end + 1 : bracket_end(tokens, end) - 1] if end < len(tokens) else ()
-    is_short = len(inside) == 1 and inside[0].is_capital and not inside[0].region
-    is_followed = is_short and at + 1 < end and tokens[end].text == "("
-    return is_followed and any(t.is_head for t in tokens[start:at])
-
-
 def _has_head(tokens: Tokens, at: int) -> bool:
     return any(t.is_head for t in tokens[at : _capitals_end(tokens, at)])
 
@@ -302,15 +289,3 @@ def _has_head(tokens: Tokens, at: int) -> bool:
 def _capitals_end(tokens: Tokens, at: int) -> int:
     last = min(len(tokens), at + LONGEST_SMALL - 1)
     return next((i for i in range(at, last) if not tokens[i].is_capital), last)
-
-
-def _is_spelled(tokens: Tokens, at: int) -> bool:
-    """Dinas Sumber Daya Air dan Bina Marga (DSDABM): the short form ends with the initials around the joint."""
-    end = _capitals_end(tokens, at + 1)
-    initials = "".join(t.text[0] for t in (tokens[at - 1], *tokens[at + 1 : end]))
-    return (
-        end + 1 < len(tokens)
-        and tokens[end].text == "("
-        and len(initials) > 1
-        and tokens[end + 1].text.endswith(initials)
-    )

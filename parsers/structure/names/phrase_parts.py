@@ -104,8 +104,6 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
         if phrase.name and (longer.name is None or longer.name == phrase.name):
             break
         phrase = longer
-    if phrase.role and (phrase.name is None or tokens[phrase.name[0] - 1].marker):
-        phrase = _with_name_after_places(tokens, phrase, words)
     return _with_apposition(tokens, phrase, words) if phrase.name else phrase
 
 
@@ -132,34 +130,6 @@ def _split(
         role=role,
         affiliation=affiliation,
     )
-
-
-def _with_name_after_places(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> PhraseParts:
-    """Pengajar Universitas X, Yogyakarta, Nama; Kepala Dusun X, Kelurahan Y, Kecamatan Z, Nama."""
-    comma = phrase.end
-    while (end := _place_end(tokens, comma, words)) > comma:
-        comma = end
-    further = _end_after_comma(tokens, comma, words) if comma > phrase.end else 0
-    if not further or tokens[comma + 1].is_small:
-        return phrase
-    person = _split(tokens, comma + 1, further, words)
-    if person.name is None or person.role or person.affiliation:
-        return phrase
-    office = _split(tokens, phrase.start, phrase.end, words, has_name=False)
-    return office._replace(end=further, name=person.name, surface=person.surface)
-
-
-def _place_end(tokens: Tokens, comma: int, words: TextWords) -> int:
-    """The comma after a place between commas, else the one before it."""
-    at = comma + 1
-    if at >= len(tokens) or tokens[comma].text != ",":
-        return comma
-    end = at + place_length(tokens, at, words)
-    if end == at and tokens[at].marker and tokens[at].is_capital:
-        end = at + 1
-        while end < len(tokens) and tokens[end].is_capital:
-            end += 1
-    return end if at < end < len(tokens) and tokens[end].text == "," else comma
 
 
 def _list_end(tokens: Tokens, end: int, words: TextWords) -> int:
