@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from measurement import share
 from press_labels import LabelledName, LabelledQuote, Labels, pattern_of
 
+from parsers.language.words import rows as table_rows
 from parsers.structure.names.name_forms import body_form, office_form
 from warehouse.known_names import bundled_names, name_key
 
@@ -26,6 +27,7 @@ ABBREVIATIONS = {
     "walikota": "wali kota",
     "plt": "pelaksana tugas",
 }
+BANDS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 YOUNGER = frozenset({"jr", "sr"})
 KINDS = {"person": "people", "organization": "organisations"}
 
@@ -120,6 +122,8 @@ def score_speaker(label: LabelledQuote, row: Any, tally: Tally) -> None:
     is_right = label.speaker is not None and is_named(row, label.speaker)
     if row.speaker_name:
         tally.check("speaker: right of named", is_right, "speaker", row.char_start, message)
+        if row.confidence is not None:
+            tally.add(f"speaker, confidence from {band_of(row.confidence)}", is_right)
     if label.speaker is None:
         return
     tally.check("speaker's name", is_right, "missing" if not row.speaker_name else "speaker", row.char_start, message)  # fmt: skip
@@ -130,6 +134,11 @@ def score_speaker(label: LabelledQuote, row: Any, tally: Tally) -> None:
     score_kind(label, row, tally)
     if is_right:
         score_office(label, row, tally)
+
+
+def band_of(confidence: float) -> float:
+    """The highest of the bounds that it reaches."""
+    return next((low for low in BANDS if confidence >= low), 0.0)
 
 
 def is_named(row: Any, name: LabelledName) -> bool:
@@ -215,10 +224,19 @@ def score_kind(label: LabelledQuote, row: Any, tally: Tally) -> None:
         message = f"{row.speaker_class} for {label.speaker_class}: {row.speaker_role} | {row.speaker_affiliation}"
         right = row.speaker_class == label.speaker_class
         tally.check("speaker class right of known", right, "class", row.char_start, message)
-    gender = getattr(row, "speaker_gender", None)
-    if gender and label.gender:
-        message = f"{gender} for {label.gender}"
-        tally.check("gender right of known", gender[0] == label.gender, "gender", row.char_start, message)  # fmt: skip
+    if hasattr(row, "speaker_gender"):  # only in a home that turns it on
+        score_gender(label, row, tally)
+
+
+def score_gender(label: LabelledQuote, row: Any, tally: Tally) -> None:
+    """A gender of which the reader was in doubt counts as wrong."""
+    tally.add("gender known", row.speaker_gender is not None)
+    if row.speaker_gender:
+        right = row.speaker_gender[0] == label.gender
+        message = f"{row.speaker_gender} for {label.gender}: {row.speaker_name}"
+        tally.check("gender right of known", right, "gender", row.char_start, message)
+        if label.gender:
+            tally.add("gender right of known, where the reader knew", right)
 
 
 def score_names(labels: Labels, rows: Rows, tally: Tally) -> None:
@@ -230,6 +248,8 @@ def score_names(labels: Labels, rows: Rows, tally: Tally) -> None:
         every = set[str]().union(*keys)
         for mine, mention in entities:
             tally.check(f"{title} precision", mine & every, title, mention.char_start, f"extra {mention.entity_name}")  # fmt: skip
+            if (confidence := getattr(mention, "confidence", None)) is not None:
+                tally.add(f"{title}, confidence from {band_of(confidence)}", bool(mine & every))
         for name, own in zip(wanted, keys, strict=True):
             holders = [mine for mine, _ in entities if mine & own]
             at = re.search(pattern_of(name.forms[0]), rows.text)
@@ -250,13 +270,24 @@ def entities_of(mentions: Iterable[Any], kind: str) -> list[tuple[set[str], Any]
 
 
 def score_mentions(labels: Labels, rows: Rows, tally: Tally) -> None:
-    """Every place where a labelled form stands; of two forms at one place the longer counts."""
+    """Every place where a labelled form stands; of two forms at one place the longer counts.
+
+    A form that is a country or a place of the text too, as that of a national team, may mean either and does not count.
+    """
     spans = {kind: [(m.char_start, m.char_end) for m in rows.mentions if m.entity_type == kind and m.mention_type in NAMED] for kind in KINDS}  # fmt: skip
     forms = {form: name.kind for name in labels.names for form in name.forms}
+    places = country_keys() | {name_key(name) for name, _ in labels.places}
     for form, start, end in occurrences(forms, rows.text):
+        if name_key(form) in places:
+            continue
         title = KINDS[forms[form]]
         right = any(first < end and start < last for first, last in spans[forms[form]])
         tally.check(f"mentions of {title}, recall", right, "mentions", start, f"no row for {form}")
+
+
+@cache
+def country_keys() -> frozenset[str]:
+    return frozenset(name_key(row["name"]) for row in table_rows("countries"))
 
 
 def occurrences(forms: Collection[str], text: str) -> Iterator[tuple[str, int, int]]:
@@ -313,6 +344,10 @@ def score_places(labels: Labels, rows: Rows, tally: Tally) -> None:
         if mine:
             right.update(name_key(place.place_name) for place in mine)
             found_event = any(name_key(place.place_name) in events for place in mine)
+            if found_event:
+                tally.add("event places precision", is_event)
+            if is_event:
+                tally.add("event places recall", found_event)
             message = f"{name} is {'the place' if is_event else 'only named'}"
             tally.check("places: event or mention", found_event == is_event, "events", at, message)
     for key, place in {name_key(p.place_name): p for p in reversed(in_text)}.items():

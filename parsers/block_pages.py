@@ -130,15 +130,6 @@ def check_bytes(response: Response) -> None:
         raise Rejected(Reason.NOT_HTML, kind)
 
 
-def stops_early(response: Response) -> bool:
-    """Whether a page stops in the middle. Of another kind of file its bytes do not tell: a PDF may end with `<a`."""
-    try:
-        check_bytes(response)
-    except Rejected:
-        return False
-    return is_truncated(response.body)
-
-
 def is_plain_text(page: Page) -> bool:
     """Whether it is a text file by its Content-Type, or an imported file without markup."""
     kind = (page.first.header("content-type") or "").lower()

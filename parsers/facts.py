@@ -124,7 +124,7 @@ class Acronym:
     paragraph_no: int
     short_form: str
     expansion: str
-    rule: str  # initials, syllabic, lexicon
+    rule: str  # initials, syllabic, lexicon, translated, ticker
     text: str
     char_start: int
     char_end: int

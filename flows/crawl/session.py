@@ -23,8 +23,9 @@ from flows.load.outcome import Failure, Fetched, group_by_link, next_part
 from flows.runs.run import Run
 from flows.runs.summary import UNREACHED, outage
 from flows.settings import VERSION, Settings
-from parsers.article import Link, Response
-from parsers.block_pages import stops_early
+from parsers.article import Link, Rejected, Response
+from parsers.block_pages import check_bytes
+from parsers.html.truncation import is_truncated
 from parsers.kinds import CHANNELS, LinkKind, Reason
 from parsers.source import Source
 from warehouse.archive.archive import Record
@@ -48,6 +49,15 @@ def fetch_settings(settings: Settings, locks: Path, budgets: Budgets) -> FetchSe
         budgets=budgets,
         connect_to={host: (ip, port) for host, ip, port in settings.connect_to},
     )
+
+
+def stops_early(response: Response) -> bool:
+    """Whether a page stops in the middle. Of another kind of file its bytes do not tell: a PDF may end with `<a`."""
+    try:
+        check_bytes(response)
+    except Rejected:
+        return False
+    return is_truncated(response.body)
 
 
 class CrawlSession:

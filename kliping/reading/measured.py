@@ -7,7 +7,12 @@ from parsers.structure import RULES
 from parsers.structure.rules import ExtractionRule
 
 COLUMNS = {
-    "quotes": ("column.speaker", "column.speaker_role", "column.speaker_class"),
+    "quotes": (
+        "column.speaker",
+        "column.speaker_role",
+        "column.speaker_affiliation",
+        "column.speaker_class",
+    ),
     "figures": ("column.figure",),
     "mentions": ("column.person", "column.organization", "column.kind"),
     "people": ("column.person", "column.speaker_role"),

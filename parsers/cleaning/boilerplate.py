@@ -53,8 +53,15 @@ PAGES = re.compile(
     CASELESS,
 )
 PROMO = re.compile(
-    r"^(?:(?:simak|ikuti|follow|cek|dapatkan|jangan lewatkan|gabung|yuk)\b.{0,160}(?:whatsapp|telegram|google news|channel|kanal"
+    r"^[\s\[>*•–-]*(?:(?:simak|ikuti|follow|cek(?! fakta)|dapatkan|jangan lewatkan|gabung|yuk)\b.{0,160}(?:whatsapp|telegram|google news|channel|kanal"
     r"|instagram|klik (?:di ?sini|disini)|newsletter).*"
+    r"|(?:baca|simak|update|berita)\b[^!?,]{0,60}\b(?:lain(?:nya)?|terbaru|terkini|selengkapnya|update)\b[^!?,]{0,80}"
+    r"\b(?:di ?sini|google\W?news|whatsapp|halaman (?:selanjutnya|berikutnya))\W*"
+    r"|baca\b[^!?,]{0,60}\bdi ?sini\W*|berita\b[^!?,]{0,40}\blainnya di\b[^!?,]{0,40}|ikuti kami di\b.{0,40}"
+    r"|akses [\w-]+\.(?:com|co|id|net)\b.*(?:google news|whatsapp).*|segera (?:unduh|download)\b.{0,60}\bsekarang\b.*"
+    r"|jangan lupa (?:untuk )?(?:bagikan|share|like|subscribe|follow)\b.*|.{0,60}\bhubungi chatbot\b.*"
+    r"|(?:jika|bila|apabila) anda (?:memiliki|punya) informasi\b.{0,160}@.*"
+    r"|berikan rating\b.{0,40}|thanks for rating\W*|terima kasih\b.{0,60}\brating\w*\W*"
     r"|(?:yuk|ayo|mari)\b.{0,160}\b(?:klik|unduh|download|aplikasi|ikuti|gabung)\b.*"
     r"|silakan baca konten.*|baca berita tanpa iklan.*|telusuri berita.*lainnya\W*|gabung (?:di|ke|bersama)\b.{0,80}"
     r"|(?:sign up|subscribe|register|click here|get (?:the|our)|want more|enter your email)\b.{0,200}(?:newsletter|inbox|email|e-mail"
@@ -74,7 +81,7 @@ SUBSCRIBE = re.compile(
     CASELESS,
 )
 LEGAL = re.compile(
-    r"^(?:copyright\b|hak cipta|©|\(c\) \d{4}|dilarang (?:keras )?(?:mengambil|mengutip|menyalin|memperbanyak"
+    r"^(?:copyright\b|disclaimer\s?:|hak cipta|©|\(c\) \d{4}|dilarang (?:keras )?(?:mengambil|mengutip|menyalin|memperbanyak"
     r"|menduplikasi)|all rights reserved|alle rechte vorbehalten).*$",
     CASELESS,
 )
@@ -84,7 +91,7 @@ DEBRIS = re.compile(
     r"|tutup|mode gelap|tinggalkan balasan|alamat email anda tidak akan.*|mohon tunggu\W*|komentar|copy link|salin tautan|link copied\W*"
     r"|tweet|print|email|whatsapp|facebook|twitter|pinterest|linkedin"
     r"|telegram|reddit|save|listen|leave a (?:comment|reply)|post a comment|view comments|\d+ min(?:ute)?s? read|reading time:? .{0,20}"
-    r"|cetak|simpan|dengarkan(?: artikel)?|tags?:?|topik(?: terkait)?:?)\W*$",
+    r"|daftar isi|selengkapnya|cetak|simpan|dengarkan(?: artikel)?|tags?:?|topik(?: terkait)?:?)\W*$",
     CASELESS,
 )
 SYNDICATED = re.compile(
@@ -98,12 +105,15 @@ CREDIT_ROLE = (
     r"|laporan(?: wartawan)?|penyunting|pengirim|uploader"
 )
 CREDIT = re.compile(
-    rf"^[\[(\s]*(?:(?:{CREDIT_ROLE})\s*[:/]|laporan wartawan\b|jurnalis\s?[-–]).{{0,140}}$",
+    rf"^[\[(\s]*(?:(?:{CREDIT_ROLE})\s*[:/]|laporan wartawan\b|jurnalis\s?[-–]).{{0,140}}$"
+    # Laporan Sari Wulandari I Kota Muara
+    r"|^laporan (?-i:(?:[A-Z][\w.'’-]* ){1,4}[I|] [A-Z][^.!?]{2,40})$",
     CASELESS,
 )
 CAPTION = re.compile(
     r"^(?:(?:foto|photo|keterangan (?:gambar|foto)|caption|gambar|ilustrasi|image credit|photo (?:credit|by)|bild|quelle"
     r"|crédit(?: photo)?)\s*[:/].{0,300}|ilustrasi\b[^.]{0,80}"
+    r"|[^\"“”]{2,220}(?-i:[\s.(]Foto)\s?:\s?[^\"“”!?]{2,80}"
     r"|.{0,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$",
     CASELESS,
 )
@@ -114,8 +124,14 @@ END_CODE = re.compile(
     rf"|(?:[A-Za-z]{{1,8}}/){{0,3}}{_DESK}|\*/\w+|{_SITE}/[\w .]{{2,40}}|[\w .]{{2,40}}/{_SITE})[)\]]\W{{0,3}}$"
     # A name or initials, only after a sentence: `Badan Usaha Milik Desa (Bumdes)` is part of one.
     r"|(?:^|(?<=[.!?”\"’]))\s*[(\[][A-Z][a-z]{1,5}[)\]]\W{0,3}$"
+    r"|(?<=[.!?”\"’])\s*[(\[][A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} ?[)\]]\W{0,3}$"
 )
 END_MARK = re.compile(r"\s*(?:\*{1,3}|[(\[]\*{0,3}[)\]]|#{1,3})\s*$")
+QUOTED_TITLE = re.compile(r"(?:(?:video|live|foto)\s*)?['\"‘“](?P<title>.+)['\"’”]\W*", CASELESS)
+NO_TITLE = re.compile(  # of the player below the line
+    r"(?:video|live|foto)\b(?:(?=.{0,60}(?:pilihan|berikut|di ?bawah|di sini)).*|[\w ]{0,30}:)",
+    CASELESS,
+)
 LONG = 300
 
 
@@ -153,3 +169,10 @@ def related(text: str, *, linked: bool) -> re.Match[str] | None:
         return None
     bare = not found["title"]
     return found if bare or linked or found["colon"] or found.re is SEE_ALSO else None
+
+
+def bare_title(text: str) -> str:
+    """The title without its marks; '' where a player is meant: `Live Kabar Sore:`."""
+    text = text.strip(" |")
+    quoted = QUOTED_TITLE.fullmatch(text)
+    return quoted["title"] if quoted else "" if NO_TITLE.fullmatch(text) else text

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from parsers.article import ArticleLink, Removed
 from parsers.cleaning import boilerplate
-from parsers.cleaning.dateline import head_dateline
+from parsers.cleaning.beside import is_title, with_neighbours
+from parsers.cleaning.dateline import head_dateline, split_dateline
 from parsers.fields.credits import is_marked, may_credit
 from parsers.html.blocks import Anchor
 from parsers.source import Source
@@ -72,7 +73,10 @@ def clean(
     is_indonesian = language in INDONESIAN
     labels = _labels(lines, headline, indonesian=is_indonesian, repeated=repeated)
     text_lines = [i for i, line in enumerate(lines) if labels[i] is None and line.text.strip()]
-    found = head_dateline([lines[i].text for i in text_lines], source)
+    above = split_dateline([lines[i].text for i in text_lines[:2]])
+    for i in text_lines[:2] if above else ():
+        labels[i] = "dateline"
+    found = None if above else head_dateline([lines[i].text for i in text_lines], source)
     dateline, dateline_line = (found[1], text_lines[found[0]]) if found else (None, None)
     parts, start = _Parts(), 0
     for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
@@ -92,7 +96,7 @@ def clean(
         kinds=tuple(parts.kinds),
         removed=tuple(parts.spans),
         links=tuple(parts.links),
-        dateline=dateline.text if dateline else None,
+        dateline=dateline.text if dateline else above,
         credits=tuple(
             text
             for text, n_before in parts.credits
@@ -107,8 +111,8 @@ def _labels(
 ) -> list[str | None]:
     """Why each line is removed; None for lines of the text.
 
-    After a `Baca Juga` without a title, the linked lines that follow are related links too. Captions
-    are the text where there is no other.
+    After a `Baca Juga` without a title, the linked lines that follow are related links too, or the line
+    that is written as a title. Captions are the text where there is no other.
     """
     labels: list[str | None] = []
     after_label, seen, title = False, 0, letters(headline)
@@ -124,8 +128,8 @@ def _labels(
             )
         if label is None and seen < NEAR_HEAD and title and letters(text) == title:
             label = "boilerplate"
-        if label is None and text and after_label and line.is_linked:
-            label = "related_link"
+        if label is None and text and after_label and (line.is_linked or is_title(text)):
+            label, after_label = "related_link", line.is_linked
         elif text:
             found = boilerplate.related(text, linked=line.is_linked)
             after_label = bool(found and not found["title"])
@@ -134,6 +138,7 @@ def _labels(
             label = "boilerplate"
         seen += bool(text)
         labels.append(label)
+    labels = with_neighbours([line.text.strip() for line in lines], labels)
     has_text = any(x is None and line.text.strip() for x, line in zip(labels, lines, strict=True))
     captions = {i for i, x in enumerate(labels) if x == "caption" and lines[i].wanted}
     return labels if has_text else [None if i in captions else x for i, x in enumerate(labels)]
@@ -152,7 +157,9 @@ def _remove(parts: _Parts, line: Line, label: str, start: int) -> None:
 def _related(line: Line, text: str, after: int, at: int | None) -> Iterator[ArticleLink]:
     """`at` is the line's position in the source text; None if it is not in it."""
     found = boilerplate.related(text, linked=line.is_linked)
-    label, title = (found["label"], found["title"].strip(" |")) if found else (None, text)
+    label, title = (
+        (found["label"], boilerplate.bare_title(found["title"])) if found else (None, text)
+    )
     if not title or (at is None and not found):
         return
     hrefs = {a.href: a.text for a in line.anchors}

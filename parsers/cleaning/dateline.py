@@ -63,6 +63,10 @@ def forms(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     )
 
 
+ALONE = re.compile(rf"\s*(?P<place>{PLACE})\s*")
+DASH_ALONE = re.compile(r"\s*(?:--?|[—–])\s*")
+
+
 @dataclass(frozen=True, slots=True)
 class Dateline:
     prefix: str  # with the dash and the space after it
@@ -106,6 +110,12 @@ def _by_place(head: str, lead: int) -> Dateline | None:
     )
     end = match.start("after")
     return Dateline(head[:end], match["place"]) if is_known else None
+
+
+def split_dateline(lines: Sequence[str]) -> str | None:
+    """The place alone in the first line, where the second is nothing but the dash."""
+    place = ALONE.fullmatch(lines[0]) if len(lines) > 1 and DASH_ALONE.fullmatch(lines[1]) else None
+    return place["place"] if place else None
 
 
 def head_dateline(lines: Sequence[str], source: Source) -> tuple[int, Dateline] | None:

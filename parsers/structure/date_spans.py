@@ -19,7 +19,7 @@ class DateSpan(NamedTuple):
     rule_id: str
     weekday: int | None = None
     month_day: str | None = None  # of a date without a year
-    is_mended: bool = False  # in another year than the printed one
+    is_mended: bool = False  # in another year or month than the printed one
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

@@ -8,41 +8,50 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from functools import cache
 
 from parsers.facts import DateMentioned
 from parsers.language.words import (
     all_weekdays,
-    lower,
     month_words,
     months,
     relative_words,
     table,
     weekday_words,
 )
-from parsers.structure.date_spans import DAYS_A_YEAR, DateSpan, day_of, own_day
+from parsers.structure.date_forms import (
+    AHEAD,
+    BEHIND,
+    COUNTED,
+    EVERY,
+    HOLIDAYS,
+    LAW,
+    NAME_AFTER,
+    NAME_BEFORE,
+    NAMED_YEAR,
+    NO_YEAR,
+    ORDINALS,
+    STEPS,
+    TITLED,
+    UNTIL,
+    YEAR_LEADS,
+    YEARS_BEFORE,
+    bare_weekday,
+    patterns,
+    relatives,
+    weekday_after,
+    weekday_before,
+    year_after,
+)
+from parsers.structure.date_spans import DateSpan, day_of, own_day
 from parsers.structure.tokens.text import BodyText, Paragraph
 
-YEAR = r"(?P<y>(?:19|20)\d\d)"
-DAY, LAST_DAY, MONTH_NUMBER = r"(?P<d>\d{1,2})", r"(?P<e>\d{1,2})", r"(?P<n>\d{1,2})"
-TO = r"\s?(?:[-–—]|sampai|hingga|s/d)\s?"
 DAYS_A_WEEK = 7
-UNTIL = re.compile(
-    r"\b(?:sampai|hingga|paling lambat|paling cepat|mulai|dimulai)(?: (?:bulan|awal|akhir|pertengahan))? $"
-)  # a month still to come
-LAW = re.compile(r"\b(?:nomor|no\.?)\s?\S{1,12}\s(?:tahun\s)?$", re.IGNORECASE)
-COUNTED = re.compile(r"(?:\d|beberapa|dua|tiga|empat|lima|enam|sejumlah)\s$", re.IGNORECASE)
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
-ORDINALS = {"pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4}
-AHEAD = re.compile(
-    r"\b(?:akan|bakal|dijadwalkan|rencananya|direncanakan|ditargetkan|mendatang|will|akan datang)\b",
-    re.IGNORECASE,
-)
-BEHIND = re.compile(r"\b(?:telah|sudah|kemarin|silam|lalu|sebelumnya|sejak)\b", re.IGNORECASE)
 FARTHEST_DAY = 60  # from the day the text speaks of, within which a weekday may mend a year
-FARTHEST_TENSE = 60  # characters before a weekday
-STEPS = {"ini": 0, "lalu": -1, "depan": 1}
-COUNTS = ("dua", "tiga", "empat", "lima", "enam", "tujuh", "sepuluh")
+FARTHEST_MONTH = 20  # days within which it may mend a month
+OLDEST_NEWS = 14  # days from the day that a text names to its publication
+LOOKS_AHEAD = 45  # days within which a date may lie ahead though no word says so
+FARTHEST_TENSE = 60  # characters before a weekday or a date
 RELATIVE_RULES = {
     "pekan": "date.relative_pekan",
     "minggu": "date.relative_minggu",
@@ -59,135 +68,72 @@ LEAP = 2024
 Meaning = tuple[date, date, str]  # first and last day, resolution
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-@cache
-def patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
-    """Method, whether it begins with digits, form; earlier forms win where two overlap.
-
-    Weekdays and brackets before a day are looked for afterwards.
-    """
-    month, units = f"(?i:{_any(months())})", table("units")["units"]
-    counted = f"(?!\\s(?i:{_any(lower(units['measure']) | lower(units['count']))})\\b)"
-    of, free = rf"\s(?P<m>{month})\b", r"(?<![\d.,/-])"
-    forms = (
-        (
-            "date.explicit_day_range",
-            rf"(?<![\d.,/]){DAY}{TO}{LAST_DAY}/{MONTH_NUMBER}(?:/{YEAR})?(?![\d/])",
-        ),
-        (
-            "date.explicit_day_range",
-            rf"{free}{DAY}\s(?P<m1>{month})(?:\s(?:19|20)\d\d)?{TO}{LAST_DAY}{of}(?:\s{YEAR}\b)?",
-        ),
-        (
-            "date.explicit_dmy",
-            rf"(?<!\d){DAY}[/-]{MONTH_NUMBER}[/-](?P<y>(?:19|20)\d\d|\d\d)(?!\d)",
-        ),
-        ("date.explicit_day_range", rf"(?<![\d.,]){DAY}{TO}{LAST_DAY}{of}(?:\s{YEAR}\b)?"),
-        ("date.explicit_dmy", rf"{free}{DAY}{of}\.?,?\s{YEAR}\b"),
-        ("date.explicit_dmy", rf"\b(?P<m>{month})\.?\s{DAY},\s{YEAR}\b"),
-        ("date.explicit_dm", rf"(?<=\(){DAY}[/-]{MONTH_NUMBER}(?=\))"),
-        ("date.explicit_dm", rf"{free}{DAY}{of}"),
-        (
-            "date.explicit_month_range",
-            rf"\b(?P<n1>{month})(?:\s(?P<y1>(?:19|20)\d\d))?{TO}(?P<m>{month})\b(?:\s{YEAR}\b)?",
-        ),
-        (
-            "date.explicit_month_range",
-            rf"\b(?i:(?P<q>kuartal|triwulan|semester))\s(?P<o>[1-4]|I{{1,3}}|IV|{_any(ORDINALS)})[\s/-](?:tahun\s)?{YEAR}\b",
-        ),
-        ("date.explicit_month", rf"\b(?P<m>{month})\s(?:tahun\s)?{YEAR}\b"),
-        (
-            "date.explicit_year_range",
-            rf"(?<![\d/.,-]){YEAR}(?:{TO}|/)(?P<z>(?:19|20)\d\d)(?![\d/-])",
-        ),
-        (
-            "date.explicit_year",
-            r"(?:(?<=[^\W\d_]\s)|(?<=[)(]\s)|(?<=\d\d\d\d,\s)|(?<=\()|^)(?P<y>19\d\d|20[0-4]\d)(?P<an>-an)?\b(?![.,/–-]?\d)(?!%|\s(?:persen|ribu|juta|WIB)\b)"
-            + counted,
-        ),
-        (
-            "date.month_anchor",
-            rf"\b(?P<m>{_any(m.capitalize() for m in months() if len(m) > 2)})\b(?!\s\d)(?:\stahun\s(?P<k>{_any(STEPS)}))?",
-        ),
-    )
-    return tuple((rule_id, not form.startswith("\\b"), re.compile(form)) for rule_id, form in forms)
-
-
-@cache
-def weekday_before() -> re.Pattern[str]:
-    """Also two of them, and a time of day: Kamis malam (12/11), Sabtu-Minggu (14-15/11)."""
-    days = f"(?i:{_any(all_weekdays())})"
-    return re.compile(
-        rf"\b(?:{days}\s?[-–/]\s?)?(?P<w>{days})(?:\s(?:pagi|siang|sore|petang|malam|dini hari))?,?\s?\(?$"
-    )
-
-
-# Before a number that looks like a year these make something else of it.
-NO_YEAR = re.compile(
-    r"(?:\b(?:nomor|no\.?|pasal|sebanyak|sekitar|total|jumlah|kapasitas|senilai|sebesar|rp\.?|us\$|km|jalan|seri|iso|unit|kode|rm"
-    r"|lebih dari|kurang dari|hampir|mencapai|menjadi|dan|atau|pukul|jam|over|about|nearly|around|than|least)\s|[$(]\s?)$",
-    re.IGNORECASE,
-)
-NAME_BEFORE = re.compile(
-    r"[^\s.!?“”\":(]\s[A-Z][\w.’'/-]*\s$"
-)  # a capital word inside a sentence: a month after it is a name
-TITLED = re.compile(r"\b(?:Ibu|Bu|Mbak|Kak|Nyonya|Ny|Bapak|Pak|Mas|Si|Nama) $")
-YEARS_BEFORE = re.compile(
-    r"\b(?:19|20)\d\d(?:, (?:dan )?| dan )$"
-)  # one more year: 2023, 2024, dan 2025
-NAME_AFTER = re.compile(r"\s[A-Z][a-z]")
-
-
-@cache
-def relatives() -> re.Pattern[str]:
-    days, units = table("months")["relative"], table("months")["units"]
-    return re.compile(
-        rf"\b(?:(?P<days>{_any(days)})|(?P<n>\d{{1,2}}|{_any(COUNTS)}) hari (?:yang )?lalu|(?P<u>{_any(units)}) (?P<k>{_any(STEPS)}))\b",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def bare_weekday() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?<!Black )(?<!Good )(?<!Cyber )(?P<w>{_any(w.capitalize() for w in all_weekdays())})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))"
-        rf"(?:\s(?P<k>depan|mendatang|lalu)|\spekan\s(?P<p>{_any(STEPS)}))?"
-    )
-
-
 def _number(match: re.Match[str]) -> int:
     groups = match.groupdict()
     return months()[groups["m"].lower()] if groups.get("m") else int(groups["n"])
 
 
 def _day(match: re.Match[str], anchor: date | None, weekday: int | None) -> Meaning | None:
-    day, month, year = int(match["d"]), _number(match), match.groupdict().get("y")
-    full = int(year) + (2000 if len(year) == 2 else 0) if year else None
-    resolved = day_of(full, month, day) if full else _nearest(day, month, anchor, weekday)
+    day, month, year = int(match["d"]), _number(match), _year_of(match)
+    resolved = day_of(year, month, day) if year else _nearest(match, day, month, anchor, weekday)
     if (
-        full
+        year
         and resolved
         and anchor
         and weekday not in {None, resolved.weekday()}
-        and abs((resolved - anchor).days) > FARTHEST_DAY
+        and abs((resolved - anchor).days) > FARTHEST_MONTH
     ):
-        # Senin (6/01/2024) in January 2025: the year was not turned
-        other = _nearest(day, month, anchor)
-        if other and other.weekday() == weekday and abs((other - anchor).days) <= FARTHEST_DAY:
-            resolved = other
+        resolved = _with_weekday(day, month, anchor, weekday) or resolved
     return (resolved, resolved, "day") if resolved else None
 
 
-def _nearest(day: int, month: int, anchor: date | None, weekday: int | None = None) -> date | None:
-    """Without a year: the one whose weekday agrees, else the nearest to the day the text speaks of."""
+def _with_weekday(day: int, month: int, anchor: date, weekday: int | None) -> date | None:
+    """The day that was meant where the year was not turned, Senin (6/01/2024), or else the month, Selasa (10/5/2025)."""
+    years = (anchor.year, anchor.year - 1, anchor.year + 1)
+    others = [(d, FARTHEST_DAY) for y in years if (d := day_of(y, month, day))]
+    others += [(d, FARTHEST_MONTH) for d in (_in_month(anchor, day, n) for n in (0, -1, 1)) if d]
+    return next(
+        (d for d, far in others if d.weekday() == weekday and abs((d - anchor).days) <= far), None
+    )
+
+
+def _in_month(anchor: date, day: int, step: int) -> date | None:
+    month = anchor.year * 12 + anchor.month - 1 + step
+    return day_of(month // 12, month % 12 + 1, day)
+
+
+def _year_of(match: re.Match[str]) -> int | None:
+    """As printed, or as a list gives it after its last month."""
+    year = match.groupdict().get("y")
+    if not year and (later := year_after().match(match.string, match.end())):
+        year = later["y"]
+    return int(year) + (2000 if len(year) == 2 else 0) if year else None
+
+
+def _nearest(
+    match: re.Match[str], day: int, month: int, anchor: date | None, weekday: int | None = None
+) -> date | None:
+    """Without a year: the nearest to the day the text speaks of; far from it one that fits the weekday, or the tense."""
     if anchor is None:
         return None
-    candidates = [d for y in (0, -1, 1) if (d := day_of(anchor.year + y, month, day))]
-    agreeing = [d for d in candidates if weekday is not None and d.weekday() == weekday]
-    return min(agreeing or candidates, key=lambda d: abs((d - anchor).days), default=None)
+    found = [d for y in (0, -1, 1) if (d := day_of(anchor.year + y, month, day))]
+    nearest = min(found, key=lambda d: abs((d - anchor).days), default=None)
+    if nearest is None or abs((nearest - anchor).days) <= (
+        LOOKS_AHEAD if weekday is None else FARTHEST_MONTH
+    ):
+        return nearest
+    agreeing = [d for d in found if d.weekday() == weekday]
+    if weekday is None and "m" in match.groupdict():
+        agreeing = [d for d in found if (d > anchor) == _is_ahead(match)]
+    return min(agreeing or found, key=lambda d: abs((d - anchor).days))
+
+
+def _is_ahead(match: re.Match[str]) -> bool:
+    """Whether the words around say that it is still to come: news looks back more than ahead."""
+    head = match.string[max(0, match.start() - FARTHEST_TENSE) : match.start()].rpartition(". ")[2]
+    after = match.string[match.end() : match.end() + len(" mendatang")]
+    ahead = UNTIL.search(head) or AHEAD.search(head + after)
+    return ahead is not None and not BEHIND.search(head)
 
 
 def _day_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meaning | None:
@@ -195,7 +141,7 @@ def _day_range(match: re.Match[str], anchor: date | None, _: int | None) -> Mean
     last = (
         day_of(int(year), month, int(match["e"]))
         if year
-        else _nearest(int(match["e"]), month, anchor)
+        else _nearest(match, int(match["e"]), month, anchor)
     )
     begins = months()[other.lower()] if other else month
     first = day_of(last.year - (begins > month), begins, int(match["d"])) if last else None
@@ -203,19 +149,17 @@ def _day_range(match: re.Match[str], anchor: date | None, _: int | None) -> Mean
 
 
 def _month(match: re.Match[str], anchor: date | None, _: int | None) -> Meaning | None:
-    """Without a year the last one up to the day the text speaks of: news looks back more than ahead."""
-    year, month = match.groupdict().get("y"), _number(match)
+    """Without a year the last one up to the day the text speaks of, or the next where the words say so."""
+    year, month = _year_of(match), _number(match)
     if year:
-        return _whole_month(int(year), month)
+        return _whole_month(year, month)
     if anchor is None:
         return None
     if step := match.groupdict().get("k"):
         return _whole_month(anchor.year + STEPS[step], month)
-    head = match.string[max(0, match.start() - FARTHEST_TENSE) : match.start()].rpartition(". ")[2]
-    ahead = UNTIL.search(head) or AHEAD.search(
-        head + match.string[match.end() : match.end() + len(" mendatang")]
-    )
-    latest = anchor + timedelta(days=DAYS_A_YEAR if ahead and not BEHIND.search(head) else 45)
+    if _is_ahead(match):
+        return _whole_month(anchor.year + (month < anchor.month), month)
+    latest = anchor + timedelta(days=LOOKS_AHEAD)
     return _whole_month(
         next(y for y in range(anchor.year + 1, 0, -1) if date(y, month, 1) <= latest), month
     )
@@ -282,7 +226,7 @@ def _explicit(paragraph: Paragraph, anchor: date | None) -> list[DateSpan]:
     for rule_id, numeric, pattern in patterns():
         for match in _matches(pattern, text, digits if numeric else month_places):
             start, end, weekday = _bounds(text, match, rule_id)
-            if is_taken[start] or is_taken[end - 1] or _is_other(text, match, rule_id):
+            if is_taken[start] or is_taken[end - 1] or _is_other(text, match, rule_id, weekday):
                 continue
             meaning = RESOLVE[rule_id](match, anchor, weekday)
             month_day = _month_day(match, rule_id) if meaning is None and anchor is None else None
@@ -300,15 +244,16 @@ def _explicit(paragraph: Paragraph, anchor: date | None) -> list[DateSpan]:
                     rule_id,
                     weekday,
                     month_day,
-                    RESOLVE[rule_id] is _day and _is_of_another_year(match, first),
+                    RESOLVE[rule_id] is _day and _is_mended(match, first),
                 )
             )
     return spans
 
 
-def _is_of_another_year(match: re.Match[str], day: date | None) -> bool:
+def _is_mended(match: re.Match[str], day: date | None) -> bool:
+    """In another year or month than the printed one."""
     year = match.groupdict().get("y")
-    return bool(year and day and day.year % 100 != int(year) % 100)
+    return bool(year and day and (day.year % 100 != int(year) % 100 or day.month != _number(match)))
 
 
 def _month_day(match: re.Match[str], rule_id: str) -> str | None:
@@ -329,20 +274,20 @@ def _bounds(text: str, match: re.Match[str], rule_id: str) -> tuple[int, int, in
     if RESOLVE[rule_id] not in {_day, _day_range}:
         return start, end, None
     low = max(0, start - 30)
-    if (before := weekday_before().search(text[low:start])) is None:
+    before = weekday_before().search(text[low:start])
+    if before and before.group().endswith("(") and text[end : end + 1] != ")":
+        before = None
+    named = before or (weekday_after().match(text, end) if RESOLVE[rule_id] is _day else None)
+    if named is None:
         return start, end, None
-    bracket = before.group().endswith("(")
-    if bracket and text[end : end + 1] != ")":
-        return start, end, None
-    return (
-        low + before.start(),
-        end + bracket,
-        all_weekdays()[before["w"].lower()] if RESOLVE[rule_id] is _day else None,
-    )
+    weekday = all_weekdays()[named["w"].lower()] if RESOLVE[rule_id] is _day else None
+    if before is None:
+        return start, named.end(), weekday
+    return low + before.start(), end + before.group().endswith("("), weekday
 
 
-def _is_other(text: str, match: re.Match[str], rule_id: str) -> bool:
-    """Nomor 18 Tahun 2017 names a law; a month without a lead may be a name."""
+def _is_other(text: str, match: re.Match[str], rule_id: str, weekday: int | None) -> bool:
+    """Nomor 18 Tahun 2017 names a law, (3-1) is a score; a year or a month may be of a name."""
     head = text[max(0, match.start() - 30) : match.start()]
     if rule_id == "date.month_anchor":
         return any(
@@ -352,11 +297,12 @@ def _is_other(text: str, match: re.Match[str], rule_id: str) -> bool:
                 TITLED.search(head),
             )
         )
-    return (
-        rule_id == "date.explicit_year"
-        and not YEARS_BEFORE.search(head)
-        and (LAW.search(head) or NO_YEAR.search(head)) is not None
-    )
+    if rule_id == "date.explicit_dm":
+        return weekday is None and "-" in match.group()
+    if rule_id != "date.explicit_year" or YEARS_BEFORE.search(head):
+        return False
+    is_named = NAMED_YEAR.search(head) and not YEAR_LEADS.search(head)
+    return bool(is_named or LAW.search(head) or NO_YEAR.search(head))
 
 
 def _relative(paragraph: Paragraph, anchor: date) -> Iterator[DateSpan]:
@@ -398,6 +344,9 @@ def _weekdays(paragraph: Paragraph, anchor: date | None, days: set[date]) -> Ite
     base = paragraph.start
     for match in _matches(bare_weekday(), paragraph.text, paragraph.where(weekday_words())):
         weekday = all_weekdays()[match["w"].lower()]
+        head = paragraph.text[max(0, match.start() - FARTHEST_TENSE) : match.start()]
+        if EVERY.search(head) or HOLIDAYS.match(paragraph.text, match.end()):
+            continue
         if match["p"]:
             monday = _around(anchor, "pekan", STEPS[match["p"]])[0] if anchor else None
             day = monday + timedelta(days=weekday) if monday else None
@@ -449,7 +398,7 @@ def _weekday_meant(
 def dates(
     body: BodyText, *, published: date | None, reference: date | None
 ) -> tuple[DateMentioned, ...]:
-    anchor = reference or published
+    anchor = _day_of_text(reference, published)
     spans = [s for p in body.paragraphs for s in _explicit(p, anchor)]
     if anchor is None and (anchor := own_day(spans)):
         spans = [s for p in body.paragraphs for s in _explicit(p, anchor)]
@@ -461,6 +410,13 @@ def dates(
         spans += [s for s in later if covered.isdisjoint({s.start, s.end - 1})]
     ordered = sorted(spans, key=lambda s: s.start)
     return tuple(_row(body, number, span) for number, span in enumerate(ordered, 1))
+
+
+def _day_of_text(reference: date | None, published: date | None) -> date | None:
+    """The day that the text names first, where it is news of that day and no history of it or plan for it."""
+    if reference and published and not 0 <= (published - reference).days <= OLDEST_NEWS:
+        return published
+    return reference or published
 
 
 def _row(body: BodyText, number: int, span: DateSpan) -> DateMentioned:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 from support.command_line import kliping
@@ -173,27 +172,3 @@ def test_a_precision_was_measured_on_real_pages_and_has_its_interval(reader):
     assert all(row["measured_on"] is not None or row["n"] == 0 for row in rules.values())
     assert rules["event.articles"]["precision"] is None
     assert rules["comparison.figures"]["precision"] is None
-
-
-def test_the_precision_of_columns_is_that_of_the_rows_read():
-    file = Path(__file__).parents[2] / "benchmarks" / "columns.csv"
-    with file.open(encoding="utf-8") as lines:
-        read = {row["rule"]: row for row in csv.DictReader(lines)}
-    columns = {rule.rule_id: rule for rule in RULES if rule.target == "column"}
-
-    assert columns.keys() - read.keys() == {"column.kind"}
-    for rule_id, row in read.items():
-        judged = int(row["judged"])
-        assert (columns[rule_id].n, columns[rule_id].precision) == (judged, round(int(row["right"]) / judged, 3))  # fmt: skip
-
-
-def test_the_shipped_figures_are_those_of_the_verdict_file():
-    file = Path(__file__).parents[2] / "benchmarks" / "verdicts.csv"
-    judged = judgements(file.read_text().splitlines(), RULE_IDS)
-
-    for rule in RULES:
-        verdicts = [each.is_right for each in judged if each.rule_id == rule.rule_id]
-        if rule.rule_id != "quote.direct.english" and rule.target != "column":
-            assert rule.n == len(verdicts)
-        if verdicts and rule.precision is not None:
-            assert rule.precision == round(sum(verdicts) / len(verdicts), 3)

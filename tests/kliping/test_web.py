@@ -34,6 +34,7 @@ from kliping.web.filters import FilterError, read_filters
 from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
 from kliping.web.marks import pieces
 from kliping.web.number_links import LINKS, ROWS, QueryLink
+from parsers.structure import RULES
 from warehouse.read.published import MISSING, Reader
 from warehouse.read.shared_copy import (
     AT_ONCE,
@@ -670,13 +671,23 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
     assert labels - set(indonesian()) == set()
 
 
+def phrase_of(rule_id):
+    """What a page says of a column, with the figures that are shipped."""
+    (rule,) = (rule for rule in RULES if rule.rule_id == rule_id)
+    if rule.precision is None:
+        return f"{rule.description}: not measured on real pages"
+    share, low, high = (f"{100 * part:.0f}" for part in (rule.precision, rule.low, rule.high))
+    return f"{rule.description}: {share} % right ({low} to {high} %) of {rule.n} read on real pages"
+
+
 @pytest.mark.parametrize(
     ("path", "phrase"),
     [
-        ("/quotes", "the office of a speaker, with its body: 74 % right (60 to 85 %) of 43 read on real pages"),
-        ("/figures", "of 64 read on real pages"),
-        ("/mentions", "the kind of a name: not measured on real pages"),
-        ("/people", "mentions of people: 80 % right (68 to 88 %) of 64"),
+        ("/quotes", phrase_of("column.speaker")),
+        ("/quotes", phrase_of("column.speaker_affiliation")),
+        ("/figures", phrase_of("column.figure")),
+        ("/mentions", phrase_of("column.kind")),
+        ("/people", phrase_of("column.speaker_role")),
         ("/event/{event_id}", "about the same thing that happened: not measured on real pages"),
         ("/comparisons", "a lead is a reason to read both, and no finding: not measured on real pages"),
     ],

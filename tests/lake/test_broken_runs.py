@@ -81,6 +81,17 @@ def test_a_bucket_that_is_missing_is_named_and_nothing_is_lost(
     assert not differences_from_lake(file_home, settings, tmp_path / "copy")
 
 
+def test_a_write_without_a_record_names_a_missing_bucket(lake_of: LakeOf, tmp_path: Path) -> None:
+    """The archive, which names it too, is not asked; DuckDB would find it missing later, in words that say little."""
+    without = lake_of(tmp_path / "home").model_copy(update={"storage": "s3://elsewhere/lake"})
+
+    with (
+        pytest.raises(BucketMissingError, match="there is no bucket elsewhere"),
+        stores.database(without).write_connection(),
+    ):
+        pass
+
+
 @pytest.mark.long
 def test_a_scheduler_that_dies_in_the_middle_of_a_job_ends_it(
     file_home: Path,

@@ -255,7 +255,7 @@ def test_a_line_that_names_no_article_is_no_link():
     )
 
     assert [r.kind for r in got.removed] == ["related_link", "related_link"]
-    assert [x.title for x in got.links] == ["Video 'Antrean di Pasar':"]
+    assert [x.title for x in got.links] == ["Antrean di Pasar"]
 
 
 def test_of_a_dropped_link_the_way_to_the_other_article_stays():

@@ -4,7 +4,6 @@ import pytest
 from support.parse_cases import TEXT, outlet, page
 
 from parsers.article import Article, Context, Rejected
-from parsers.block_pages import stops_early
 from parsers.html.truncation import is_truncated
 from parsers.kinds import Reason
 from parsers.parse import parse
@@ -199,14 +198,6 @@ def test_a_file_that_ends_in_a_sentence_of_the_article_is_truncated(case):
     if is_cut:
         with pytest.raises(Rejected, match=Reason.TRUNCATED):
             parse(page(body), outlet("unlisted"), Context())
-
-
-def test_only_markup_can_stop_early():
-    in_a_tag = b"<html><body><p>Perahu kembali berlayar.</p><a"
-
-    assert stops_early(page(in_a_tag).first)
-    assert not stops_early(page(b"%PDF-1.7 " + in_a_tag).first)
-    assert not stops_early(page(b"\x1f\x8b\x08\x00<a").first)
 
 
 def test_a_short_first_sentence_is_no_byline():

@@ -3,12 +3,13 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from bench_press_names import rows_of_text
 from press_agreement import agreed, kappa
-from press_labels import articles_of, digest, labelled_articles, pattern_of
+from press_labels import LabelledName, articles_of, digest, labelled_articles, pattern_of
 from press_scores import Tally, score
 
 TEXT = """detikcom, Palopo - Kepala Dinas Perhubungan Kota Palopo Rahmat Daeng Naba mengatakan jalan itu ditutup pada Senin (9/6/2025).
@@ -166,8 +167,14 @@ def test_a_name_that_nobody_labelled_is_extra_and_a_cut_one_is_missed(labelled):
 
 def test_a_name_over_a_line_break_is_a_mention_to_be_found(labelled):
     rows = rows_of_text(labelled)
-    _, wanted = scored(labelled, rows)["mentions of organisations, recall"]
+    hits, wanted = scored(labelled, rows)["mentions of organisations, recall"]
     assert wanted == 4  # the body of the office, the company, its short form, the other company
+    other = LabelledName("organization", ("Tim Jalan Malaysia", "Desa Buntu Batu"))
+    labels = replace(labelled.labels, names=(*labelled.labels.names, other))
+    assert scored(replace(labelled, labels=labels), rows)["mentions of organisations, recall"] == (
+        hits,
+        4,
+    )
     none = scored(labelled, rows._replace(mentions=[]))
     assert none["mentions of organisations, recall"] == (0, 4)
     assert none["organisations recall"] == (0, 3)
@@ -193,3 +200,26 @@ def test_kappa_takes_away_what_chance_gives():
     assert kappa([("a", "a"), ("b", "b")]) == 1
     assert kappa([("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")]) == 0
     assert kappa([("a", "a")] * 3) == 1
+
+
+@pytest.mark.parametrize(
+    ("gender", "of_known", "of_right"),
+    [("female", (1, 1), (1, 1)), ("male", (1, 1), (0, 1)), (None, (0, 1), None)],
+)
+def test_a_gender_counts_where_a_home_has_one(labelled, gender, of_known, of_right):
+    rows = rows_of_text(labelled)
+    of_one = rows._replace(quotes=[q for q in rows.quotes if q.text.startswith("debu")])
+    found = scored(labelled, changed(of_one, "quotes", "", speaker_gender=gender))
+    assert (found["gender known"], found.get("gender right of known")) == (of_known, of_right)
+    assert "gender known" not in scored(labelled, of_one)
+
+
+def test_a_place_of_the_event_that_is_only_named_is_missed(labelled):
+    text = labelled.article.body_text
+    first = text.index("Desa Buntu Batu")
+    place = SimpleNamespace(place_name="Buntu Batu", text="Desa Buntu Batu", role="mention", char_start=first, char_end=first + 15)  # fmt: skip
+    rows = rows_of_text(labelled)._replace(places=[place])
+    at_event = rows._replace(places=[SimpleNamespace(**vars(place) | {"role": "event_location"})])
+    assert scored(labelled, rows)["places: event or mention"] == (1, 1)
+    assert scored(labelled, at_event)["places: event or mention"] == (0, 1)
+    assert scored(labelled, at_event)["event places precision"] == (0, 1)

@@ -13,17 +13,37 @@ from parsers.structure.tokens.token import Span
 
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
 SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
+SHORT_PAIR = re.compile(
+    r"(?P<first>[A-Z][\w.]{1,14}) (?P<second>[A-Z][\w.&-]{1,14}(?: [A-Z]\w+){0,2})"
+)
+# Kereta Api Indonesia (Persero) atau KAI
+OR_SHORT = re.compile(
+    r"(?P<company>\s\(Persero\))?,?\s(?:atau|alias|disingkat)(?:\s(?:disingkat|disebut|dikenal))?(?:\s(?:dengan|sebagai))?"
+    r"\s(?P<short>[A-Z][A-Z0-9]{1,8})(?![\w-])"
+)
 SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
-WORD = re.compile(r"[^\W_][\w’'-]*")
+# The blank before a capital may be lost: dalamInternational Chess Federation (ICF).
+WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
+COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
+TICKER_FORM = re.compile(r"[A-Z]{4}")
+OR_WORDS = (" atau ", " alias ", " disingkat ")
+CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
+FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
+BEFORE_NO_HEAD = frozenset(
+    {"Pemerintah", "Jenderal"}
+)  # Pemerintah Pusat, Direktorat Jenderal Pajak
+JOINTS = frozenset({"dan", "untuk", "of", "the", "for", "and"})
 BACK = 110  # characters before the bracket that may hold an expansion
 MOST_WORDS = 10
 NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
 SKIP = lower(table("acronyms")["skip"])
 SHORTEST_SYLLABIC = 3  # letters; two are initials
 LEAST_SMALL = 5  # letters of a short form written small: bansos
-
-
+LEAST_END = 3  # letters that the end of a first word may give: Pokja, Kelompok Kerja
+VOWELS = frozenset("aiueo")
+TRANSLATED_HEADS = frozenset(table("acronyms")["translated_heads"].split())
 INITIALS, SYLLABIC, LEXICON = "acronym.initials", "acronym.syllabic", "acronym.lexicon"
+TRANSLATED, TICKER = "acronym.translated", "acronym.ticker"
 
 
 class _Expansion(NamedTuple):
@@ -35,17 +55,28 @@ def acronyms(body: BodyText) -> tuple[Acronym, ...]:
     rows = [
         row
         for p in body.paragraphs
-        if "(" in p.text
-        for m in BRACKET.finditer(p.text)
+        for m in BRACKET.finditer(p.text if "(" in p.text else "")
         if (row := _definition(p, m))
     ]
+    rows += [
+        row for p in body.paragraphs for m in OR_SHORT.finditer(p.text) if (row := _after_or(p, m))
+    ]
+    rows.sort(key=lambda row: row.char_start)
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(rows, 1))
+
+
+def _after_or(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
+    """Without a bracket only letters that begin the words tell that both are one."""
+    row = _in_bracket(paragraph, match, match["short"])
+    return row if row and row.rule_id == INITIALS and len(match["short"]) > 2 else None
 
 
 def _definition(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
     inside = match[1].strip()
     if SHORT.fullmatch(inside):
         return _in_bracket(paragraph, match, inside)
+    if SHORT_PAIR.fullmatch(inside) and (row := _in_bracket(paragraph, match, inside)):
+        return row
     if inside[:1].isdigit():
         return None  # a date
     return _before_bracket(paragraph, match, inside)
@@ -55,12 +86,17 @@ def _in_bracket(paragraph: Paragraph, match: re.Match[str], short: str) -> Acron
     if not _may_be_short(short):
         return None
     text, low = paragraph.text, max(0, match.start() - BACK)
-    clause = re.split(r"[.;:!?()“”\"]", text[low : match.start()])[-1]
-    offset = match.start() - len(clause)
+    before = COMPANY_FORM.sub("", text[low : match.start()].rstrip("\"”’' "))
+    clause = CLAUSE_END.split(before)[-1]
+    offset = low + len(before) - len(clause)
     words = list(WORD.finditer(clause))[-MOST_WORDS:]
     if not words or clause[words[-1].end() :].strip():
         return None
-    best = _best([w.group() for w in words], short)
+    best = _best_of([w.group() for w in words], short)
+    if best is None:
+        parts = [clause[w.start() : w.end() + 1].strip() for w in words]
+        is_listed = COMPANY_FORM.search(text, low, match.start()) is not None
+        best = _listed(parts, short) if is_listed else _translated(parts, short)
     if best is None:
         return None
     start, end = offset + words[best.first].start(), offset + words[-1].end()
@@ -100,7 +136,69 @@ def _row(paragraph: Paragraph, short: str, expansion: Span, span: Span, rule_id:
 def _may_be_short(short: str) -> bool:
     if short in NOT_SHORT or not any(c.isalpha() for c in short):
         return False
-    return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL
+    return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL or _is_letters(short)
+
+
+def _is_letters(short: str) -> bool:
+    """To be read letter by letter: BPS, 3T, mdpl."""
+    small = short.lower()
+    has_no_vowel = len(short) >= SHORTEST_SYLLABIC and VOWELS.isdisjoint(small)
+    return sum(c.isupper() for c in short) > 1 or short[0].isdigit() or has_no_vowel
+
+
+def _best_of(words: list[str], short: str) -> _Expansion | None:
+    pair = SHORT_PAIR.fullmatch(short)
+    return _best_pair(words, pair["first"], pair["second"]) if pair else _best(words, short)
+
+
+def _best_pair(words: list[str], first: str, second: str) -> _Expansion | None:
+    """Two short forms, one after the other: Direktur Jenderal Administrasi Hukum Umum (Dirjen AHU), PT Gag Nikel (PT GN)."""
+    size = len(second.split())
+    is_same = " ".join(words[-size:]) == second
+    tail = _Expansion(len(words) - size, INITIALS) if is_same else _best(words, second)
+    before = words[: tail.first] if tail else []
+    if before and before[-1] == "Bidang":  # Menteri Koordinator Bidang Pangan (Menko Pangan)
+        before.pop()
+    if tail is None or not before:
+        return None
+    if before[-1].lower().startswith(first.lower()):
+        return _Expansion(len(before) - 1, tail.rule_id)
+    head = _best(before, first)
+    return _Expansion(head.first, tail.rule_id) if head else None
+
+
+def _listed(words: list[str], short: str) -> _Expansion | None:
+    """The code of a listed company: PT Bank Muara Tbk (MUAR)."""
+    first = len(words)
+    while first and words[first - 1][0].isupper() and not words[first - 1].endswith("PT"):
+        first -= 1
+    return (
+        _Expansion(first, TICKER) if TICKER_FORM.fullmatch(short) and first < len(words) else None
+    )
+
+
+def _translated(words: list[str], short: str) -> _Expansion | None:
+    """Letters of another language after the name of a body: Organisasi Kesehatan Dunia (WHO).
+
+    `words` keep the comma behind them: after one stands another body, or a person, where no dan follows.
+    """
+    if not FOREIGN.fullmatch(short):
+        return None
+    first = len(words)
+    while first and (words[first - 1][0].isupper() or words[first - 1] in JOINTS):
+        first -= 1
+    heads = [
+        i
+        for i in range(first, len(words) - 1)
+        if words[i] in TRANSLATED_HEADS and words[i - 1] not in BEFORE_NO_HEAD
+    ]
+    if not heads:
+        return None
+    is_list = any(w.endswith(",") for w in words[heads[0] : heads[-1]])
+    name = words[heads[-is_list] :]
+    is_person = "dan" not in name and any(w.endswith(",") for w in name)
+    is_name = name[-1][0].isupper() and not is_person and not any(w.isupper() for w in name)
+    return _Expansion(heads[-is_list], TRANSLATED) if is_name else None
 
 
 def _best(words: list[str], short: str) -> _Expansion | None:
@@ -108,19 +206,19 @@ def _best(words: list[str], short: str) -> _Expansion | None:
     if length := _known_length(words, short):
         return _Expansion(len(words) - length, LEXICON)
     letters = _repeat_counted(re.sub(r"[^\w]", "", short).lower())
-    has_capitals = sum(c.isupper() for c in short) > 1
+    is_letters = _is_letters(short)
     small = [w.lower() for w in words]
     runs = [(first, small[first:]) for first in range(len(words) - 1, -1, -1)]
     runs = [(first, run) for first, run in runs if run[0] not in SKIP]
-    for first, run in runs if has_capitals else ():
-        if len(run) > 1 and _initials(run, letters):
+    for first, run in runs if is_letters else ():
+        if (len(run) > 1 or "-" in run[0]) and _initials(run, letters):
             return _Expansion(first, INITIALS)
     for first, run in runs:
         if len(run) > 2 and _silent(run, letters):
             return _Expansion(first, SYLLABIC)
         if len(run) > 1 and _syllables(run, letters):
             return _Expansion(first, SYLLABIC)
-    for first, run in runs if has_capitals else ():
+    for first, run in runs if is_letters else ():
         is_name = all(w[0].isupper() or w in SKIP for w in words[first:])
         if is_name and len(run) > 1 and _most_initials(run, letters):
             return _Expansion(first, INITIALS)
@@ -128,7 +226,8 @@ def _best(words: list[str], short: str) -> _Expansion | None:
 
 
 def _repeat_counted(letters: str) -> str:
-    """A digit repeats the letter before it: KP2MI has the letters of KPPMI."""
+    """A digit repeats the letter before it, a first one the letter after it: KP2MI has the letters of KPPMI, 3T of TTT."""
+    letters = re.sub(r"^([2-4])([a-z])", lambda m: m.group(2) * int(m.group(1)), letters)
     return re.sub(r"([a-z])([2-4])", lambda m: m.group(1) * int(m.group(2)), letters)
 
 
@@ -187,10 +286,13 @@ def _syllables(words: list[str], letters: str) -> bool:
 
 
 def _one_syllable(words: list[str], letters: str) -> bool:
-    """Every word gives its initial but one, which gives its beginning: Pusat Kajian Ekonomi Rakyat (Puker), Balai Besar Veteriner (BBVet)."""
+    """Every word gives its initial but one, which gives more: Pusat Kajian Ekonomi Rakyat (Puker), Aceh Barat Daya (Abdya)."""
     heads, size = "".join(w[0] for w in words), len(letters) - len(words) + 1
     return size > 1 and any(
-        letters == heads[:i] + word[:size] + heads[i + 1 :] for i, word in enumerate(words)
+        letters[:i] == heads[:i]
+        and letters[i + size :] == heads[i + 1 :]
+        and size in _pieces(word, letters, i, first=i == 0)
+        for i, word in enumerate(words)
     )
 
 
@@ -219,6 +321,7 @@ def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
         if (
             word.startswith(piece)
             or (inner and (not first or word.startswith(("ke", "pe"))))
+            or (first and size >= LEAST_END and word.endswith(piece))
             or leaps
             or _leap(word, piece)
         ):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from parsers.facts import DateMentioned, Place, Quote, entity_id
@@ -36,7 +37,7 @@ def places(
     dateline_start: int | None,
 ) -> tuple[Place, ...]:
     """What somebody says between marks is not where the event took place."""
-    rows = _dateline(dateline, dateline_start)
+    rows, quoted_rows = _dateline(dateline, dateline_start), set[int]()
     entity_spans, text = _entity_spans(entities), _text_places(body, entities)
     speaker_ends = frozenset(q.speaker_end for q in quotes if q.speaker_end is not None)
     quoted = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
@@ -45,7 +46,10 @@ def places(
         located = event_locations(body, paragraph, spans, dates, speaker_ends)
         for index, span in enumerate(spans):
             start, end = span_of(paragraph.tokens, (span.start, span.end))
-            is_event = index in located and not _is_inside(start, quoted)
+            is_quoted = _is_inside(start, quoted)
+            is_event = index in located and not is_quoted
+            if is_quoted:
+                quoted_rows.add(len(rows) + 1)
             rows.append(
                 Place(
                     place_no=len(rows) + 1,
@@ -60,7 +64,19 @@ def places(
                     **_region_columns(span.kind, span.name, span.region),
                 )
             )
-    return tuple(rows)
+    return tuple(_with_regions_around(rows, quoted_rows))
+
+
+def _with_regions_around(rows: list[Place], quoted_rows: set[int]) -> Iterator[Place]:
+    """What happened in Desa A of Kudus happened in Kudus and in Jawa Tengah, where the text names them."""
+    codes = {row.kemendagri_code for row in rows if row.role == "event_location"}
+    around = {code[:n] for code in codes if code for n in (2, 5, 8) if n < len(code)}
+    for row in rows:
+        is_around = row.role == "mention" and row.kemendagri_code in around
+        if is_around and row.place_no not in quoted_rows:
+            yield replace(row, role="event_location")
+        else:
+            yield row
 
 
 def _region_columns(kind: str, name: str, region: Region | None) -> dict[str, Any]:

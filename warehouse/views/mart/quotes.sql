@@ -10,7 +10,7 @@ SELECT
   s.speaker, -- the person or body meant, under one name (core.identities); NULL where nobody is resolved: see
     -- speaker_surface and speaker_candidate
   s.speaker_role, -- the office in its full form; how many are right: 'column.speaker_role' of mart.rules
-  s.speaker_affiliation,
+  s.speaker_affiliation, -- its body in its full form; how many are right: 'column.speaker_affiliation' of mart.rules
   s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells; how many are right: 'column.speaker_class' of mart.rules
   q.speaker_surface,
