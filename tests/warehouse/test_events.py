@@ -270,9 +270,9 @@ def test_another_side_of_a_story_is_linked_and_not_merged(store):
     ]
 
 
-from event_texts import event_outcome, event_texts  # noqa: E402
+from event_texts import event_outcome, hand_written  # noqa: E402
 
-MANY = [event_outcome(n, text) for n, text in enumerate(event_texts("development")) if n % 3]
+MANY = [event_outcome(n, text) for n, text in enumerate(hand_written("development")) if n % 3]
 OUTLETS = {
     name: from_data({"name": name, "title": name, "home": f"http://{name}.test/"})
     for name in {page.article.source_id for page in MANY}
