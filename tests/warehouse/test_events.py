@@ -39,7 +39,11 @@ WAVES = (
 )
 SEIZURE = (
     "Nakhoda KMP Teluk Bima Diperiksa Polisi",
-    "Polisi memeriksa nakhoda kapal feri KMP Teluk Bima yang kandas di Sape. Ia diduga lalai memeriksa mesin sebelum berlayar dari dermaga, dan izinnya akan ditinjau kementerian.",
+    "Polisi memeriksa nakhoda kapal feri KMP Teluk Bima yang kandas di Sape. Ia diduga lalai memeriksa mesin sebelum berlayar dari dermaga, dan izinnya akan ditinjau kementerian, kata Mahdi Salim dari Basarnas.",
+)
+TOW = (
+    "Kapal Tunda Berangkat dari Lombok",
+    "Dua kapal tunda berangkat dari Lombok untuk menarik feri yang kandas di Sape. Pemilik kapal menanggung biaya hotel para penumpang, ujar Mahdi Salim dari Basarnas.",
 )
 COURT = (
     "Bendahara Partai Divonis Empat Tahun",
@@ -171,8 +175,47 @@ def test_the_questions_name_events_and_who_was_first(store):
         [event] = ask(reader, "events")
         first = {row["source_name"]: row for row in ask(reader, "first")}
     assert (event["outlets"], event["origins"], event["first_source_name"]) == (2, 2, "pagi")
-    assert (first["pagi"]["first"], first["pagi"]["median_minutes_ahead"]) == (1, 180)
-    assert (first["sore"]["first"], first["sore"]["median_minutes_behind"]) == (0, 180)
+    assert (first["pagi"]["events"], first["pagi"]["first"], first["sore"]["first"]) == (1, 1, 0)
+
+
+def first_of(store):
+    store.publish()
+    with Reader(store.home) as reader:
+        return {row["source_name"]: row for row in ask(reader, "first")}
+
+
+def test_a_median_of_who_was_first_needs_three_events(store):
+    events = [
+        (("Jembatan Lae Kombih Ambruk", "Jembatan Lae Kombih di Pakpak Bharat ambruk diterjang arus."), 0),
+        (("Pabrik Gula Sei Semayang Tutup", "Pabrik gula Sei Semayang berhenti menggiling tebu bulan ini."), 200),
+        (("Bandara Silangit Dibuka Lagi", "Bandara Silangit melayani penerbangan perintis mulai pekan ini."), 400),
+    ]  # fmt: skip
+    found = list[dict]()
+    for n, ((headline, text), hours) in enumerate(events):
+        later = (headline, text + " Warga setempat diminta tetap bersabar.")
+        load(
+            store,
+            original("pagi", f"a{n}", (headline, text), hours),
+            original("sore", f"b{n}", later, hours + 1 + n),
+        )
+        found.append(first_of(store))
+
+    ahead = [rows["pagi"]["median_minutes_ahead"] for rows in found]
+    behind = [rows["sore"]["median_minutes_behind"] for rows in found]
+    assert (ahead, behind) == ([None, None, 120], [None, None, 120])
+
+
+def test_a_copy_is_no_report_that_is_first_or_behind(store):
+    long = (FIRST[0], " ".join([FIRST[1]] * 3))
+    load(
+        store,
+        original("pagi", "a", long),
+        original("malam", "c", long, 1),
+        original("sore", "b", SECOND, 3),
+    )
+
+    assert rows(store, "SELECT n_articles FROM mart.events") == [(3,)]
+    assert set(first_of(store)) == {"pagi", "sore"}
 
 
 SAME_DAY = [MORNING] * 4
@@ -262,12 +305,63 @@ def test_an_event_says_its_kind_place_and_people(store):
     assert row == ("shipwreck", ["Mahdi Salim"], row[2])
 
 
+def links(store):
+    return rows(store, "SELECT event_id, linked_event_id, kind FROM mart.event_links")
+
+
 def test_another_side_of_a_story_is_linked_and_not_merged(store):
     load(store, original("pagi", "a", FIRST), original("sore", "b", SEIZURE, 20))
 
-    assert rows(store, "SELECT event_id, linked_event_id, kind FROM mart.event_links") == [
-        ("pagi-a", "sore-b", "follow_up")
-    ]
+    assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
+    assert links(store) == [("pagi-a", "sore-b", "follow_up")]
+
+
+@pytest.mark.parametrize(("hours", "kind"), [(11, "same_story"), (12, "follow_up")])
+def test_a_follow_up_is_first_reported_half_a_day_later(store, hours, kind):
+    load(store, original("sore", "b", SEIZURE, hours), original("pagi", "a", FIRST))
+
+    assert links(store) == [("pagi-a", "sore-b", kind)]
+
+
+def test_two_sides_of_one_kind_at_one_time_are_one_scene(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", TOW, 5))
+
+    assert links(store) == [("pagi-a", "sore-b", "same_scene")]
+
+
+def with_similarity(store, similarity):
+    store.write("UPDATE core.event_pairs SET similarity = $similarity", {"similarity": similarity})
+
+
+def test_events_that_are_little_alike_are_not_linked(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", SEIZURE, 20))
+    with_similarity(store, 0.19)
+
+    assert links(store) == []
+
+
+HEARING = (
+    "Nakhoda Mulai Diadili di Bima",
+    "Sidang pertama nakhoda kapal feri itu penuh pengunjung. Basarnas Bima menyerahkan rekaman radio kapal kepada hakim, dan keluarga menunggu di luar gedung.",
+)
+
+
+def test_events_that_name_one_body_are_linked_only_if_two_originals_are_very_alike(store):
+    load(store, original("pagi", "a", FIRST), original("sore", "b", HEARING, 20))
+    found = list[int]()
+    for similarity in (0.3, 0.31):
+        with_similarity(store, similarity)
+        found.append(len(links(store)))
+
+    assert found == [0, 1]
+
+
+def test_an_event_that_names_nothing_in_common_is_not_linked(store):
+    text = HEARING[1].replace("Basarnas Bima", "Penjaga pantai")
+    load(store, original("pagi", "a", FIRST), original("sore", "b", (HEARING[0], text), 20))
+    with_similarity(store, 0.9)
+
+    assert links(store) == []
 
 
 from event_texts import event_outcome, hand_written  # noqa: E402

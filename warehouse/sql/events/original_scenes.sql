@@ -12,7 +12,9 @@ WHERE list_contains($scenes, e.kind)
 GROUP BY e.original
 UNION ALL
 SELECT e.original, 'match',
-  regexp_extract_all(regexp_extract(lower(v.headline), '[\p{L}\p{N}]+ vs\.? (?:timnas )?[\p{L}\p{N}]+'), '[\p{L}\p{N}]{3,}'), []
+  regexp_extract_all(
+    regexp_extract(lower(v.headline), '[\p{L}\p{N}]+ vs\.? (?:timnas )?[\p{L}\p{N}]+'), '[\p{L}\p{N}]{3,}'
+  ), []
 FROM original_numbers AS e
 JOIN core.article_versions AS v USING (version_id)
 WHERE regexp_matches(lower(v.headline), '[\p{L}\p{N}] vs\.? [\p{L}\p{N}]');
