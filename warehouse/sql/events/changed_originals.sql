@@ -4,7 +4,8 @@
 -- originals: the originals among the articles compared now
 -- changed_originals: those that are new, changed or gone
 -- compared_days: the days whose originals are compared again, with those of the three days before
--- original_kinds: the kinds that the headlines and first lines of the changed originals tell; empty for now
+-- original_openings: the headlines and first lines of the changed originals, in lower case
+-- original_kinds: the kinds that these tell; empty for now
 
 CREATE OR REPLACE TEMP TABLE originals AS
 SELECT c.article_id, c.version_id, c.story_at, c.story_at::DATE AS day
@@ -37,4 +38,9 @@ FROM originals
 SEMI JOIN changed_originals USING (article_id);
 DELETE FROM core.event_pairs
 WHERE day IN (FROM compared_days) OR article_id IN (FROM changed_originals) OR earlier_id IN (FROM changed_originals);
+CREATE OR REPLACE TEMP TABLE original_openings AS
+SELECT article_id, lower(v.headline) AS headline, lower(left(v.body_text, 150)) AS opening
+FROM originals
+SEMI JOIN changed_originals USING (article_id)
+JOIN core.article_versions AS v USING (version_id);
 CREATE OR REPLACE TEMP TABLE original_kinds (article_id VARCHAR, kind VARCHAR, place_in_file INTEGER);

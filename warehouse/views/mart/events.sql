@@ -1,5 +1,6 @@
 -- What happened, by the articles of all outlets about it: one row per event. Most events have one article. Groups are
--- found by rules and can be wrong: 'event.articles' of mart.rules says how often.
+-- found by rules and can be wrong; 'event.articles' of mart.rules has no precision until it is measured on other days
+-- than those that chose the rules.
 CREATE OR REPLACE VIEW mart.events AS
 WITH places AS (
   -- where most of its originals say that it happened: the region, or else its province
