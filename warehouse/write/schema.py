@@ -41,7 +41,22 @@ FORMER_MACROS = {
     "figure_kind": "MACRO",
     "chart_calendar": "MACRO TABLE",
     "paragraph_diffs_of": "MACRO TABLE",
-}  # of core; now of mart
+    **dict.fromkeys(
+        (
+            "any_accents",
+            "search_condition",
+            "search_conditions",
+            "search_sign",
+            "search_sql",
+            "search_terms",
+            "search_texts",
+            "search_word",
+            "word_forms",
+            "word_roots",
+        ),
+        "MACRO",
+    ),
+}  # of core; others now of mart
 NOTES = (
     "SELECT concat_ws('.', schema_name, table_name, column_name), comment FROM duckdb_columns()"
     " WHERE database_name = current_database() AND comment IS NOT NULL"
