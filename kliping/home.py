@@ -23,8 +23,8 @@ from kliping.reading.unknown_names import nearest_hint
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row
 from warehouse.read.published import OTHER_VERSION, NothingPublished, Reader, published
-from warehouse.read.shared_copy import attached, copy_identity
 from warehouse.read.search_sql import with_searches
+from warehouse.read.shared_copy import attached, copy_identity
 from warehouse.write.schema import is_current
 
 Day = date | str

@@ -53,16 +53,8 @@ MOST_NEAR = 3  # words of "a b"~5
 MOST_BETWEEN = 30  # other words between two of them
 SHOWN = 35  # characters of the query before and after a mistake
 REMEMBERED = 1_000  # queries and patterns
-ACCENTED = {
-    "a": "aàáâãäåā",
-    "c": "cç",
-    "e": "eèéêëē",
-    "i": "iìíîïī",
-    "n": "nñ",
-    "o": "oòóôõöō",
-    "u": "uùúûüū",
-    "y": "yýÿ",
-}
+LETTER_SETS = ("aàáâãäåā", "cç", "eèéêëē", "iìíîïī", "nñ", "oòóôõöō", "uùúûüū", "yýÿ")
+ACCENTED = {letters[0]: letters for letters in LETTER_SETS}
 FIELDS = frozenset(
     {"text", "headline", "speaker", "author", "source", "section", "tag", "topic", "place"}
 )  # those of warehouse.read.search_sql
@@ -198,7 +190,7 @@ def _missing(query: str, token: Any) -> QueryError:
     if token.type == "RPAR" and not is_open:
         return QueryError("this bracket closes none", query, at)
     name = {"$END": "the end", "RPAR": "this bracket"}.get(token.type, str(token))
-    hint = '; the word itself is written in small letters' if token.isupper() else ""
+    hint = "; the word itself is written in small letters" if token.isupper() else ""
     return QueryError(f"a term is missing before {name}{hint}", query, at)
 
 
@@ -244,35 +236,38 @@ class _Builder:
         return parts[0] if len(parts) == 1 else Group(parts, (tree.data == "either") == is_wanted)
 
     def _field(self, prefix: Sequence[Any], otherwise: str) -> str:
-        for sign in prefix:
-            field = sign.removesuffix(":").lower()
-            if field not in FIELDS:
-                near = difflib.get_close_matches(field, FIELDS, 1)
-                known = f"did you mean {near[0]}:?" if near else f"there are {', '.join(sorted(FIELDS))}"  # fmt: skip
-                raise QueryError(
-                    f"no field {field}: to search in; {known} (a colon that is none stands in quotation marks)",
-                    self._query,
-                    sign.start_pos,
-                )
-            return str(field)
-        return otherwise
+        if not prefix:
+            return otherwise
+        field = str(prefix[0]).removesuffix(":").lower()
+        if field not in FIELDS:
+            near = difflib.get_close_matches(field, FIELDS, 1)
+            meant = (
+                f"did you mean {near[0]}:?" if near else f"there are {', '.join(sorted(FIELDS))}"
+            )
+            reason = f"no field {field}: to search in; {meant} (a colon that is none stands in quotation marks)"
+            raise QueryError(reason, self._query, prefix[0].start_pos)
+        return field
 
     def _term(self, token: Any, field: str, *, is_wanted: bool) -> Term:
-        written, _, apart = token.rpartition("~") if token[-1] != '"' else (token, "", "")
-        is_phrase = token.type == "PHRASE"
-        written, apart = (written, apart) if is_phrase and written else (str(token), "")
+        written, at, is_phrase, apart = str(token), token.start_pos, token.type == "PHRASE", ""
+        if is_phrase:
+            _, written, apart = written.split('"')
         if star := LOOSE_STAR.search(written):
-            raise QueryError(STAR, self._query, token.start_pos + star.start())  # fmt: skip
-        pieces = PIECE.findall(written)
+            raise QueryError(STAR, self._query, at + is_phrase + star.start())
+        pieces, apart = PIECE.findall(written), apart.removeprefix("~")
         if not pieces:
-            raise QueryError(f"{token} has no word in it", self._query, token.start_pos)
-        if apart and not (2 <= len(pieces) <= MOST_NEAR and int(apart[:9]) <= MOST_BETWEEN):
-            raise QueryError(f'"a b"~5 has 2 or {MOST_NEAR} words, and at most {MOST_BETWEEN} others between them', self._query, token.start_pos)  # fmt: skip
+            raise QueryError(f"{token} has no word in it", self._query, at)
+        is_near = (
+            2 <= len(pieces) <= MOST_NEAR and len(apart) <= 2 and int(apart or 0) <= MOST_BETWEEN
+        )
+        if apart and not is_near:
+            reason = f'"a b"~5 has 2 or {MOST_NEAR} words, and at most {MOST_BETWEEN} others between them'
+            raise QueryError(reason, self._query, at)
         has_forms = not is_phrase and len(pieces) == 1 and field in SCORED and "*" not in written
         return Term(
             field=field,
             is_wanted=is_wanted,
-            written=" ".join(written.strip('"').split()),
+            written=" ".join(written.split()),
             has_forms=has_forms,
             words=tuple(_word(piece, has_forms=has_forms) for piece in pieces),
             n_between=int(apart) if apart else None,

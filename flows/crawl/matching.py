@@ -27,7 +27,9 @@ class Match:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if other := next((term.field for term in terms(self.query) if term.field not in SCORED), None):
+        if other := next(
+            (term.field for term in terms(self.query) if term.field not in SCORED), None
+        ):
             raise QueryError(f"{other}: is known of an article only after it was fetched")
 
     def fits(self, text: str) -> bool:

@@ -202,9 +202,7 @@ def search(
 @app.command(rich_help_panel=READ, context_settings=MINUS)
 def attention(
     ctx: typer.Context,
-    words: Annotated[
-        list[str], Argument(help="A query as for `search`.", callback=query_words)
-    ],
+    words: Annotated[list[str], Argument(help="A query as for `search`.", callback=query_words)],
     by: Annotated[Period, Option(help="Length of a period.")] = Period.WEEK,
     per: Annotated[
         Literal["source"] | None, Option(help="A row for each outlet, too.", show_default=False)

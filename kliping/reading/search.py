@@ -36,7 +36,8 @@ def search(
 ) -> list[Row]:
     """The articles of a query, each with an excerpt around the first of its terms, and where that stands in the text.
 
-    docs/how-to/search.md has what a query can say. Of more than MOST_RANKED articles the latest are ranked; `n_found` counts all. Raises what `find` raises.
+    docs/how-to/search.md has the language. Of more than MOST_RANKED articles the latest are ranked; `n_found` counts all.
+    Raises what `find` raises.
     """
     wanted = find(reader, query)
     limits = {"limit": limit, "offset": offset, "ranked": MOST_RANKED}

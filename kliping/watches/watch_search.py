@@ -14,6 +14,7 @@ from parsers.topics.finder import Beginnings, Pattern, entry_words
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 
+EVERY_ARTICLE = Group(())
 PERSONS, NAMED, FOUND = sql("watch/persons"), sql("watch/named"), sql("watch/found")
 
 
@@ -33,7 +34,7 @@ class WatchSearch:
 
     watch: Watch
     since: datetime
-    query: Query = Group(())
+    query: Query = EVERY_ARTICLE
     entities: frozenset[str] = frozenset()  # the person, under all names
 
     @property
@@ -63,7 +64,9 @@ def prepare(
             continue
         entities = frozenset(people.get(watch.person or "", ()))
         searches.append(
-            WatchSearch(watch=watch, since=since, query=parse(watch.search or "*"), entities=entities)
+            WatchSearch(
+                watch=watch, since=since, query=parse(watch.search or "*"), entities=entities
+            )
         )
     return searches, problems
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -71,7 +72,9 @@ def leaves(draw) -> Meaning:
         f'"{one} {other}"': lambda h, t, _: any(
             (one, other) == (plain(a), plain(b)) for words in (h, t) for a, b in pairwise(words)
         ),
-        f'"{one} {other}"~{most}': lambda h, t, _: any(are_near(words, one, other, most) for words in (h, t)),
+        f'"{one} {other}"~{most}': lambda h, t, _: any(
+            are_near(words, one, other, most) for words in (h, t)
+        ),
         f"{one[:3]}*": lambda h, t, _: any(plain(word).startswith(one[:3]) for word in h + t),
         f"headline:{one}": lambda h, *_: one in map(root, h),
         f"headline:({one} OR {other})": lambda h, *_: bool({one, other} & set(map(root, h))),
@@ -90,7 +93,8 @@ def extended(queries: st.SearchStrategy[Meaning]) -> st.SearchStrategy[Meaning]:
         )
 
     def excluded(one: Meaning, sign: str) -> Meaning:
-        return Meaning(f"{sign}{one.query}", lambda *article: not one.is_true(*article))
+        query = f"({one.query})" if one.query.startswith("-") else one.query
+        return Meaning(f"{sign}{query}", lambda *article: not one.is_true(*article))
 
     return st.one_of(
         st.builds(binary, queries, queries, st.sampled_from((" ", " AND ", " OR "))),
@@ -251,14 +255,14 @@ def test_groups_in_groups_and_terms_have_a_limit():
 
 @given(st.text(alphabet='ab -()"*~:OR3|?%\n', max_size=30))
 def test_any_text_is_a_query_or_refused(text):
-    try:
-        assert parse(text) is not None
-    except QueryError as error:
-        assert str(error)
+    with suppress(QueryError):
+        assert matches(parse(text), {}) in {True, False}
 
 
 def test_a_query_of_twenty_terms_is_found_by_one_look_into_the_index(invented):
-    query = " OR ".join([*(f"kata{n}" for n in range(16)), *(f'"kata{n} lain{n}"' for n in range(4))])
+    query = " OR ".join(
+        [*(f"kata{n}" for n in range(16)), *(f'"kata{n} lain{n}"' for n in range(4))]
+    )
     script, _ = with_searches("FROM mart.search($query)", {"query": query})
 
     assert script.count("ops.word_postings") == script.count("FROM ops.words)") == 1

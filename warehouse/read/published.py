@@ -96,8 +96,6 @@ class Reader:
         finally:
             self.con.execute("RESET dynamic_or_filter_threshold")
 
-    def _execute(
-        self, sql: str, parameters: Mapping[str, Any] | None
-    ) -> duckdb.DuckDBPyConnection:
+    def _execute(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
         script, left = with_searches(sql, parameters)
         return self.con.execute(script, left or None)

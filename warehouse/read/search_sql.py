@@ -38,8 +38,7 @@ RELATIONS = {
     ),
     "speaker": (
         "core.quotes AS q JOIN mart.speakers AS s USING (version_id, quote_no)",
-        "concat_ws(' ', coalesce(q.speaker_name, q.speaker_surface), s.speaker, q.speaker_role, s.speaker_role,"
-        " q.speaker_affiliation, s.speaker_affiliation)",
+        "concat_ws(' ', coalesce(q.speaker_name, q.speaker_surface), s.speaker, q.speaker_role, s.speaker_role, q.speaker_affiliation, s.speaker_affiliation)",  # noqa: E501 - one expression
     ),
 }
 

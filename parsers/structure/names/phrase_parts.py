@@ -33,7 +33,7 @@ from parsers.structure.tokens.token import (
 )
 
 JOINTS = frozenset({",", "selaku", "dari", "sebagai", "yang"})  # between a name and its office
-PREPOSITIONS = frozenset("dalam di pada asal dari untuk yang kepada saat ketika usai".split())
+PREPOSITIONS = frozenset(["dalam", "di", "pada", "asal", "dari", "untuk", "yang", "kepada", "saat", "ketika", "usai"])
 POINTERS = DEMONSTRATIVES | {"lain", "lainnya"}  # adanya tersangka lain, Nama menerangkan
 COPULAS = (  # in the order in which they may follow a name and its comma
     ("yang",),
