@@ -23,6 +23,7 @@ from kliping.reading.unknown_names import nearest_hint
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row
 from warehouse.read.published import OTHER_VERSION, NothingPublished, Reader, published
+from warehouse.read.search_sql import with_searches
 from warehouse.read.shared_copy import attached, copy_identity
 from warehouse.write.schema import is_current
 
@@ -92,6 +93,7 @@ class Home:
         """
         con = self._reader().con
         try:
+            query, _ = with_searches(query)
             kinds = [statement.type for statement in con.extract_statements(query)]
             if kinds != [duckdb.StatementType.SELECT]:
                 raise ValueError("ask one SELECT at a time, such as 'FROM mart.articles LIMIT 3'")

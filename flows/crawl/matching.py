@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from parsers.search_query import SCORED, QueryError, Term, terms
+from parsers.search_query import SCORED, QueryError, matches, parse, terms
 from parsers.source import Source
 from warehouse.intervals import wilson
 from warehouse.queries import Row
@@ -25,16 +25,16 @@ class Match:
 
     query: str
     seed: int = 1
-    terms: Sequence[Term] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "terms", tuple(terms(self.query)))
-        if other := next((term.field for term in self.terms if term.field not in SCORED), None):
+        if other := next(
+            (term.field for term in terms(self.query) if term.field not in SCORED), None
+        ):
             raise QueryError(f"{other}: is known of an article only after it was fetched")
 
     def fits(self, text: str) -> bool:
-        """Whether the text has all terms, and none of those that exclude."""
-        return all(any(term.found_in(text)) == term.is_wanted for term in self.terms)
+        """Whether the query finds an article of this headline or text."""
+        return matches(parse(self.query), dict.fromkeys(SCORED, (text,)))
 
     def is_announced(self, article: AnnouncedArticle) -> bool:
         return self.fits_any(article.titles, article.urls)

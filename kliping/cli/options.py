@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,19 @@ from kliping.output import Format, printable
 WESTERN_INDONESIA = timezone(timedelta(hours=7))  # whose days the articles have
 MOST_ROWS = 1_000_000  # that anybody may ask for
 MOST_SEED = 2**31 - 1
+MINUS = {"ignore_unknown_options": True}  # of a command whose words are a query: -word is one
 DAYS_HELP = "YYYY-MM-DD, YYYY-MM, today, yesterday, 7d (days ago), last-week, last-month, …"
+
+
+def query_words(ctx: typer.Context, words: list[str]) -> list[str]:
+    """Those of a query. Raises typer.BadParameter for an option that the command has not."""
+    names = [name for option in ctx.command.params for name in option.opts if name.startswith("--")]
+    for word in words:
+        if word.startswith("--") and word[2:3].isalpha():
+            near = get_close_matches(word.partition("=")[0], names, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise typer.BadParameter(f"no such option: {word}{hint}")
+    return words
 
 
 def path(text: str) -> Path:

@@ -11,7 +11,16 @@ import typer
 from typer import Argument, Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_range, published_copy
-from kliping.cli.options import MOST_ROWS, Form, Outlet, Since, Until, output_option
+from kliping.cli.options import (
+    MINUS,
+    MOST_ROWS,
+    Form,
+    Outlet,
+    Since,
+    Until,
+    output_option,
+    query_words,
+)
 from kliping.cli.umask import write_output
 from kliping.output import Format, one_line, say, show, to_json
 from kliping.reading.labels import Language
@@ -152,12 +161,15 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
     return {labels.heading(key): value for key, value in cells.items()}
 
 
-@app.command(rich_help_panel=READ)
+@app.command(rich_help_panel=READ, context_settings=MINUS)
 def search(
     ctx: typer.Context,
     words: Annotated[
         list[str],
-        Argument(help='All must occur: words, "a phrase", speaker:menteri. `-word` excludes.'),
+        Argument(
+            help='Words, "a phrase", speaker:menteri, korup*; AND, OR, `-word`, groups.',
+            callback=query_words,
+        ),
     ],
     since: Since = None,
     until: Until = None,
@@ -167,7 +179,7 @@ def search(
 ) -> None:
     """Articles with these words, the best match first.
 
-    Words match in all their Indonesian forms. docs/how-to/search.md has the fields.
+    Words match in all their Indonesian forms. docs/how-to/search.md has the language, with examples.
     """
     from kliping.cli.hits import show_hits
     from kliping.reading.search import n_found
@@ -182,17 +194,15 @@ def search(
     if form is Format.TABLE and rows:
         show_hits(rows, terms(query))
     else:
-        show(rows, form, empty="no article has all of these")
+        show(rows, form, empty="no article is found")
     if n > len(rows):
         say(f"the best {len(rows)} of {n} articles: --limit shows more")
 
 
-@app.command(rich_help_panel=READ)
+@app.command(rich_help_panel=READ, context_settings=MINUS)
 def attention(
     ctx: typer.Context,
-    words: Annotated[
-        list[str], Argument(help='As for `search`: words, "a phrase", speaker:menteri, `-word`.')
-    ],
+    words: Annotated[list[str], Argument(help="A query as for `search`.", callback=query_words)],
     by: Annotated[Period, Option(help="Length of a period.")] = Period.WEEK,
     per: Annotated[
         Literal["source"] | None, Option(help="A row for each outlet, too.", show_default=False)

@@ -1,7 +1,7 @@
 """Full-text search, the best match first.
 
-`mart.search` finds the articles by the word index, and so gives SQL what the command line has. Here the query is checked, and what was
-found is ranked by reading the texts. A word is found in any case, with or without accents, and in its Indonesian forms.
+The reader finds the articles (`warehouse.read.search_sql`). Here the names in the query are checked, and what was found is ranked by
+reading the texts.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def search(
     offset: int = 0,
     **scope: Unpack[Scope],
 ) -> list[Row]:
-    """Articles that have all the terms, each with an excerpt around the first one, and where that stands in the text.
+    """The articles of a query, each with an excerpt around the first of its terms, and where that stands in the text.
 
-    A term is a word or a "phrase", of a field if one is given (speaker:menteri); a minus before it excludes.
-    Of more than MOST_RANKED articles the latest are ranked; `n_found` counts all. Raises what `find` raises.
+    docs/how-to/search.md has the language. Of more than MOST_RANKED articles the latest are ranked; `n_found` counts all.
+    Raises what `find` raises.
     """
     wanted = find(reader, query)
     limits = {"limit": limit, "offset": offset, "ranked": MOST_RANKED}
@@ -56,7 +56,7 @@ def each_found(reader: Reader, query: str, **scope: Unpack[Scope]) -> Iterator[R
 def _ranking(wanted: Sequence[Term], parameters: Row) -> tuple[str, Row]:
     """The query for the articles of `found_articles`, with its parameters."""
     scored = {
-        f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.pattern})(?:$|[^\pL\pN])"
+        f"t{n}": rf"(?i)(?:^|[^\pL\pN])(?:{term.scored})(?:$|[^\pL\pN])"
         for n, term in enumerate(wanted)
         if term.is_wanted and term.field in SCORED
     }

@@ -18,9 +18,11 @@ import duckdb
 from kliping.reading.questions import questions
 from kliping.sandbox.errors import FailedError, QueryError
 from kliping.sandbox.rules import Rules
+from parsers.search_query import QueryError as SearchError
 from warehouse.plain_file import PlainFileError, read_plain
 from warehouse.queries import Row
 from warehouse.read.published import Reader
+from warehouse.read.search_sql import with_searches
 
 FOLDER = "sql"
 MOST_BYTES = 1_000_000  # of a file
@@ -65,9 +67,11 @@ def files_of(home: Path) -> list[UserQuery]:
 
 
 def _file(path: Path) -> UserQuery:
+    """Its searches are written out."""
     try:
-        return UserQuery(path=path, text=read_plain(path, MOST_BYTES).decode(errors="replace"))
-    except PlainFileError as error:
+        text = read_plain(path, MOST_BYTES).decode(errors="replace")
+        return UserQuery(path=path, text=with_searches(text)[0])
+    except (PlainFileError, SearchError) as error:
         return UserQuery(path=path, problem=str(error).removeprefix(f"{path}: "))
 
 

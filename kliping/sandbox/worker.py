@@ -19,8 +19,10 @@ from kliping.sandbox.errors import FailedError, LimitError, QueryError, Unavaila
 from kliping.sandbox.query_result import Column
 from kliping.sandbox.readers_copy import attach_for_readers
 from kliping.sandbox.rules import Rules
+from parsers.search_query import QueryError as SearchError
 from warehouse.child_process import Parent, end_with_parent, limit_memory
 from warehouse.read.published import MISSING, UNOPENABLE
+from warehouse.read.search_sql import with_searches
 
 ROWS_AT_ONCE = 500
 
@@ -49,8 +51,11 @@ class Worker:
     def reply(self, request: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """The head of an answer and its rows; an error's `last` says that this process should not go on."""
         try:
-            self._rules.check(request["sql"])
-            return _answer(self._copy.cursor(), request)
+            script, _ = with_searches(request["sql"])
+            self._rules.check(script)
+            return _answer(self._copy.cursor(), request | {"sql": script})
+        except SearchError as error:
+            return _head(FailedError(str(error)))
         except QueryError as error:
             return _head(error)
         except (MemoryError, duckdb.OutOfMemoryException):

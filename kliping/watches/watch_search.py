@@ -9,11 +9,12 @@ from datetime import datetime
 from kliping.reading.search import valid_terms
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sql_files import sql
-from parsers.search_query import SCORED, Term
+from parsers.search_query import SCORED, Group, Query, Term, parse, terms, truth
 from parsers.topics.finder import Beginnings, Pattern, entry_words
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 
+EVERY_ARTICLE = Group(())
 PERSONS, NAMED, FOUND = sql("watch/persons"), sql("watch/named"), sql("watch/found")
 
 
@@ -33,16 +34,12 @@ class WatchSearch:
 
     watch: Watch
     since: datetime
-    terms: tuple[Term, ...] = ()
+    query: Query = EVERY_ARTICLE
     entities: frozenset[str] = frozenset()  # the person, under all names
 
-    def fits(self, headline: set[str], text: set[str]) -> bool:
-        """Whether a text has the terms of SCORED, by the patterns that are in it and in its headline."""
-        return all(
-            term.is_wanted == (term.pattern in (headline if term.field == "headline" else text))
-            for term in self.terms
-            if term.field in SCORED
-        )
+    @property
+    def terms(self) -> list[Term]:
+        return terms(self.query)
 
 
 def prepare(
@@ -61,13 +58,15 @@ def prepare(
             )
             continue
         try:
-            terms = valid_terms(reader, watch.search) if watch.search else ()
+            valid_terms(reader, watch.search or "*")
         except UnknownNameError as error:
             problems[watch] = f"watch.{watch.name}.search: {error}"
             continue
         entities = frozenset(people.get(watch.person or "", ()))
         searches.append(
-            WatchSearch(watch=watch, since=since, terms=tuple(terms), entities=entities)
+            WatchSearch(
+                watch=watch, since=since, query=parse(watch.search or "*"), entities=entities
+            )
         )
     return searches, problems
 
@@ -75,10 +74,10 @@ def prepare(
 class WatchIndex:
     def __init__(self, searches: Iterable[WatchSearch]) -> None:
         self._searches = tuple(searches)
-        terms = {t.pattern: t for search in self._searches for t in search.terms if t.field in SCORED}  # fmt: skip
+        plain = {t.pattern: t for each in self._searches for t in each.terms if t.field in SCORED and t.is_plain}  # fmt: skip
         self._terms = Beginnings(
             Pattern(term.pattern, entry_words(term.written, has_forms=term.has_forms))
-            for term in terms.values()
+            for term in plain.values()
         )
 
     def choose(
@@ -96,10 +95,18 @@ class WatchIndex:
                 yield search, chosen
 
     def _candidates(self, row: Row) -> list[WatchSearch]:
-        """Those with all their words in the text."""
-        headline = {hit.pattern.entry for hit in self._terms.hits(row["headline"] or "")}
-        text = headline | {hit.pattern.entry for hit in self._terms.hits(row["body_text"])}
-        return [search for search in self._searches if search.fits(headline, text)]
+        """Those that the text and its headline do not exclude."""
+        headline, body = row["headline"] or "", row["body_text"]
+        found = {"headline": {hit.pattern.entry for hit in self._terms.hits(headline)}}
+        found["text"] = found["headline"] | {hit.pattern.entry for hit in self._terms.hits(body)}
+        texts = {"headline": (headline,), "text": (headline, body)}
+
+        def is_found(term: Term) -> bool | None:
+            if term.field not in SCORED:
+                return None
+            return term.pattern in found[term.field] if term.is_plain else term.is_in(texts[term.field])  # fmt: skip
+
+        return [search for search in self._searches if truth(search.query, is_found) is not False]
 
     def _named(self, reader: Reader, texts: Sequence[Row]) -> dict[str, Row]:
         """Of each text the wanted entities, each with its first place."""

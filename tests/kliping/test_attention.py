@@ -14,12 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as dom
 from support.command_line import kliping
-from support.truth import truth
 
 from kliping.reading.attention import NoDataError, attention, bursty_outlets
 from kliping.reading.overview import page
 from kliping.reading.periods import Period
-from parsers.language.affixes import forms, roots
 from parsers.search_query import QueryError, terms
 from warehouse.read.published import Reader
 from warehouse.write.word_index import index_words
@@ -223,26 +221,14 @@ def test_sql_has_what_the_command_line_has(demo_home):
     assert total(rows, "matching") > 0
 
 
-def test_the_roots_and_forms_in_sql_are_those_of_the_parser(con):
-    words = sorted({word for article in truth() for word in re.findall(r"[a-z]{2,}", article.body_text.lower())})  # fmt: skip
-    assert len(words) > 2000
-    in_sql = con.execute("SELECT word, core.word_roots(word), core.word_forms(word) FROM (SELECT unnest($words) AS word)", {"words": words}).fetchall()  # fmt: skip
-    samples = [word for word in words if re.search("kerja|kirim|banjir|sapu|tulis|pukul", word)]
-    assert len(samples) > 10
-    for word, its_roots, pattern in in_sql:
-        assert set(its_roots) == set(roots(word)), word
-        if word in samples:
-            assert [bool(re.fullmatch(pattern, each)) for each in words] == [bool(re.fullmatch(forms(word), each)) for each in words], word  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("query", "message"),
-    [('banjir "rob demak', "open"), ("", "nothing"), ("-banjir", "nothing"), ("hedline:x", "hedline")],
+    [('banjir "rob demak', "open"), ("", "nothing"), ("hedline:x", "hedline")],
 )  # fmt: skip
 def test_a_query_that_is_none_is_refused_by_python_and_by_sql(reader, query, message):
     with pytest.raises(QueryError, match=message):
         attention(reader, query, by=Period.DAY)
-    with pytest.raises(duckdb.Error, match=message):
+    with pytest.raises(QueryError, match=message):
         matching_ids(reader, query)
 
 
@@ -264,11 +250,11 @@ def test_days_before_the_first_article_and_after_the_last_are_refused(reader):
 
 
 @pytest.mark.parametrize("command", ["search", "attention"])
-def test_an_open_quotation_mark_is_one_clear_line(demo_home, command):
+def test_an_open_quotation_mark_is_shown(demo_home, command):
     refused = kliping(demo_home, command, '"pekerja migran')
 
     assert refused.returncode == 2
-    assert refused.stderr.count("\n") == 1
+    assert refused.stderr.splitlines()[1:] == ['  "pekerja migran', "  ^"]
     assert "open" in refused.stderr
 
 

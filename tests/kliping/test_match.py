@@ -43,6 +43,12 @@ EVERY = [*MATCHING, *OTHERS, HIDDEN]
         ("banjir -desa", "warga-kebanjiran-di-desa", False),
         ("banjir -desa", "warga-kebanjiran-di-kota", True),
         ("headline:banjir", "warga-kebanjiran", True),
+        ("gempa OR banjir", "warga-kebanjiran", True),
+        ("gempa OR rob", "warga-kebanjiran", False),
+        ("-banjir", "warga-kebanjiran", False),
+        ("warg* -(gempa OR desa)", "warga-kebanjiran", True),
+        ('"kebanjiran warga"~1', "Warga desa kebanjiran", True),
+        ('"kebanjiran warga"~1', "Warga di desa kebanjiran", False),
         ("kafe", "Kafé di lereng bukit", True),
     ],
 )
@@ -50,7 +56,10 @@ def test_an_announcement_matches_as_a_text_does_in_a_search(query, text, fits):
     assert Match(query=query).fits(text) is fits
 
 
-@pytest.mark.parametrize("query", ['"banjir', 'banjir "desa" "', "", "-banjir", "speaker:menteri"])
+@pytest.mark.parametrize(
+    "query",
+    ['"banjir', 'banjir "desa" "', "", "banjir OR", "speaker:menteri", "banjir OR -topic:rob"],
+)
 def test_a_query_that_cannot_be_asked_of_an_announcement_is_refused(query):
     with pytest.raises(QueryError):
         Match(query=query)

@@ -1,10 +1,8 @@
 """Words are found in any case, with or without accents, in all their forms; the stories that speak of them most come first."""
 
 import json
-import re
 from datetime import date, timedelta
 
-import duckdb
 import pytest
 from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
@@ -98,7 +96,8 @@ def reader(tmp_path_factory):
         ("place:obi", ["sent"]),
         ("%", None),
         ("", None),
-        ("-beras", None),
+        ("beras OR dapur", ["copy", "sent"]),
+        ("-beras -garam", ["accents", "minister", "little", "much"]),
         ("hedline:beras", None),
         ("headline: beras", None),
         ('headline:"" beras', None),
@@ -204,35 +203,8 @@ def test_the_command_searches_the_newsroom(demo_home):
         "Banjir Rob Demak Rendam 11 Desa, 1.35 Juta Liter Air Bersih Dikirim"
     ]
     assert "Demak" in found[0]["excerpt"]
-    assert "no article has all of these" in kliping(demo_home, "search", "qwertz").stdout
+    assert "no article is found" in kliping(demo_home, "search", "qwertz").stdout
     assert kliping(demo_home, "search", "hedline:banjir").returncode == 2
-
-
-@pytest.mark.parametrize(
-    ("query", "sign"),
-    [
-        ("gempa OR erupsi", "OR"),
-        ("NOT beras", "NOT"),
-        ("beras AND NOT pulau", "AND"),
-        ("beras NEAR/5 pulau", "NEAR/5"),
-        ("kirim*", "kirim*"),
-        ('"pulau ob*"', "ob*"),
-        ("(beras pulau)", "("),
-        ("speaker:(wahyu sambodo)", "("),
-        ("-(pulau)", "("),
-        ('"pulau obi"~3', "~"),
-        ("beras^2", "^"),
-        ("beras || pulau", "|"),
-        ("beras && pulau", "&&"),
-        ("beras !pulau", "!p"),
-        ("ber?s", "r?s"),
-    ],
-)
-def test_an_operator_of_other_languages_is_refused_by_search_and_by_sql(reader, query, sign):
-    with pytest.raises(QueryError, match=re.escape(f"{sign} means nothing in a query")):
-        search(reader, query)
-    with pytest.raises(duckdb.Error, match=re.escape(f"{sign} means nothing in a query")):
-        reader.rows("FROM mart.search($query)", {"query": query})
 
 
 @pytest.mark.parametrize("query", ['"OR" pulau', "beras?", "Awas! beras", '"beras (obi)"'])
@@ -249,16 +221,8 @@ def test_a_query_has_at_most_twenty_terms(reader, sign):
 
     with pytest.raises(QueryError, match="at most 20 terms, not 21"):
         search(reader, f"{query} tambah")
-    with pytest.raises(duckdb.Error, match="at most 20 terms, not 21"):
+    with pytest.raises(QueryError, match="at most 20 terms, not 21"):
         reader.rows("FROM mart.search($query)", {"query": f"{query} tambah"})
-
-
-def test_words_of_one_query_are_looked_up_at_once(reader):
-    """A nested lookup for each word is planned in a time that grows faster than their number."""
-    query = " ".join([f"kata{n}" for n in range(10)] + [f"-lain{n}" for n in range(9)])
-    text = reader.rows("SELECT core.search_sql($query) AS text", {"query": query})[0]["text"]
-
-    assert text.count("ops.word_postings") == 2
 
 
 def test_a_long_phrase_is_found(reader):

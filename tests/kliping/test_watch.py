@@ -746,6 +746,7 @@ async def test_a_broken_file_ends_no_run(tmp_path, demo_home):
 QUERIES = (
     "banjir", "mengungsi balai", "warga -hujan", '"pekerja migran"', "headline:harga", "dikirim", "pekerja-migran",
     "speaker:menteri", "source:portalnusa kapal", "section:nasional", "-headline:harga pemerintah", "place:jakarta", "tahun 2026",
+    "banjir OR speaker:menteri", "-banjir -speaker:menteri", "banj*", "-(banjir OR headline:harga) place:jakarta", '"migran pekerja"~4',
 )  # fmt: skip
 
 

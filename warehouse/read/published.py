@@ -9,6 +9,7 @@ from typing import Any, Self
 import duckdb
 
 from warehouse.queries import Row, records
+from warehouse.read.search_sql import with_searches
 
 OTHER_VERSION = (
     "the published copy was made by another version of Kliping: `kliping publish` makes it again"
@@ -75,12 +76,12 @@ class Reader:
         self.con.close()
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
-        """Raises duckdb.Error."""
-        return records(self.con.execute(sql, dict(parameters) if parameters else None))
+        """The searches in it are written out. Raises duckdb.Error, QueryError."""
+        return records(self._execute(sql, parameters))
 
     def each(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """`rows`, some of them in memory at a time; nothing else may be asked before the last. Raises duckdb.Error."""
-        found = self.con.execute(sql, dict(parameters) if parameters else None)
+        found = self._execute(sql, parameters)
         while batch := records(found, BATCH):
             yield from batch
 
@@ -94,3 +95,7 @@ class Reader:
             return self.rows(sql, parameters)
         finally:
             self.con.execute("RESET dynamic_or_filter_threshold")
+
+    def _execute(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
+        script, left = with_searches(sql, parameters)
+        return self.con.execute(script, left or None)

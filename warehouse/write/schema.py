@@ -37,11 +37,8 @@ ALIAS = re.compile(r"(?:\b(?:FROM|JOIN) ([\w.]+)|\)) AS (\w+)")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
-FORMER_MACROS = {
-    "figure_kind": "MACRO",
-    "chart_calendar": "MACRO TABLE",
-    "paragraph_diffs_of": "MACRO TABLE",
-}  # of core; now of mart
+MACROS = """SELECT DISTINCT schema_name, function_name, if(function_type = 'table_macro', 'MACRO TABLE', 'MACRO')
+  FROM duckdb_functions() WHERE database_name = current_database() AND schema_name IN ('core', 'mart') AND NOT internal"""
 NOTES = (
     "SELECT concat_ws('.', schema_name, table_name, column_name), comment FROM duckdb_columns()"
     " WHERE database_name = current_database() AND comment IS NOT NULL"
@@ -100,8 +97,8 @@ def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
     """Those that this code has under another name would stay, and fail."""
     for schema, view in con.execute(VIEWS).fetchall():
         con.execute(f"DROP VIEW {schema}.{view}")
-    for macro, kind in FORMER_MACROS.items():
-        con.execute(f"DROP {kind} IF EXISTS core.{macro}")
+    for schema, macro, kind in con.execute(MACROS).fetchall():
+        con.execute(f"DROP {kind} IF EXISTS {schema}.{macro}")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
--- What a query of `kliping search` finds, of all articles of every outlet and day: NULL where the outlet was not
--- crawled. Add up before you divide.
-CREATE OR REPLACE MACRO mart.attention(query) AS TABLE
+-- What a query finds, of all articles of every outlet and day: NULL where the outlet was not crawled. Add up before you
+-- divide.
 SELECT
   d.day,
   d.source_id,
@@ -14,7 +13,7 @@ FROM mart.outlet_days AS d
 LEFT JOIN (
   SELECT f.source_id, f.day, count(*) AS n_matching, count(*) FILTER (f.is_cluster_lead) AS n_originals,
     sum(v.word_count)::BIGINT AS n_words
-  FROM mart.search(query) AS f
+  FROM $articles AS f
   JOIN core.article_versions AS v USING (version_id)
   GROUP BY ALL
-) AS m ON m.source_id = d.source_id AND m.day = d.day;
+) AS m ON m.source_id = d.source_id AND m.day = d.day
