@@ -37,8 +37,9 @@ ALIAS = re.compile(r"(?:\b(?:FROM|JOIN) ([\w.]+)|\)) AS (\w+)")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
 VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
-MACROS = """SELECT DISTINCT schema_name, function_name, if(function_type = 'table_macro', 'MACRO TABLE', 'MACRO')
-  FROM duckdb_functions() WHERE database_name = current_database() AND schema_name IN ('core', 'mart') AND NOT internal"""
+FORMER_MACROS = """SELECT DISTINCT concat_ws('.', schema_name, function_name), if(function_type = 'table_macro', 'MACRO TABLE', 'MACRO')
+  FROM duckdb_functions() WHERE database_name = current_database() AND concat_ws('.', schema_name, function_name) SIMILAR TO
+  'core\\.(figure_kind|chart_calendar|paragraph_diffs_of|any_accents|word_forms|word_roots|search_.*)|mart\\.(search|attention)'"""
 NOTES = (
     "SELECT concat_ws('.', schema_name, table_name, column_name), comment FROM duckdb_columns()"
     " WHERE database_name = current_database() AND comment IS NOT NULL"
@@ -97,8 +98,8 @@ def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
     """Those that this code has under another name would stay, and fail."""
     for schema, view in con.execute(VIEWS).fetchall():
         con.execute(f"DROP VIEW {schema}.{view}")
-    for schema, macro, kind in con.execute(MACROS).fetchall():
-        con.execute(f"DROP {kind} IF EXISTS {schema}.{macro}")
+    for macro, kind in con.execute(FORMER_MACROS).fetchall():
+        con.execute(f"DROP {kind} {macro}")
 
 
 @contextmanager
