@@ -78,13 +78,6 @@ def test_what_each_spelling_adds_is_the_sum_of_the_weights_of_a_word(text):
         ),
         ("Tresno Wikarta membeli saham itu.", {("Tresno Wikarta", "Tresno Wikarta", True, True)}),
         (
-            "Wasit menghentikan laga antara Timnas Islandia dan Timnas Oman.",
-            {
-                ("Timnas Islandia", "Timnas Islandia", True, True),
-                ("Timnas Oman", "Timnas Oman", True, True),
-            },
-        ),
-        (
             "“Bantuan cair,” kata Menteri Sosial Rahman Wiryadinata.",
             {("Rahman Wiryadinata", "Rahman Wiryadinata", False, True)},
         ),
