@@ -39,6 +39,10 @@ def speaker(text):
             "Managing Director & CEO Nusatek, Budi Santoso",
             ("Budi Santoso", "Managing Director & CEO", "Nusatek"),
         ),
+        (
+            "Direktur Stabilisasi Pasokan Badan Pangan Nasional, Sari Wulandari",
+            ("Sari Wulandari", "Direktur Stabilisasi Pasokan", "Badan Pangan Nasional"),
+        ),
         ("Wakil Menteri Energi Budi Santoso", ("Budi Santoso", "Wakil Menteri Energi", None)),
         ("Mantan Presiden AS Barack Obama", ("Barack Obama", "Mantan Presiden AS", None)),
         (

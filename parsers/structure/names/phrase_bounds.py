@@ -35,7 +35,7 @@ PLACING = frozenset({"di", "pada", "dari"})
 DOCTORS = frozenset({"dr", "drg", "drh", "dokter"})
 ENGLISH_LINKS = frozenset({"of", "for", "to", "at"})
 HEADLINE_WORDS = lower(table("grammar")["headline_words"])
-HEADLINE_VERB = re.compile(r"(?:Di|Ber|Ter|Meng|Mem|Meny)[a-z]{4,}|[A-Z][a-z]{3,}kan")
+HEADLINE_VERB = re.compile(r"(?:Di|Ber|Ter|Meng|Mem|Meny)[a-z]{4,}")
 HEADS_OF_BODIES = people_exact("named_after") | people_exact("company_forms")
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 

@@ -18,6 +18,7 @@ from parsers.structure.names.person_name import (
     company_length,
     firm_length,
     is_certain_name,
+    is_place_as_first_name,
     place_length,
 )
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
@@ -81,9 +82,12 @@ def _site_end(tokens: Tokens, at: int) -> int:
 
 def _is_abbreviated(tokens: Tokens, at: int) -> bool:
     """As in RSUD dr. Soedomo: a title written small, or the full stop after a title or an initial."""
-    before = tokens[at - 1]
-    after_title = before.is_honorific or before.is_initial
-    return tokens[at].is_honorific or (tokens[at].text == "." and after_title)
+    before = tokens[at - 1] if at else EDGE
+    return tokens[at].is_honorific or (
+        tokens[at].text == "."
+        and before.end == tokens[at].start
+        and (before.is_honorific or before.is_initial)
+    )
 
 
 def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
@@ -91,8 +95,8 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
     if token.is_day or before.lower in people("works"):
         return False  # turnamen Liga Nusantara
     is_housed = before.lower == "rumah" and not token.is_role
-    if token.is_opener and token.is_common_name and (before.is_post or before.lower == "menurut"):
-        return True  # kata Lalu Gita
+    if token.is_opener and _is_honorific_name(tokens, at, before):
+        return True
     on_paper = before.lower in people("papers") and not (token.is_head or is_housed)
     if on_paper or token.is_titled or token.is_opener or _is_leading_noun(tokens, at, words):
         return token.is_titled and not on_paper
@@ -109,6 +113,13 @@ def _is_leading_noun(tokens: Tokens, at: int, words: TextWords) -> bool:
     is_body = token.is_head or token.is_ministry or firm_length(tokens, at, len(tokens), words)
     opens = at == 0 or not tokens[at - 1].is_word
     return opens and after.is_capital and not is_body and is_common_word(token.lower)
+
+
+def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:
+    """Kata Lalu Gita Ariadi: a word that may only begin a sentence, and the title of a noble."""
+    run = tokens[at : at + 3]
+    names = len(run) == 3 and all(t.is_capital for t in run) and run[0].is_common_name
+    return names and (before.is_post or before.lower == "menurut")
 
 
 def _is_free(before: Token) -> bool:
@@ -133,12 +144,13 @@ def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
         return token.is_acronym and speaks(tokens, at)
     if before.lower == "menurut" or before.lower in openers() or before.is_post:
         return True
-    return not is_title(token, words.small) and _is_person_name(tokens, at, before, words)
+    is_office_word = is_title(token, words.small) and not is_place_as_first_name(tokens, at)
+    return not is_office_word and _is_person_name(tokens, at, before, words)
 
 
 def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) -> bool:
     """What stands around plain capitals makes them a person's name."""
-    is_common = tokens[at].is_common_name
+    is_common = tokens[at].is_common_name or is_place_as_first_name(tokens, at)
     is_told = before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)
     if is_common and is_told:
         return True
