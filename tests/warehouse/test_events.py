@@ -351,7 +351,7 @@ def links(store):
     return rows(store, "SELECT event_id, linked_event_id, kind FROM mart.event_links")
 
 
-def test_another_side_of_a_story_is_linked_and_not_merged(store):
+def test_another_side_is_linked_and_not_merged(store):
     load(store, original("pagi", "a", FIRST), original("sore", "b", SEIZURE, 20))
 
     assert events(store) == {"pagi-a": "pagi-a", "sore-b": "sore-b"}
