@@ -73,7 +73,7 @@ class Decisions:
     """What the lines of a file decide, by kind and key of the names."""
 
     pairs: frozenset[tuple[str, frozenset[str]]]
-    names: frozenset[tuple[str, str]]  # of which a line says anything
+    names: frozenset[tuple[str, str]]  # of which a line says whether they are one
     no_names: frozenset[tuple[str, str]]
 
     @classmethod
@@ -81,7 +81,8 @@ class Decisions:
         pairs, names, no_names = set(), set(), set()
         for line in lines:
             keys = [name_key(spelling) for spelling in (line.name, *line.also)]
-            names |= {(line.kind, key) for key in keys}
+            if line.status != "different":
+                names |= {(line.kind, key) for key in keys}
             if line.status == "none":
                 no_names |= {(line.kind, key) for key in keys}
             elif line.status == "different":

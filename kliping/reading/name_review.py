@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kliping.reading.sample import marked_sentence
-from kliping.reading.similar_names import ArticleName, doubtful_names, similar_pairs
+from kliping.reading.similar_names import (
+    DIGIT,
+    EVERYDAY,
+    LEAST_ALONE,
+    LETTER,
+    PART,
+    TAGGER,
+    ArticleName,
+    doubtful_names,
+    similar_pairs,
+)
 from kliping.sql_files import sql
 from warehouse.known_names import KnownName, name_key
 from warehouse.own_names import Decisions, csv_line, name_values
@@ -19,6 +29,7 @@ NAMES, JOINED, SPEAKERS, SENTENCES = (
 MOST_NAMES = 50_000  # the most frequent ones, which are compared
 N_SENTENCES = 3
 WEAK = "joined by weak evidence"
+ORDER = (WEAK, LETTER, DIGIT, EVERYDAY, PART, TAGGER)  # of those with as many articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +125,8 @@ def _ids(doubt: Doubt) -> tuple[str, str]:
 
 def _names(reader: Reader, name: str | None = None) -> list[ArticleName]:
     """All names, or those that may be another form of one."""
-    words = name_key(name).replace(",", " ").split() if name else None
+    parts = name_key(name).replace(",", " ").split() if name else []
+    words = [word for word in parts if len(word) >= LEAST_ALONE] or parts or None
     chosen = {"words": words, "name": name, "limit": MOST_NAMES}
     return [ArticleName(**row) for row in reader.rows(*narrowed(NAMES, chosen))]
 
@@ -159,7 +171,11 @@ def _undecided(found: Iterable[Doubt], decisions: Decisions) -> list[Doubt]:
         if not is_decided and ";" not in doubt.name + doubt.also:  # the file parts names there
             keys = frozenset(map(name_key, filter(None, (doubt.name, doubt.also))))
             once.setdefault((doubt.kind, keys), doubt)
-    return sorted(once.values(), key=lambda d: (-d.n_articles, not d.also, d.name, d.also))
+    return sorted(once.values(), key=_place)
+
+
+def _place(doubt: Doubt) -> tuple[int, int, str, str]:
+    return -doubt.n_articles, ORDER.index(doubt.reason), doubt.name, doubt.also
 
 
 def _with_sentences(reader: Reader, found: Sequence[Doubt]) -> list[Doubt]:

@@ -11,9 +11,12 @@ from parsers.language.common_words import is_common_word
 from warehouse.known_names import name_key
 
 MOST_LONGER = 3  # names that have a word alone; with more of them nobody can say whose it is
+LEAST_ALONE = 3  # letters of a word alone; with fewer it is a degree or an initial
 LEAST_WORD, LEAST_NAME = 4, 8  # letters of what may be misspelled, and of the name that it is in
 FEW = 2  # articles
-SMALL_IN_NAMES = frozenset(("al", "bin", "binti", "da", "de", "der", "el", "la", "van", "von"))
+SMALL_IN_NAMES = frozenset(
+    ("al", "bin", "binti", "da", "de", "del", "der", "dos", "el", "la", "van", "von")
+)
 PART, LETTER = "all its words are in the longer name", "one letter differs"
 EVERYDAY, DIGIT = "a word of everyday language", "a digit or a small word"
 TAGGER = "nobody quotes it, and no rule sees a name"
@@ -47,9 +50,17 @@ def _parts(people: list[ArticleName]) -> Iterator[Pair]:
     for person in people:
         words = _words(person.name)
         rarest = min(words, key=lambda word: len(by_word[word]), default="")
-        longer = [other for other in by_word[rarest] if words < _words(other.name)]
-        if len(words) > 1 or len(longer) <= MOST_LONGER:
+        longer = [other for other in by_word[rarest] if _is_part(person.name, other.name)]
+        is_alone = len(name_key(person.name).split()) == 1
+        if not is_alone or (len(longer) <= MOST_LONGER and len(person.name) >= LEAST_ALONE):
             yield from ((other, person, PART) for other in longer)
+
+
+def _is_part(name: str, longer: str) -> bool:
+    """Whether the longer one has its words, and a word more for each of its initials."""
+    words, all_words = _words(name), _words(longer)
+    initials = {word for word in name_key(name).split() if len(word) == 1}
+    return words < all_words and initials <= {word[0] for word in all_words - words}
 
 
 def _misspelled(names: list[ArticleName]) -> Iterator[Pair]:
@@ -73,7 +84,9 @@ def _misspelled(names: list[ArticleName]) -> Iterator[Pair]:
 
 
 def _is_misspelled(word: str, other: str) -> bool:
-    """Whether one letter is another, too many, or one place further."""
+    """Whether one letter is another, too many, or one place further. The same word is none: bodies of two regions have it."""
+    if word == other:
+        return False
     letters = enumerate(zip(word, other, strict=False))
     n = next((n for n, (a, b) in letters if a != b), min(len(word), len(other)))
     rest, other_rest = word[n:], other[n:]

@@ -1,5 +1,5 @@
--- Where names are written: the latest places, each in another article, originals first. $entities, $written and $unlike
--- have the entity, how it is written there and how it is not ('': that does not matter) of the name with the same number.
+-- Where names are written: the latest places, each in another article, originals first. For each name $entities has
+-- the entity, $written how it is written there, and $unlike how it is not ('': that does not matter).
 WITH wanted AS (
   SELECT
     unnest(range(len($entities::VARCHAR[]))) AS number,
