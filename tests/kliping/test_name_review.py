@@ -15,10 +15,12 @@ from support.steps import link_names
 
 from kliping.cli.app import run
 from kliping.reading.similar_names import ArticleName, doubtful_names, similar_pairs
+from parsers.facts import entity_id
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.known_names import FILE, KnownName, home_names
 from warehouse.own_names import Decisions, add_line, name_values
+from warehouse.write.identity_links import IdentityFinder, Name, Proposal
 from warehouse.write.load import load_outcomes
 
 SOURCES = {
@@ -193,28 +195,26 @@ def test_a_pair_that_weak_evidence_joins_is_asked_and_parted(store, monkeypatch)
     assert listed(store.home) == []
 
 
-def test_names_at_the_ends_of_a_chain_can_be_parted(store):
-    """The bundled list joins the name in the middle with the last one, initials the first with the one in the middle."""
-    text = "“Anggaran cukup,” kata Bambang P. Brodjonegoro di Jakarta."
-    page = outcome(text, url="http://pagi.test/1", article_id="a", source_id="pagi",
-                   date_published=datetime(2026, 11, 3, tzinfo=UTC), structure=structure(text))  # fmt: skip
-    other = "“Pajak naik,” kata Bambang Permadi Brodjonegoro di Jakarta."
-    second = outcome(other, url="http://pagi.test/2", article_id="b", source_id="pagi",
-                     date_published=datetime(2026, 11, 3, tzinfo=UTC), structure=structure(other))  # fmt: skip
-    load_outcomes(store, [page, second], SOURCES, VERSIONS)
-    lines = [
-        name_values("person", "Bambang Brodjonegoro", "Bambang Permadi Brodjonegoro", "verified"),
-        name_values("person", "Bambang Brodjonegoro", "Bambang P. Brodjonegoro", "different"),
-    ]
-    add_line(store.home, lines[0])
-    link_names(store)
-    store.publish()
-    assert people(store.home) == {"Bambang Brodjonegoro"}
+@pytest.mark.parametrize("different", [(), ("Nyoman A. Sudira", "Nyoman Adi Sudira Putra")])
+def test_names_at_the_ends_of_a_chain_can_be_parted(different):
+    """Initials join the first name with the one in the middle, the other articles that one with the last."""
+    first, middle, last = (
+        Name(entity_id("person", name), "person", name, 1, None, None)
+        for name in ("Nyoman A. Sudira", "Nyoman Adi Sudira", "Nyoman Adi Sudira Putra")
+    )
+    found = IdentityFinder(
+        names={name.entity_id: name for name in (first, middle, last)},
+        proposals=[Proposal(middle.entity_id, last.name, "identity.part", last.name, None)],
+        also_called=(),
+        offices=(),
+        bundled=(),
+        user=tuple(line(*names, status="different") for names in [different] if names),
+    )
 
-    add_line(store.home, lines[1])
-    publish(store.home)
+    found.find()
 
-    assert people(store.home) == {"Bambang Brodjonegoro", "Bambang P. Brodjonegoro"}
+    assert found.canonical("person", middle.name) == last.name
+    assert found.canonical("person", first.name) == (first.name if different else last.name)
 
 
 OWN = b"\xef\xbb\xbfkind,name,also\r\nperson,Putu Dharma,Pak Putu\r\nbody,Subak Jati,Jati"
