@@ -41,6 +41,10 @@ EXAMPLES = {
     ),
     "topics check": ("kliping topics check", "kliping topics check tppo"),
     "topics sample": ("kliping --home new topics sample",),
+    "people review": (
+        "kliping people review",
+        "kliping people review --limit 50 --format json",
+    ),
     "sample": (
         "kliping sample quotes --n 100 --output quotes.csv",
         "kliping sample --read quotes.csv",
@@ -101,7 +105,7 @@ WRITES = tuple(MEANINGS)
 EXIT_CODES = {
     **dict.fromkeys(("sql", "report", "search", "attention", "explain", "proofread"), READS),
     **dict.fromkeys(("export", "doctor", "topics check", "sources probe", "sources audit"), READS),
-    **dict.fromkeys(("watch check", "watch run", "quarantine list"), READS),
+    **dict.fromkeys(("watch check", "watch run", "people review", "quarantine list"), READS),
     **dict.fromkeys(("status", "publish", "quarantine ignore", "sources verify"), WAITS),
     **dict.fromkeys(
         ("topics sample", "sources list", "sources show", "sources check"), (OK, USAGE)

@@ -59,17 +59,18 @@ def check_id_now(command: str) -> str:
 
 
 def publish_unless_forbidden(settings: Settings, store: Database) -> int:
-    """Publish with the topics and views of the home as they are now, unless a check finds an error."""
+    """Publish with the names, topics and views of the home as they are now, unless a check finds an error."""
     from flows.home_file import read_home_file
     from flows.runs.listeners import deliver
     from flows.runs.publishing import publish
+    from warehouse.write.identities import LINK_NAMES
     from warehouse.write.person_traits import DESCRIBE_PEOPLE
     from warehouse.write.quality import errors, line, run_checks
     from warehouse.write.steps import run_steps
     from warehouse.write.topics import TAG_TOPICS
 
     gender = read_home_file(settings.home).reports.gender
-    steps = (DESCRIBE_PEOPLE, TAG_TOPICS)
+    steps = (LINK_NAMES, DESCRIBE_PEOPLE, TAG_TOPICS)
     for message in run_steps(store, settings.topics, steps, gender=gender):
         say(message)
     if forbidden := errors(run_checks(store, check_id_now("publish"))):

@@ -37,9 +37,14 @@ def sheet(reader: Reader, table: str, *, n: int, seed: int) -> list[Row]:
 def _cells(row: Row) -> Iterator[str]:
     text, start, end = row["body_text"], row["char_start"], row["char_end"]
     yield from (row["row_key"], row["table_name"], row["rules"], row["value"])
-    yield _marked(text, _sentence_start(text, start), start, end, _sentence_end(text, end))
+    yield marked_sentence(text, start, end)
     yield _marked(text, max(0, start - CONTEXT), start, end, end + CONTEXT)
     yield from (row["url"], "")
+
+
+def marked_sentence(text: str, start: int, end: int) -> str:
+    """The sentence around a span, which is in «»."""
+    return _marked(text, _sentence_start(text, start), start, end, _sentence_end(text, end))
 
 
 def _marked(text: str, first: int, start: int, end: int, last: int) -> str:

@@ -196,6 +196,11 @@ def entity_columns(entity_id: str) -> dict[str, tuple[TableColumn, ...]]:
             TableColumn("first_day", "First", "day"),
             TableColumn("last_day", "Last", "day"),
         ),
+        "doubles": (
+            TableColumn("name", "Name", "entity", (("reason", "t"), ("evidence", ""))),
+            TableColumn("line_if_yes", "Line if it is the same", "code"),
+            TableColumn("line_if_no", "Line if it is another", "code"),
+        ),
     }
 
 

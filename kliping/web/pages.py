@@ -14,6 +14,7 @@ from kliping.reading import overview as overview_data
 from kliping.reading.completeness import missed_estimate
 from kliping.reading.entity_page import entity
 from kliping.reading.labels import Labels, Language
+from kliping.reading.name_review import possible_doubles
 from kliping.reading.names import require_known, spelled
 from kliping.reading.periods import Period, shifted
 from kliping.reading.questions import (
@@ -33,6 +34,7 @@ from kliping.web.filters import PER_PAGE, FilterError
 from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
 from kliping.web.number_links import RANGE
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
+from warehouse.known_names import KnownNamesError, home_names
 from warehouse.queries import Row
 
 BYTES_OF_CHART = 52_000  # with its table
@@ -163,6 +165,7 @@ def entity_page(request: PageRequest) -> WebPage:
     quotes, whole = _beginning(request, "quotes", {"entity": name["entity_id"]}, limit=SHOWN_PARTS)
     first, last = chart_days(request.reader)
     weeks = [row for row in parts["weeks"] if first <= shifted(row["week"], 6) and row["week"] <= last]  # fmt: skip
+    doubles = _doubles(request, name["entity_id"], name["name"])
     course = {
         "first_week": weeks[0]["week"],
         "per_week": [row["n"] for row in weeks],
@@ -171,15 +174,28 @@ def entity_page(request: PageRequest) -> WebPage:
     return WebPage(
         template="entity.html",
         title=name["name"],
-        tables={"entity": [name], **parts, "quotes": quotes},
+        tables={"entity": [name], **parts, "quotes": quotes, "doubles": doubles},
         whole={"quotes": whole},
         context={
             "name": name,
             "chart": overview_data.columns([course], (first, last)),
             "columns": {"quotes": LISTED["quotes"], **entity_columns(name["entity_id"])},
             **{key: rows[:SHOWN_PARTS] for key, rows in parts.items()},
+            "doubles": doubles[:SHOWN_PARTS],
         },
     )
+
+
+def _doubles(request: PageRequest, entity_id: str, name: str) -> list[Row]:
+    """The names that may be another form of this one, with the lines of identities.csv that decide it."""
+    try:
+        lines = home_names(request.home)
+    except KnownNamesError:  # every run says so
+        lines = ()
+    return [
+        doubt.beside(entity_id)
+        for doubt in possible_doubles(request.reader, entity_id, name, lines)
+    ]
 
 
 def event_page(request: PageRequest) -> WebPage:

@@ -124,11 +124,14 @@ class IdentityFinder:
         ):
             if link.office is not None:
                 self.by_office.append(link)
-            elif not self._is_different(link.name, link.target):
+            elif not self._is_different(link):
                 self.links.setdefault(link.name.entity_id, link)
-        self.by_office[:] = [
-            n for n in self.by_office if not self._is_different(n.name, n.target)
-        ] + list(self._other_people())
+        for link in list(self.links.values()):  # whose chain ends at somebody else
+            if self._is_different(link):
+                del self.links[link.name.entity_id]
+        self.by_office[:] = [n for n in self.by_office if not self._is_different(n)] + list(
+            self._other_people()
+        )
         for name in self.names.values():
             if name.entity_id not in self.links and _is_local(name):
                 self.links[name.entity_id] = IdentityLink(name, name.name, "identity.local", "")
@@ -187,8 +190,13 @@ class IdentityFinder:
             for other in line.also
         }
 
-    def _is_different(self, name: Name, target: str) -> bool:
-        return frozenset((name_key(name.name), name_key(target))) in self._different
+    def _is_different(self, link: IdentityLink) -> bool:
+        """Whether the user says so of the name and its target, or the end of the chain."""
+        kind, key = link.name.kind, name_key(link.name.name)
+        return bool(self._different) and any(
+            frozenset((key, name_key(target))) in self._different
+            for target in (link.target, self.canonical(kind, link.target))
+        )
 
     @cached_property
     def _people_by_word(self) -> dict[str, list[Name]]:

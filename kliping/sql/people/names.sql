@@ -1,0 +1,18 @@
+-- People and bodies under their one name, the most frequent first; those written with one of the words, or nearly so.
+SELECT
+  entity_id,
+  kind,
+  min(entity) AS name,
+  count(DISTINCT article_id) AS n_articles,
+  bool_or(is_confirmed) AS is_confirmed
+FROM mart.mentions
+WHERE kind IN ('person', 'organization')
+  -- by what is written, which is cheaper than by the one name
+  AND filter_by(
+    $words,
+    len(list_filter($words, lambda word: contains(lower(text), word))) > 0
+      OR abs(length(text) - length($name)) < 2 AND damerau_levenshtein(lower(text), lower($name)) = 1
+  )
+GROUP BY entity_id, kind
+ORDER BY n_articles DESC, name, entity_id
+LIMIT $limit;
