@@ -133,7 +133,7 @@ class Home:
     def search(self, query: str, *, limit: int = 20, **within: Unpack[Range]) -> list[Row]:
         """The articles with these words, the best match first: a dict for each, with an excerpt and its span in the text.
 
-        Words match in all their Indonesian forms; `"a phrase"`, `speaker:menteri` and `-word` as for `kliping search`.
+        Words match in all their Indonesian forms; `"a phrase"`, `OR`, `speaker:menteri` and `-word` as for `kliping search`.
 
         >>> [row["headline"] for row in home.search("pustaka perahu", limit=1)]
         ['Pustaka Perahu Berkeliling Pulau Membawa 600 Buku']

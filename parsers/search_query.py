@@ -122,14 +122,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Junction:
     """All of its parts must be true, or any: of no parts all are, and none is."""
 
-    parts: tuple[Term | Group, ...]
+    parts: tuple[Term | Junction, ...]
     is_any: bool = False
 
 
-Query = Term | Group
+Query = Term | Junction
 
 
 def matches(query: Query, texts: Mapping[str, Sequence[str]]) -> bool:
@@ -218,7 +218,7 @@ class _Builder:
         if tree.data == "refused":
             raise QueryError(_refusal(signs[0]), self._query, signs[0].start_pos)
         if tree.data == "all":
-            return Group((), is_any=not is_wanted)
+            return Junction((), is_any=not is_wanted)
         if tree.data == "term":
             *prefix, words = signs
             return self._term(words, self._field(prefix, field), is_wanted=is_wanted)
@@ -233,7 +233,9 @@ class _Builder:
             for part in tree.children
             if not hasattr(part, "type")
         )
-        return parts[0] if len(parts) == 1 else Group(parts, (tree.data == "either") == is_wanted)
+        return (
+            parts[0] if len(parts) == 1 else Junction(parts, (tree.data == "either") == is_wanted)
+        )
 
     def _field(self, prefix: Sequence[Any], otherwise: str) -> str:
         if not prefix:

@@ -45,7 +45,7 @@ NEXT_ROWS = "ask for the next with `offset`"
 Query = Annotated[
     str,
     Field(
-        description='All must occur: words, "a phrase", speaker:menteri, headline:banjir; -word excludes; no OR or *.',
+        description='Words, "a phrase", korup*, "a b"~5, headline:banjir, speaker:menteri; AND, OR, NOT or -word, (groups); * is all.',
         max_length=LONGEST_VALUE,
     ),
 ]

@@ -9,12 +9,12 @@ from datetime import datetime
 from kliping.reading.search import valid_terms
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sql_files import sql
-from parsers.search_query import SCORED, Group, Query, Term, parse, terms, truth
+from parsers.search_query import SCORED, Junction, Query, Term, parse, terms, truth
 from parsers.topics.finder import Beginnings, Pattern, entry_words
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 
-EVERY_ARTICLE = Group(())
+EVERY_ARTICLE = Junction(())
 PERSONS, NAMED, FOUND = sql("watch/persons"), sql("watch/named"), sql("watch/found")
 
 

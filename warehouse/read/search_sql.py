@@ -19,7 +19,7 @@ ARTICLES, ATTENTION = (
 )
 # or what may hold one that is none: a comment, a name, a text
 CALL = re.compile(
-    r"""--[^\n]*|/\*.*?\*/|"[^"]*"|(?:\bkliping\.)?\bmart\.(?P<name>search|attention)\(\s*(?:(?P<text>'(?:[^']|'')*')|\$(?P<key>\w+))\s*\)|'(?:[^']|'')*'""",
+    r"""--[^\n]*|/\*.*?\*/|"[^"]*"|(?<![.\w"])(?:kliping\.)?mart\.(?P<name>search|attention)\(\s*(?:(?P<text>'(?:[^']|'')*')|\$(?P<key>\w+))\s*\)|'(?:[^']|'')*'""",
     re.IGNORECASE | re.DOTALL,
 )
 INDEXED = 3  # words of a phrase that are looked up; the text has the last word
