@@ -23,8 +23,8 @@ from warehouse.own_names import Decisions, csv_line, name_values
 from warehouse.queries import Row, narrowed
 from warehouse.read.published import Reader
 
-NAMES, JOINED, SPEAKERS, SENTENCES = (
-    sql(f"people/{name}") for name in ("names", "joined", "speakers", "sentences")
+NAMES, WEAK_LINKS, SPEAKERS, SENTENCES = (
+    sql(f"people/{name}") for name in ("names", "weak_links", "speakers", "sentences")
 )
 MOST_NAMES = 50_000  # the most frequent ones, which are compared
 N_SENTENCES = 3
@@ -106,7 +106,7 @@ def doubts(reader: Reader, lines: Iterable[KnownName], limit: int) -> list[Doubt
         )
         for name, reason in doubtful_names(names, speakers)
     )
-    found = _undecided([*_joined(reader), *_similar(names), *no_names], Decisions.of(lines))
+    found = _undecided([*_weak_links(reader), *_similar(names), *no_names], Decisions.of(lines))
     return _with_sentences(reader, found[:limit])
 
 
@@ -116,7 +116,7 @@ def possible_doubles(
     """Those of one person or body, without sentences."""
     others = _names(reader, name)
     mine = (doubt for doubt in _similar(others) if entity_id in _ids(doubt))
-    return _undecided([*_joined(reader, entity_id), *mine], Decisions.of(lines))
+    return _undecided([*_weak_links(reader, entity_id), *mine], Decisions.of(lines))
 
 
 def _ids(doubt: Doubt) -> tuple[str, str]:
@@ -131,9 +131,9 @@ def _names(reader: Reader, name: str | None = None) -> list[ArticleName]:
     return [ArticleName(**row) for row in reader.rows(*narrowed(NAMES, chosen))]
 
 
-def _joined(reader: Reader, entity_id: str | None = None) -> Iterator[Doubt]:
+def _weak_links(reader: Reader, entity_id: str | None = None) -> Iterator[Doubt]:
     """Names that are joined by weak evidence."""
-    for row in reader.rows(*narrowed(JOINED, {"entity": entity_id})):
+    for row in reader.rows(*narrowed(WEAK_LINKS, {"entity": entity_id})):
         yield Doubt(
             kind=row["kind"],
             name=row["canonical_name"],
