@@ -26,7 +26,7 @@ SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
 WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
 COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
 TICKER_FORM = re.compile(r"[A-Z]{4}")
-OR_WORDS = (" atau ", " alias ", " disingkat ")
+OR_WORDS = ("atau", "alias", "disingkat")  # one is in every OR_SHORT
 # The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
 GLUED_WORD = re.compile(r"[^\W_][a-z’']{2,}(?=-?[A-Z][a-z]{2})|[^\W_][\w’'-]*")
 OF_COUNTRY = frozenset({"AS", "RI", "UE", "PBB"})  # after the name of a body
@@ -63,7 +63,11 @@ def acronyms(body: BodyText) -> tuple[Acronym, ...]:
         if (row := _definition(p, m))
     ]
     rows += [
-        row for p in body.paragraphs for m in OR_SHORT.finditer(p.text) if (row := _after_or(p, m))
+        row
+        for p in body.paragraphs
+        if any(word in p.text for word in OR_WORDS)
+        for m in OR_SHORT.finditer(p.text)
+        if (row := _after_or(p, m))
     ]
     rows.sort(key=lambda row: row.char_start)
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(rows, 1))

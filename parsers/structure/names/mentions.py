@@ -31,6 +31,9 @@ OUTLET = re.compile(
     r"(?<![\w./@-])(detik(?!ers)[A-Za-z]{2,10}|Tribun(?!ners)[a-z]{4,12}"
     r"|[A-Z]\w{2,30}\.(?:com|COM|co\.id|id|ID|net))(?![\w/]|\.\w)"
 )
+# One of these is in every match, and most texts have none of them.
+MEDIUM_WORDS = ("kepada ", "dikutip ", "dilansir ", "dihubungi ", "ditemui ")
+OUTLET_PARTS = ("detik", "Tribun", ".com", ".COM", ".co.id", ".id", ".ID", ".net")
 LONGEST_BODY = 12  # words
 PRONOUN_RULES = {"pronoun": "mention.person.pronoun", "clitic": "mention.person.clitic"}
 TAGGER_RULES = {
@@ -134,8 +137,8 @@ def _organizations(entities: EntityIndex) -> Iterator[EntitySpan]:
 
 
 def _media(body: BodyText) -> Iterator[EntitySpan]:
-    for pattern in (MEDIUM, OUTLET):
-        for match in pattern.finditer(body.text):
+    for pattern, parts in ((MEDIUM, MEDIUM_WORDS), (OUTLET, OUTLET_PARTS)):
+        for match in pattern.finditer(body.text if any(p in body.text for p in parts) else ""):
             yield _organization(*match.span(1), match[1], "name", "mention.organization.medium")
 
 

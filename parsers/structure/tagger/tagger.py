@@ -74,17 +74,18 @@ def _steps() -> tuple[Scores, ...]:
 
 
 def _total(names: Iterable[str]) -> int:
-    return sum(weights().get(name, 0) for name in names)
+    by_name = weights()
+    return sum([by_name[name] for name in names if name in by_name])
 
 
 @lru_cache(maxsize=CACHED)
 def _word_scores(text: str) -> WordScores:
     token = Token(text, 0, 0, *features(text))
-    earlier, before, after, later = (
-        _total(neighbour_features(token, place)) for place in NEIGHBOURS
-    )
-    own = _total(own_features(token))
-    return WordScores(word_class(token), earlier, before, own, after, later)
+    name = word_class(token)
+    earlier, before, after, later = [
+        _total(neighbour_features(token, name, place)) for place in NEIGHBOURS
+    ]
+    return WordScores(name, earlier, before, _total(own_features(token)), after, later)
 
 
 @lru_cache(maxsize=CACHED)
@@ -137,17 +138,27 @@ def _parts(first: Token, joint: Token, after: Token) -> bool:
 
 def contexts(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[tuple[Tokens, str]]:
     """Each word between its four neighbours, and what only the text tells of it (`text_features`)."""
-    (first, end), tokens = span, paragraph.tokens
-    around = (EDGE,) * max(2 - first, 0) + tokens[max(first - 2, 0) : end + 2] + (EDGE, EDGE)
-    in_region = in_body = first
-    for at in range(first, end):
-        five = around[at - first : at - first + 5]
-        token = five[2]
+    around = _around(paragraph.tokens, span)
+    for at, holds in enumerate(_holds(paragraph.tokens, span, body)):
+        yield around[at : at + 5], holds
+
+
+def _around(tokens: Tokens, span: Span) -> Tokens:
+    """A run with two words before it and two after it."""
+    first, end = span
+    return (EDGE,) * max(2 - first, 0) + tokens[max(first - 2, 0) : end + 2] + (EDGE, EDGE)
+
+
+def _holds(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
+    in_region = in_body = 0
+    ordinary = body.ordinary
+    for at in range(*span):
+        token = tokens[at]
         in_region = max(in_region, at + token.region)
         in_body = max(in_body, at + body_length(tokens, at))
-        opens = not five[1].is_word
-        holds = "b" * opens + "o" * (token.lower in body.ordinary)
-        yield five, holds + "r" * (at < in_region) + "l" * (at < in_body)
+        opens = at == 0 or not tokens[at - 1].is_word
+        holds = "b" * opens + "o" * (token.lower in ordinary)
+        yield holds + "r" * (at < in_region) + "l" * (at < in_body)
 
 
 def feature_names(words: Tokens, holds: str) -> list[str]:
@@ -155,14 +166,15 @@ def feature_names(words: Tokens, holds: str) -> list[str]:
     earlier, before, own, after, later = words
     names = own_features(own) + text_features(word_class(own), holds)
     for place, token in zip(NEIGHBOURS, (earlier, before, after, later), strict=True):
-        names += neighbour_features(token, place)
+        names += neighbour_features(token, word_class(token), place)
     return names + joint_features(*map(word_class, (before, own, after)))
 
 
 def _scores(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[int]:
     """The same as the weights of `feature_names`, from what each spelling adds."""
-    for words, holds in contexts(paragraph, span, body):
-        earlier, before, own, after, later = [_word_scores(token.text) for token in words]
+    words = [_word_scores(token.text) for token in _around(paragraph.tokens, span)]
+    for at, holds in enumerate(_holds(paragraph.tokens, span, body)):
+        earlier, before, own, after, later = words[at : at + 5]
         joint = _class_scores(before.name, own.name, after.name, holds)
         yield earlier.earlier + before.before + own.own + after.after + later.later + joint
 

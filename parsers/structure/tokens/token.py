@@ -335,7 +335,7 @@ def with_region(tokens: list[Token], at: int) -> Token:
     length = _longest(tokens, at, tokens[at].regions)
     if length > 1 and tokens[at].marker:
         length = max(length, 1 + _longest(tokens, at + 1, tokens[at + 1].regions))
-    return tuple.__new__(Token, (*tokens[at][:-1], length))
+    return tuple.__new__(Token, (*tokens[at][:-1], length)) if length else tokens[at]
 
 
 def region_length(tokens: Sequence[Token], at: int) -> int:
