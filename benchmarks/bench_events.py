@@ -1,8 +1,9 @@
-"""How well `mart.events` groups the articles of known events, beside plain TF-IDF with its best threshold.
+"""How well `mart.events` groups articles of the press, beside plain TF-IDF with average linkage.
 
-    python benchmarks/bench_events.py [--figures] [--cost 100000] [--day 1000]
+    python benchmarks/bench_events.py [--corpus DIR] [--figures] [--cost 100000] [--day 1000]
 
-The numbers are BCubed precision, recall and F (Amigó et al. 2009). The threshold of TF-IDF is the best of the development half.
+The articles are those of press.csv.gz that have labels: press-gold.json, which chose the threshold, and press_events.json, by two readers, which
+did not. The interval is of the strict F, by draws of events. *By day*: the articles of each day with the threshold that is best for the others.
 `--figures` compares the rows of `mart.figure_comparisons` with events/verdicts.csv, which has verdicts by eye: whether both figures count one
 thing, and the verdict is right. `rules` is `unseen` for the rows of the rules that had not seen these texts, and `later` for rows of later rules.
 `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
@@ -11,33 +12,50 @@ thing, and the verdict is right. `rules` is `unseen` for the rows of the rules t
 from __future__ import annotations
 
 import csv
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
-from itertools import combinations
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated
 
-from event_texts import (
-    HALVES,
-    TEXTS,
-    EventText,
-    article_key,
-    event_texts,
-    hand_written,
-    load_events,
+import duckdb
+from event_scores import (
+    Scores,
+    article_scores,
+    best_threshold,
+    by_day,
+    interval,
+    lenient,
+    pair_counts,
+    strict,
 )
+from event_texts import TEXTS, hand_written, load_events
 from growing_home import Grower, batches, find_copies, load, run_sql
-from measurement import Spent, print_table, run
+from measurement import Spent, print_table, run, share
+from press import CACHE, CHECKOUT, TABLE, press_home
+from press_events import (
+    EventLabels,
+    Groups,
+    agreement,
+    common_to,
+    narrowed,
+    read_gold,
+    read_readers,
+)
+from typer import Option
 
 from warehouse.write.database import Database
-from warehouse.write.events import average_link, find_events
+from warehouse.write.events import SAME_EVENT, average_link, find_events
 from warehouse.write.step import StepContext
 
-WORD = re.compile(r"\w+")
-THRESHOLDS = [n / 100 for n in range(4, 70, 2)]
+GOLD = "press-gold.json"
+THRESHOLDS = [n / 100 for n in range(11, 60, 2)]
+PAIRS = "SELECT earlier_id, article_id, similarity FROM core.event_pairs"
+HEAD = (
+    "labels", "method", "n", "events", "BCubed F", "lenient F", "by day, strict / lenient",
+    "pair precision", "lenient", "pair recall", "recall of occasions",
+)  # fmt: skip
 TOLD_BY, BATCH = 3, 500
 STORY_DAYS = "SELECT DISTINCT story_at::DATE AS day FROM core.article_clusters ORDER BY day"
 STORIES = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
@@ -52,75 +70,105 @@ WITH_FOUND_EVENTS = (
     "figures",
     "figures_unseen",
 )  # the others were judged for all articles of each event
-Groups = Mapping[int, str]  # number of an article to its group
 
 
-def bcubed(texts: Sequence[EventText], found: Groups) -> tuple[float, float, float]:
-    """Precision, recall and F: the means over articles of what their group and their event share."""
-    truth = {n: text.event_id for n, text in enumerate(texts)}
-    events, groups = _members(truth), _members(found)
-    shared = {n: len(events[truth[n]] & groups[found[n]]) for n in truth}
-    precision = sum(shared[n] / len(groups[found[n]]) for n in truth) / len(truth)
-    recall = sum(shared[n] / len(events[truth[n]]) for n in truth) / len(truth)
-    return precision, recall, 2 * precision * recall / (precision + recall)
+class Press:
+    """The articles of a home of the press, grouped by either method with any threshold."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        rows = run_sql(con, "event_originals").fetchall()
+        self.originals = {address: original for address, original, _, _ in rows}
+        self.events: Groups = {address: event for address, _, event, _ in rows}
+        self.times = {address: time for address, _, _, time in rows}
+        self.days = {address: time.date() for address, time in self.times.items()}
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str, float]]:
+        return self._con.execute(PAIRS).fetchall()
+
+    def product_groups(self, threshold: float) -> Groups:
+        """As `mart.events` has them, but for the threshold."""
+        times = {self.originals[address]: time for address, time in self.times.items()}
+        groups = _linked(times, self._pairs, threshold)
+        return {address: groups[original] for address, original in self.originals.items()}
+
+    def plain_pairs(self, addresses: list[str]) -> list[tuple[str, str, float]]:
+        return run_sql(self._con, "plain_pairs", {"addresses": addresses}).fetchall()
+
+    def plain_groups(self, pairs: list[tuple[str, str, float]], threshold: float) -> Groups:
+        return _linked(self.times, pairs, threshold)
 
 
-def _members(groups: Groups) -> dict[str, set[int]]:
-    members: dict[str, set[int]] = defaultdict(set)
-    for number, group in groups.items():
-        members[group].add(number)
-    return members
-
-
-def found_events(texts: list[EventText]) -> Groups:
-    with TemporaryDirectory() as folder:
-        store = load_events(Path(folder), texts)
-        with store.write_connection() as con:
-            events = dict(run_sql(con, "events_of_articles").fetchall())
-    return {n: events[article_key(n, text)] for n, text in enumerate(texts)}
-
-
-def cosines(texts: list[EventText]) -> dict[tuple[int, int], float]:
-    """The TF-IDF cosine of every two articles of three days."""
-    counts = [Counter(WORD.findall(f"{t.headline} {t.text}".lower())) for t in texts]
-    seen = Counter(word for count in counts for word in count)
-    vectors = []
-    for count in counts:
-        vector = {w: (1 + math.log(n)) * math.log(len(texts) / seen[w]) for w, n in count.items()}
-        size = math.hypot(*vector.values())
-        vectors.append({word: weight / size for word, weight in vector.items()})
-    return {
-        (a, b): sum(weight * vectors[b].get(word, 0) for word, weight in vectors[a].items())
-        for a, b in combinations(range(len(texts)), 2)
-        if abs(texts[a].published_at - texts[b].published_at) <= timedelta(days=3)
+def _linked(
+    times: dict[str, datetime], pairs: list[tuple[str, str, float]], threshold: float
+) -> Groups:
+    names = sorted(times, key=lambda name: (times[name], name))
+    place = {name: number for number, name in enumerate(names)}
+    similarities = {
+        (min(place[a], place[b]), max(place[a], place[b])): value for a, b, value in pairs
     }
-
-
-def plain_groups(texts: list[EventText], threshold: float) -> Groups:
-    groups = {n: str(n) for n in range(len(texts))}
-    for members in average_link(cosines(texts), threshold):
-        groups |= {n: str(min(members)) for n in members}
+    groups = {name: name for name in names}
+    for members in average_link(similarities, threshold, [times[name] for name in names]):
+        groups |= {names[number]: names[min(members)] for number in members}
     return groups
 
 
-def accuracy() -> Iterator[tuple[object, ...]]:
-    """Rows of the table: two methods for each lot."""
-    for name, texts_of, lots in (
-        ("all", event_texts, HALVES),
-        ("by hand", hand_written, (*HALVES, *LOTS)),
-    ):
-        development = list(texts_of("development"))
-        best = max(THRESHOLDS, key=lambda t: bcubed(development, plain_groups(development, t))[2])
-        for lot in lots:
-            texts = list(texts_of(lot))
-            methods = {
-                f"TF-IDF, threshold {best}": plain_groups(texts, best),
-                "mart.events": found_events(texts),
-            }
-            n_events = len({text.event_id for text in texts})
-            for method, found in methods.items():
-                numbers = (f"{number:.3f}" for number in bcubed(texts, found))
-                yield f"{lot}, {name}", method, len(texts), n_events, *numbers
+def accuracy(press: Press, labelled: dict[str, EventLabels]) -> Iterator[tuple[object, ...]]:
+    """Rows of the table. The threshold of TF-IDF is the best for the first labels, and then the best for these."""
+    plain_threshold = None
+    for name, labels in labelled.items():
+        scored = {t: article_scores(labels, press.product_groups(t)) for t in THRESHOLDS}
+        yield name, "mart.events", *numbers(press, labels, press.events, scored)
+        pairs = press.plain_pairs(list(labels.events))
+        groups = {t: press.plain_groups(pairs, t) for t in THRESHOLDS}
+        scored = {t: article_scores(labels, group) for t, group in groups.items()}
+        best = best_threshold(scored, labels.events)
+        plain_threshold = plain_threshold or best
+        for threshold in sorted({plain_threshold, best}):
+            method = f"TF-IDF, {threshold}"
+            yield name, method, *numbers(press, labels, groups[threshold], scored)
+
+
+def numbers(
+    press: Press, labels: EventLabels, found: Groups, scored: dict[float, Scores]
+) -> Iterator[object]:
+    """`scored`: of the method, by threshold."""
+    scores = article_scores(labels, found)
+    low, high = interval(labels, scores)
+    left_out = by_day(labels, press.days, scored).values()
+    yield from (len(labels.events), len(set(labels.events.values())))
+    yield f"{strict(scores.values()):.3f} [{low:.3f}, {high:.3f}]"
+    yield f"{lenient(scores.values()):.3f}"
+    yield f"{strict(left_out):.3f} / {lenient(left_out):.3f}"
+    yield from (share(*counts) for counts in pair_counts(labels, found).values())
+
+
+def labels_of_press(corpus: Path, press: Press) -> dict[str, EventLabels]:
+    """Of the articles in the home; those of the readers are without the articles that chose the threshold."""
+    gold = read_gold(corpus / GOLD)
+    readers = {
+        f"reader {name}": narrowed(labels, lambda a: a in press.events and a not in gold.events)
+        for name, labels in read_readers().items()
+    }
+    labelled = {"gold": narrowed(gold, press.events.__contains__), **readers}
+    return labelled | ({"both readers": common_to(*readers.values())} if readers else {})
+
+
+def print_accuracy(corpus: Path) -> None:
+    home = press_home(corpus / TABLE, CACHE)
+    with duckdb.connect(str(home / "kliping.duckdb"), read_only=True) as con:
+        press = Press(con)
+        labelled = labels_of_press(corpus, press)
+        print(f"threshold {SAME_EVENT}")
+        if len(labelled) > 1:
+            one, other = list(labelled.values())[1:3]
+            print(
+                f"F of the two readers' pairs: {agreement(one.events, other.events):.3f} of one event,",
+                end=" ",
+            )
+            print(f"{agreement(one.occasions, other.occasions):.3f} of one occasion")
+        print_table(HEAD, accuracy(press, labelled))
 
 
 def compared_figures() -> Iterator[tuple[object, ...]]:
@@ -171,7 +219,13 @@ def print_cost(name: str, store: Database, selected: str) -> None:
     print(f"{name}: {n} articles, {spent.cpu:.1f} CPU s, {1000 * spent.cpu / n:.2f} ms each")
 
 
-def main(*, figures: bool = False, cost: int = 0, day: int = 1000) -> None:
+def main(
+    *,
+    corpus: Annotated[Path, Option(envvar="KLIPING_TEST_PRESS")] = CHECKOUT.parent / "shared" / "corpus",
+    figures: bool = False,
+    cost: int = 0,
+    day: int = 1000,
+) -> None:  # fmt: skip
     """`cost`: so many articles, `day` of them on a day."""
     if cost:
         measure_cost(cost, day)
@@ -179,8 +233,7 @@ def main(*, figures: bool = False, cost: int = 0, day: int = 1000) -> None:
         head = "texts,judged unseen,right,today,right,not judged,with the events found"
         print_table(head.split(","), compared_figures())
     else:
-        head = "articles,method,n,events,precision,recall,F"
-        print_table(head.split(","), accuracy())
+        print_accuracy(corpus)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from itertools import count, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from event_texts import DAYS, TEXTS
+from event_texts import TEXTS
 
 from parsers.language.words import rows
 
@@ -48,6 +48,7 @@ class Person(NamedTuple):
 
 PEOPLE = tuple(Person(**each) for each in DATA["people"])
 CUES = ("kata", "ujar", "tutur", "jelas")
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 # How an article names a person. "Region only" has the office and its region, which tell who it is; "short only" has the office and one word of
 # the name, which do not.
 FORMS = ("full", "short after full", "alias", "region only", "short only")

@@ -87,7 +87,7 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
     ),
     "events": (
         TableColumn("day", "Day", "day"),
-        TableColumn("headline", "Event", "event"),
+        TableColumn("headline", "Event", "event", (("kind", "t"), ("place", "id"))),
         TableColumn("n_outlets", "Outlets", "n", link=OF_EVENT),
         TableColumn("n_origins", "Origins", "n", link=OF_EVENT),
         TableColumn(

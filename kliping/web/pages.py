@@ -38,6 +38,14 @@ from warehouse.queries import Row
 BYTES_OF_CHART = 52_000  # with its table
 BYTES_OF_PERIOD = 1_150
 SHOWN_PARTS = 20  # rows of each part of the page of a name
+EVENT = "SELECT kind, place FROM mart.events WHERE event_id = $event"
+LINKED_EVENTS = """
+SELECT l.kind, e.event_id, e.headline
+FROM mart.event_links AS l
+JOIN mart.events AS e ON e.event_id = CASE WHEN l.event_id = $event THEN l.linked_event_id ELSE l.event_id END
+WHERE $event IN (l.event_id, l.linked_event_id)
+ORDER BY e.reported_at, e.event_id
+"""
 
 
 def overview(request: PageRequest) -> WebPage:
@@ -185,7 +193,14 @@ def event_page(request: PageRequest) -> WebPage:
     )  # the first report first
     compared = browse.rows(request.reader, "comparisons", chosen)
     parts = {"articles": articles, "comparisons": compared}
-    return _page_of_parts(articles[0]["headline"] or "", parts, chosen)
+    page = _page_of_parts(articles[0]["headline"] or "", parts, chosen)
+    [event] = request.reader.rows(EVENT, chosen)
+    linked = request.reader.rows(LINKED_EVENTS, chosen)
+    return replace(
+        page,
+        tables={**page.tables, "links": linked},
+        context={**page.context, "event": event, "linked": linked[:SHOWN_PARTS]},
+    )
 
 
 def topic_page(request: PageRequest) -> WebPage:

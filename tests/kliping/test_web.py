@@ -9,13 +9,14 @@ import shutil
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import duckdb
 import httpx
 import pytest
 from lxml import html as dom
 from support.app_browser import PATIENT, Browser, site_of
+from support.builders import VERSIONS, outcome
 from support.command_line import kliping
 from support.one_article import (
     EDITED_TEXT,
@@ -24,6 +25,7 @@ from support.one_article import (
     publish_article,
     publish_edited_article,
 )
+from support.steps import find_copies
 
 from kliping.reading.browse import LISTS
 from kliping.reading.labels import Language, indonesian, indonesian_errors
@@ -34,7 +36,8 @@ from kliping.web.filters import FilterError, read_filters
 from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
 from kliping.web.marks import pieces
 from kliping.web.number_links import LINKS, ROWS, QueryLink
-from parsers.structure import RULES
+from parsers.source import from_data
+from parsers.structure import RULES, structure
 from warehouse.read.published import MISSING, Reader
 from warehouse.read.shared_copy import (
     AT_ONCE,
@@ -44,6 +47,8 @@ from warehouse.read.shared_copy import (
     Patience,
     TooSlowError,
 )
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}'
@@ -757,6 +762,40 @@ def test_an_event_is_titled_by_its_first_report(browser, reader):
     page = dom.fromstring(browser.get(f"/event/{event['event_id']}").text)
 
     assert page.findtext(".//h1") == event["headline"] == data["articles"][0]["headline"]
+
+
+def test_the_page_of_an_event_says_its_kind_and_links_what_followed(tmp_path):
+    texts = {
+        "feri-kandas": "Kapal feri KMP Teluk Bima kandas di Pelabuhan Sape, Bima. Delapan orang terluka. Kepala Basarnas Bima Mahdi Salim mengatakan 94 penumpang dievakuasi. Ombak mendorong kapal ke karang.",
+        "nakhoda-diperiksa": "Polisi memeriksa nakhoda kapal feri KMP Teluk Bima yang kandas di Sape. Ia diduga lalai memeriksa mesin sebelum berlayar dari dermaga, dan izinnya akan ditinjau kementerian, kata Mahdi Salim dari Basarnas.",
+    }  # fmt: skip
+    pages = [
+        outcome(
+            text,
+            hour=n,
+            url=f"http://koran.test/{name}",
+            article_id=name,
+            source_id="koran",
+            headline=name.replace("-", " ").title(),
+            date_published=datetime(2026, 4, 6 + n, 1, tzinfo=UTC),
+            structure=structure(text, published=date(2026, 4, 6 + n)),
+        )
+        for n, (name, text) in enumerate(texts.items())
+    ]
+    store = Database(tmp_path)
+    koran = from_data({"name": "koran", "title": "Koran", "home": "http://koran.test/"})
+    load_outcomes(store, pages, {"koran": koran}, VERSIONS)
+    find_copies(store)
+    store.publish()
+    browser = Browser(site_of(tmp_path))
+    notes = dom.fromstring(browser.get("/event/feri-kandas?lang=id").text).find_class("note")
+    line = " ".join(" ".join(note.text_content() for note in notes).split())
+
+    assert "kapal karam" in line
+    assert "Sisi lain dan kelanjutan: Nakhoda Diperiksa (kelanjutan)" in line
+    assert browser.get("/event/nakhoda-diperiksa.json").json()["links"] == [
+        {"kind": "follow_up", "event_id": "feri-kandas", "headline": "Feri Kandas"}
+    ]
 
 
 def test_the_id_of_another_name_leads_to_the_page_of_who_is_meant(browser, reader):

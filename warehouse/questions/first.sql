@@ -1,16 +1,18 @@
--- Who was first with events that several outlets reported, and by how much: by outlet. Copies count; pages without a
--- time of day do not.
+-- Who was first with events that several outlets reported, and by how much: by outlet. Neither copies nor pages without
+-- a time of day count. The medians are of the events that it had first, and of the others; of three and more.
 --
 -- id: Siapa yang lebih dulu memberitakan peristiwa yang diberitakan beberapa media, dan selisihnya: per media.
---   Salinan ikut dihitung; halaman tanpa jam tidak.
+--   Salinan dan halaman tanpa jam tidak dihitung. Median dihitung dari peristiwa yang lebih dulu diberitakan, dan dari
+--   yang lain; masing-masing minimal tiga.
 -- by outlet
 WITH reports AS (
-  SELECT event_id, source_name, reported_at, has_time, min(day) OVER (PARTITION BY event_id) AS event_day
+  SELECT event_id, source_name, reported_at, has_time AND is_cluster_lead AS counts,
+    min(day) OVER (PARTITION BY event_id) AS event_day
   FROM mart.event_articles
 ), firsts AS (
   SELECT event_id, event_day, source_name, min(reported_at) AS reported_at
   FROM reports
-  WHERE has_time
+  WHERE counts
   GROUP BY ALL
 ), ranked AS (
   SELECT source_name,
@@ -27,8 +29,9 @@ SELECT
   count(*) AS events,
   count(*) FILTER (is_first) AS first,
   round(100.0 * avg(is_first::INTEGER), 1) AS percent_first,
-  round(median(minutes_before_next) FILTER (is_first))::INTEGER AS median_minutes_ahead,
-  round(median(minutes_after_first) FILTER (NOT is_first))::INTEGER AS median_minutes_behind
+  CASE WHEN first >= 3 THEN round(median(minutes_before_next) FILTER (is_first))::INTEGER END AS median_minutes_ahead,
+  CASE WHEN events - first >= 3 THEN round(median(minutes_after_first) FILTER (NOT is_first))::INTEGER END
+    AS median_minutes_behind
 FROM ranked
 WHERE mart.is_within(event_day, $since, $until)
   AND source_name = coalesce($source, source_name)

@@ -1,16 +1,16 @@
 """Events: which articles of different outlets are about one thing that happened, found from their words and from what they name.
 
-An original is an article that is no copy. Two originals of three days are compared by their rare words and names, headlines, people,
-places, figures and kinds of happening. Groups are then joined as long as the mean likelihood between the members of two is high
-enough, the most likely first. That is a function of the set of articles: neither their order of arrival nor their batches matter. How
-rare a word is follows from the day of the later original and the three days before it, so only the days near a change are compared
-again.
+An original is an article that is no copy. Two originals of three days are compared by the weighted words of their headlines and
+openings; a disaster in another place is another event. Groups are then joined as long as the mean similarity between the members of two
+is high enough, the most similar first, and as long as all is within three days. That is a function of the set of articles: neither their
+order of arrival nor their batches matter. How rare a word is follows from the day of the later original and the three days before it, so
+only the days near a change are compared again.
 
 The statements hand on what they find in temporary tables:
 
 changed_originals    originals that are new, changed or gone since the last run
 compared_days        the days of these and the three after each, whose originals are compared again with those of three days before
-affected_originals   originals whose event may be another one now: near a compared day, or joined to such by likely pairs
+affected_originals   originals whose event may be another one now: near a compared day, or joined to such by similar pairs
 
 Method: Allan, "Topic detection and tracking" (2002), with average-link clustering.
 """
@@ -18,22 +18,22 @@ Method: Allan, "Topic detection and tracking" (2002), with average-link clusteri
 from __future__ import annotations
 
 import heapq
-import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from parsers.language.words import rows, table
 from warehouse.queries import Row, sql
 from warehouse.write.staging import stage_rows
 from warehouse.write.step import Step, StepContext
 
 CHANGED_ORIGINALS = sql("events/changed_originals")
-HAPPENINGS = sql("events/happenings")
+KINDS = sql("events/kinds")
+COMPARED_ORIGINALS = sql("events/compared_originals")
+ORIGINAL_SCENES = sql("events/original_scenes")
 PAIRS = sql("events/pairs")
 AFFECTED_ORIGINALS = sql("events/affected_originals")
 ORIGINALS = sql("events/originals")
@@ -42,9 +42,8 @@ EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = "SELECT day, count(*) FROM core.article_events SEMI JOIN compared_days USING (day) GROUP BY day ORDER BY day"
 ORIGINALS_AT_ONCE = 1000  # of days that are compared together: a statement for each day costs more
-USUAL_NAMES = ("people", "places", "grammar", "months", "units")
-WORD = re.compile(r"[^\W_]+")
-LIKELY = 0.5  # mean likelihood from which two groups are one event
+SAME_EVENT = 0.31  # mean similarity from which two groups are one event, fitted to real days (docs/benchmarks/events.md)
+LONGEST_EVENT = timedelta(days=3)  # from the first report to the last
 
 
 def find_events(context: StepContext) -> int:
@@ -52,12 +51,16 @@ def find_events(context: StepContext) -> int:
     con = context.con
     con.execute(CHANGED_ORIGINALS)
     con.execute(FIGURE_SUBJECTS, _subjects())
-    for happening, pattern in _table("happenings").items():
-        con.execute(HAPPENINGS, {"happening": happening, "pattern": pattern})
+    kinds = _table("event_kinds")
+    for place, (group, kind, pattern) in enumerate(_patterns(kinds)):
+        row = {"kind": kind, "pattern": pattern, "place_in_file": place}
+        con.execute(KINDS, row | {"is_service": group == "services"})
+    con.execute(COMPARED_ORIGINALS, {"services": list(kinds["services"])})
+    con.execute(ORIGINAL_SCENES, {"scenes": list(kinds["scenes"])})
     for days in _day_groups(con.execute(DAYS).fetchall()):
-        con.execute(PAIRS, {"days": days, "usual_names": _usual_names()})
-    con.execute(AFFECTED_ORIGINALS, {"likely": LIKELY})
-    originals = [article for (article,) in con.execute(ORIGINALS).fetchall()]
+        con.execute(PAIRS, {"days": days})
+    con.execute(AFFECTED_ORIGINALS, {"similar": SAME_EVENT})
+    originals = con.execute(ORIGINALS).fetchall()
     pairs = con.execute(ORIGINAL_PAIRS).fetchall()
     events = list(_events(originals, pairs))
     stage_rows(con, context.folder, "events", "core.article_events", events)
@@ -93,24 +96,10 @@ def _day_groups(days: Iterable[tuple[date, int]]) -> Iterator[list[date]]:
         yield group
 
 
-@cache
-def _usual_names() -> str:
-    """Words with a capital letter that tell no event: offices, bodies, ranks, months, regions, words that begin a sentence.
-
-    They are one text, since DuckDB takes half a second to bind a list of thousands.
-    """
-    lists = [*(table(name) for name in USUAL_NAMES), *(row["name"] for row in rows("regions"))]
-    return " ".join(sorted({word for part in lists for word in _words(part)}))
-
-
-def _words(part: object) -> Iterator[str]:
-    """The words of a table of word lists, its keys among them."""
-    if isinstance(part, dict):
-        yield from (word for item in part.items() for value in item for word in _words(value))
-    elif isinstance(part, list):
-        yield from (word for value in part for word in _words(value))
-    elif isinstance(part, str):
-        yield from WORD.findall(part.lower())
+def _patterns(kinds: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Group, kind and pattern, in the order of the file."""
+    for group, patterns in kinds.items():
+        yield from ((group, kind, pattern) for kind, pattern in patterns.items())
 
 
 @cache
@@ -143,34 +132,43 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _events(originals: list[str], pairs: Iterable[tuple[str, str, float]]) -> Iterator[Row]:
+def _events(
+    originals: list[tuple[str, datetime]], pairs: Iterable[tuple[str, str, float]]
+) -> Iterator[Row]:
     """The event of each original; the originals come the earliest first, and the earliest gives an event its id."""
-    place = {article: number for number, article in enumerate(originals)}
-    for group in average_link({(place[a], place[b]): value for a, b, value in pairs}, LIKELY):
+    place = {article: number for number, (article, _) in enumerate(originals)}
+    similarities = {(place[a], place[b]): value for a, b, value in pairs}
+    for group in average_link(similarities, SAME_EVENT, [at for _, at in originals]):
         for number in group:
-            yield {"event_id": originals[min(group)], "article_id": originals[number]}
+            yield {"event_id": originals[min(group)][0], "article_id": originals[number][0]}
 
 
 def average_link(
-    likelihoods: dict[tuple[int, int], float], threshold: float
+    similarities: dict[tuple[int, int], float], threshold: float, times: Sequence[datetime]
 ) -> Iterable[list[int]]:
-    """Groups of several originals, the most likely first; those of equal likelihood are joined from the earliest on."""
+    """Groups of several originals, the most similar first; those of equal similarity are joined from the earliest on.
+
+    `times` are those of the originals: no group lasts longer than LONGEST_EVENT.
+    """
     members: dict[int, list[int]] = {}
-    sums: dict[int, dict[int, float]] = defaultdict(dict)  # of the likelihoods between two groups
-    for (one, other), likelihood in likelihoods.items():
-        sums[one][other] = sums[other][one] = likelihood
+    sums: dict[int, dict[int, float]] = defaultdict(dict)  # of the similarities between two groups
+    for (one, other), similarity in similarities.items():
+        sums[one][other] = sums[other][one] = similarity
         members |= {one: [one], other: [other]}
-    queue = [(-value, *pair) for pair, value in likelihoods.items() if value >= threshold]
+    queue = [(-value, *pair) for pair, value in similarities.items() if value >= threshold]
     heapq.heapify(queue)
     while queue:
         value, one, other = heapq.heappop(queue)
         if value != -_mean(members, sums, one, other):
             continue  # one of the two has grown since
+        reports = [times[number] for number in members[one] + members[other]]
+        if max(reports) - min(reports) > LONGEST_EVENT:
+            continue
         members[one] += members.pop(other)
-        for neighbour, likelihood in sums.pop(other).items():
+        for neighbour, similarity in sums.pop(other).items():
             del sums[neighbour][other]
             if neighbour != one:
-                total = sums[one].get(neighbour, 0.0) + likelihood
+                total = sums[one].get(neighbour, 0.0) + similarity
                 sums[one][neighbour] = sums[neighbour][one] = total
         for neighbour in sums[one]:
             if (mean := _mean(members, sums, one, neighbour)) >= threshold:
@@ -181,7 +179,7 @@ def average_link(
 def _mean(
     members: dict[int, list[int]], sums: dict[int, dict[int, float]], one: int, other: int
 ) -> float:
-    """Mean likelihood between the members of two groups; 0 where one is a part of another group by now."""
+    """Mean similarity between the members of two groups; 0 where one is a part of another group by now."""
     if one not in members or other not in members:
         return 0.0
     return sums[one].get(other, 0.0) / (len(members[one]) * len(members[other]))

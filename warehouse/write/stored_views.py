@@ -33,6 +33,7 @@ STORED = {  # view -> order of its rows, each view after those it reads
     "mart.copies": "day, article_id",
     "mart.event_members": "event_id, article_id",
     "mart.events": "day, event_id",
+    "mart.event_links": "event_id, linked_event_id",
     "mart.figure_comparisons": "event_id, day",
     "mart.people": "n_articles DESC, entity_id",
     "mart.organizations": "n_articles DESC, entity_id",

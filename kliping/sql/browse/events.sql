@@ -2,6 +2,8 @@
 SELECT
   day,
   headline,
+  kind,
+  place,
   n_outlets,
   n_origins,
   n_articles,
@@ -17,7 +19,7 @@ WHERE mart.is_within(day, $since, $until)
     event_id IN (
       SELECT event_id
       FROM mart.event_articles
-      WHERE has_time
+      WHERE has_time AND is_cluster_lead
       GROUP BY event_id
       HAVING count(DISTINCT source_name) > 1 AND list_contains(list(source_name), $timed)
     )
@@ -27,7 +29,7 @@ WHERE mart.is_within(day, $since, $until)
     event_id IN (
       SELECT event_id
       FROM mart.event_articles
-      WHERE has_time
+      WHERE has_time AND is_cluster_lead
       GROUP BY event_id
       HAVING count(DISTINCT source_name) > 1 AND arg_min(source_name, (reported_at, source_name)) = $first
     )

@@ -4,9 +4,7 @@
 -- originals: the originals among the articles compared now
 -- changed_originals: those that are new, changed or gone
 -- compared_days: the days whose originals are compared again, with those of the three days before
--- original_numbers: the originals of all these days, the earliest first
--- original_openings: their headlines and first lines
--- original_happenings: the kinds of happening that these tell; empty for now
+-- original_kinds: the kinds that the headlines and first lines of the changed originals tell; empty for now
 
 CREATE OR REPLACE TEMP TABLE originals AS
 SELECT c.article_id, c.version_id, c.story_at, c.story_at::DATE AS day
@@ -33,19 +31,10 @@ WITH changed_days AS (
 )
 SELECT DISTINCT day + days_after::INTEGER AS day FROM changed_days, range(4) AS r (days_after);
 DELETE FROM core.article_events WHERE article_id IN (FROM changed_originals);
-INSERT INTO core.article_events
+INSERT INTO core.article_events BY NAME
 SELECT article_id AS event_id, article_id, version_id, story_at, day
 FROM originals
 SEMI JOIN changed_originals USING (article_id);
-CREATE OR REPLACE TEMP TABLE original_numbers AS
-WITH near_days AS (SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r (days_before))
-SELECT row_number() OVER (ORDER BY story_at, article_id)::INTEGER AS original, article_id, version_id, story_at, day
-FROM core.article_events
-SEMI JOIN near_days USING (day);
 DELETE FROM core.event_pairs
 WHERE day IN (FROM compared_days) OR article_id IN (FROM changed_originals) OR earlier_id IN (FROM changed_originals);
-CREATE OR REPLACE TEMP TABLE original_openings AS
-SELECT e.original, lower(coalesce(v.headline, '')) || ' ' || lower(left(v.body_text, 150)) AS opening
-FROM original_numbers AS e
-JOIN core.article_versions AS v ON v.version_id = e.version_id;
-CREATE OR REPLACE TEMP TABLE original_happenings (original INTEGER, happening VARCHAR);
+CREATE OR REPLACE TEMP TABLE original_kinds (article_id VARCHAR, kind VARCHAR, place_in_file INTEGER);

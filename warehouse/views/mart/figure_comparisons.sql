@@ -3,7 +3,7 @@
 CREATE OR REPLACE VIEW mart.figure_comparisons AS
 WITH paired_articles AS (
   -- a less likely pair is of one event through others only
-  SELECT article_id, earlier_id FROM core.event_pairs WHERE likelihood >= 0.5
+  SELECT article_id, earlier_id FROM core.event_pairs WHERE similarity >= 0.31
 ), first_figures AS (
   SELECT s.article_id, s.figure_no
   FROM core.figure_subjects AS s

@@ -1,0 +1,8 @@
+-- Articles are compared by one measure of likeness, and have a kind.
+ALTER TABLE core.event_pairs RENAME COLUMN likelihood TO similarity;
+COMMENT ON COLUMN core.event_pairs.similarity IS 'cosine of the weighted words of headlines and openings, 0.1 to 1';
+ALTER TABLE core.article_events ADD COLUMN kind VARCHAR;
+COMMENT ON COLUMN core.article_events.kind IS 'of event or page, such as fire or horoscope; NULL: none is told';
+DELETE FROM core.event_pairs;
+-- the next run compares the articles that are there
+INSERT INTO ops.uncompared SELECT article_id FROM core.articles ANTI JOIN ops.uncompared USING (article_id);

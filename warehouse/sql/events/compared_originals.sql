@@ -1,0 +1,17 @@
+-- The originals get the kinds that they tell. Those that are compared are no pages that tell of no event.
+--
+-- original_numbers: the originals of the compared days and of the three days before each, the earliest first
+
+UPDATE core.article_events AS e
+SET kind = k.kind
+FROM (SELECT article_id, arg_min(kind, place_in_file) AS kind FROM original_kinds GROUP BY article_id) AS k
+WHERE k.article_id = e.article_id;
+CREATE OR REPLACE TEMP TABLE original_numbers AS
+WITH near_days AS (
+  SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r (days_before)
+)
+SELECT row_number() OVER (ORDER BY story_at, article_id)::INTEGER AS original,
+  article_id, version_id, story_at, day, kind
+FROM core.article_events
+SEMI JOIN near_days USING (day)
+WHERE kind IS NULL OR NOT list_contains($services, kind);
