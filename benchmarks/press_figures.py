@@ -21,7 +21,9 @@ from measurement import share
 
 READ = Path(__file__).with_name("press_figures.json")
 LEADS = ("contested", "superseded")
-ROWS = "SELECT verdict, subject, earlier_figure, earlier_url, later_url FROM mart.figure_comparisons"
+ROWS = (
+    "SELECT verdict, subject, earlier_figure, earlier_url, later_url FROM mart.figure_comparisons"
+)
 
 
 def read_labels(gold: Path, table: Path) -> list[dict[str, Any]]:

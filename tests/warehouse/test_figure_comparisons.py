@@ -85,7 +85,7 @@ SEVERAL = {
         ("lead_may_update", 3, ["pagi"], 5, ["sore"]),
     ],
     # an article counts a thing once
-    ("Dua awak tewas. Seluruhnya tiga orang tewas.", "Lima orang tewas."): [
+    ("Dua nelayan tewas. Seluruhnya tiga orang tewas.", "Lima orang tewas."): [
         ("lead_may_update", 3, ["pagi"], 5, ["sore"]),
     ],
 }  # fmt: skip
