@@ -4,14 +4,13 @@
 
 The articles are those of press.csv.gz that have labels: press-gold.json, which chose the threshold, and press_events.json, by two readers, which
 did not. The interval is of the strict F, by draws of events. *By day*: the articles of each day with the threshold that is best for the others.
-`--figures` compares the rows of `mart.figure_comparisons` with events/verdicts.csv, which has verdicts by eye: whether both figures count one
-thing, and the verdict is right. `rules` is `unseen` for the rows of the rules that had not seen these texts, and `later` for rows of later rules.
+`--figures` reads the home of the press: how many of the labelled pairs of figures `mart.figure_comparisons` has, and how many of its rows that
+somebody read are right.
 `--cost` measures the CPU time, on invented articles of which three outlets tell each event.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
@@ -30,7 +29,6 @@ from event_scores import (
     pair_counts,
     strict,
 )
-from event_texts import TEXTS, hand_written, load_events
 from growing_home import Grower, batches, find_copies, load, run_sql
 from measurement import Spent, print_table, run, share
 from press import CACHE, CHECKOUT, TABLE, press_home
@@ -43,6 +41,7 @@ from press_events import (
     read_gold,
     read_readers,
 )
+from press_figures import precise, read_labels, recalled
 from typer import Option
 
 from warehouse.write.database import Database
@@ -61,15 +60,6 @@ STORY_DAYS = "SELECT DISTINCT story_at::DATE AS day FROM core.article_clusters O
 STORIES = "SELECT article_id FROM core.article_clusters WHERE story_at::DATE"
 LAST_DAYS = 10
 EVENT_TABLES = ("core.article_events", "core.event_pairs", "core.figure_subjects")
-COMPARED = ("earlier", "later", "subject", "verdict", "earlier_figure", "later_figure")
-COMPARISONS = """
-    SELECT earlier_article_id, later_article_id, subject, verdict, earlier_figure, later_figure FROM mart.figure_comparisons
-"""
-LOTS = tuple(f"figures_{letter}" for letter in "cdefgh")  # by authors who knew nothing of the rules
-WITH_FOUND_EVENTS = (
-    "figures",
-    "figures_unseen",
-)  # the others were judged for all articles of each event
 
 
 class Press:
@@ -171,23 +161,12 @@ def print_accuracy(corpus: Path) -> None:
         print_table(HEAD, accuracy(press, labelled))
 
 
-def compared_figures() -> Iterator[tuple[object, ...]]:
-    """Rows of the table: one for each file of texts."""
-    with (TEXTS / "verdicts.csv").open(encoding="utf-8") as file:
-        verdicts = list(csv.DictReader(file))
-    for name in sorted(path.stem for path in TEXTS.glob("figures*.toml")):
-        rows = [row for row in verdicts if row["texts"] == name]
-        unseen = [row["judged"] for row in rows if row["rules"] == "unseen"]
-        judged = {tuple(row[column] for column in COMPARED): row["judged"] for row in rows}
-        with TemporaryDirectory() as folder:
-            store = load_events(Path(folder), hand_written(name))
-            with store.write_connection() as con:
-                found = set(con.execute(COMPARISONS).fetchall())
-                if name not in WITH_FOUND_EVENTS:
-                    run_sql(con, "known_events")
-                today = [judged.get(row) for row in con.execute(COMPARISONS).fetchall()]
-        counts = (len(unseen), unseen.count("right"), len(today), today.count("right"))
-        yield name, *counts, today.count(None), len(found)
+def print_figures(corpus: Path) -> None:
+    home = press_home(corpus / TABLE, CACHE)
+    labels = read_labels(corpus / GOLD, corpus / TABLE)
+    with duckdb.connect(str(home / "kliping.duckdb"), read_only=True) as con:
+        print_table(("label", "pairs", "in one event", "compared", "right"), recalled(con, labels))
+        print_table(("verdict", "rows", "read", "right"), precise(con))
 
 
 def measure_cost(n: int, per_day: int) -> None:
@@ -230,8 +209,7 @@ def main(
     if cost:
         measure_cost(cost, day)
     elif figures:
-        head = "texts,judged unseen,right,today,right,not judged,with the events found"
-        print_table(head.split(","), compared_figures())
+        print_figures(corpus)
     else:
         print_accuracy(corpus)
 

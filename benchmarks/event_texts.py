@@ -1,24 +1,20 @@
-"""Invented articles of known events, written by hand: events/*.toml. A warehouse of them has what the rules find in the texts."""
+"""Invented articles of known events, written by hand: events/*.toml."""
 
 from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from support.builders import VERSIONS, outcome
+from support.builders import outcome
 
-from parsers.source import from_data
 from parsers.structure import structure
-from warehouse.write.database import Database
-from warehouse.write.load import load_outcomes
 from warehouse.write.outcome import Outcome
-from warehouse.write.steps import run_steps
 
 TEXTS = Path(__file__).with_name("events")
 
@@ -35,7 +31,7 @@ class EventText:
 
 
 def hand_written(name: str) -> Iterator[EventText]:
-    """The articles of a file, such as figures or figures_unseen."""
+    """The articles of a file, such as development."""
     data = tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8"))
     for event in data["event"]:
         for outlet, when, headline, text in event["articles"]:
@@ -65,16 +61,3 @@ def event_outcome(number: int, text: EventText) -> Outcome:
         in_language="id",
         structure=structure(text.text, published=when.date(), reference_date=when.date()),
     )
-
-
-def load_events(home: Path, texts: Iterable[EventText]) -> Database:
-    """A warehouse with these articles, as it is after a run."""
-    store, pages = Database(home), [event_outcome(n, text) for n, text in enumerate(texts)]
-    outlets = {page.article.source_id for page in pages if page.article}
-    sources = {
-        name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
-        for name in outlets
-    }
-    load_outcomes(store, pages, sources, VERSIONS)
-    run_steps(store)
-    return store

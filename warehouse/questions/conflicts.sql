@@ -9,10 +9,10 @@ SELECT
   day,
   verdict,
   subject,
-  earlier_source_name,
+  array_to_string(earlier_source_names, ', ') AS earlier_outlets,
   earlier_figure,
   earlier_speaker,
-  later_source_name,
+  array_to_string(later_source_names, ', ') AS later_outlets,
   later_figure,
   later_speaker,
   minutes_after,
@@ -21,6 +21,6 @@ SELECT
 FROM mart.figure_comparisons
 WHERE starts_with(verdict, 'lead')
   AND mart.is_within(day, $since, $until)
-  AND coalesce($source IN (earlier_source_name, later_source_name), TRUE)
+  AND coalesce(list_contains(earlier_source_names || later_source_names, $source), TRUE)
 ORDER BY verdict, day DESC, event_id, subject, earlier_article_id, later_article_id, earlier_figure_no, later_figure_no
 LIMIT 100;

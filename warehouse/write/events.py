@@ -107,25 +107,12 @@ def _subjects() -> dict[str, Any]:
     """What figures can count, in the order of the file."""
     table = _table("subjects")
     rows = [
-        {
-            "place": place,
-            "name": row["name"],
-            "units": table["groups"].get(row["units"], row["units"]),
-            "words": row["words"],
-            "without": row.get("without"),
-            "changes": row.get("changes"),
-        }
+        {"things": None, "changes": None, **row, "place": place}
+        | {"units": table["groups"].get(row["units"], row["units"])}
         for place, row in enumerate(table["subject"])
     ]
-    excluded = {place: rf"\b(?:{'|'.join(words)})" for place, words in table["excluded"].items()}
-    return {
-        "subjects": rows,
-        **table["groups"],
-        "not_in_clause": rf"{excluded['clause']}\b",
-        "not_before": excluded["before"],
-        "not_in_sentence": rf"{excluded['sentence']}\b",
-        **{f"over_{name}": rf"\b(?:{'|'.join(words)})\b" for name, words in table["wider"].items()},
-    }
+    excluded = {name: rf"\b(?:{'|'.join(words)})\b" for name, words in table["excluded"].items()}
+    return {"subjects": rows, **excluded}
 
 
 def _table(name: str) -> dict[str, Any]:
