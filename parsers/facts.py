@@ -47,7 +47,9 @@ class Quote:
     speaker_affiliation: str | None = None
     affiliation_entity_id: str | None = None
     confidence: float | None = None  # 0 to 1, that the speaker is the right one
-    speaker_candidate: str | None = None  # the likeliest speaker, too unsure to be named; or two: A; B
+    speaker_candidate: str | None = (
+        None  # the likeliest speaker, too unsure to be named; or two: A; B
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
