@@ -18,6 +18,7 @@ from kliping.studies.study_file import Study, StudyError
 from parsers.source import suggestion
 from warehouse.queries import Row, execute
 from warehouse.read.published import Reader
+from warehouse.read.search_sql import with_searches
 
 CHOOSE, EVIDENCE, NUMBERS = (sql("study/choose"), sql("study/evidence"), sql("study/numbers"))
 UNCRAWLED = sql("study/uncrawled")
@@ -38,7 +39,8 @@ def numbers(reader: Reader, study: Study) -> list[Row]:
     for name in study.outlets:
         outlet(reader, name)
     chosen = _parameters(study)
-    execute(reader.con, CHOOSE, chosen)
+    script, left = with_searches(CHOOSE, chosen)
+    execute(reader.con, script, left)
     if not reader.rows("SELECT 1 FROM study_scope LIMIT 1"):
         raise StudyError(
             f"no article of {study.since} to {study.until} is loaded: without --offline they are fetched, if the outlets still list them"
