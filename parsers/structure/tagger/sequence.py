@@ -30,9 +30,12 @@ def unpacked(number: int) -> Scores:
 def best_path(words: Sequence[Scores], steps: tuple[Scores, ...]) -> list[int]:
     """The tags with the highest sum. `steps` are the scores of a tag (column) after another (row)."""
     best = list(map(add, words[0], steps[START]))
+    if len(words) == 1:
+        return [best.index(max(best))]
     origins = list[list[int]]()
+    into = _into(steps)
     for word in words[1:]:
-        sums = [list(map(add, best, column)) for column in _into(steps)]
+        sums = [list(map(add, best, column)) for column in into]
         highest = list(map(max, sums))
         origins.append(list(map(list[int].index, sums, highest)))
         best = list(map(add, highest, word))

@@ -117,7 +117,7 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
             if token.may_attribute:
                 cues.append(index)
             for at, part in token.index_words:
-                word_places.append((first - start + at, part))  # noqa: PERF401 - hardly any word has one
+                word_places.append((first - start + at, part))
         tokens.append(token)
     for index in regional:
         tokens[index] = with_region(tokens, index)
