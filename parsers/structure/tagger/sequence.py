@@ -57,10 +57,13 @@ def run_margin(
     """By how much a run of one tag is likelier than the same run with any other tag."""
     before = path[first - 1] if first else START
     after = path[end] if end < len(path) else None
-
-    def score(tag: int) -> int:
-        inside = sum(word[tag] for word in words[first:end]) + (end - first - 1) * steps[tag][tag]
-        return inside + steps[before][tag] + (0 if after is None else steps[tag][after])
-
-    tag = path[first]
-    return score(tag) - max(score(other) for other in TAGS if other != tag)
+    inside = [sum(scores) for scores in zip(*words[first:end], strict=True)]
+    sums = [
+        inside[tag]
+        + (end - first - 1) * steps[tag][tag]
+        + steps[before][tag]
+        + (0 if after is None else steps[tag][after])
+        for tag in TAGS
+    ]
+    own = sums.pop(path[first])
+    return own - max(sums)

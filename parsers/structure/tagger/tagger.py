@@ -120,7 +120,7 @@ def windows(paragraph: Paragraph) -> Iterator[Span]:
     A word that may only begin a sentence, or a day, alone is none.
     """
     capitals, tokens = paragraph.capitals, paragraph.tokens
-    openers = {paragraph.token_at(start) for start in paragraph.sentence_starts}
+    openers = set(map(paragraph.token_at, paragraph.sentence_starts))
     begins = -1
     for at, following in zip_longest(capitals, capitals[1:], fillvalue=len(tokens) + 2):
         begins = at if begins < 0 else begins
