@@ -57,7 +57,7 @@ def run_margin(
     """By how much a run of one tag is likelier than the same run with any other tag."""
     before = path[first - 1] if first else START
     after = path[end] if end < len(path) else None
-    inside = [sum(scores) for scores in zip(*words[first:end], strict=True)]
+    inside: list[int] = [sum(scores) for scores in zip(*words[first:end], strict=True)]
     sums = [
         inside[tag]
         + (end - first - 1) * steps[tag][tag]
