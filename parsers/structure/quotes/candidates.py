@@ -219,11 +219,10 @@ def position_of(phrase: EntityPhrase, sentence: int, *, has_subject: bool = Fals
         return "mention"
     if before.lower in SUBORDINATORS and before.is_small:
         return "clause"
-    is_led = all(map(_may_lead, tokens[low:at]))
     end = phrase.parts.end
     after_comma = end + 1 < len(tokens) and tokens[end].text == ","
     speaks = verb_at(tokens, end + after_comma) is not None
-    if has_subject or not (is_led or speaks or before.text == ","):
+    if has_subject or not (speaks or before.text == "," or all(map(_may_lead, tokens[low:at]))):
         return "introduced" if phrase.role or phrase.parts.aged else "mention"
     return "argued" if tokens[low].lower in ARGUMENTS else "subject"
 

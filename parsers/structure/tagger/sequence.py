@@ -30,9 +30,12 @@ def unpacked(number: int) -> Scores:
 def best_path(words: Sequence[Scores], steps: tuple[Scores, ...]) -> list[int]:
     """The tags with the highest sum. `steps` are the scores of a tag (column) after another (row)."""
     best = list(map(add, words[0], steps[START]))
+    if len(words) == 1:
+        return [best.index(max(best))]
     origins = list[list[int]]()
+    into = _into(steps)
     for word in words[1:]:
-        sums = [list(map(add, best, column)) for column in _into(steps)]
+        sums = [list(map(add, best, column)) for column in into]
         highest = list(map(max, sums))
         origins.append(list(map(list[int].index, sums, highest)))
         best = list(map(add, highest, word))
@@ -54,10 +57,13 @@ def run_margin(
     """By how much a run of one tag is likelier than the same run with any other tag."""
     before = path[first - 1] if first else START
     after = path[end] if end < len(path) else None
-
-    def score(tag: int) -> int:
-        inside = sum(word[tag] for word in words[first:end]) + (end - first - 1) * steps[tag][tag]
-        return inside + steps[before][tag] + (0 if after is None else steps[tag][after])
-
-    tag = path[first]
-    return score(tag) - max(score(other) for other in TAGS if other != tag)
+    inside: list[int] = [sum(scores) for scores in zip(*words[first:end], strict=True)]
+    sums = [
+        inside[tag]
+        + (end - first - 1) * steps[tag][tag]
+        + steps[before][tag]
+        + (0 if after is None else steps[tag][after])
+        for tag in TAGS
+    ]
+    own = sums.pop(path[first])
+    return own - max(sums)

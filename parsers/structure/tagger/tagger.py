@@ -55,7 +55,6 @@ class WordScores(NamedTuple):
     name: str  # the class of the word
     earlier: int  # as the second word before another
     before: int
-    own: int
     after: int
     later: int
 
@@ -85,7 +84,13 @@ def _word_scores(text: str) -> WordScores:
     earlier, before, after, later = [
         _total(neighbour_features(token, name, place)) for place in NEIGHBOURS
     ]
-    return WordScores(name, earlier, before, _total(own_features(token)), after, later)
+    return WordScores(name, earlier, before, after, later)
+
+
+@lru_cache(maxsize=CACHED)
+def _own_score(text: str) -> int:
+    """Apart, for most neighbours never stand in a run themselves."""
+    return _total(own_features(Token(text, 0, 0, *features(text))))
 
 
 @lru_cache(maxsize=CACHED)
@@ -115,7 +120,7 @@ def windows(paragraph: Paragraph) -> Iterator[Span]:
     A word that may only begin a sentence, or a day, alone is none.
     """
     capitals, tokens = paragraph.capitals, paragraph.tokens
-    openers = {paragraph.token_at(start) for start in paragraph.sentence_starts}
+    openers = set(map(paragraph.token_at, paragraph.sentence_starts))
     begins = -1
     for at, following in zip_longest(capitals, capitals[1:], fillvalue=len(tokens) + 2):
         begins = at if begins < 0 else begins
@@ -154,11 +159,16 @@ def _holds(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
     ordinary = body.ordinary
     for at in range(*span):
         token = tokens[at]
-        in_region = max(in_region, at + token.region)
-        in_body = max(in_body, at + body_length(tokens, at))
-        opens = at == 0 or not tokens[at - 1].is_word
-        holds = "b" * opens + "o" * (token.lower in ordinary)
-        yield holds + "r" * (at < in_region) + "l" * (at < in_body)
+        if token.region:
+            in_region = max(in_region, at + token.region)
+        if length := body_length(tokens, at):
+            in_body = max(in_body, at + length)
+        holds = "" if at and tokens[at - 1].is_word else "b"
+        if token.lower in ordinary:
+            holds += "o"
+        if at < in_region:
+            holds += "r"
+        yield holds + "l" if at < in_body else holds
 
 
 def feature_names(words: Tokens, holds: str) -> list[str]:
@@ -172,11 +182,13 @@ def feature_names(words: Tokens, holds: str) -> list[str]:
 
 def _scores(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[int]:
     """The same as the weights of `feature_names`, from what each spelling adds."""
-    words = [_word_scores(token.text) for token in _around(paragraph.tokens, span)]
-    for at, holds in enumerate(_holds(paragraph.tokens, span, body)):
-        earlier, before, own, after, later = words[at : at + 5]
-        joint = _class_scores(before.name, own.name, after.name, holds)
-        yield earlier.earlier + before.before + own.own + after.after + later.later + joint
+    tokens = paragraph.tokens
+    words = [_word_scores(token.text) for token in _around(tokens, span)]
+    for at, holds in enumerate(_holds(tokens, span, body)):
+        earlier, before, word, after, later = words[at : at + 5]
+        own = _own_score(tokens[span[0] + at].text)
+        joint = _class_scores(before.name, word.name, after.name, holds)
+        yield earlier.earlier + before.before + own + after.after + later.later + joint
 
 
 def _names(run: TaggedRun, counts: dict[str, list[int]]) -> Iterator[TaggedName]:

@@ -317,8 +317,13 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
-def body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
-    return _by_first(listed_bodies(2))
+def body_words() -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+    """The first two words to the listed bodies that begin with them, the longest first. One word alone begins too many."""
+    by_two: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for names in _by_first(listed_bodies(2)).values():
+        for name in names:
+            by_two.setdefault(name[:2], []).append(name)
+    return by_two
 
 
 @cache
@@ -354,13 +359,14 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    if not tokens[at].is_capital or (names := body_words().get(tokens[at].lower)) is None:
+    if not tokens[at].is_capital or at + 1 == len(tokens):
         return 0
-    length = _longest(tokens, at, names)
-    return length if length > 1 and tokens[at + length - 1].is_capital else 0
+    names = body_words().get((tokens[at].lower, tokens[at + 1].lower))
+    length = _longest(tokens, at, names) if names else 0
+    return length if length and tokens[at + length - 1].is_capital else 0
 
 
-def _longest(tokens: Sequence[Token], at: int, names: tuple[tuple[str, ...], ...]) -> int:
+def _longest(tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]]) -> int:
     following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
     for name in names:
         if len(name) == 1 or (
