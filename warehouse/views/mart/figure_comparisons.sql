@@ -53,8 +53,9 @@ WITH worded_figures AS (
       )
   GROUP BY ALL
 ), ordered_numbers AS (
-  SELECT n, first_value(n) OVER (PARTITION BY event_id, subject, number ORDER BY story_at, article_id, figure_no) AS first
+  SELECT n, first_value(n) OVER places AS first
   FROM numbers AS n
+  WINDOW places AS (PARTITION BY event_id, subject, number ORDER BY story_at, article_id, figure_no)
 ), sides AS (
   SELECT n.event_id, n.subject, n.number, n.changes,
     arg_min(n, (n.story_at, n.article_id, n.figure_no)) AS earliest,
