@@ -34,7 +34,7 @@ WITH worded_figures AS (
   ) = 1
 ), numbers AS (
   -- those that are equal as printed go by the most exact
-  SELECT x.*, arg_min(y.value, (y.last_place, y.story_at, y.article_id)) AS number
+  SELECT x.*, arg_min(y.value, (y.last_place, y.story_at, y.article_id, y.figure_no)) AS number
   FROM figures AS x
   JOIN figures AS y
     ON y.event_id = x.event_id
@@ -53,13 +53,14 @@ WITH worded_figures AS (
       )
   GROUP BY ALL
 ), ordered_numbers AS (
-  SELECT n, first_value(n) OVER (PARTITION BY event_id, subject, number ORDER BY story_at, article_id) AS first
+  SELECT n, first_value(n) OVER places AS first
   FROM numbers AS n
+  WINDOW places AS (PARTITION BY event_id, subject, number ORDER BY story_at, article_id, figure_no)
 ), sides AS (
   SELECT n.event_id, n.subject, n.number, n.changes,
-    arg_min(n, (n.story_at, n.article_id)) AS earliest,
-    arg_min(n, (n.story_at, n.article_id)) FILTER (n.source_name <> first.source_name) AS next,
-    arg_min(n, (n.story_at, n.article_id)) FILTER (n.is_whole) AS whole,
+    arg_min(n, (n.story_at, n.article_id, n.figure_no)) AS earliest,
+    arg_min(n, (n.story_at, n.article_id, n.figure_no)) FILTER (n.source_name <> first.source_name) AS next,
+    arg_min(n, (n.story_at, n.article_id, n.figure_no)) FILTER (n.is_whole) AS whole,
     list(DISTINCT n.source_name ORDER BY n.source_name) AS outlets,
     list(DISTINCT n.source_name ORDER BY n.source_name) FILTER (n.is_whole) AS whole_outlets,
     bool_and(
