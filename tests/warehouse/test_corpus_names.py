@@ -1,5 +1,6 @@
 """What the names of all articles say about each other: counts that follow the articles, and the joins that follow from the counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from support.builders import VERSIONS, outcome, rows
 from support.steps import link_names
 
+from parsers.facts import Mention, Structure, entity_id
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.structure.names.name_forms import needs_region
@@ -33,7 +35,7 @@ COUNTS = (
 )
 
 
-def article(number, text, day=4, hour=0):
+def article(number, text, day=4, hour=0, facts=None):
     source = OUTLETS[number % len(OUTLETS)]
     return outcome(
         text,
@@ -43,7 +45,7 @@ def article(number, text, day=4, hour=0):
         source_id=source,
         in_language="id",
         date_published=datetime(2026, 11, day, 3, tzinfo=UTC),
-        structure=structure(text),
+        structure=facts or structure(text),
     )
 
 
@@ -120,7 +122,7 @@ def test_a_home_of_schema_42_gets_its_counts_at_the_first_run(store):
     with store.write_connection() as con:
         for table in ("article_names", "names", "name_forms", "article_words", "small_words"):
             con.execute(f"DROP TABLE core.{table}")
-        con.execute("DELETE FROM ops.schema_migrations WHERE version = 0 OR version > 42")
+        con.execute("DELETE FROM ops.schema_migrations WHERE version IN (0, 43)")
         con.execute("DELETE FROM core.identities")
 
     upgraded = Database(store.home)
@@ -328,8 +330,36 @@ def test_a_body_that_every_region_has_needs_its_region(body, is_local):
 def test_a_mention_says_which_witnesses_its_name_has(store):
     load(store, FULL, FULL, "“Ya,” kata Prabowo Subianto.", OTHER)
 
-    assert rows(store, "SELECT DISTINCT entity, witnesses FROM mart.mentions ORDER BY 1") == [
+    assert rows(
+        store,
+        "SELECT DISTINCT entity, list_filter(witnesses, lambda w: w <> 'tagger') FROM mart.mentions ORDER BY 1",
+    ) == [
         ("Hasan Pasewang", ["rule"]),
         ("Prabowo Subianto", ["rule", "list"]),
         ("Taslim Mappasoro", ["rule", "corpus"]),
     ]
+
+
+def test_what_the_tagger_alone_takes_for_a_body_makes_no_person_a_body(store):
+    """It names Taslim Mappasoro as a body in six articles, in which no rule sees anybody."""
+    as_body = [
+        Mention(
+            mention_no=1,
+            paragraph_no=1,
+            entity_id=entity_id("organization", "Taslim Mappasoro"),
+            entity_type="organization",
+            entity_name="Taslim Mappasoro",
+            mention_type="name",
+            text="Taslim Mappasoro",
+            char_start=0,
+            char_end=16,
+            rule_id="mention.organization.tagger",
+            is_tagged=True,
+        )
+    ]
+    facts = Structure(mentions=tuple(as_body))
+    tagged = [article(number, "Taslim Mappasoro.", facts=facts) for number in range(1, 7)]
+    load_outcomes(store, [article(0, FULL), *tagged], SOURCES, VERSIONS)
+    link_names(store)
+
+    assert kinds(store, "Taslim Mappasoro") == {"person"}

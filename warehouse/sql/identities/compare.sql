@@ -76,7 +76,7 @@ WHERE a.entity_id <> b.entity_id AND (
 );
 
 CREATE OR REPLACE TEMP TABLE body_names AS
-SELECT entity_id, name, n_articles, is_listed,
+SELECT entity_id, name, n_articles, n_ruled, is_listed,
   lower(regexp_replace(bare, '^(?:PT|CV)\.? ', '')) AS company,
   regexp_matches(name, '^(?:Timnas |Tim Nasional )') AS is_team,
   CASE WHEN name LIKE 'Kementerian %' THEN regexp_replace(bare, '(?: Republik)? Indonesia$', '') ELSE bare END

@@ -167,19 +167,20 @@ WHERE b.kind IN ('person', 'unknown', f.kind)
   AND b.first_day <= f.last_day + INTERVAL 400 DAY AND f.first_day <= b.last_day + INTERVAL 400 DAY;
 -- a name that more articles give to another kind of thing, or whose first or last word tells the kind
 INSERT INTO proposals
-SELECT p.entity_id, b.name, 'identity.kind', concat(b.n_articles, ' articles name a body so'), 'organization',
+SELECT p.entity_id, b.name, 'identity.kind', concat(b.n_ruled, ' articles name a body so'), 'organization',
   b.n_articles
 FROM core.names AS p
 JOIN body_names AS b ON b.company = lower(p.name)
 ANTI JOIN given_names AS g ON g.word = lower(p.name)
-WHERE p.kind IN ('person', 'unknown') AND b.n_articles >= p.n_acting + contains(p.name, ' ')::INTEGER
-  AND (length(p.name) > 3 OR b.n_articles > 1)
+WHERE p.kind IN ('person', 'unknown') AND b.n_ruled > 0
+  AND b.n_ruled >= p.n_acting + contains(p.name, ' ')::INTEGER
+  AND (length(p.name) > 3 OR b.n_ruled > 1)
 UNION ALL
 SELECT b.entity_id, p.name, 'identity.kind', concat(p.n_acting, ' articles name a person so'), 'person', p.n_articles
 FROM body_names AS b
 JOIN core.names AS p ON lower(p.name) = lower(b.name) AND p.kind = 'person'
 LEFT JOIN given_names AS g ON g.word = lower(p.name)
-WHERE p.n_acting >= b.n_articles + 1 - (g.word IS NOT NULL OR contains(p.name, ' '))::INTEGER
+WHERE p.n_acting >= b.n_ruled + 1 - (g.word IS NOT NULL OR contains(p.name, ' '))::INTEGER
 UNION ALL
 SELECT entity_id, name, 'identity.kind', 'its last word', 'organization', n_articles
 FROM person_names
