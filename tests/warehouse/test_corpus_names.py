@@ -1,6 +1,5 @@
 """What the names of all articles say about each other: counts that follow the articles, and the joins that follow from the counts."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
