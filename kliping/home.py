@@ -93,11 +93,12 @@ class Home:
         """
         con = self._reader().con
         try:
-            query, _ = with_searches(query)
+            named = parameters if isinstance(parameters, Mapping) else None
+            query, left = with_searches(query, named)
             kinds = [statement.type for statement in con.extract_statements(query)]
             if kinds != [duckdb.StatementType.SELECT]:
                 raise ValueError("ask one SELECT at a time, such as 'FROM mart.articles LIMIT 3'")
-            return con.sql(query, params=parameters)
+            return con.sql(query, params=(left or None) if named else parameters)
         except duckdb.ProgrammingError as error:
             hint = "mart.data_dictionary says what every column means"
             raise ValueError(f"{one_line(error)}; {hint}") from error

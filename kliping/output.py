@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from enum import StrEnum
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
+EXCERPT = re.compile(r"\nLINE .*|\n  [^\n]*\n *\^\Z", re.DOTALL)
 UNBROKEN = 100_000  # columns of a line in a pipe, where each row stays on its line
 
 
@@ -27,9 +29,9 @@ def printable(text: str) -> str:
     return normalize.printable(text)
 
 
-def one_line(error: Exception) -> str:
-    """Without the excerpt of the query and the arrow below it, which DuckDB adds."""
-    return " ".join(str(error).partition("\nLINE ")[0].split())
+def one_line(error: Exception | str) -> str:
+    """Without the excerpt of the query and the caret below it: only lines of one width show what it points at."""
+    return " ".join(EXCERPT.sub("", str(error)).split())
 
 
 def show(

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from kliping.output import one_line
 from kliping.reading.questions import questions
 from kliping.sandbox.errors import FailedError, QueryError
 from kliping.sandbox.rules import Rules
@@ -72,7 +73,7 @@ def _file(path: Path) -> UserQuery:
         text = read_plain(path, MOST_BYTES).decode(errors="replace")
         return UserQuery(path=path, text=with_searches(text)[0])
     except (PlainFileError, SearchError) as error:
-        return UserQuery(path=path, problem=str(error).removeprefix(f"{path}: "))
+        return UserQuery(path=path, problem=one_line(error).removeprefix(f"{path}: "))
 
 
 def check(con: duckdb.DuckDBPyConnection, query: UserQuery, rules: Rules) -> frozenset[str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from kliping.output import one_line
 from kliping.sandbox.errors import FailedError, LimitError, QueryError, UnavailableError
 from kliping.sandbox.query_result import Column
 from kliping.sandbox.readers_copy import attach_for_readers
@@ -55,7 +56,7 @@ class Worker:
             self._rules.check(script)
             return _answer(self._copy.cursor(), request | {"sql": script})
         except SearchError as error:
-            return _head(FailedError(str(error)))
+            return _head(FailedError(one_line(error)))
         except QueryError as error:
             return _head(error)
         except (MemoryError, duckdb.OutOfMemoryException):

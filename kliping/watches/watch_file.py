@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from kliping.output import one_line
 from kliping.watches.watch_search import Watch
 from parsers.search_query import terms
 from warehouse.plain_file import PlainFileError, read_plain
@@ -113,7 +114,7 @@ def _line(path: Path, error: ValidationError, *table: str) -> str:
     """The first mistake."""
     first = error.errors()[0]
     key = ".".join([*table, *map(str, first["loc"])])
-    message = first["msg"].removeprefix("Value error, ")
+    message = one_line(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         message = (
             f"no such key; there are {'search, person, changed' if table else 'webhook, watch'}"

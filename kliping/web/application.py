@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from kliping.output import one_line
 from kliping.reading.attention import NoDataError
 from kliping.reading.explain import article_of_url
 from kliping.reading.labels import Language
@@ -240,7 +241,7 @@ def _verdict(error: Exception) -> tuple[int, str]:
     if isinstance(error, duckdb.Error):
         log.warning("a page could not be read: %s", error)
     status, message = next(found for kind, found in VERDICTS.items() if isinstance(error, kind))
-    return status, message or str(error)
+    return status, message or one_line(error)
 
 
 def _form(http: Request) -> str:

@@ -130,6 +130,20 @@ def test_what_is_wrong_is_refused_with_what_to_do(home, ask, message):
     assert message in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "parameters", [{"query": '"pekerja migran" OR banjir'}, {"query": "migran", "least": 0}]
+)
+def test_a_search_within_sql_may_be_a_value(home, parameters):
+    least = "WHERE length(source_id) > $least" if "least" in parameters else ""
+    written = f"FROM mart.search('{parameters['query']}') ORDER BY ALL"
+
+    found = home.sql(f"FROM mart.search($query) {least} ORDER BY ALL", parameters).fetchall()
+
+    assert found == home.sql(written).fetchall() != []
+    with pytest.raises(ValueError, match="a term is missing before the end"):
+        home.sql("FROM mart.attention($query)", {"query": "gempa OR"})
+
+
 def test_a_list_has_what_the_database_has(home):
     of_speaker = home.sql(
         "SELECT article_id, quote_no FROM mart.quotes WHERE speaker = $name AND day >= $since",

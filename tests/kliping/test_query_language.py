@@ -18,6 +18,8 @@ from support.builders import T0, VERSIONS, outcome
 from support.command_line import kliping
 from support.steps import find_copies
 
+from kliping.output import one_line
+from kliping.reading.labels import Labels, Language
 from kliping.reading.search import search
 from parsers.search_query import QueryError, matches, parse, terms
 from parsers.source import from_data
@@ -228,6 +230,10 @@ def test_what_is_not_understood_is_refused_with_its_place(query, reason, at):
 
     assert reason in message
     assert (shown, caret) == (f"  {query}", " " * (at + 2) + "^")
+    assert one_line(refused.value) == message
+    indonesian = Labels(Language.INDONESIAN).error(message)
+    assert indonesian
+    assert indonesian.endswith((".", ".)"))
 
 
 @pytest.mark.parametrize("query", ["", " ", "%", "- –"])

@@ -5,6 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 from support.builders import T0, VERSIONS, outcome, rows
+from support.steps import find_copies
 
 from kliping.sandbox.user_queries import UserQueryError, ask_user_query, user_queries
 from kliping.sandbox.user_views import apply_views
@@ -38,6 +39,18 @@ def test_a_file_becomes_a_view_and_a_question(home):
         assert reader.rows("FROM my.outlets") == [{"source_name": "Kabar"}]
         assert ask_user_query(reader, query, {}) == [{"source_name": "Kabar"}]
     assert query.question == "Which outlets are there?"
+
+
+def test_a_search_in_a_view_is_answered_by_duckdb_alone(home):
+    write(home, "floods", "SELECT article_id FROM mart.search('banjir OR gempa')")
+    write(home, "shares", "SELECT n_matching, n_articles FROM mart.attention('-gempa')")
+    find_copies(home)
+
+    assert apply_views(home) == []
+    home.publish()
+    with duckdb.connect(home.home / "kliping.duckdb", read_only=True) as con:
+        assert con.execute("FROM my.floods").fetchall() == [("a",)]
+        assert con.execute("FROM my.shares").fetchall() == [(1, 1)]
 
 
 def test_a_query_with_parameters_is_a_question_only(home):
@@ -77,6 +90,7 @@ def test_a_view_may_read_another_whatever_their_names(home):
         ("SELECT content FROM read_text('/etc/passwd')", "own.sql: read_text is not"),
         ("FROM query('SELECT 1')", "own.sql: query is not for readers"),
         ("FROM messages", "own.sql:1: Catalog Error"),
+        ("FROM mart.search('gempa OR')", "own.sql: a term is missing before the end; it is left out"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_named_and_left_out(home, text, message):
