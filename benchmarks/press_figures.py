@@ -32,13 +32,13 @@ def read_labels(gold: Path, table: Path) -> list[dict[str, Any]]:
     with gzip.open(table, "rt", encoding="utf-8", newline="") as file:
         texts = {row["link"]: row["content"] for row in csv.DictReader(file)}
 
-    def printed(side: dict[str, Any]) -> str:
+    def as_printed(side: dict[str, Any]) -> str:
         return texts[side["link"]][side["start"] : side["end"]]
 
     return [
         {"n": n, "what": pair["what"], "label": pair["label"], "also_ok": pair["also_ok"]}
-        | {"earlier_url": pair["a"]["link"], "earlier_text": printed(pair["a"])}
-        | {"later_url": pair["b"]["link"], "later_text": printed(pair["b"])}
+        | {"earlier_url": pair["a"]["link"], "earlier_text": as_printed(pair["a"])}
+        | {"later_url": pair["b"]["link"], "later_text": as_printed(pair["b"])}
         for n, pair in enumerate(pairs)
     ]
 

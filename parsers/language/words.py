@@ -148,7 +148,7 @@ def aliases() -> dict[str, str]:
 @cache
 def listed_bodies(n_words: int) -> frozenset[str]:
     """The bodies of identities.csv under all their names: those of one word, or with 2 those of several."""
-    listed = (row for row in rows("identities") if row["kind"] == "body")
+    listed = (r for r in rows("identities") if r["kind"] == "body" and r["status"] != "none")
     names = {name.strip() for row in listed for name in (row["name"], *row["also"].split(";"))}
     return frozenset(name for name in names if min(name.count(" ") + 1, 2) == n_words and name)
 

@@ -302,6 +302,7 @@ def test_a_search_for_a_rule_finds_the_code_that_makes_its_rows():
         *(root / "parsers" / "topics").glob("*.py"),
         *(root / "warehouse" / "write").glob("*.py"),
         *(root / "warehouse" / "views").rglob("*.sql"),
+        *(root / "warehouse" / "sql").rglob("*.sql"),
     )
     code = "".join(path.read_text(encoding="utf-8") for path in files).replace("'", '"')
 

@@ -12,7 +12,7 @@ from warehouse.read.published import Reader
 from warehouse.write.load import load_outcomes
 
 SOURCES = {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
-TEXT = "Kata Menteri Sosial Budi Santoso, Raihan Tuanakotta pulang. Persatuan Ombak menang."
+TEXT = "Kata Menteri Sosial Bidin Santosa, Raihan Tuanakotta pulang. Persatuan Ombak menang."
 
 
 def mention(number, name, kind, rule_id, *, is_tagged):
@@ -35,7 +35,7 @@ def mention(number, name, kind, rule_id, *, is_tagged):
 @pytest.fixture
 def reader(store):
     mentions = (
-        mention(1, "Budi Santoso", "person", "mention.person.phrase", is_tagged=True),
+        mention(1, "Bidin Santosa", "person", "mention.person.phrase", is_tagged=True),
         mention(2, "Raihan Tuanakotta", "person", "mention.person.tagger", is_tagged=True),
         mention(3, "Persatuan Ombak", "organization", "mention.organization.phrase", is_tagged=False),
     )  # fmt: skip
@@ -61,7 +61,7 @@ def test_each_mention_says_which_witnesses_it_has(reader):
     )
 
     assert [tuple(row.values()) for row in found] == [
-        ("Budi Santoso", ["rule", "tagger"], True),
+        ("Bidin Santosa", ["rule", "tagger"], True),
         ("Raihan Tuanakotta", ["tagger"], False),
         ("Persatuan Ombak", ["rule"], True),
     ]
@@ -71,5 +71,5 @@ def test_people_and_bodies_are_counted_from_confirmed_mentions(reader):
     people = reader.rows("SELECT person FROM mart.people")
     bodies = reader.rows("SELECT organization FROM mart.organizations")
 
-    assert [row["person"] for row in people] == ["Budi Santoso"]
+    assert [row["person"] for row in people] == ["Bidin Santosa"]
     assert [row["organization"] for row in bodies] == ["Persatuan Ombak"]

@@ -14,8 +14,8 @@ from parsers.search_query import BETWEEN, LETTERS, Query, Term, parse, terms
 from warehouse.queries import quote, sql
 
 ARTICLES, ATTENTION = (
-    " ".join(re.sub(r"(?m)^--.*$", "", sql(f"search/{name}")).split())
-    for name in ("articles", "attention")
+    " ".join(re.sub(r"(?m)^--.*$", "", script).split())
+    for script in (sql("search/articles"), sql("search/attention"))
 )
 # or what may hold one that is none: a comment, a name, a text
 CALL = re.compile(

@@ -32,10 +32,10 @@ def describe_people(context: StepContext) -> int:
     stage_rows(con, context.folder, "person_evidence", "core.name_evidence", _evidence(context))
     con.execute(EVIDENCE)
     offices = [
-        (entity_id(known.kind, known.name), found, office.first_year, office.last_year)
-        for known in known_names
-        if known.kind == "person" and known.status == "verified"
-        for office in known.offices
+        (entity_id(line.kind, line.name), found, office.first_year, office.last_year)
+        for line in known_names
+        if line.kind == "person" and line.status == "verified"
+        for office in line.offices
         if (found := speaker_class(office.office, None).name)
     ]
     names = ("people", "classes", "first_years", "last_years")
@@ -49,7 +49,7 @@ def _evidence(context: StepContext) -> list[Row]:
     """What most places of a changed article say of each person, and what the first names say."""
     gender = _with_gender(context)
     execute(context.con, CONTEXTS, {"gender": gender})
-    said: dict[tuple[str, date, str, str], Counter[str]] = defaultdict(Counter)
+    statements: dict[tuple[str, date, str, str], Counter[str]] = defaultdict(Counter)
     while rows := context.con.fetchmany(BATCH):
         for article_id, day, key, name, *beside in rows:
             words = person_words(*beside)
@@ -58,11 +58,11 @@ def _evidence(context: StepContext) -> list[Row]:
                 found |= {"gender": words.gender, "first_name": name_gender(name)}
             for kind, value in found.items():
                 if value:
-                    said[article_id, day, key, kind][value] += 1
+                    statements[article_id, day, key, kind][value] += 1
     columns = ("article_id", "day", "entity_id", "kind", "value")
     return [
         dict(zip(columns, (*key, value), strict=True))
-        for key, counts in said.items()
+        for key, counts in statements.items()
         for value, n in counts.items()
         if n == max(counts.values())
     ]
