@@ -189,9 +189,12 @@ def _missing(query: str, token: Any) -> QueryError:
         return QueryError("a bracket is open: close it with )", query, at)
     if token.type == "RPAR" and not is_open:
         return QueryError("this bracket closes none", query, at)
-    name = {"$END": "the end", "RPAR": "this bracket"}.get(token.type, str(token))
     hint = "; the word itself is written in small letters" if token.isupper() else ""
-    return QueryError(f"a term is missing before {name}{hint}", query, at)
+    message = {
+        "$END": "a term is missing before the end",
+        "RPAR": "a term is missing before this bracket",
+    }.get(token.type, f"a term is missing before {token}{hint}")
+    return QueryError(message, query, at)
 
 
 def _refusal(sign: Any) -> str:
