@@ -65,13 +65,13 @@ SCORED = frozenset({"text", "headline"})
 NOTHING = 'nothing to search for: give a word, a "phrase", field:word, or * for all articles'
 STAR = "a * stands at the end of a word, or alone for all articles"
 INSTEAD = {
-    "|": "write OR between two terms",
-    "&&": "terms side by side must all occur",
-    "!": "-word excludes a word",
-    "?": "korup* finds all words with this beginning",
-    "^": "no term weighs more than another",
-    "~": '"a b"~5 finds words with at most 5 others between them',
-    "NEAR": '"a b"~5 finds words with at most 5 others between them',
+    "|": " means nothing in a query: write OR between two terms",
+    "&&": " means nothing in a query: terms side by side must all occur",
+    "!": " means nothing in a query: -word excludes a word",
+    "?": " means nothing in a query: korup* finds all words with this beginning",
+    "^": " means nothing in a query: no term weighs more than another",
+    "~": ' means nothing in a query: "a b"~5 finds words with at most 5 others between them',
+    "NEAR": ' means nothing in a query: "a b"~5 finds words with at most 5 others between them',
 }
 
 
@@ -207,7 +207,7 @@ def _refusal(sign: Any) -> str:
         case "STAR":
             return STAR
     instead = next(text for key, text in INSTEAD.items() if key in sign)
-    return f"{sign[:40]} means nothing in a query: {instead}"
+    return f"{sign[:40]}{instead}"
 
 
 class _Builder:
