@@ -95,7 +95,7 @@ def tab(browser, site):
 
 
 def one(reader, query):
-    [[value]] = reader.con.execute(query).fetchall()
+    [[value]] = (row.values() for row in reader.rows(query))  # which writes searches out
     return value
 
 

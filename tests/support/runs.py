@@ -39,7 +39,13 @@ OF_ALL_OUTLETS = {
     "chart_range",
     "event_members",
     "event_pairs",
-}  # an event is what several outlets report, and a chart shows the days of all
+    "identities",
+    "name_forms",
+    "name_witnesses",
+    "names",
+    "person_traits",
+    "small_words",
+}  # an event is what several outlets report, a name what all of them say of it, and a chart shows the days of all
 
 
 def settings_for(home: Path, site: Newsroom, folder: Path = BUNDLED) -> Settings:
