@@ -16,7 +16,7 @@ from parsers.structure.tagger.tagger import TaggedName
 from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import EDGE, Span, Token, sites
 
-LEAST_MARGIN = {"person": 150, "organization": 150}
+LEAST_MARGIN = 150  # from which the tagger is sure
 LEAST_LETTERS = 3  # of a name
 OWN_WORDS = frozenset("CNAMXPi")  # classes of words that are not of everyday language or of offices
 
@@ -39,7 +39,7 @@ def tagged_entities(
     sure = [
         t
         for t in tagged
-        if t.margin >= LEAST_MARGIN[t.kind] and not any(covered[t.start : t.end]) and _is_whole(t)
+        if t.margin >= LEAST_MARGIN and not any(covered[t.start : t.end]) and _is_whole(t)
     ]
     longest = _longest_names(entities, [text[t.start : t.end] for t in sure if t.kind == "person"])
     for start, end, kind, *_ in sure:
