@@ -29,7 +29,8 @@ PROGRAM = ("-P", "-m", "kliping.sandbox.worker")
 HEAD_BYTES = 1 << 20  # of the names and types of an answer's columns
 ENVIRONMENT = {  # nothing of ours, which may have secrets in it
     "PYTHONPATH": str(Path(__file__).parents[2]),
-    "MALLOC_ARENA_MAX": "2",  # what threads reserve for themselves is not left to the query
+    "MALLOC_ARENA_MAX": "1",  # what threads reserve for themselves is not left to the query
+    "DUCKDB_JE_MALLOC_CONF": "retain:false",  # what a query gave back is free for the next
 }
 
 

@@ -384,7 +384,7 @@ def test_a_process_without_memory_to_open_the_copy_says_so_and_ends(home):
 
 
 def test_half_of_a_small_limit_is_left_to_the_query(small):
-    assert small.ask("SELECT len(range(20000000))").rows() == [[20_000_000]]
+    assert small.ask("SELECT len(range(16000000))").rows() == [[16_000_000]]
 
 
 def test_a_new_copy_answers_the_next_query(sandbox, home):
