@@ -21,6 +21,14 @@ from parsers.text.broken_lines import join_broken_lines
             "Pada Selasa,\nPersebi\nmenang telak.",
             "Pada Selasa, Persebi menang telak.",
         ),
+        (
+            "Medan\n-\nKetua\nPersebi\nSari Pohan menonton laga itu dari tribun.\nIa gembira.",
+            "Medan - Ketua Persebi Sari Pohan menonton laga itu dari tribun.\nIa gembira.",
+        ),
+        (
+            "Surat itu dikirim ke\nBadan Sungai Deli\n(BSD) pada Senin.",
+            "Surat itu dikirim ke Badan Sungai Deli (BSD) pada Senin.",
+        ),
     ],
 )  # fmt: skip
 def test_the_pieces_of_a_sentence_are_one_line(text, joined):

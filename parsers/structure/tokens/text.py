@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate, takewhile
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import lower, people, table
+from parsers.language.words import lower, table
 from parsers.structure.tokens.token import (
     DERIVED,
     PLACE_FIELDS,
@@ -33,13 +33,6 @@ WORD = re.compile(r"[\w-]+")
 HYPHEN = re.compile("-[A-Z][a-z]")
 COUPLE = re.compile(
     r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
-)
-FINAL_MARKS = '.!?:;”"»…)-–'
-TAG_LINE = re.compile(r"[a-z ]*")
-LONGEST_LINK = 6  # words
-# A line that ends with one of these goes on.
-GOES_ON = lower(
-    "kata ujar ucap jelas ungkap tutur oleh dari kepada dengan untuk yang dan di ke pada dalam"
 )
 GLUE = re.compile(r"[A-Z](?<=[a-z].)")  # in every GLUED, and quick to look for
 GLUED = re.compile(r"\b[A-Za-z][a-z]+[A-Z]\w+")
@@ -210,29 +203,6 @@ def is_headline(tokens: Tokens) -> bool:
     )
 
 
-def _whole_lines(lines: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Each paragraph with its number and where it begins. A line that breaks off inside a sentence goes on in the next one."""
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    tags = sum(1 for _ in takewhile(TAG_LINE.fullmatch, reversed(lines)))
-    first = 0
-    for index in range(1, len(lines) + 1):
-        if index >= len(lines) - tags or not _goes_on_in(lines, first, index):
-            yield first + 1, starts[first], "\n".join(lines[first:index])
-            first = index
-
-
-def _goes_on_in(lines: list[str], first: int, index: int) -> bool:
-    """A link stood in a line of its own: kata / Kapolsek Bojong / AKP Nama, and the comma or small word after one."""
-    before, line = lines[index - 1].rstrip(), lines[index]
-    if not before or not line or before[-1] in FINAL_MARKS:
-        return False
-    is_link = first < index - 1 and before.count(" ") < LONGEST_LINK and before[-1].isalpha()
-    if line[0].islower() or line[0] in ",.;)" or is_link:
-        return True
-    last = before.rpartition(" ")[2].lower()
-    return last[-1] == "," or last in GOES_ON or last in people("roles")
-
-
 def _is_tag_line(line: Paragraph) -> bool:
     """Small words without a mark, or nothing: raja ampat."""
     return not line.capitals and all(t.is_word for t in line.tokens)
@@ -246,10 +216,10 @@ class BodyText:
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        return tuple(
-            paragraph(number, start, line, self._pairs)
-            for number, start, line in _whole_lines(self.text.split("\n"))
-        )
+        lines = self.text.split("\n")
+        starts = accumulate((len(line) + 1 for line in lines), initial=0)
+        numbered = enumerate(zip(starts, lines, strict=False), 1)
+        return tuple(paragraph(no, start, line, self._pairs) for no, (start, line) in numbered)
 
     @cached_property
     def _pairs(self) -> frozenset[str]:
