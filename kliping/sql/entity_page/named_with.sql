@@ -7,7 +7,7 @@ WITH own AS (
     coalesce(a.canonical_name, i.canonical_name, e.entity_name) AS name,
     coalesce(a.kind, i.kind, e.entity_type) AS kind,
     e.version_id
-  FROM (FROM core.entity_mentions SEMI JOIN own USING (version_id) WHERE NOT suffix(rule_id, '.tagger')) AS e
+  FROM (FROM core.entity_mentions SEMI JOIN own USING (version_id) WHERE core.is_ruled(rule_id)) AS e
   LEFT JOIN mart.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
   LEFT JOIN mart.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
 )

@@ -18,7 +18,7 @@ SELECT
   d.source_name,
   d.day,
   d.is_cluster_lead
-FROM (FROM core.entity_mentions SEMI JOIN own_names USING (entity_id) WHERE NOT suffix(rule_id, '.tagger')) AS e
+FROM (FROM core.entity_mentions SEMI JOIN own_names USING (entity_id) WHERE core.is_ruled(rule_id)) AS e
 JOIN mart.article_days AS d USING (version_id)
 LEFT JOIN (FROM mart.identities SEMI JOIN own_names USING (entity_id)) AS a
   ON a.entity_id = e.entity_id AND a.article_id = e.article_id

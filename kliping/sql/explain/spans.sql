@@ -9,7 +9,7 @@ FROM core.article_places
 WHERE version_id || '' = $version_id AND rowid BETWEEN $first_place_row AND $last_place_row AND char_start IS NOT NULL
 UNION ALL
 SELECT e.entity_type, e.mention_no, e.char_start, e.char_end, e.entity_name,
-  CASE WHEN NOT suffix(e.rule_id, '.tagger') THEN coalesce(a.canonical_id, i.canonical_id, e.entity_id) END
+  CASE WHEN core.is_ruled(e.rule_id) THEN coalesce(a.canonical_id, i.canonical_id, e.entity_id) END
 FROM core.entity_mentions AS e
 LEFT JOIN mart.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
 LEFT JOIN mart.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL

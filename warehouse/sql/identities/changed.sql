@@ -16,7 +16,7 @@ WITH current AS (
   JOIN core.article_versions AS v USING (version_id)
   WHERE m.mention_type IN ('name', 'short_name', 'acronym')
     -- a name that only the tagger sees proves no other
-    AND NOT suffix(m.rule_id, '.tagger')
+    AND core.is_ruled(m.rule_id)
 ), brackets AS (
   SELECT *, regexp_extract(after, '^ (?:\(|atau )((?:[A-Z][\w’''-]*\.? ?){1,3})(?:\)|,|$|\b)', 1) AS bracket,
     regexp_extract(

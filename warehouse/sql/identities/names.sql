@@ -21,7 +21,7 @@ JOIN core.article_versions AS v USING (version_id);
 INSERT INTO core.article_names BY NAME
 WITH mentions AS (
   SELECT t.article_id, m.entity_id, m.entity_type AS kind, m.entity_name AS name,
-    m.rule_id NOT LIKE '%.tagger' AS is_ruled,
+    core.is_ruled(m.rule_id) AS is_ruled,
     CASE WHEN m.mention_type <> 'name' AND lower(m.text) <> lower(m.entity_name) THEN lower(m.text) END AS form,
     CASE m.mention_type WHEN 'name' THEN substr(t.body_text, m.char_end + 1, 5) ELSE '' END AS after,
     CASE m.mention_type

@@ -24,7 +24,7 @@ WITH places AS (
     FROM core.article_events AS e
     JOIN core.entity_mentions AS m USING (version_id)
     LEFT JOIN core.identities AS i ON i.entity_id = m.entity_id AND i.article_id IS NULL
-    WHERE m.char_start < 1000 AND NOT suffix(m.rule_id, '.tagger')
+    WHERE m.char_start < 1000 AND core.is_ruled(m.rule_id)
     GROUP BY ALL
   )
   JOIN (SELECT event_id, count(*) AS n_originals FROM core.article_events GROUP BY ALL) USING (event_id)

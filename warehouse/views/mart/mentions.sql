@@ -15,13 +15,13 @@ SELECT
   e.rule_id,
   list_filter(
     [
-      CASE WHEN NOT suffix(e.rule_id, '.tagger') THEN 'rule' END,
+      CASE WHEN core.is_ruled(e.rule_id) THEN 'rule' END,
       CASE WHEN e.is_tagged THEN 'tagger' END
     ],
     lambda witness: witness IS NOT NULL
   ) || coalesce(w.witnesses, []::VARCHAR[]) AS witnesses, -- what speaks for the name as it is written: a rule in this
     -- article; the tagger; corpus: rules found it in three articles or in two outlets; list: it is a known name
-  NOT suffix(e.rule_id, '.tagger') OR w.witnesses IS NOT NULL AS is_confirmed, -- the tagger is not the only one
+  core.is_ruled(e.rule_id) OR w.witnesses IS NOT NULL AS is_confirmed, -- the tagger is not the only one
   e.version_id, -- the text it is in
   e.paragraph_no,
   e.char_start,
