@@ -91,19 +91,6 @@ def weekday_before() -> re.Pattern[str]:
     )
 
 
-@cache
-def weekday_after() -> re.Pattern[str]:
-    """6 Juni (Jumat)"""
-    return re.compile(rf"\s\((?P<w>(?i:{_any(all_weekdays())}))\)")
-
-
-@cache
-def year_after() -> re.Pattern[str]:
-    """The year of a later month or day of a list: Juni dan Juli 2025, 30 Juli dan 3 Agustus 2025."""
-    one = rf"(?:,|,? dan|,? atau|,? hingga|,? sampai) (?:bulan )?(?:\d{{1,2}} )?(?:{_any(m.capitalize() for m in months())})"
-    return re.compile(rf"(?:{one}){{1,3}} (?:tahun )?{YEAR}\b")
-
-
 # What a weekday of habit stands in: setiap Selasa, Kamis, dan Sabtu; hari Sabtu, Minggu, dan libur nasional; Pasar Minggu.
 EVERY = re.compile(r"\b(?:(?:setiap|tiap|saban)\b[^.\d]{0,40}|Pasar )$", re.IGNORECASE)
 HOLIDAYS = re.compile(r"[^.\d]{0,12}\bdan (?:hari )?libur\b")
@@ -146,5 +133,5 @@ def relatives() -> re.Pattern[str]:
 def bare_weekday() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?<!Black )(?<!Good )(?<!Cyber )(?P<w>{_any(w.capitalize() for w in all_weekdays())})\b(?!\s?\(?\d)(?!\s(?:ini|Kliwon|Legi|Pahing|Pon|Wage|Paing|Manis|Abu|Agung))"
-        rf"(?:\s(?P<k>depan|mendatang|lalu)|\spekan\s(?P<p>{_any(STEPS)}))?"
+        rf"(?:\s(?P<k>depan|mendatang|lalu))?"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from parsers.facts import DateMentioned
 from parsers.language.words import (
@@ -38,11 +39,8 @@ from parsers.structure.date_forms import (
     bare_weekday,
     patterns,
     relatives,
-    weekday_after,
     weekday_before,
-    year_after,
 )
-from parsers.structure.date_spans import DateSpan, day_of, own_day
 from parsers.structure.tokens.text import BodyText, Paragraph
 
 DAYS_A_WEEK = 7
@@ -68,6 +66,26 @@ LEAP = 2024
 Meaning = tuple[date, date, str]  # first and last day, resolution
 
 
+class DateSpan(NamedTuple):
+    """`start` and `end` count in the body."""
+
+    start: int
+    end: int
+    first: date | None
+    last: date | None
+    resolution: str
+    rule_id: str
+    weekday_matches: bool | None = None
+    month_day: str | None = None  # of a date without a year
+
+
+def _day_of(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 def _number(match: re.Match[str]) -> int:
     groups = match.groupdict()
     return months()[groups["m"].lower()] if groups.get("m") else int(groups["n"])
@@ -75,14 +93,9 @@ def _number(match: re.Match[str]) -> int:
 
 def _day(match: re.Match[str], anchor: date | None, weekday: int | None) -> Meaning | None:
     day, month, year = int(match["d"]), _number(match), _year_of(match)
-    resolved = day_of(year, month, day) if year else _nearest(match, day, month, anchor, weekday)
-    if (
-        year
-        and resolved
-        and anchor
-        and weekday not in {None, resolved.weekday()}
-        and abs((resolved - anchor).days) > FARTHEST_MONTH
-    ):
+    resolved = _day_of(year, month, day) if year else _nearest(match, day, month, anchor, weekday)
+    is_wrong = year and resolved and weekday not in {None, resolved.weekday()}
+    if is_wrong and anchor and resolved and abs((resolved - anchor).days) > FARTHEST_MONTH:
         resolved = _with_weekday(day, month, anchor, weekday) or resolved
     return (resolved, resolved, "day") if resolved else None
 
@@ -90,7 +103,7 @@ def _day(match: re.Match[str], anchor: date | None, weekday: int | None) -> Mean
 def _with_weekday(day: int, month: int, anchor: date, weekday: int | None) -> date | None:
     """The day that was meant where the year was not turned, Senin (6/01/2024), or else the month, Selasa (10/5/2025)."""
     years = (anchor.year, anchor.year - 1, anchor.year + 1)
-    others = [(d, FARTHEST_DAY) for y in years if (d := day_of(y, month, day))]
+    others = [(d, FARTHEST_DAY) for y in years if (d := _day_of(y, month, day))]
     others += [(d, FARTHEST_MONTH) for d in (_in_month(anchor, day, n) for n in (0, -1, 1)) if d]
     return next(
         (d for d, far in others if d.weekday() == weekday and abs((d - anchor).days) <= far), None
@@ -99,14 +112,11 @@ def _with_weekday(day: int, month: int, anchor: date, weekday: int | None) -> da
 
 def _in_month(anchor: date, day: int, step: int) -> date | None:
     month = anchor.year * 12 + anchor.month - 1 + step
-    return day_of(month // 12, month % 12 + 1, day)
+    return _day_of(month // 12, month % 12 + 1, day)
 
 
 def _year_of(match: re.Match[str]) -> int | None:
-    """As printed, or as a list gives it after its last month."""
     year = match.groupdict().get("y")
-    if not year and (later := year_after().match(match.string, match.end())):
-        year = later["y"]
     return int(year) + (2000 if len(year) == 2 else 0) if year else None
 
 
@@ -116,7 +126,7 @@ def _nearest(
     """Without a year: the nearest to the day the text speaks of; far from it one that fits the weekday, or the tense."""
     if anchor is None:
         return None
-    found = [d for y in (0, -1, 1) if (d := day_of(anchor.year + y, month, day))]
+    found = [d for y in (0, -1, 1) if (d := _day_of(anchor.year + y, month, day))]
     nearest = min(found, key=lambda d: abs((d - anchor).days), default=None)
     if nearest is None or abs((nearest - anchor).days) <= (
         LOOKS_AHEAD if weekday is None else FARTHEST_MONTH
@@ -139,12 +149,12 @@ def _is_ahead(match: re.Match[str]) -> bool:
 def _day_range(match: re.Match[str], anchor: date | None, _: int | None) -> Meaning | None:
     month, year, other = _number(match), match["y"], match.groupdict().get("m1")
     last = (
-        day_of(int(year), month, int(match["e"]))
+        _day_of(int(year), month, int(match["e"]))
         if year
         else _nearest(match, int(match["e"]), month, anchor)
     )
     begins = months()[other.lower()] if other else month
-    first = day_of(last.year - (begins > month), begins, int(match["d"])) if last else None
+    first = _day_of(last.year - (begins > month), begins, int(match["d"])) if last else None
     return (first, last, "day_range") if first and last and first < last else None
 
 
@@ -234,26 +244,18 @@ def _explicit(paragraph: Paragraph, anchor: date | None) -> list[DateSpan]:
                 continue
             first, last, resolution = meaning or (None, None, YEARLESS[rule_id])
             is_taken[start:end] = b"\1" * (end - start)
-            spans.append(
-                DateSpan(
-                    base + start,
-                    base + end,
-                    first,
-                    last,
-                    resolution,
-                    rule_id,
-                    weekday,
-                    month_day,
-                    RESOLVE[rule_id] is _day and _is_mended(match, first),
-                )
-            )
+            bounds, matches = (base + start, base + end), _weekday_matches(match, first, weekday)
+            spans.append(DateSpan(*bounds, first, last, resolution, rule_id, matches, month_day))
     return spans
 
 
-def _is_mended(match: re.Match[str], day: date | None) -> bool:
-    """In another year or month than the printed one."""
-    year = match.groupdict().get("y")
-    return bool(year and day and (day.year % 100 != int(year) % 100 or day.month != _number(match)))
+def _weekday_matches(match: re.Match[str], day: date | None, weekday: int | None) -> bool | None:
+    """Of the day as printed, whose year or month may have been mended."""
+    if day is None or weekday is None:
+        return None
+    year = _year_of(match)
+    is_printed = not year or (day.year == year and day.month == _number(match))
+    return day.weekday() == weekday and is_printed
 
 
 def _month_day(match: re.Match[str], rule_id: str) -> str | None:
@@ -265,7 +267,7 @@ def _month_day(match: re.Match[str], rule_id: str) -> str | None:
     month = months()[begins.lower()] if begins else _number(match)
     if "d" not in groups:
         return f"{month:02}"
-    return f"{month:02}-{int(match['d']):02}" if day_of(LEAP, month, int(match["d"])) else None
+    return f"{month:02}-{int(match['d']):02}" if _day_of(LEAP, month, int(match["d"])) else None
 
 
 def _bounds(text: str, match: re.Match[str], rule_id: str) -> tuple[int, int, int | None]:
@@ -275,14 +277,9 @@ def _bounds(text: str, match: re.Match[str], rule_id: str) -> tuple[int, int, in
         return start, end, None
     low = max(0, start - 30)
     before = weekday_before().search(text[low:start])
-    if before and before.group().endswith("(") and text[end : end + 1] != ")":
-        before = None
-    named = before or (weekday_after().match(text, end) if RESOLVE[rule_id] is _day else None)
-    if named is None:
-        return start, end, None
-    weekday = all_weekdays()[named["w"].lower()] if RESOLVE[rule_id] is _day else None
     if before is None:
-        return start, named.end(), weekday
+        return start, end, None
+    weekday = all_weekdays()[before["w"].lower()] if RESOLVE[rule_id] is _day else None
     return low + before.start(), end + before.group().endswith("("), weekday
 
 
@@ -347,15 +344,11 @@ def _weekdays(paragraph: Paragraph, anchor: date | None, days: set[date]) -> Ite
         head = paragraph.text[max(0, match.start() - FARTHEST_TENSE) : match.start()]
         if EVERY.search(head) or HOLIDAYS.match(paragraph.text, match.end()):
             continue
-        if match["p"]:
-            monday = _around(anchor, "pekan", STEPS[match["p"]])[0] if anchor else None
-            day = monday + timedelta(days=weekday) if monday else None
-        else:
-            toward = 1 if match["k"] in {"depan", "mendatang"} else -1 if match["k"] else 0
-            day = _weekday_meant(weekday, anchor, days, toward, _tense(paragraph, match.start()))
+        toward = 1 if match["k"] in {"depan", "mendatang"} else -1 if match["k"] else 0
+        day = _weekday_meant(weekday, anchor, days, toward, _tense(paragraph, match.start()))
         if day:
             start, end = base + match.start(), base + match.end()
-            yield DateSpan(start, end, day, day, "day", "date.weekday_anchor", weekday)
+            yield DateSpan(start, end, day, day, "day", "date.weekday_anchor", True)
 
 
 def _tense(paragraph: Paragraph, at: int) -> int:
@@ -400,8 +393,6 @@ def dates(
 ) -> tuple[DateMentioned, ...]:
     anchor = _day_of_text(reference, published)
     spans = [s for p in body.paragraphs for s in _explicit(p, anchor)]
-    if anchor is None and (anchor := own_day(spans)):
-        spans = [s for p in body.paragraphs for s in _explicit(p, anchor)]
     days = {s.first for s in spans if s.first and s.resolution == "day"}
     covered = {at for s in spans for at in range(s.start, s.end)}
     for paragraph in body.paragraphs:
@@ -431,8 +422,6 @@ def _row(body: BodyText, number: int, span: DateSpan) -> DateMentioned:
         char_start=span.start,
         char_end=span.end,
         rule_id=span.rule_id,
-        weekday_matches=span.first.weekday() == span.weekday and not span.is_mended
-        if span.first and span.weekday is not None
-        else None,
+        weekday_matches=span.weekday_matches,
         month_day=span.month_day,
     )

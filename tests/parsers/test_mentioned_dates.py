@@ -408,18 +408,5 @@ def test_a_date_whose_year_nothing_tells_keeps_its_row(text, found):
     assert {(d.date_start, d.date_end, d.weekday_matches) for d in rows} == {(None, None, None)}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Pada 28 Mei 2024 polisi datang. Sidang digelar Rabu (5/6).",
-        "Sepanjang 2023 ada 12 kasus. Polisi datang Selasa (28/5/2024). Sidang digelar Rabu (5/6).",
-        "Sepanjang 2024 ada 12 kasus. Sidang digelar Rabu (5/6).",
-        "Sepanjang 2023 ada 12 kasus. Sidang digelar Rabu (5/6).",
-    ],
-)
-def test_a_weekday_and_a_year_of_the_text_tell_the_year_of_a_date(text):
-    assert structure(text).dates[-1].date_start == date(2024, 6, 5)
-
-
 def test_no_day_is_kept_that_no_year_has():
     assert [d.text for d in structure("Pada 31 Juni 5 orang datang.").dates] == []
