@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from parsers.facts import entity_id
-from parsers.language.words import common_names
+from parsers.language.words import common_names, lower
 from parsers.structure.names.name_forms import (
     body_form,
     is_regional_office,
@@ -27,22 +27,8 @@ from warehouse.known_names import KnownName, name_key
 
 WINDOW = timedelta(days=400)  # in which two names that hold an office can be one person
 LONGEST_CHAIN = 10
-# Given names that many people share; an initial in the middle does not tell them apart.
-FREQUENT = frozenset(
-    {
-        "muhammad",
-        "mohammad",
-        "mohamad",
-        "muhamad",
-        "moh",
-        "ahmad",
-        "achmad",
-        "abdul",
-        "siti",
-        "sri",
-        "andi",
-    }
-)
+# Given names that many people share: a short form may leave them out.
+FREQUENT = lower("muhammad mohammad mohamad muhamad moh ahmad achmad abdul siti sri andi")
 INITIALS = re.compile(r"(?:[A-Z]\.?){1,4}")
 BY_NAME_ALONE = ("identity.variant", "identity.bare")
 OPEN_TO_CLASHES = ("identity.user", "identity.spelling", "identity.body", "identity.office")
@@ -118,7 +104,6 @@ class IdentityFinder:
             *self._from_offices(),  # in these articles at least
             *self._from_file(self.bundled, "identity.known"),
             *self._from_spelling(),
-            *self._from_initials(),
             *self._from_corpus(),
             *self._from_body_forms(),  # for names that nothing else joins
         ):
@@ -154,12 +139,11 @@ class IdentityFinder:
         return chain[-1]
 
     def weak_pairs(self) -> list[tuple[str, str]]:
-        """Names that an unverified line or an initial joins, and what they stand for."""
-        weak = ("identity.unverified", "identity.initials")
+        """Names that an unverified line joins, and what they stand for."""
         return [
             (key, entity_id(link.name.kind, self.canonical(link.name.kind, link.target)))
             for key, link in self.links.items()
-            if link.rule_id in weak
+            if link.rule_id == "identity.unverified"
         ]
 
     # -- names and keys
@@ -353,26 +337,6 @@ class IdentityFinder:
                 if name.entity_id != first.entity_id:
                     yield IdentityLink(name, first.name, "identity.spelling", first.name)
 
-    def _from_initials(self) -> Iterator[IdentityLink]:
-        """Joko S Tjandra for Joko Soegiarto Tjandra or Joko Tjandra, where one name only fits."""
-        groups: dict[tuple[str, str], list[Name]] = defaultdict(list)
-        for name in sorted(self.names.values()):
-            words = name_key(name.name).split()
-            if name.kind == "person" and len(words) > 1 and words[0] not in FREQUENT:
-                groups[words[0], words[-1]].append(name)
-        for names in groups.values():
-            for name in names:
-                middle = name_key(name.name).split()[1:-1]
-                if not middle or any(len(word) > 1 for word in middle):
-                    continue
-                others = {
-                    self._root(other)
-                    for other in names
-                    if _fits(middle, name_key(other.name).split()[1:-1])
-                }
-                if len(others) == 1:
-                    yield IdentityLink(name, min(others), "identity.initials", min(others))
-
     def _from_corpus(self) -> Iterator[IdentityLink]:
         """Not two who hold different offices of which each has one holder, where the names alone say that they are one."""
         for row in self.proposals:
@@ -452,15 +416,3 @@ def _is_short_for(short: str, long: str) -> bool:
     while rest and (first in FREQUENT or len(first) == 1) and first not in words:
         first, *rest = rest
     return len(words) == 1 or first == name_key(short).split()[0]
-
-
-def _fits(initials: list[str], middle: list[str]) -> bool:
-    """Whether the words between first and last name are none, or those that the initials stand for."""
-    if not middle:
-        return True
-    spelled = any(len(word) > 1 for word in middle)
-    return (
-        spelled
-        and len(middle) == len(initials)
-        and all(word.startswith(initial) for initial, word in zip(initials, middle, strict=True))
-    )

@@ -2,7 +2,7 @@
 WITH links AS (
   SELECT DISTINCT ON (kind, name, canonical_id) kind, name, canonical_id, canonical_name, rule_id, evidence
   FROM mart.identities
-  WHERE rule_id IN ('identity.initials', 'identity.unverified', 'identity.office', 'identity.variant', 'identity.bare')
+  WHERE rule_id IN ('identity.unverified', 'identity.office', 'identity.variant', 'identity.bare')
     AND kind IN ('person', 'organization')
     AND lower(name) <> lower(canonical_name)
     AND filter_by($entity, $entity IN (entity_id, canonical_id))

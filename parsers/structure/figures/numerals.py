@@ -29,7 +29,6 @@ from parsers.structure.figures.units import (
     scale_after,
 )
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import person_nouns
 from parsers.text.numbers import parse_numeral, parse_words, scales
 
 DIGITS = r"(?:\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,4})?+|\d++(?:[.,]\d{1,4})?+)(?![\d:]|/\d)(?![.,]\d)"
@@ -47,7 +46,6 @@ RANGE = re.compile(
 )
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 TIME = re.compile(rf"{SPACE}?(?:WIB|WITA|WIT|Wita|wib|waktu|GMT|a\.m|p\.m|am\b|pm\b)")
-EITHER = re.compile(r"(?<![\w.,/-])(\d{1,3}) atau $")
 LOST_DIGITS = re.compile(rf"Rp\.?{SPACE}?\d+[.,]{SPACE}$")  # Rp 221, 69 miliar
 WINDOW = 30  # characters before a number
 LONGEST_NUMBER = 12  # words
@@ -74,20 +72,7 @@ def quantities(paragraph: Paragraph, dates: bytearray, language: str) -> list[Qu
             continue
         if not (free and _is_joined(text, free[-1], quantity) and free[-1].join(quantity)):
             free.append(quantity)
-    return [each for quantity in free for each in (*_alternative(text, quantity), quantity)]
-
-
-def _alternative(text: str, quantity: Quantity) -> Iterator[Quantity]:
-    """The first number of two for the same people, which has no unit of its own: 12 in 12 atau 14 orang."""
-    if (quantity.unit or "").lower() not in person_nouns():
-        return
-    first = EITHER.search(text, max(0, quantity.number_start - WINDOW), quantity.number_start)
-    if not first or LABEL_BEFORE_WORDS.search(first.string, 0, first.start()):
-        return
-    if numeral := parse_numeral(first[1], language="id", scaled=False):
-        other = Quantity(first.start(1), first.end(1), numeral.value, quantity.rule_id)
-        other.unit, other.unit_start = quantity.unit, quantity.unit_start
-        yield other
+    return free
 
 
 def _is_joined(text: str, first: Quantity, second: Quantity) -> bool:
@@ -181,27 +166,16 @@ def _in_words(paragraph: Paragraph) -> Iterator[Quantity]:
     for at in paragraph.where(number_words()):
         run = list(islice(WORD.finditer(text, at), LONGEST_NUMBER)) if at >= free else []
         words = tuple(match.group().lower() for match in run)
-        if not words or words[0].split("-")[0] not in number_words():
+        if not words or words[0] not in number_words():
             continue
-        pair = _pair(words[0])
-        used, value, high = (1, *pair) if pair else _value(words)
-        if not pair:
-            free = run[max(used, 1) - 1].end()
+        used, value, high = _value(words)
+        free = run[max(used, 1) - 1].end()
         if not used or (high is not None and high <= value):
             continue
         if quantity := _spelled(text, run[:used], value):
             if high is not None:
                 quantity.set_range(high)
             yield quantity
-
-
-def _pair(word: str) -> tuple[Decimal, Decimal] | None:
-    """dua-tiga"""
-    parts = word.split("-")
-    values = [parse_words((part,)) for part in parts]
-    if len(values) == 2 and values[0] and values[1]:
-        return values[0][0], values[1][0]
-    return None
 
 
 def _value(words: tuple[str, ...]) -> tuple[int, Decimal, Decimal | None]:

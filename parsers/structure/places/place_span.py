@@ -37,8 +37,6 @@ class TextPlaces:
 
     parents: frozenset[str]  # codes of every region, to tell districts of one name apart
     persons: frozenset[int]  # where the phrases begin that name a person
-    # districts and villages with a marker, by the first word of the name
-    with_marker: dict[str, list[PlaceSpan]]
 
 
 def region_at(tokens: Tokens, at: int) -> Region | None:

@@ -12,13 +12,11 @@ from parsers.facts import DateMentioned, Place, Quote, entity_id
 from parsers.language.words import people_exact
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.places.event_location import event_locations
-from parsers.structure.places.place_span import PlaceSpan, TextPlaces, may_be_town, region_at
+from parsers.structure.places.place_span import PlaceSpan, TextPlaces, region_at
 from parsers.structure.places.regions import (
     after_marker,
-    again,
     bare_district,
     gazetteer_region,
-    listed_village,
     unlisted_place,
 )
 from parsers.structure.places.sites import named_building_at, site_at
@@ -97,23 +95,7 @@ def _text_places(body: BodyText, entities: EntityIndex) -> TextPlaces:
     return TextPlaces(
         parents=frozenset(parents),
         persons=frozenset(p.start for p in entities.phrases if p.name),
-        with_marker=_places_with_marker(body),
     )
-
-
-def _places_with_marker(body: BodyText) -> dict[str, list[PlaceSpan]]:
-    """Districts and villages with their marker, by the first word of the name: later they stand without it."""
-    by_word: dict[str, list[PlaceSpan]] = {}
-    for paragraph in body.paragraphs:
-        tokens = paragraph.tokens
-        for at in paragraph.capitals:
-            if (
-                tokens[at].marker in {"district", "village"}
-                and (place := after_marker(tokens, at, frozenset()))
-                and may_be_town(tokens[at + 1])
-            ):
-                by_word.setdefault(tokens[at + 1].text, []).append(place)
-    return by_word
 
 
 def _entity_spans(entities: EntityIndex) -> list[Span]:
@@ -147,9 +129,7 @@ def _place_spans(
         if places and at < places[-1].end:
             continue
         place = _place_at(tokens, at, places, text)
-        if place and not (
-            _is_short_form(tokens, places, place) or _is_inside(tokens[at].start, entity_spans)
-        ):
+        if place and not _is_inside(tokens[at].start, entity_spans):
             places.append(place)
     return places
 
@@ -165,28 +145,15 @@ def _place_at(
         return place
     is_nature = word in sites("nature")
     may_be_region = is_nature and region_length(tokens, at) > 1
-    if may_be_region and (place := gazetteer_region(tokens, at, before, text)):
+    if may_be_region and (place := gazetteer_region(tokens, at, text)):
         return place  # Kepulauan Riau
     is_site = token.is_site and not (is_nature and at and tokens[at - 1].is_capital)
     return (
         (site_at(tokens, at, "other" if is_nature else "facility") if is_site else None)
         or named_building_at(tokens, at)
-        or gazetteer_region(tokens, at, before, text)
-        or listed_village(tokens, at, before)
+        or gazetteer_region(tokens, at, text)
         or bare_district(tokens, at, before, text.parents)
         or unlisted_place(tokens, at, before)
-        or again(tokens, at, text)
-    )
-
-
-def _is_short_form(tokens: Tokens, before: list[PlaceSpan], place: PlaceSpan) -> bool:
-    """Kepulauan Riau (Kepri): the same region again, in brackets."""
-    last = before[-1] if before else None
-    return (
-        last is not None
-        and last.region == place.region is not None
-        and last.end == place.start - 1
-        and tokens[last.end].text == "("
     )
 
 

@@ -11,7 +11,6 @@ from parsers.structure.places.place_span import (
     TextPlaces,
     capitals_end,
     continues_name,
-    joint_before,
     lower_text,
     may_be_town,
     region_at,
@@ -61,15 +60,13 @@ def _after_city_marker(tokens: Tokens, at: int, low: int, level: str) -> PlaceSp
     return None
 
 
-def gazetteer_region(
-    tokens: Tokens, at: int, before: list[PlaceSpan], text: TextPlaces
-) -> PlaceSpan | None:
+def gazetteer_region(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | None:
     """A province, city or country by its bare name, where it is no part of a longer name."""
     length, lead = region_length(tokens, at), tokens[at - 1].lower if at else ""
     if not length or lead in MONEY or lead in PEOPLES:  # dolar Singapura
         return None
     region = region_at(tokens, at)
-    if region is None and (lead in LEADS or _is_beside_region(tokens, at, length, before)):
+    if region is None and lead in LEADS:
         region = regions(ordinary=True).get(lower_text(tokens[at : at + length]))
     if region is None or continues_name(tokens, at, at + length, text.persons):
         return None
@@ -78,50 +75,15 @@ def gazetteer_region(
     return PlaceSpan(at, at + length, region.kind, region.name, "place.gazetteer", region)
 
 
-def _is_beside_region(tokens: Tokens, at: int, length: int, before: list[PlaceSpan]) -> bool:
-    """An ordinary word, but in a list of regions: Kota Padang, Solok, dan Kerinci; Demak, Jawa Tengah."""
-    last, joint = before[-1] if before else None, joint_before(tokens, at)
-    follows = last and last.region and last.end == joint and tokens[at - 1].lower in {",", "dan"}
-    return at > 0 and (bool(follows) or _precedes_region(tokens, at + length))
-
-
 def _precedes_region(tokens: Tokens, end: int) -> bool:
     """A comma and a region stand there."""
     return end < len(tokens) and tokens[end].text == "," and region_at(tokens, end + 1) is not None
 
 
-def listed_village(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpan | None:
-    """Desa Salua, Bolapapu, dan Namo: plain names after the marked one, in a list that ends with dan."""
-    if not before or tokens[at - 1].text not in {",", "dan"}:
-        return None
-    last = before[-1]
-    is_list = last.kind in {"village", "district"} and last.rule_id in {
-        "place.marked",
-        "place.list",
-    }
-    if not is_list or last.end != joint_before(tokens, at):
-        return None
-    end = capitals_end(tokens, at)
-    if end - at > 2 or not all(may_be_town(t) for t in tokens[at:end]):
-        return None
-    if tokens[at - 1].text != "dan" and not _list_goes_on(tokens, end):
-        return None
-    name = text_of(tokens[at:end])
-    return last._replace(start=at, end=end, name=name, rule_id="place.list", region=None)
-
-
-def _list_goes_on(tokens: Tokens, end: int) -> bool:
-    if end + 1 >= len(tokens):
-        return False
-    after = tokens[end + 1]
-    comma = tokens[end].text == "," and (after.text == "dan" or after.is_capital)
-    return comma or tokens[end].text == "dan"
-
-
 def bare_district(
     tokens: Tokens, at: int, before: list[PlaceSpan], parents: frozenset[str]
 ) -> PlaceSpan | None:
-    """A district after a street, a facility or a village; before the city it lies in; or where somebody goes."""
+    """A district before the city it lies in, beside another one, or where somebody goes."""
     length = district_length(tokens, at)
     end = at + length
     if not length or (end < len(tokens) and tokens[end].is_capital):
@@ -181,15 +143,3 @@ def unlisted_place(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpa
     if not is_here and not (may_precede and _precedes_region(tokens, end)):
         return None
     return PlaceSpan(at, end, "other", text_of(tokens[at:end]), "place.unlisted")
-
-
-def again(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | None:
-    """A district or village that the text names with its marker elsewhere."""
-    for place in text.with_marker.get(tokens[at].text, ()):
-        end = at + len(place.name.split())
-        if text_of(tokens[at:end]) == place.name and not continues_name(
-            tokens, at, end, text.persons
-        ):
-            region = district(place.name, text.parents) if place.kind == "district" else None
-            return place._replace(start=at, end=end, rule_id="place.again", region=region)
-    return None
