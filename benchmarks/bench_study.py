@@ -31,7 +31,7 @@ from support.builders import T0, VERSIONS, article, response
 
 from flows.jobs.import_files import ImportOptions
 from flows.jobs.jobs import import_paths
-from flows.load.worker_pool import IDLE_PROCESSES
+from flows.load.worker_pool import FORK_SERVERS
 from flows.settings import Settings
 from kliping.reading.labels import Language
 from kliping.studies.study import numbers
@@ -312,7 +312,7 @@ def import_table(home: Path, table: Path, n_rows: int) -> str:
     settings, options = Settings(home=home), ImportOptions()
     with Spent() as spent:
         summary = import_paths(settings, SOURCES, [table], options, lambda *_: None)
-        IDLE_PROCESSES.stop()  # only then the time of the workers is counted
+        FORK_SERVERS.stop()  # only then the time of the workers is counted
     cpu_ms = 1000 * (spent.cpu + spent.children) / n_rows
     return (
         f"{summary.total('n_new'):,} of {n_rows:,} rows loaded, {spent.clock:,.0f} s; CPU of the process {spent.cpu:,.0f} s,"

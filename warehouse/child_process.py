@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import IO
+from typing import IO, Protocol
 
 HEADER = struct.Struct("!Q")  # before each message: its length
 READ_BYTES = 1 << 20
@@ -72,26 +72,44 @@ class Deadline:
         return min(left, self._seconds)
 
 
+class Process(Protocol):
+    """What a child is to the system: a `subprocess.Popen`, or the fork of one."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self) -> int | None: ...
+    def kill(self) -> None: ...
+
+
+def start_program(arguments: Sequence[str], environment: Mapping[str, str]) -> Process:
+    """A Python program with these arguments."""
+    return subprocess.Popen(  # noqa: S603 - a program of our own
+        [sys.executable, *arguments],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        process_group=0,  # Ctrl-C goes to the parent only: it must not fail a request
+    )
+
+
 class ChildProcess:
     """A Python program that answers messages, seen from its parent."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-        self.arguments = arguments
+    def __init__(self, process: Process) -> None:
         self.n_requests = 0
         self._setup: bytes | None = None  # the last one sent to it
-        self._process = subprocess.Popen(  # noqa: S603 - a program of our own
-            [sys.executable, *arguments],
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            process_group=0,  # Ctrl-C goes to the parent only: it must not fail a request
-        )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._input, self._output = self._process.stdin, self._process.stdout
+        self._process = process
+        assert process.stdin
+        assert process.stdout
+        self._input, self._output = process.stdin, process.stdout
         os.set_blocking(self._input.fileno(), False)
-        self.pid = self._process.pid
+        self.pid = process.pid
 
     @property
     def exit_code(self) -> int | None:
@@ -141,8 +159,10 @@ class ChildProcess:
 
     def stop(self) -> None:
         """End it and free what it has. Only for the thread that uses it."""
-        with self._process:
-            self._process.kill()
+        self._process.kill()
+        self._process.wait()
+        self._input.close()
+        self._output.close()
 
 
 def _wait_for(pipe: IO[bytes], event: int, deadline: Deadline) -> int:
@@ -157,8 +177,7 @@ def _wait_for(pipe: IO[bytes], event: int, deadline: Deadline) -> int:
 class ChildPool:
     """Children that start when there is a request for them. Several threads may ask at once.
 
-    `setup` is the first message to each child; it may be changed while there is no request. `release` is called with each
-    child that is idle when the pool is closed.
+    `setup` is the first message to each child; it may be changed while there is no request.
     """
 
     def __init__(
@@ -166,10 +185,9 @@ class ChildPool:
         n_children: int,
         start: Callable[[], ChildProcess],
         setup: bytes,
-        release: Callable[[ChildProcess], None] = ChildProcess.stop,
     ) -> None:
         self.setup = setup
-        self._start, self._release = start, release
+        self._start = start
         self._children: dict[int, ChildProcess] = {}
         self._closed = False
         # Last in, first out: requests that come one at a time need only one child.
@@ -227,7 +245,7 @@ class ChildPool:
             raise PoolClosedError("the child processes are closed")
 
     def close(self) -> None:
-        """From any thread: end the running requests with PoolClosedError, and release every child."""
+        """From any thread: end the running requests with PoolClosedError, and every child."""
         self._closed = True
         free: list[int] = []
         with suppress(Empty):
@@ -238,7 +256,7 @@ class ChildPool:
                 busy.kill()
         free += [self._free.get() for _ in self._places[len(free) :]]
         while self._children:
-            self._release(self._children.popitem()[1])
+            self._children.popitem()[1].stop()
         for place in free:  # who waits for a place gets it, and is refused
             self._free.put(place)
 

@@ -1,4 +1,7 @@
-"""The worker process of `flows.load.worker_pool`: parses pages and channels one by one, until its parent ends."""
+"""The worker processes of `flows.load.worker_pool`, and the program that forks them.
+
+Each parses pages and channels one by one, until its parent ends.
+"""
 
 from __future__ import annotations
 
@@ -15,26 +18,33 @@ from typing import Any
 import orjson
 
 from flows.http.errors import describe_error, printable
+from flows.load.fork_server import serve
 from flows.load.outcome import Fetched, channels_of, interpret
-from flows.load.worker_messages import FAILED, LOGGED, NO_MEMORY, SET_UP, encode
+from flows.load.worker_messages import FAILED, LOGGED, NO_MEMORY, ROWS, SET_UP, encode
 from parsers.article import Link, Response
+from parsers.kinds import LinkKind
 from parsers.paging import next_page
 from parsers.source import Source
-from warehouse.archive.archive import Record, RecordLocation
+from parsers.table_row import MEDIA_TYPE, TableRow
 from warehouse.child_process import Parent, limit_memory
 
+SENTENCE = "Sembilan kapal nelayan kembali berlayar dari dermaga lama. "
+SMALL_PAGE = f"<article><h1>Kabar</h1>{f'<p>{SENTENCE}</p>' * 9}</article>".encode()
 Task = Callable[..., Any]
 RepeatedLines = Mapping[str, frozenset[str]]  # by source: the boilerplate lines
 
 
 def main() -> None:
-    parent = Parent()
     limit_memory(int(sys.argv[1]))
-    root = logging.getLogger()
-    root.handlers = [logging.NullHandler()]
-    _warm_up()
+    logging.getLogger().handlers = [logging.NullHandler()]
+    serve(work, _warm_up)
+
+
+def work() -> None:
+    """Answer the parent until it is gone."""
+    parent = Parent()
     _discard_output()
-    root.handlers = [_LogSender(parent)]
+    logging.getLogger().handlers = [_LogSender(parent)]
     tasks: dict[str, Task] = {}
     for message in parent.messages():
         task, arguments, seconds = pickle.loads(message)  # noqa: S301 - from our own parent
@@ -92,22 +102,23 @@ def _discard_output() -> None:
     os.close(devnull)
 
 
-def _warm_up() -> None:
-    """Parse a small page, so that late imports of the parsers do not count against the first page's deadline."""
-    link = Link(url="http://kliping.test/", source_id="kliping")
-    page = f"<html><body><article><h1>Kabar</h1>{'<p>Sembilan kapal nelayan kembali berlayar dari dermaga lama.</p>' * 9}".encode()
+def _warm_up(task: bytes) -> None:
+    """Parse a small page or row: what the parsers import late is then there for every worker, and counts against no page's deadline."""
+    link = Link(url="http://kliping.test/", source_id="kliping", kind=LinkKind.FILE)
     response = Response(
-        fetch_id="", requested_url=link.url, url=link.url, fetched_at=datetime.now(UTC), body=page
+        fetch_id="",
+        requested_url=link.url,
+        url=link.url,
+        fetched_at=datetime.now(UTC),
+        headers=(("content-type", MEDIA_TYPE if task == ROWS else "text/html"),),
+        body=_small_row() if task == ROWS else SMALL_PAGE,
     )
-    nowhere = RecordLocation(file="", offset=0, length=0)
-    interpret(
-        Fetched(
-            link=link,
-            run_id="",
-            records=(Record(link=link, response=response, run_id="", location=nowhere),),
-        ),
-        {},
-    )
+    interpret(Fetched.unarchived(link, response), {})
+
+
+def _small_row() -> bytes:
+    columns = {"headline": "judul", "body_text": "isi"}
+    return TableRow(cells={"judul": "Kabar", "isi": 9 * SENTENCE}, columns=columns).encode()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from warehouse.child_process import AnswerError
 from warehouse.write.outcome import Outcome
 
 SET_UP = "set_up"  # the task that gives a worker process the sources and their boilerplate lines
+PAGES, ROWS = b"p", b"r"  # kinds of tasks: rows of tables need less of the parsers
 DONE, FAILED, NO_MEMORY, LOGGED = b"+", b"-", b"m", b"l"  # the first byte of a message
 TYPES: dict[str, Any] = {
     "interpret": Outcome,

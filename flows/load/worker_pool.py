@@ -11,22 +11,23 @@ import pickle
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from flows.http.errors import describe_error
 from flows.http.limits import MIB, Budgets
+from flows.load.fork_server import ForkServer
 from flows.load.outcome import Fetched, channels_of, interpret, may_be_index, worker_failed
-from flows.load.worker_messages import LOGGED, SET_UP, WorkerError, decode, log_line
+from flows.load.worker_messages import LOGGED, PAGES, ROWS, SET_UP, WorkerError, decode, log_line
 from flows.logging import get_logger
 from parsers.article import Link, Response
 from parsers.kinds import CHANNELS, Reason
 from parsers.paging import may_have_next_page, next_page
 from parsers.source import Source, Sources
+from parsers.table_row import MEDIA_TYPE
 from warehouse.child_process import (
     PATIENCE,
     AnswerError,
@@ -42,10 +43,12 @@ log = get_logger(__name__)
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
 TASKS_PER_CHECK = 500  # of a process's memory, since parsers leak some
-# A process that has more is replaced. It begins with 159 MiB, and its start takes as long as 270 rows of a table.
+# A process that has more is replaced. It begins with 140 MiB, most of which all have in common.
 MOST_RESIDENT_BYTES = 170 * MIB
 MAX_LOG_LINES = 20  # of a worker process about one page
-FEW = 16  # pages that one process parses before a second one could have started
+FEW = (
+    32  # pages are parsed by one process: a second one and its setup take as long as a few of them
+)
 ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory; valid answers are much smaller
 
 
@@ -76,8 +79,8 @@ class Workers:
         self._repeated: Mapping[str, frozenset[str]] = {}
         self._n_workers = n_workers
         self._threads = ThreadPoolExecutor(n_workers or 1)
-        start = partial(IDLE_PROCESSES.take, (*PROGRAM, str(budgets.parse_bytes)))
-        self.processes = ChildPool(n_workers, start, self._setup(), IDLE_PROCESSES.give)
+        self._reads_pages = False  # until then, rows of tables
+        self.processes = ChildPool(n_workers, self._start, self._setup())
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +91,10 @@ class Workers:
     def close(self) -> None:
         self.processes.close()
         self._threads.shutdown(cancel_futures=True)
+
+    def _start(self) -> ChildProcess:
+        program = (*PROGRAM, str(self._budgets.parse_bytes))
+        return FORK_SERVERS.fork(program, PAGES if self._reads_pages else ROWS)
 
     def _setup(self) -> bytes:
         """The message with the sources and their boilerplate lines, pickled once for all processes."""
@@ -102,6 +109,7 @@ class Workers:
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order."""
         due = list(fetched)
+        self._reads_pages = self._reads_pages or any(map(_has_page, due))
         if len(due) <= FEW:
             return self._threads.submit(lambda: [self._interpret(each) for each in due]).result()
         return list(self._threads.map(self._interpret, due))
@@ -195,37 +203,28 @@ class Workers:
             raise _failure_of(lost, seconds) from lost
 
 
-class _IdleProcesses:
-    """Idle processes of closed `Workers`, for the next `Workers` in this process: a start takes a second or more."""
-
-    MAX = 2
+class _ForkServers:
+    """The fork server of this process; it stays for the next `Workers`, since its start takes a second or more."""
 
     def __init__(self) -> None:
-        self._idle: list[ChildProcess] = []
+        self._servers: dict[tuple[str, ...], ForkServer] = {}  # by the arguments of their program
         self._lock = threading.Lock()
         atexit.register(self.stop)
 
-    def take(self, arguments: Sequence[str]) -> ChildProcess:
+    def fork(self, arguments: tuple[str, ...], task: bytes) -> ChildProcess:
         with self._lock:
-            for n, process in enumerate(self._idle):
-                if process.arguments == arguments and process.exit_code is None:
-                    return self._idle.pop(n)
-        return ChildProcess(arguments, _environment())
-
-    def give(self, process: ChildProcess) -> None:
-        with self._lock:
-            is_usable = process.exit_code is None and not _has_grown(process)
-            if is_usable and len(self._idle) < self.MAX:
-                self._idle.append(process)
-                return
-        process.stop()
+            server = self._servers.get(arguments)
+            if not server or not server.is_running:
+                self.stop()
+                server = self._servers[arguments] = ForkServer(arguments, _environment())
+        return ChildProcess(server.fork(task))
 
     def stop(self) -> None:
-        while self._idle:
-            self._idle.pop().stop()
+        while self._servers:
+            self._servers.popitem()[1].stop()
 
 
-IDLE_PROCESSES = _IdleProcesses()
+FORK_SERVERS = _ForkServers()
 
 
 def _environment() -> dict[str, str]:
@@ -233,6 +232,11 @@ def _environment() -> dict[str, str]:
     mine = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
     # One thread only: each thread of a numerical library would reserve memory.
     return mine | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+def _has_page(fetched: Fetched) -> bool:
+    kinds = (record.response.header("content-type") for record in fetched.records)
+    return any(kind != MEDIA_TYPE for kind in kinds)
 
 
 def _receive_answer(process: ChildProcess, deadline: Deadline) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +21,7 @@ from warehouse.child_process import (
     NoneFreeError,
     NotStartedError,
     PoolClosedError,
+    start_program,
 )
 from warehouse.read.published import published
 
@@ -55,8 +55,11 @@ class Sandbox:
             "memory_mb": self.limits.memory_mb,
             "threads": self.limits.threads,
         }
-        start = partial(ChildProcess, PROGRAM, ENVIRONMENT)
-        self.processes = ChildPool(self.limits.processes, start, json.dumps(setup).encode())
+        self.processes = ChildPool(
+            self.limits.processes,
+            lambda: ChildProcess(start_program(PROGRAM, ENVIRONMENT)),
+            json.dumps(setup).encode(),
+        )
 
     def __enter__(self) -> Self:
         return self

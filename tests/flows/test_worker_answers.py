@@ -42,12 +42,17 @@ class Evil:
 def taken_over(answer: bytes) -> str:
     """A program in the place of the reader, that a page has made answer with these bytes."""
     return f"""
-import struct, sys
-for answer in (bytes(8), {answer!r}):
-    sys.stdin.buffer.read(*struct.unpack("!Q", sys.stdin.buffer.read(8)))
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
-sys.stdin.buffer.read()
+import os, struct
+from flows.load.fork_server import serve
+def work():
+    for answer in (bytes(8), {answer!r}):
+        (n,) = struct.unpack("!Q", os.read(0, 8))
+        while n:
+            n -= len(os.read(0, n))
+        while answer:
+            answer = answer[os.write(1, answer) :]
+    os.read(0, 1)
+serve(work, lambda _task: None)
 """
 
 
@@ -163,16 +168,15 @@ def test_a_source_whose_pages_have_killed_so_many_readers_is_read_no_more():
 def talkative(n_lines: int) -> str:
     """A worker program that logs so many lines about each page before its answer."""
     return f"""
-import logging, runpy, sys
-from flows.load import outcome
-real = outcome.interpret
+import logging
+from flows.load import worker
+real = worker.interpret
 def interpret(*arguments):
     for n in range({n_lines}):
         logging.getLogger("parsers.contoh").warning("baris ke-%d\\n", n)
     return real(*arguments)
-outcome.interpret = interpret
-sys.argv = ["worker", sys.argv[1]]
-runpy.run_module("flows.load.worker", run_name="__main__")
+worker.interpret = interpret
+worker.main()
 """
 
 

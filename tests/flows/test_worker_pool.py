@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +21,15 @@ from flows.load.outcome import Failure
 from flows.load.worker_pool import Workers
 from parsers.kinds import Reason
 from parsers.paging import MAX_PARTS
+from parsers.table_row import MEDIA_TYPE, TableRow, columns_of
 
 pytestmark = pytest.mark.slow
+CELLS = {
+    "url": "http://kabar.test/berita/2/kabar-hari-ini",
+    "title": "Dermaga Lama Dibuka",
+    "content": "Kapal nelayan berlayar lagi dari dermaga lama pada pagi yang tenang itu. " * 9,
+}
+ROW = TableRow(cells=CELLS, columns=columns_of(CELLS)).encode()
 
 
 def test_what_a_proxy_has_changed_is_a_page_all_the_same():
@@ -120,7 +128,6 @@ def test_a_reader_that_dies_is_replaced(impatient, by, reason):
 
 @pytest.mark.parametrize(("most_bytes", "n_living"), [(0, [1, 0, 1, 0]), (2**40, [1, 1, 1, 1])])
 def test_a_reader_that_has_grown_is_replaced_after_so_many_pages(monkeypatch, most_bytes, n_living):
-    module.IDLE_PROCESSES.stop()  # those of other tests have read pages already
     monkeypatch.setattr(module, "TASKS_PER_CHECK", 2)
     monkeypatch.setattr(module, "MOST_RESIDENT_BYTES", most_bytes)
     seen = []
@@ -152,21 +159,20 @@ def test_children_start_when_there_is_work_for_them():
 
 
 def test_children_have_no_keys(monkeypatch):
-    module.IDLE_PROCESSES.stop()
+    module.FORK_SERVERS.stop()
     for name in ("AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "KLIPING_SERVE_TOKEN", "KLIPING_KEPT"):
         monkeypatch.setenv(name, "one-of-the-secrets")
     with workers() as readers:
         readers.interpret([fetched(1)])
         environment = Path(f"/proc/{pids(readers)[0]}/environ").read_text()
-    module.IDLE_PROCESSES.stop()
+    module.FORK_SERVERS.stop()
 
     assert [line for line in environment.split("\0") if "one-of-the-secrets" in line] == [
         "KLIPING_KEPT=one-of-the-secrets"
     ]
 
 
-def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines():
-    module.IDLE_PROCESSES.stop()
+def test_the_next_workers_have_the_same_fork_server_and_their_own_sources_and_lines():
     pages = [
         fetched(n, new_article("kabar", f"/{n}", tail="<p>Ikuti kabar kami.</p>")) for n in (1, 2)
     ]
@@ -174,51 +180,104 @@ def test_an_idle_child_serves_the_next_workers_with_their_own_sources_and_lines(
     with workers() as readers:
         readers.set_repeated_lines({"kabar": frozenset({line})})
         [without] = readers.interpret(pages[:1])
-        before = pids(readers)
+        before = fork_server_pids()
     with workers() as readers:
         [plain] = readers.interpret(pages[1:])
-        assert pids(readers) == before
 
+    assert fork_server_pids() == before
     assert line not in without.article.body_text
     assert line in plain.article.body_text
 
 
-def test_an_idle_child_that_died_is_not_used_again():
-    module.IDLE_PROCESSES.stop()
+def fork_server_pids() -> list[int]:
+    return [server.pid for server in module.FORK_SERVERS._servers.values()]
+
+
+def test_workers_have_no_thread_and_no_file_in_common():
+    with workers(2) as readers:
+        readers.interpret([fetched(n) for n in range(2 * module.FEW)])
+        threads = [[*Path(f"/proc/{pid}/task").iterdir()] for pid in fork_server_pids()]
+        files = [
+            {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()} - {os.devnull}
+            for pid in pids(readers)
+        ]
+
+    assert [len(each) for each in threads] == [1]
+    assert len(files) == 2
+    assert not files[0] & files[1]
+
+
+def test_a_page_is_read_after_the_fork_server_has_died():
     with workers() as readers:
         readers.interpret([fetched(1)])
-        [pid] = pids(readers)
-    os.kill(pid, signal.SIGKILL)
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    with workers() as readers:
+        before = fork_server_pids()
+        for pid in (*before, *pids(readers)):
+            os.kill(pid, signal.SIGKILL)
+        wait_for_end(pids(readers))
         [outcome] = readers.interpret([fetched(2)])
 
     assert outcome.state == "loaded"
+    assert fork_server_pids() != before
 
 
-def test_so_many_idle_children_are_kept_and_none_at_the_end():
-    module.IDLE_PROCESSES.stop()
+def test_a_worker_that_died_while_idle_costs_no_page():
+    with workers() as readers:
+        readers.interpret([fetched(1)])
+        [pid] = pids(readers)
+        os.kill(pid, signal.SIGKILL)
+        wait_for_end([pid])
+        [outcome] = readers.interpret([fetched(2)])
+
+        assert pids(readers) != [pid]
+    assert outcome.state == "loaded"
+
+
+def wait_for_end(ended: list[int]) -> None:
+    for pid in ended:
+        while Path(f"/proc/{pid}").exists():
+            time.sleep(0.01)
+
+
+def test_no_worker_is_left_at_the_end_and_no_fork_server():
     with workers(3) as readers:
         readers.interpret([fetched(n) for n in range(3 * module.FEW)])
         started = pids(readers)
-    idle = [process.pid for process in module.IDLE_PROCESSES._idle]
-    module.IDLE_PROCESSES.stop()
+    of_server = fork_server_pids()
+    module.FORK_SERVERS.stop()
 
     assert len(started) == 3
-    assert len(idle) == module._IdleProcesses.MAX
-    for pid in started:
+    for pid in (*started, *of_server):
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
 
-@pytest.mark.parametrize(("most_bytes", "n_kept"), [(0, 0), (2**40, 1)])
-def test_a_child_that_has_grown_is_not_kept(monkeypatch, most_bytes, n_kept):
-    module.IDLE_PROCESSES.stop()
-    monkeypatch.setattr(module, "MOST_RESIDENT_BYTES", most_bytes)
-    with workers(1) as readers:
-        readers.interpret([fetched(1)])
+def test_what_only_pages_need_is_imported_when_there_are_pages(monkeypatch, tmp_path):
+    """Its import takes as long as a hundred rows."""
+    program = f"""
+from pathlib import Path
+from flows.load import worker
+real = worker._warm_up
+def warm_up(task):
+    with Path({str(tmp_path / "warm")!r}).open("ab") as file:
+        file.write(task)
+    real(task)
+worker._warm_up = warm_up
+worker.main()
+"""
+    monkeypatch.setattr(module, "PROGRAM", ("-c", program))
+    page, row = fetched(1), fetched(2, ROW, "file")
+    response = replace(row.response, headers=(("content-type", MEDIA_TYPE),), status=None)
+    row = replace(row, records=(replace(row.records[0], response=response),))
+    with workers() as readers:
+        [outcome] = readers.interpret([row])
 
-    assert len(module.IDLE_PROCESSES._idle) == n_kept
+        assert (tmp_path / "warm").read_bytes() == b"r"
+    for _ in range(2):
+        with workers() as readers:
+            readers.interpret([row, page])
+
+    assert outcome.article.headline == "Dermaga Lama Dibuka"
+    assert (tmp_path / "warm").read_bytes() == b"rp"
 
 
 def test_the_end_of_a_run_is_not_the_fault_of_the_page_that_was_being_read():

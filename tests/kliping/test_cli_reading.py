@@ -305,6 +305,22 @@ def test_json_is_printed_at_once_for_little_is_imported():
     assert len(lines) > 40
 
 
+def test_a_run_does_not_import_pandas_for_the_parameters_of_its_queries(tmp_path):
+    page = write_page(tmp_path, "<p>Halo</p>", "a.html")
+    code = """
+import sys
+from kliping.cli import main
+try:
+    main()
+finally:
+    print("duckdb" in sys.modules, "pandas.core" in sys.modules)
+"""
+    command = [sys.executable, "-c", code, "--home", str(tmp_path / "home"), "import", str(page)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.stdout.splitlines()[-1] == "True False"
+
+
 def test_quarantine_and_explain_name_the_file_that_a_page_was_imported_from(tmp_path):
     home, page = tmp_path / "home", write_page(tmp_path, "<p>Halo</p>", "b.html")
     kliping(home, "import", page)

@@ -17,6 +17,7 @@ from warehouse.child_process import (
     Deadline,
     NoneFreeError,
     PoolClosedError,
+    start_program,
 )
 
 ECHO = """
@@ -31,7 +32,7 @@ for message in parent.messages():
 def pool(n: int = 10, then: str = "", n_children: int = 1) -> ChildPool:
     """Children that answer with the first `n` bytes of a message, and then do something else."""
     program = ("-c", ECHO.format(n=n, then=then))
-    return ChildPool(n_children, lambda: ChildProcess(program, os.environ), b"setup")
+    return ChildPool(n_children, lambda: ChildProcess(start_program(program, os.environ)), b"setup")
 
 
 def ask(children: ChildPool, message: bytes, seconds: float = 30.0) -> bytes:
@@ -67,7 +68,9 @@ def test_log_lines_do_not_lengthen_the_time_of_a_page(monkeypatch):
         time.sleep(0.5)
         parent.send(b'l{"level": 30, "logger": "x", "event": "masih bekerja"}')
     """
-    monkeypatch.setattr("flows.load.worker_pool.PROGRAM", ("-c", ECHO.format(n=0, then=then)))
+    echo = ECHO.format(n=0, then=then)
+    program = f"from flows.load.fork_server import serve; serve(lambda: exec({echo!r}), print)"
+    monkeypatch.setattr("flows.load.worker_pool.PROGRAM", ("-c", program))
     monkeypatch.setattr("flows.load.worker_pool.PATIENCE", 1)
     with Workers(SOURCES, Budgets(parse_page_seconds=1.2), 1) as workers:
         [outcome] = workers.interpret([fetched(1)])
