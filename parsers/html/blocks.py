@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from copy import deepcopy
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
 from lxml import etree
 
 from parsers.html.document import Element, selector, text_of
@@ -65,7 +61,7 @@ class Block:
     kind: str = "text"
     anchors: tuple[Anchor, ...] = ()
     tag: str = "p"  # the nearest block element
-    path: tuple[Any, ...] = ()  # the block elements around it, outermost first, at most DEEP
+    path: tuple[Element, ...] = ()  # the block elements around it, outermost first, at most DEEP
 
     @property
     def link_share(self) -> float:
@@ -80,36 +76,35 @@ def is_caption(block: Block) -> bool:
     return block.kind == "caption" or any(map(_is_caption_box, block.path[-2:]))
 
 
-def _is_caption_box(node: Any) -> bool:
+def _is_caption_box(node: Element) -> bool:
     """A box with two paragraphs is the text of a picture story."""
-    names = node.get("class") or ""
-    if not CAPTION_CLASS.search(names if isinstance(names, str) else " ".join(names)):
+    if not CAPTION_CLASS.search(node.get("class") or ""):
         return False
-    is_soup = isinstance(node, Tag)
-    n_paragraphs = len(node.find_all("p") if is_soup else node.findall(".//p"))
-    text = node.get_text() if is_soup else "".join(node.itertext())
-    return n_paragraphs < 2 and len(text) < CAPTION_BOX
+    n_paragraphs = len(node.findall(".//p"))
+    return n_paragraphs < 2 and len("".join(node.itertext())) < CAPTION_BOX
 
 
 @dataclass(slots=True)
 class BlockBuilder:
-    """Collects blocks from the start, text and end events of a tree of any library."""
+    """Collects blocks from the start, text and end events of a tree."""
 
     blocks: list[Block] = field(default_factory=list)
-    stack: list[tuple[str, Any]] = field(default_factory=list)
+    path: list[Element] = field(default_factory=list)  # the block elements that are open
+    kinds: list[tuple[str, str]] = field(default_factory=list)  # the tag and the kind of each
     parts: list[str] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     open_link: tuple[int, str] | None = None  # index of its first part, and its address
 
-    def start(self, tag: str, node: Any, href: str | None) -> None:
+    def start(self, tag: str, node: Element) -> None:
         if tag in BLOCKS:
             self.flush()
-            self.stack.append(
-                ("post" if tag == "blockquote" and is_post(node.get("class")) else tag, node)
-            )
+            name = "post" if tag == "blockquote" and is_post(node.get("class")) else tag
+            around = self.kinds[-1][1] if self.kinds else "text"
+            self.kinds.append((name, KINDS.get(name, around)))
+            self.path.append(node)
         elif tag == "br":
             self.flush()
-        elif tag == "a" and href:
+        elif tag == "a" and (href := node.get("href")):
             self._end_link()  # links do not nest
             self.open_link = (len(self.parts), href)
 
@@ -120,12 +115,12 @@ class BlockBuilder:
     def end(self, tag: str) -> None:
         if tag in BLOCKS:
             self.flush()
-            if self.stack:
-                self.stack.pop()
+            self.path.pop()
+            self.kinds.pop()
         elif tag == "a":
             self._end_link()
 
-    def aside(self, text: str, anchors: list[Anchor]) -> None:
+    def aside(self, text: str, anchors: Iterable[Anchor]) -> None:
         self.flush()
         self.blocks.append(Block(text, "aside", tuple(anchors)))
 
@@ -136,10 +131,8 @@ class BlockBuilder:
         text = collapse_whitespace("".join(self.parts))
         link = self._end_link()
         if text:
-            tags = [t for t, _ in self.stack[-DEEP:]]
-            kind = next((KINDS[t] for t in reversed(tags) if t in KINDS), "text")
-            path = tuple(n for _, n in self.stack[:DEEP])
-            tag = tags[-1] if tags else "p"
+            tag, kind = self.kinds[-1] if self.kinds else ("p", "text")
+            path = tuple(self.path[:DEEP])
             self.blocks.append(Block(text, kind, tuple(self.anchors), tag, path))
         self.open_link = (0, link[1]) if link else None
         self.parts.clear()
@@ -153,23 +146,31 @@ class BlockBuilder:
         return link
 
 
-def read_tree(root: Element, until: Element | None = None) -> list[Block]:
-    """The blocks of an lxml tree, at most LINES_AFTER of them after the element `until`."""
+def read_tree(
+    root: Element, until: Element | None = None, dropped: Container[Element] = ()
+) -> list[Block]:
+    """The blocks of a tree, at most LINES_AFTER of them after the element `until`.
+
+    A dropped element with links leaves an `aside` block: it is not in the text, but its links
+    are recorded.
+    """
     builder = BlockBuilder()
     most = sys.maxsize
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
         tag = node.tag if isinstance(node.tag, str) else "script"
-        if tag in SKIP:
-            if event == "start":
+        is_skipped = tag in SKIP or node in dropped
+        if event == "start":
+            if is_skipped:
                 walker.skip_subtree()
-            elif node is not root:
-                builder.text(node.tail)
-        elif event == "start":
-            builder.start(tag, node, node.get("href"))
-            builder.text(node.text)
+                if anchors := _anchors(node) if node in dropped else ():
+                    builder.aside(collapse_whitespace(text_of(node)), anchors)
+            else:
+                builder.start(tag, node)
+                builder.text(node.text)
         else:
-            builder.end(tag)
+            if not is_skipped:
+                builder.end(tag)
             if node is not root:
                 builder.text(node.tail)
             if node is until:
@@ -180,51 +181,12 @@ def read_tree(root: Element, until: Element | None = None) -> list[Block]:
     return builder.blocks
 
 
-def read_subtree(root: Element, drop: list[str]) -> list[Block]:
-    """The blocks of the element that a source's rule selects, without what the rule drops.
-
-    A dropped element with links leaves an `aside` block: it is not in the text, but its links
-    are recorded.
-    """
-    copy = deepcopy(root)
-    copy.tail = None
-    for css in drop:
-        for node in selector(css)(copy):
-            if node is not copy:
-                _drop(node)
-    builder = BlockBuilder()
-    markup = etree.tostring(copy, encoding="unicode", method="html")
-    _read_soup(BeautifulSoup(markup, "lxml"), builder)
-    builder.flush()
-    return builder.blocks
+def read_subtree(root: Element, drop: Iterable[str]) -> list[Block]:
+    """The blocks of the element that a source's rule selects, without what the rule drops."""
+    dropped = {node for css in drop for node in selector(css)(root) if node is not root}
+    return read_tree(root, dropped=dropped)
 
 
-def _drop(node: Element) -> None:
-    """Empties an element; its text and its links, if any, stay in an attribute."""
-    anchors = [a for a in node.iter("a") if a.get("href")]
-    links = [[collapse_whitespace(text_of(a)), a.get("href")] for a in anchors]
-    # In ASCII, because lxml refuses some characters that it reads.
-    aside = json.dumps([collapse_whitespace(text_of(node)), links])
-    node.clear(keep_tail=True)
-    node.tag = "datalist"
-    if links:
-        node.set("data-aside", aside)
-
-
-def _read_soup(root: Tag, builder: BlockBuilder) -> None:
-    todo: list[tuple[bool, Any]] = [(True, root)]
-    while todo:
-        is_start, node = todo.pop()
-        if not is_start:
-            builder.end(node.name)
-        elif isinstance(node, Tag):
-            if aside := node.get("data-aside"):
-                text, links = json.loads(str(aside))
-                builder.aside(text, [Anchor(*pair) for pair in links])
-            elif node.name not in SKIP:
-                href = node.get("href")
-                builder.start(node.name, node, href if isinstance(href, str) else None)
-                todo.append((False, node))
-                todo.extend((True, child) for child in reversed(node.contents))
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            builder.text(str(node))
+def _anchors(node: Element) -> list[Anchor]:
+    links = (a for a in node.iter("a") if a.get("href"))
+    return [Anchor(collapse_whitespace(text_of(a)), a.get("href")) for a in links]

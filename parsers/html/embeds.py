@@ -39,9 +39,9 @@ MOST = 60
 LONGEST_TITLE = 400
 
 
-def is_post(classes: str | list[str] | None) -> bool:
-    """Whether the classes, as lxml or bs4 gives them, mark a post of some platform."""
-    return bool(classes and POST.search(classes if isinstance(classes, str) else " ".join(classes)))
+def is_post(classes: str | None) -> bool:
+    """Whether the classes mark a post of some platform."""
+    return bool(classes and POST.search(classes))
 
 
 def find_embeds(doc: Document, scope: Element | None) -> tuple[ArticleLink, ...]:
