@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kliping.home import Home
 from parsers.article import Article, Context, Link, Page, Rejected, Response
 from parsers.parse import parse as parse_page
 from parsers.source import Source, default_source, load, source_of_url, suggestion
@@ -21,10 +18,11 @@ from parsers.text.urls import canonicalise
 
 if TYPE_CHECKING:
     from flows.runs.summary import Summary
+    from kliping.home import Home
 
 bundled_sources = cache(load)
 
-__all__ = ["Article", "Home", "Rejected", "fetch", "open", "parse"]
+__all__ = ["Article", "Rejected", "fetch", "open", "parse"]
 
 
 def parse(
@@ -72,6 +70,7 @@ def open(home: Path | str) -> Home:  # noqa: A001 - as in kliping.open
     [(51,)]
     """
     from flows.settings import without_home_file
+    from kliping.home import Home
 
     return Home(without_home_file(Path(home).expanduser()))
 
@@ -95,6 +94,9 @@ def fetch(urls: Iterable[str], *, home: Path | str, again: bool = False) -> Summ
     >>> [row["state"] for row in summary.addresses]
     ['loaded before']
     """
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
     from flows.jobs.fetch_addresses import fetch_addresses
     from flows.settings import from_environment
     from flows.source_cache import load_sources
@@ -128,6 +130,8 @@ def _outlet(url: str, source: str | None) -> tuple[Source, str]:
 
 
 def _has_loop() -> bool:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

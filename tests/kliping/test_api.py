@@ -27,6 +27,9 @@ URL = f"http://harianlama.test{TARGET}"
 HTML = answer("harianlama.test", TARGET, now=NOW).body
 LAZY = {"duckdb", "pydantic", "prefect", "lxml", "httpx", "kliping.api", "kliping.home"}
 
+# Databases, servers, clients and parsers that no page needs.
+HEAVY = {"duckdb", "prefect", "httpx", "starlette", "uvicorn", "pydantic_settings", "asyncio", "bs4", "flows", "warehouse", "kliping.home"}  # fmt: skip
+
 
 @pytest.fixture
 def user(tmp_path, demo_home, monkeypatch):
@@ -67,6 +70,14 @@ def test_the_example_of_the_page_runs(user):
 
 def test_importing_it_loads_nothing_else():
     code = f"import sys, kliping; print(*{LAZY} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("use", ["", f"({HTML!r}, url={URL!r})"])
+def test_parsing_a_page_loads_no_database_and_no_server(use):
+    code = f"import sys, kliping; kliping.parse{use}; print(*{HEAVY} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == []
