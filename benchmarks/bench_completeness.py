@@ -2,7 +2,7 @@
 
     python benchmarks/bench_completeness.py [--seeds FIRST]
 
-50 newsrooms with independent channels, 50 whose channels depend on each other in the ways from which the rule was written, and 50
+Newsrooms of 6, 12, 40 and 120 articles a day, of one week each. Then newsrooms of 40 to 2,000 articles a week: 50 newsrooms with independent channels, 50 whose channels depend on each other in the ways from which the rule was written, and 50
 of other ways (`planted_newsrooms.py` has all); with three channels, and the same with two. The rule was written with seeds below
 300; the default seeds are others.
 A hit is an interval, in whole articles, that has the true number. Neither a bound nor "cannot tell" is a hit.
@@ -17,7 +17,7 @@ from math import ceil, floor
 from statistics import median
 
 from measurement import print_table, run
-from planted_newsrooms import DEPENDENT, HELD_OUT, INDEPENDENT, Kind, Planted, plant
+from planted_newsrooms import DEPENDENT, HELD_OUT, INDEPENDENT, KINDS, Kind, Planted, plant
 
 from warehouse.missed_articles import MissState, Unseen, estimate
 
@@ -28,22 +28,35 @@ SETS: Mapping[str, Mapping[str, Kind]] = {
     "dependent": DEPENDENT,
     "dependent, held out": HELD_OUT,
 }
+BY_SIZE: Mapping[str, Mapping[str, Kind]] = {
+    "independent": INDEPENDENT,
+    "dependent": HELD_OUT,
+    "shared": {name: KINDS[name] for name in ("partly_shared", "one_list", "query_lengths")},
+    "nested": {name: KINDS[name] for name in ("nested", "nested_pair")},
+}
+SIZES = (6, 12, 40, 120)  # articles a day
 VERDICTS = ("hit", "miss", "bound", "wrong bound", "cannot tell")
 WIDTHS = ("width, of all articles", "width, of the unseen")
 
 
 def newsrooms(
-    kinds: Mapping[str, Kind], n_channels: int = 3, first: int = FIRST_SEED
+    kinds: Mapping[str, Kind],
+    n_channels: int = 3,
+    first: int = FIRST_SEED,
+    n_a_day: int | None = None,
 ) -> list[Planted]:
     """The kinds by turns."""
-    return [plant([*kinds][n % len(kinds)], first + n, n_channels) for n in range(N_NEWSROOMS)]
+    names = [*kinds]
+    return [
+        plant(names[n % len(names)], first + n, n_channels, n_a_day) for n in range(N_NEWSROOMS)
+    ]
 
 
 def verdict(planted: Planted, unseen: Unseen) -> str:
     if unseen.low is None:
         return "cannot tell"
     if unseen.high is None:
-        return "bound" if unseen.low <= planted.n_unseen else "wrong bound"
+        return "bound" if floor(unseen.low) <= planted.n_unseen else "wrong bound"
     return "hit" if floor(unseen.low) <= planted.n_unseen <= ceil(unseen.high) else "miss"
 
 
@@ -58,6 +71,19 @@ def described(name: str, planted: Sequence[Planted]) -> tuple[object, ...]:
     return name, len(planted), *(verdicts[each] for each in VERDICTS), *medians
 
 
+def by_size(first: int) -> Iterator[tuple[object, ...]]:
+    """Newsrooms of the same size, of one week alone; what is estimated beside the truth where there is an interval."""
+    sets = {f"{name}, 3 channels": (kinds, 3) for name, kinds in BY_SIZE.items()}
+    for name, (kinds, n_channels) in (sets | {"single channel": (INDEPENDENT, 1)}).items():
+        for n_a_day in SIZES:
+            planted = newsrooms(kinds, n_channels, first, n_a_day)
+            results = [(each, estimate(each.captures)) for each in planted]
+            verdicts = Counter(verdict(*result) for result in results)
+            shown = [(u.n, p.n_unseen) for p, u in results if u.n is not None]
+            sums = f"{sum(n for n, _ in shown):.0f} / {sum(n for _, n in shown)}"
+            yield name, n_a_day, *(verdicts[each] for each in VERDICTS), sums
+
+
 def report(first: int) -> Iterator[tuple[object, ...]]:
     for n_channels in (3, 2):
         for name, kinds in SETS.items():
@@ -69,6 +95,8 @@ def report(first: int) -> Iterator[tuple[object, ...]]:
 
 
 def main(seeds: int = FIRST_SEED) -> None:
+    print_table(("newsrooms", "a day", *VERDICTS, "estimated / true"), by_size(seeds))
+    print()
     print_table(("newsrooms", "n", *VERDICTS, *WIDTHS), report(seeds))
 
 

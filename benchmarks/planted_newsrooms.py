@@ -46,10 +46,11 @@ Channels = Mapping[str, set[int]]  # numbers of the articles that each announced
 Kind = Callable[[random.Random, list[Article], Names], Channels]
 
 
-def plant(kind: str, seed: int, n_channels: int = 3) -> Planted:
-    """A newsroom of the kind, with 100 to 2,000 articles."""
+def plant(kind: str, seed: int, n_channels: int = 3, n_a_day: int | None = None) -> Planted:
+    """A newsroom of the kind, with about so many articles a day, or with 40 to 2,000 in all."""
     dice = random.Random(f"{kind} {seed}")
-    n = round(100 * 20 ** dice.random())
+    share = dice.random()
+    n = round(n_a_day * PER_DAY * (0.8 + 0.4 * share)) if n_a_day else round(40 * 50**share)
     names = tuple(sorted(dice.sample(CHANNELS, n_channels)))
     articles = sorted((_article(dice) for _ in range(n)), key=lambda each: each.moment)
     channels = KINDS[kind](dice, articles, names)

@@ -24,14 +24,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations, permutations
-from math import exp, inf, log, sqrt
+from math import ceil, exp, inf, log, sqrt
 
 Z95 = 1.96
 MIN_RECAPTURES = 7  # articles that two channels announced, of a stratum or of all: fewer, and the estimate would be biased
 MAX_UNKNOWN = 0.02  # of the articles, without a section, day or hour: more, and it says which channel announced them
 NESTED = 0.02  # of a channel's articles, outside the other one: fewer, and it lies within
 SAME = 0.9  # of the articles of two channels, in both
-MAX_Z = 3.0  # of three tests, one or more exceed it in about 1 % of independent newsrooms
+MAX_Z = 2.5  # of three tests, one or more exceed it in about 4 % of independent newsrooms
+ODDS = 8.0  # ratio of odds of a dependence that must not stay unseen
+Z_POWER = 1.28  # it is then seen in nine of ten newsrooms
+Z_BOUND = 2.6  # of a bound: what it takes for granted is not tested, and of few articles the interval is too narrow
 
 
 class MissState(StrEnum):
@@ -62,17 +65,23 @@ class Unseen:
     sd: float | None = None
     low: float | None = None
     high: float | None = None
+    lacks_articles: bool = False  # with those of more weeks, more can be told
 
-    def as_bound(self, reason: str) -> Unseen:
-        """At least so many as its interval says; where that may be none, nothing can be told."""
-        if self.low is None or self.low < 1:
-            return self.as_unknown(reason)
+    def as_bound(self, reason: str, *, lacks_articles: bool = False) -> Unseen:
+        """At least so many as a wide interval says; where that may be none, nothing can be told."""
+        low, _ = interval(self.n or 0.0, self.sd or 0.0, Z_BOUND)
+        if low < 1:
+            return self.as_unknown(reason, lacks_articles=lacks_articles)
+        unknown = self.as_unknown(reason, lacks_articles=lacks_articles)
+        return replace(unknown, state=MissState.BOUND, low=low)
+
+    def as_unknown(self, reason: str, *, lacks_articles: bool = False) -> Unseen:
         return Unseen(
-            state=MissState.BOUND, reason=reason, n_compared=self.n_compared, low=self.low
+            state=MissState.CANNOT_TELL,
+            reason=reason,
+            n_compared=self.n_compared,
+            lacks_articles=lacks_articles,
         )
-
-    def as_unknown(self, reason: str) -> Unseen:
-        return Unseen(state=MissState.CANNOT_TELL, reason=reason, n_compared=self.n_compared)
 
 
 def estimate(captures: Sequence[Captures]) -> Unseen:
@@ -86,7 +95,8 @@ def estimate(captures: Sequence[Captures]) -> Unseen:
     compared = _announced_by(captures, names)
     n_recaptures = sum(each.n for each in compared if len(each.channels) > 1)
     if n_recaptures < MIN_RECAPTURES:
-        return unseen.as_unknown(f"only {n_recaptures} articles were announced by two channels")
+        few = f"only {n_recaptures} articles were announced by two channels, of {MIN_RECAPTURES} that are needed"
+        return unseen.as_unknown(few, lacks_articles=True)
     strata = list(_strata(compared))
     n, sd = _sum(strata, names)
     low, high = interval(n, sd)
@@ -96,25 +106,41 @@ def estimate(captures: Sequence[Captures]) -> Unseen:
     if len(names) == 2:
         # nothing in their counts shows whether two channels share a part of their list
         return unseen.as_bound(f"the {names[0]} and the {names[1]} may prefer the same articles")
-    return _without_dependence(unseen, list(_dependence(strata, names)))
+    n_articles = sum(each.n for each in compared)
+    return _without_dependence(unseen, list(_dependence(strata, names)), n_articles)
 
 
-def _without_dependence(unseen: Unseen, pairs: Sequence[tuple[tuple[str, str], float]]) -> Unseen:
-    """The estimate if no pair of channels depends on each other; if one does, what is left of it."""
-    (one, other), z = min(pairs, key=lambda pair: pair[1])
-    if z < -MAX_Z:
-        return unseen.as_unknown(f"the {one} leaves out what the {other} announces")
-    (one, other), z = max(pairs, key=lambda pair: pair[1])
-    if z > MAX_Z:
-        return unseen.as_bound(f"the {one} and the {other} prefer the same articles")
+def _without_dependence(unseen: Unseen, pairs: Sequence[Dependence], n_articles: int) -> Unseen:
+    """The estimate if no pair of channels depends on each other; if one does or may, what is left of it."""
+    least = min(pairs, key=lambda pair: pair.z)
+    if least.z < -MAX_Z:
+        return unseen.as_unknown(f"the {least.one} leaves out what the {least.other} announces")
+    most = max(pairs, key=lambda pair: pair.z)
+    if most.z > MAX_Z:
+        return unseen.as_bound(f"the {most.one} and the {most.other} prefer the same articles")
+    share = min(pair.share_of_needed for pair in pairs)
+    if share < 1:
+        needed = (
+            f"about {_rounded(n_articles / share)} articles are needed"
+            if share
+            else "more articles are needed"
+        )
+        few = f"{n_articles} articles do not show whether channels prefer the same ones: {needed}"
+        return unseen.as_bound(few, lacks_articles=True)
     return unseen
 
 
-def interval(n: float, sd: float) -> tuple[float, float]:
+def _rounded(n: float) -> int:
+    """To two digits, up: no more is known."""
+    digits = 10 ** max(len(str(int(n))) - 2, 0)
+    return ceil(n / digits) * digits
+
+
+def interval(n: float, sd: float, z: float = Z95) -> tuple[float, float]:
     """95 %, on a logarithmic scale, since there are no fewer than none (Chao 1987)."""
     if not n:
         return 0.0, 0.0
-    factor = exp(Z95 * sqrt(log(1 + (sd / n) ** 2)))
+    factor = exp(z * sqrt(log(1 + (sd / n) ** 2)))
     return n / factor, n * factor
 
 
@@ -250,10 +276,27 @@ def _chao(counts: Counter[frozenset[str]], names: Sequence[str]) -> tuple[float,
     return n, of_singles + n**2 / doubles + n
 
 
-def _dependence(
-    strata: Sequence[Stratum], names: Sequence[str]
-) -> Iterator[tuple[tuple[str, str], float]]:
-    """For each pair of channels, how far it is from independent among the articles of the third: z of Mantel and Haenszel."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependence:
+    """How far two channels are from independent among the articles of the third, by Mantel and Haenszel."""
+
+    one: str
+    other: str
+    excess: float  # of articles that both announced
+    variance: float
+
+    @property
+    def z(self) -> float:
+        return self.excess / sqrt(self.variance) if self.variance else inf if self.excess else 0.0
+
+    @property
+    def share_of_needed(self) -> float:
+        """Of the variance with which a dependence of these odds would be seen: it is nearly their logarithm that z grows by."""
+        return self.variance * (log(ODDS) / (MAX_Z + Z_POWER)) ** 2
+
+
+def _dependence(strata: Sequence[Stratum], names: Sequence[str]) -> Iterator[Dependence]:
+    """Of each pair of channels."""
     for one, other in combinations(names, 2):
         [third] = {*names} - {one, other}
         excess = variance = 0.0
@@ -272,4 +315,4 @@ def _dependence(
                     * (total - with_other)
                     / (total**2 * (total - 1))
                 )
-        yield (one, other), excess / sqrt(variance) if variance else (inf if excess else 0.0)
+        yield Dependence(one=one, other=other, excess=excess, variance=variance)

@@ -141,6 +141,7 @@ def test_days_on_which_nothing_was_read_leave_a_bound(store):
             "DELETE FROM raw.fetches WHERE mart.wib_date(fetched_at) IN ('2026-11-04', '2026-11-05')"
         )
         con.execute("UPDATE raw.fetches SET fetched_at = fetched_at + INTERVAL 30 DAY")
+        con.execute("DELETE FROM ops.feed_checks")
     estimate_unseen(store)
 
     [(n_days, state, reason, high)] = rows(
@@ -148,6 +149,69 @@ def test_days_on_which_nothing_was_read_leave_a_bound(store):
     )
     assert (n_days, state, high) == (2, "bound", None)
     assert reason == "no channel was read on 2 of the days"
+
+
+def test_a_silent_day_that_a_backfill_looked_through_was_read(store):
+    """The outlet published nothing on a Sunday, and no run took place."""
+    load_three_channels(store)
+    with store.write_connection() as con:
+        con.execute("DELETE FROM ops.frontier WHERE story_day = '2026-11-08'")
+        con.execute("UPDATE raw.fetches SET fetched_at = fetched_at + INTERVAL 30 DAY")
+        con.execute("DELETE FROM ops.feed_checks")
+    estimate_unseen(store)
+    unread = rows(store, "SELECT n_unread_days FROM mart.completeness")
+    with store.write_connection() as con:
+        con.execute(
+            "INSERT INTO ops.backfill_days BY NAME SELECT 'kabar' AS source_id, DATE '2026-11-08' AS day,"
+            " 'done' AS state, 0 AS n_found, 0 AS n_loaded, now() AS updated_at"
+        )
+    estimate_unseen(store)
+
+    assert rows(store, "SELECT n_unread_days, state FROM mart.completeness") == [(0, "estimated")]
+    assert unread == [(1,)]
+
+
+def load_small_weeks(store, n_weeks, *, rates=(0.8, 0.7, 0.7)):
+    """Eight articles a day; the number that no channel has."""
+    moments = range(0, 168 * n_weeks, 3)
+    channels = {}
+    for kind, rate in zip(CHANNELS, rates, strict=True):
+        dice = random.Random(kind)
+        channels[kind] = [n for n in moments if dice.random() < rate]
+        load(
+            store, *(channel(kind, channels[kind], hour=24 * day) for day in range(1, 7 * n_weeks))
+        )
+    return len({*moments}.difference(*channels.values()))
+
+
+def test_weeks_of_a_small_outlet_are_estimated_together(store):
+    """From 2 November on: the first of the four weeks by the calendar is another one, so that twelve are needed or the rest."""
+    n_unseen = load_small_weeks(store, 12)
+    estimate_unseen(store)
+
+    weeks = rows(
+        store,
+        "SELECT state, reason, unseen, unseen_sd, unseen_low, unseen_high FROM mart.completeness",
+    )
+    together = [row for row in weeks if row[0] == "estimated"]
+    n = sum(row[2] for row in together)
+    sd = sum(row[3] ** 2 for row in together) ** 0.5
+    assert len(weeks) == 12
+    assert len(together) >= 8
+    assert all("weeks together" in row[1] for row in together)
+    assert all(row[4] < row[2] < row[5] for row in together)
+    assert abs(n - n_unseen * len(together) / 12) < 2.5 * sd
+
+
+def test_one_small_week_alone_says_what_would_be_needed(store):
+    load_small_weeks(store, 1)
+    estimate_unseen(store)
+
+    [(state, reason, high)] = rows(
+        store, "SELECT state, reason, unseen_high FROM mart.completeness"
+    )
+    assert (state, high) != ("estimated", None)
+    assert "are needed" in reason
 
 
 def test_only_weeks_that_changed_are_estimated_again(store):
@@ -158,7 +222,7 @@ def test_only_weeks_that_changed_are_estimated_again(store):
 
     load(store, channel("sitemap", [7]))
 
-    assert estimate_unseen(store) == 1
+    assert estimate_unseen(store) == 2  # the other week is one of the same twelve
     assert rows(store, f"{ROW} ORDER BY week LIMIT 1")[0][:4] == (168, 0, 168, 1)
 
 

@@ -1,8 +1,9 @@
--- The changed weeks, and the captures of each as structs.
+-- The changed weeks, and the captures of each as structs; weeks are numbered, so that twelve of them belong together.
 SELECT
   w.source_id,
   w.week,
   w.n_unread_days,
+  date_diff('week', DATE '1970-01-05', w.week) AS week_no,
   list(
     {
       'in_feed': in_feed, 'in_sitemap': in_sitemap, 'in_listing': in_listing, 'section': coalesce(section, ''),
@@ -11,4 +12,5 @@ SELECT
   ) FILTER (n IS NOT NULL) AS captures
 FROM changed_weeks AS w
 LEFT JOIN captures USING (source_id, week)
-GROUP BY ALL;
+GROUP BY ALL
+ORDER BY source_id, week;
