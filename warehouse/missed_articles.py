@@ -125,15 +125,15 @@ def _without_dependence(unseen: Unseen, pairs: Sequence[Dependence], n_articles:
             if share
             else "more articles are needed"
         )
-        few = f"{n_articles} articles do not show whether channels prefer the same ones: {needed}"
+        few = f"{n_articles} articles do not show whether channels prefer the same ones; {needed}"
         return unseen.as_bound(few, lacks_articles=True)
     return unseen
 
 
 def _rounded(n: float) -> int:
     """To two digits, up: no more is known."""
-    digits = 10 ** max(len(str(int(n))) - 2, 0)
-    return ceil(n / digits) * digits
+    digits = int(10 ** max(len(str(int(n))) - 2, 0))
+    return int(ceil(n / digits) * digits)
 
 
 def interval(n: float, sd: float, z: float = Z95) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Unpack
@@ -64,9 +64,19 @@ class Audit:
 
 
 def audited_days(
-    source: Source, since: date | None, until: date | None, n_days: int, seed: int, now: datetime
+    source: Source,
+    since: date | None,
+    until: date | None,
+    n_days: int,
+    seed: int,
+    now: datetime,
+    *,
+    crawled: Collection[date] | None = None,
 ) -> list[date]:
-    """Random days from `since` to `until`, without either of the last thirty that are over. Raises AuditError."""
+    """Random days from `since` to `until`, without either of the last thirty that are over; of those `crawled`, if given.
+
+    Of a day that nothing was read for, all is missed, which says nothing about the channels. Raises AuditError.
+    """
     yesterday = now.astimezone(source.zone).date() - ONE_DAY
     last = until or yesterday
     first = since or last - USUAL_RANGE + ONE_DAY
@@ -77,8 +87,13 @@ def audited_days(
     if first < FIRST_DAY:
         raise AuditError(f"--since {first} is before {FIRST_DAY}")
     days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
+    kind = ""
+    if crawled is not None:
+        days, kind = [day for day in days if day in crawled], " crawled"
     if n_days > len(days):
-        raise AuditError(f"--days {n_days} of the {len(days)} from {first} to {last}: give fewer")
+        raise AuditError(
+            f"--days {n_days} of the {len(days)}{kind} from {first} to {last}: give fewer"
+        )
     return sorted(random.Random(seed).sample(days, n_days))  # noqa: S311 - anybody may repeat the draw
 
 

@@ -116,7 +116,8 @@ def report_question(
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
     if missed and rows and form is Format.TABLE:
         labels = Labels(language)
-        say(f"{labels.text('Estimated unseen')}: {labels.estimate(missed.text)}", sys.stdout)
+        text = labels.estimate(missed.text) if missed.is_known else labels.cannot_tell(missed)
+        say(f"{labels.text('Estimated unseen')}: {text}", sys.stdout)
 
 
 def _list_questions(own: Mapping[str, UserQuery], form: Format) -> None:
@@ -155,7 +156,7 @@ def _labelled(row: Mapping[str, Any], language: Language, *, has_before: bool) -
         if key.startswith("per_"):
             cells[key] = spark(value)
         elif key == "unseen":
-            cells[key] = labels.estimate(value)
+            cells[key] = labels.cell(value)
         elif key in ("kind", "state", "cause", "speaker_class") and value:
             cells[key] = labels.text(value.replace("_", " "))
     return {labels.heading(key): value for key, value in cells.items()}
@@ -218,13 +219,21 @@ def attention(
     """
     from kliping.reading.attention import attention as count
     from kliping.reading.attention import bursty_outlets
+    from kliping.reading.completeness import missed_estimate
+    from kliping.reading.labels import Labels
 
     with published_copy(ctx.obj) as reader:
         chosen = chosen_range(reader, since, until, source)
         rows = count(reader, " ".join(words), by=by, per_source=per is not None, **chosen)
         is_total = form is Format.TABLE and not per
         bursty = bursty_outlets(reader, chosen["source"]) if is_total else []
+        missed = missed_estimate(reader, **chosen)
+    labels = Labels(Language.ENGLISH)
+    if has_unknown := form is Format.TABLE and any(r["unseen"] == "cannot tell" for r in rows):
+        rows = [row | {"unseen": labels.cell(row["unseen"])} for row in rows]
     show(rows, form, empty="no article is stored yet")
+    if has_unknown:
+        say(f"unseen –: {labels.cannot_tell(missed)}", sys.stdout)
     if bursty:
         say(f"articles come in bursts, so compare longer periods: {', '.join(bursty)}", sys.stdout)
 

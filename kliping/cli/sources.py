@@ -149,15 +149,19 @@ def sources_audit(
 ) -> int:
     """The share that is missed, by the listings of random days.
 
-    Of the last thirty days, or from --since to --until. Fetches listings only, and loads nothing.
+    Of the days that were crawled, among the last thirty or from --since to --until. Fetches listings only, and loads nothing.
     """
     import asyncio
 
     from flows.jobs.day_audit import audit_source, audited_days
+    from flows.stores import database
     from kliping.cli.progress import sources_progress
+    from warehouse.write.backfill_days import crawled_days
 
     sources, _ = chosen_sources(ctx.obj, [source])
-    days = audited_days(sources[source], since, until, n_days, seed, datetime.now(UTC))
+    crawled = crawled_days(database(ctx.obj), sources[source])
+    now = datetime.now(UTC)
+    days = audited_days(sources[source], since, until, n_days, seed, now, crawled=crawled)
     with sources_progress() as progress:
         result = asyncio.run(audit_source(ctx.obj, sources, source, days, seed, progress=progress))
     print_audit(result, len(days), form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from warehouse.missed_articles import MissState, interval
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 
+NO_CHANNEL = "no channel announced any"
 ESTIMATES = sql("completeness/estimates")
 
 
@@ -25,11 +27,16 @@ class MissedEstimate:
     n: int | None = None
     low: int | None = None
     high: int | None = None
+    reason: str = ""  # of most weeks without an interval
+
+    @property
+    def is_known(self) -> bool:
+        return self.state is not MissState.CANNOT_TELL
 
     @property
     def text(self) -> str:
         """Short, for a cell of a table."""
-        if self.state is MissState.CANNOT_TELL:
+        if not self.is_known:
             return "cannot tell"
         if self.high is None:
             return f"at least {self.low}"
@@ -38,8 +45,7 @@ class MissedEstimate:
     @property
     def line(self) -> str:
         """For the line below a count."""
-        is_known = self.state is not MissState.CANNOT_TELL
-        return f"estimated unseen {self.text}" if is_known else "estimated unseen: cannot tell"
+        return f"estimated unseen{'' if self.is_known else ':'} {self.text}"
 
 
 def missed_estimate(reader: Reader, **scope: Unpack[Scope]) -> MissedEstimate:
@@ -75,12 +81,13 @@ def _rows(reader: Reader, *, by_week: bool, **scope: Unpack[Scope]) -> list[Row]
 
 
 def _total(rows: Iterable[Row]) -> MissedEstimate:
-    """An estimate only if every week has one; if one has none, there are at least as many as the others say."""
+    """An estimate only if every week has one; a bound if half of them tell anything: there are at least as many as those say."""
     rows = list(rows)
-    n_estimated = sum(row["n_estimated"] for row in rows)
+    n_weeks, n_estimated = (sum(row[name] for row in rows) for name in ("n_weeks", "n_estimated"))
+    n_told = n_estimated + sum(row["n_bounds"] for row in rows)
     n = sum(row["unseen"] for row in rows)
     low, high = interval(n, sqrt(sum(row["unseen_variance"] for row in rows)))
-    if n_estimated and n_estimated == sum(row["n_weeks"] for row in rows):
+    if n_estimated and n_estimated == n_weeks:
         return MissedEstimate(
             state=MissState.ESTIMATED,
             n=round(n),
@@ -88,6 +95,10 @@ def _total(rows: Iterable[Row]) -> MissedEstimate:
             high=ceil(high),
         )
     low += sum(row["unseen_low"] for row in rows)
-    if low < 1:
-        return MissedEstimate(state=MissState.CANNOT_TELL)
-    return MissedEstimate(state=MissState.BOUND, low=floor(low))
+    reasons = Counter[str]()
+    for row in rows:
+        reasons[row["reason"] or NO_CHANNEL] += row["n_weeks"] - row["n_estimated"]
+    [(reason, _)] = reasons.most_common(1) or [(NO_CHANNEL, 0)]
+    if low < 1 or 2 * n_told < n_weeks:
+        return MissedEstimate(state=MissState.CANNOT_TELL, reason=reason)
+    return MissedEstimate(state=MissState.BOUND, low=floor(low), reason=reason)

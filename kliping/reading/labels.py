@@ -9,7 +9,12 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from kliping.reading.completeness import MissedEstimate
+
+WAY_OUT = "`kliping backfill` of more days reads the listings: a third channel, and more articles to compare."
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -83,6 +88,15 @@ class Labels:
         return (
             self.text("at least {n}", n=bound) if text.startswith("at least ") else self.text(bound)
         )
+
+    def cannot_tell(self, missed: MissedEstimate) -> str:
+        """Why nothing can be told of most weeks, and what helps."""
+        reason = self.error(missed.reason) or missed.reason
+        return f"{self.text('cannot tell')} ({reason}). {self.text(WAY_OUT)}"
+
+    def cell(self, text: str) -> str:
+        """An estimate in a table, below which `cannot_tell` stands once."""
+        return "–" if text == "cannot tell" else self.estimate(text)
 
     def number(self, value: float | None) -> str:
         """With narrow spaces between thousands: a point and a comma mean different things in Jakarta and in London."""

@@ -37,6 +37,8 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "day_of_year": labels.day_of_year,
         "label": labels.text,
         "estimate": labels.estimate,
+        "estimate_cell": labels.cell,
+        "cannot_tell": labels.cannot_tell,
         "link": partial(link, untitled=labels.text("(no headline)")),
         "short": short,
     }

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kliping.reading.completeness import missed_estimate
 from kliping.reading.export import write_table
 from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import axis, environment
@@ -62,7 +63,11 @@ def write_study(
         ]
         package = _package(reader, study, written, tables, digest(reader, rows), made_by)
         package |= {"language": language.value, "files": [STUDY, PAGE, *files]}
-        page = _page(study, rows, package, uncrawled_days(reader), language)
+        context = {
+            "uncrawled": uncrawled_days(reader),
+            "missed": missed_estimate(reader, since=study.since, until=study.until),
+        }
+        page = _page(study, rows, package, context, language)
         (new / PAGE).write_text(page, "utf-8")
         text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
         (new / PACKAGE).write_text(f"{text}\n", "utf-8")
@@ -207,9 +212,7 @@ def _package(
     }
 
 
-def _page(
-    study: Study, rows: list[Row], package: Row, uncrawled: list[Row], language: Language
-) -> str:
+def _page(study: Study, rows: list[Row], package: Row, context: Row, language: Language) -> str:
     by_subject: dict[str, list[Row]] = {}
     for row in rows:
         by_subject.setdefault(row["subject"], []).append(row)
@@ -223,7 +226,7 @@ def _page(
             numbers=by_subject,
             shown=SHOWN,
             axis=axis(highest),
-            uncrawled=uncrawled,
+            **context,
         )
     )
 

@@ -20,6 +20,7 @@ from kliping.output import Format
 from kliping.reading.completeness import missed_estimate
 from parsers.source import from_data
 from warehouse.read.published import Reader
+from warehouse.write.backfill_days import crawled_days
 
 NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)
 SOURCE = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})
@@ -109,6 +110,28 @@ def test_the_same_seed_draws_the_same_days_and_another_one_others():
     assert draws[0] == draws[1] != draws[2]
     assert draws[0] == sorted(set(draws[0]))
     assert date(2026, 10, 3) <= draws[0][0] <= draws[0][-1] <= date(2026, 11, 1)
+
+
+def test_only_days_that_were_crawled_are_drawn():
+    crawled = {date(2026, 10, n) for n in (5, 9, 12, 30)} | {date(2026, 9, 1)}
+
+    drawn = audited_days(SOURCE, None, None, 4, 7, NOW, crawled=crawled)
+
+    assert drawn == [date(2026, 10, n) for n in (5, 9, 12, 30)]
+    with pytest.raises(AuditError, match="--days 5 of the 4 crawled from 2026-10-03"):
+        audited_days(SOURCE, None, None, 5, 7, NOW, crawled=crawled)
+
+
+def test_the_days_that_a_home_was_crawled_for_are_those_that_it_has_published(store):
+    assert crawled_days(store, SOURCE) is None
+    with store.write_connection() as con:
+        con.execute(
+            "INSERT INTO ops.backfill_days BY NAME SELECT 'kabar' AS source_id, DATE '2026-10-08' AS day,"
+            " 'done' AS state, 0 AS n_found, 0 AS n_loaded, now() AS updated_at"
+        )
+    store.publish()
+
+    assert crawled_days(store, SOURCE) == {date(2026, 10, 8)}
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,8 @@ def test_estimates_of_weeks_add_up(published_home):
     assert week.text == f"{week.n} [{week.low}–{week.high}]"
     assert week.line == f"estimated unseen {week.text}"
     assert none.line == "estimated unseen: cannot tell"
-    assert monday == none
+    assert (monday.text, monday.reason) == (none.text, "only the feed announced any")
+    assert none.reason == "no channel announced any"
     assert sunday == week
 
 
@@ -332,8 +333,8 @@ def test_the_page_has_the_estimate_beside_its_counts(published_home, language, a
 
     tables = {name: root.xpath(f"//section[@id='{name}']//details/div/table") for name in ("coverage", "attention")}  # fmt: skip
     last_cells = {name: found[-1].xpath(".//tbody/tr/td[last()]/text()") for name, found in tables.items()}  # fmt: skip
-    translated = Labels(Language(language)).text("cannot tell")
-    assert last_cells["attention"] == [row["unseen"].replace("cannot tell", translated) for row in rows]  # fmt: skip
+    labels = Labels(Language(language))
+    assert last_cells["attention"] == [labels.cell(row["unseen"]) for row in rows]
     assert last_cells["coverage"] == [f"{at_least} {missed.low}"]
     assert f"{at_least} {missed.low}" in root.xpath("string(//section[@id='coverage']/p[@class='note'])")  # fmt: skip
 
@@ -355,13 +356,37 @@ def test_reports_print_the_estimate_beside_their_counts(published_home, question
     assert table.splitlines()[-2].rstrip().endswith(shown)
 
 
-def test_the_page_has_the_estimate_in_each_section_that_counts(demo_home):
+@pytest.mark.parametrize(
+    ("language", "unknown", "help_"),
+    [("en", "cannot tell (", "a third channel"), ("id", "tidak dapat dikatakan (", "kanal ketiga")],
+)
+def test_a_page_says_once_that_nothing_can_be_told_and_what_helps(
+    demo_home, language, unknown, help_
+):
     with Reader(demo_home) as reader:
-        root = dom.fromstring(page(reader))
+        text = dom.fromstring(page(reader, language=Language(language))).text_content()
 
-    for section in ("coverage", "speakers", "topics"):
-        notes = root.xpath(f"//section[@id='{section}']/p[@class='note']/text()")
-        assert "Estimated unseen: cannot tell" in [note.strip() for note in notes]
+    assert text.count(unknown) == 1
+    assert help_ in text
+    assert text.count("cannot tell") == (language == "en")
+
+
+def test_a_period_of_which_most_weeks_tell_nothing_has_no_bound(store):
+    load_three_channels(store)
+    load(store, channel("feed", [200, 201]), channel("feed", [400, 401]))
+    estimate_unseen(store)
+    store.publish()
+
+    with Reader(store.home) as reader:
+        whole = missed_estimate(reader)
+        two = missed_estimate(reader, until=date(2026, 11, 15))
+
+    assert (whole.state, whole.low, whole.reason) == (
+        "cannot_tell",
+        None,
+        "only the feed announced any",
+    )
+    assert two.state == "bound"
 
 
 def test_every_question_that_counts_has_an_estimate(demo_home):
@@ -380,7 +405,8 @@ def test_a_count_over_all_outlets_has_the_estimate_of_all(demo_home):
     table = kliping(demo_home, "report", "topics").stdout
     listed = json.loads(kliping(demo_home, "report", "topics", "--format", "json").stdout)
 
-    assert table.splitlines()[-1] == "Estimated unseen: cannot tell"
+    assert table.splitlines()[-1].startswith("Estimated unseen: cannot tell (")
+    assert "a third channel" in table.splitlines()[-1]
     assert {row["unseen"] for row in listed} == {"cannot tell"}
 
 
@@ -394,6 +420,7 @@ def test_an_export_has_the_estimate_in_its_manifest(published_home, tmp_path):
         "n": None,
         "low": missed.low,
         "high": None,
+        "reason": "only the feed announced any",
     }
     with duckdb.connect() as con:
         [(n,)] = con.execute(

@@ -187,7 +187,7 @@ def test_what_would_be_needed_is_said():
 
     assert (few.state, few.lacks_articles, few.high) == (MissState.BOUND, True, None)
     assert few.reason == (
-        "55 articles do not show whether channels prefer the same ones: about 98 articles are needed"
+        "55 articles do not show whether channels prefer the same ones; about 98 articles are needed"
     )
     assert (many.state, many.reason) == (MissState.ESTIMATED, "")
 

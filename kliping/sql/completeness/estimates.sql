@@ -5,6 +5,7 @@ WITH weeks AS (
     s.source_name,
     c.week,
     coalesce(c.state, 'cannot_tell') AS state,
+    c.reason,
     c.unseen,
     c.unseen_sd,
     c.unseen_low
@@ -20,6 +21,8 @@ SELECT
   CASE WHEN $by_week THEN week END AS week,
   count(*) AS n_weeks,
   count(*) FILTER (state = 'estimated') AS n_estimated,
+  count(*) FILTER (state = 'bound') AS n_bounds,
+  mode(reason ORDER BY reason) FILTER (state <> 'estimated') AS reason, -- the most frequent
   coalesce(sum(unseen) FILTER (state = 'estimated'), 0) AS unseen,
   coalesce(sum(unseen_sd * unseen_sd) FILTER (state = 'estimated'), 0) AS unseen_variance,
   coalesce(sum(unseen_low) FILTER (state = 'bound'), 0)::DOUBLE AS unseen_low
