@@ -10,6 +10,7 @@ from kliping.proofreading.claim import Amount, Claim
 from kliping.proofreading.findings import Finding, SourceSpan, Verdict
 from kliping.proofreading.folded_words import source_words
 from kliping.proofreading.sources import ArticleText, StoredFigure
+from parsers.language.words import lower
 
 LONGER = 4  # letters of a word that says what a sentence is about
 OF_ARTICLE, OF_NOUN = (
@@ -18,6 +19,11 @@ OF_ARTICLE, OF_NOUN = (
 )  # what words of the whole article, and the same noun, weigh beside those of the sentence
 LEAST_CONTEXT = 0.3  # of a figure that is the same
 LEAST_NEAR = 0.5  # of one that is not
+LEAST_NAMES = 0.3  # of the sentence, in the article: more must be
+SAME_SENTENCE = (
+    0.8  # of the context, where neither name nor noun says that two figures count the same
+)
+DAYS = lower("senin selasa rabu kamis jumat sabtu minggu")
 LEAD = 0.25  # by which the context of another figure must fit better than that of an equal one
 
 
@@ -45,7 +51,11 @@ class Near:
 def figure_finding(claim: Claim, articles: Sequence[ArticleText]) -> Finding:
     assert claim.amount
     near = sorted(_near(claim, claim.amount, articles), key=lambda each: each.rank, reverse=True)
-    equal = [each for each in near if each.is_equal and each.context >= LEAST_CONTEXT]
+    equal = [
+        each
+        for each in near
+        if each.is_equal and each.context >= LEAST_CONTEXT and _is_of_story(claim, each.article)
+    ]
     other = next((e for e in near if not e.is_equal and e.context >= LEAST_NEAR), None)
     if equal and not (other and other.context - equal[0].context > LEAD):
         now = next((e for e in equal if e.article.is_current), None)
@@ -56,16 +66,41 @@ def figure_finding(claim: Claim, articles: Sequence[ArticleText]) -> Finding:
         return Finding(
             claim=claim, verdict=Verdict.VERBATIM, source=written, note="the source has these words"
         )
-    if other:
+    if other and _is_anchored(claim, claim.amount, other):
         return _finding(claim, Verdict.ALTERED, other, other)
     return Finding(claim=claim, verdict=Verdict.NOT_FOUND)
+
+
+def _is_of_story(claim: Claim, article: ArticleText) -> bool:
+    """Whether the article has more than a few of the names of the sentence: the same number of another place is another number."""
+    names = _names(claim.context)
+    return not names or _share(names, frozenset(w.text for w in article.words)) > LEAST_NAMES
+
+
+def _is_anchored(claim: Claim, amount: Amount, near: Near) -> bool:
+    """Whether more than the unit says that both count the same: a name of the sentence, or what is counted."""
+    figure = near.figure
+    sentence = _sentence(near.article.body_text, figure.char_start, figure.char_end)
+    nouns, other_nouns = (
+        _topic(each.noun_phrase or "") - _topic(each.unit or "") for each in (amount, figure.amount)
+    )
+    is_same = near.context >= SAME_SENTENCE
+    return bool(is_same or _names(claim.context) & _names(sentence) or nouns & other_nouns)
+
+
+def _names(sentence: str) -> frozenset[str]:
+    """Words with a capital letter after the first word, but for days."""
+    words = source_words(sentence)[1:]
+    capital = (w for w in words if len(w.text) >= LONGER and sentence[w.start].isupper())
+    return frozenset(w.text for w in capital if w.text.isalpha()) - DAYS
 
 
 def _written(claim: Claim, articles: Sequence[ArticleText]) -> SourceSpan | None:
     """The same words in a sentence about the same, which the rules did not take for that figure: dua kali lipat."""
     wanted, topic = source_words(claim.text), _topic(claim.context)
     for article in articles:
-        span = find_exactly(wanted, article.words) if article.is_current else None
+        is_source = article.is_current and _is_of_story(claim, article)
+        span = find_exactly(wanted, article.words) if is_source else None
         if span and _share(topic, _topic(_sentence(article.body_text, *span))) >= LEAST_NEAR:
             return SourceSpan(article=article, char_start=span[0], char_end=span[1])
     return None

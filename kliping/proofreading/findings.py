@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     REWORDED = "reworded"  # a statement without quotation marks in the words of the draft
     ALTERED = "altered"  # other words between the marks; another value, unit or noun
     OTHER_SPEAKER = "other speaker"
+    OTHER_OFFICE = "other office"  # the same words and name; the source gives another office
     SINCE_EDITED = (
         "since edited"  # in an earlier version of the article, and not in the current one
     )

@@ -10,7 +10,7 @@ from kliping.proofreading.alignment import Alignment, Difference, align, find_ex
 from kliping.proofreading.claim import Claim, ClaimKind
 from kliping.proofreading.findings import Finding, SourceSpan, Verdict
 from kliping.proofreading.folded_words import Word, source_words
-from kliping.proofreading.same_speaker import Names, is_same_speaker
+from kliping.proofreading.same_speaker import Names, is_same_speaker, other_office
 from kliping.proofreading.sources import ArticleText, StoredQuote
 from parsers.language.words import lower
 
@@ -111,6 +111,8 @@ def _of_same_words(
         return _finding(claim, Verdict.ALTERED, best, f"the draft cuts “{figure}” short")
     if best.same_speaker is False:
         return _finding(claim, Verdict.OTHER_SPEAKER, best, _speaker_note(claim, best))
+    if office := _other_office(claim, best):
+        return _finding(claim, Verdict.OTHER_OFFICE, best, office)
     if best.article.is_current:
         return _finding(claim, Verdict.VERBATIM, best, _doubt(claim, best))
     article_id = best.article.article_id
@@ -154,6 +156,8 @@ def _of_statement(
         return Finding(claim=claim, verdict=Verdict.NOT_FOUND)
     if reworded.same_speaker is False:
         return _finding(claim, Verdict.OTHER_SPEAKER, reworded, _speaker_note(claim, reworded))
+    if office := _other_office(claim, reworded):
+        return _finding(claim, Verdict.OTHER_OFFICE, reworded, office)
     return _finding(claim, Verdict.REWORDED, reworded, _doubt(claim, reworded))
 
 
@@ -207,6 +211,14 @@ def _speaker_note(claim: Claim, match: SourceMatch) -> str | None:
         return None
     speaker = (match.quote and str(match.quote.speaker)) or "somebody the draft does not name"
     return f"the source quotes {speaker}, the draft {claim.speaker}"
+
+
+def _other_office(claim: Claim, match: SourceMatch) -> str | None:
+    if not claim.speaker or not match.quote or not match.same_speaker:
+        return None
+    office = other_office(claim.speaker, match.quote, match.article)
+    written = " ".join(filter(None, (claim.speaker.role, claim.speaker.affiliation)))
+    return f"the source has the office {office}, the draft {written}" if office else None
 
 
 def _doubt(claim: Claim, match: SourceMatch) -> str | None:

@@ -31,8 +31,13 @@ def is_same_speaker(
 
 
 def _is_beside(written: SpeakerName, quote: StoredQuote | None) -> bool:
-    """Whether the draft has the whole name beside what was read as one: ganda putri Larasati Dewi."""
+    """Whether the draft has the whole name beside what was read as one: ganda putri Larasati Dewi.
+
+    A name that has nothing of it is another speaker's, whoever stands nearby.
+    """
     name = (quote and quote.speaker.name) or ""
+    if written.name and not name_words(written.name) & name_words(name):
+        return False
     beside = {fold(word) for word in LETTERS.findall(written.beside)}
     return " " in name and name_words(name) <= beside
 
@@ -104,6 +109,37 @@ def _is_in(name: str, article: ArticleText) -> bool:
     """Whether the text names them at all."""
     words = name_words(name)
     return bool(words) and bool(words & {word.text for word in article.words})
+
+
+def other_office(written: SpeakerName, quote: StoredQuote, article: ArticleText) -> str | None:
+    """The office that the source gives whom both name, where the draft gives another one.
+
+    What the draft adds, as the region of a governor, must stand in the source, and not as another speaker's office.
+    """
+    if not written.name or not quote.speaker.name:
+        return None
+    own, others = list[SpeakerName](), list[SpeakerName]()
+    for each in (q.speaker for q in article.quotes if q.speaker.name):
+        (own if is_same_name(quote.speaker.name, each.name or "") else others).append(each)
+    added = _office_words(written) - frozenset[str]().union(*map(_office_words, own))
+    first = next((each for each in own if each.role or each.affiliation), None)
+    if not added or not first:
+        return None
+    is_in_text = added <= _office_words_of(article.body_text)
+    if is_in_text and not any(_office_words(written) <= _office_words(each) for each in others):
+        return None
+    return " ".join(filter(None, (first.role, first.affiliation)))
+
+
+def _office_words(speaker: SpeakerName) -> frozenset[str]:
+    """Of the office in its full form; words without a capital letter, as ekonom, are no office."""
+    role = office_form(speaker.role) if speaker.role and speaker.role[0].isupper() else ""
+    body = body_form(speaker.affiliation) if speaker.affiliation else ""
+    return _office_words_of(f"{role} {body}")
+
+
+def _office_words_of(text: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in LETTERS.findall(text) if word[0].isupper())
 
 
 def _has_office(written: SpeakerName, quote: StoredQuote) -> bool | None:

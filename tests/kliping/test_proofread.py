@@ -92,6 +92,26 @@ def test_a_quote_has_a_verdict(draft, verdict, published):
 @pytest.mark.parametrize(
     ("draft", "verdict"),
     [
+        ("{} kata Menteri Sosial Gibran Rakabuming Raka.", "other office"),
+        ("{} kata Presiden Gibran Rakabuming Raka.", "verbatim"),
+        ("{} kata Wakil Presiden Gibran Rakabuming Raka.", "verbatim"),
+        ("{} kata Bupati Demak Gibran Rakabuming Raka.", "other office"),
+        ("{} kata Prabowo Subianto di samping Gibran Rakabuming Raka.", "other speaker"),
+    ],
+)
+def test_the_office_of_a_speaker_is_compared(draft, verdict, published):
+    """What is left out of an office is no other office."""
+    finding = only(draft.format(f"“{QUOTE},”"), published)
+
+    assert str(finding.verdict) == verdict
+    assert verdict != "other office" or "the office Wakil Presiden" in str(finding.note)
+
+
+@pytest.mark.parametrize(
+    ("draft", "verdict"),
+    [
+        ("Sebanyak 131 keluarga di Kudus mengungsi sejak Minggu malam.", "not found"),
+        ("Sebanyak 120 keluarga menerima bantuan beras.", "not found"),
         ("Sebanyak 131 keluarga di Desa Sayung mengungsi sejak Minggu malam.", "verbatim"),
         ("Sebanyak 113 keluarga di Desa Sayung mengungsi sejak Minggu malam.", "altered"),
         ("Sebanyak 118 keluarga di Desa Sayung mengungsi sejak Minggu malam.", "since edited"),
