@@ -1,7 +1,7 @@
 """Events: which articles of different outlets are about one thing that happened, found from their words and from what they name.
 
 An original is an article that is no copy. Two originals of three days are compared by the weighted words of their headlines and
-openings; a disaster in another place is another event. Groups are then joined as long as the mean similarity between the members of two
+openings; what headlines place elsewhere is another event. Groups are then joined as long as the mean similarity between the members of two
 is high enough, the most similar first, and as long as all is within three days. That is a function of the set of articles: neither their
 order of arrival nor their batches matter. How rare a word is follows from the day of the later original and the three days before it, so
 only the days near a change are compared again.
@@ -42,7 +42,7 @@ EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = "SELECT day, count(*) FROM core.article_events SEMI JOIN compared_days USING (day) GROUP BY day ORDER BY day"
 ORIGINALS_AT_ONCE = 1000  # of days that are compared together: a statement for each day costs more
-SAME_EVENT = 0.31  # mean similarity from which two groups are one event, fitted to real days (docs/benchmarks/events.md)
+SAME_EVENT = 0.29  # mean similarity from which two groups are one event, fitted to real days (docs/benchmarks/events.md)
 LONGEST_EVENT = timedelta(days=3)  # from the first report to the last
 
 
@@ -56,7 +56,7 @@ def find_events(context: StepContext) -> int:
         row = {"kind": kind, "pattern": pattern, "place_in_file": place}
         con.execute(KINDS, row | {"is_service": group == "services"})
     con.execute(COMPARED_ORIGINALS, {"services": list(kinds["services"])})
-    con.execute(ORIGINAL_SCENES, {"scenes": list(kinds["scenes"])})
+    con.execute(ORIGINAL_SCENES)
     for days in _day_groups(con.execute(DAYS).fetchall()):
         con.execute(PAIRS, {"days": days})
     con.execute(AFFECTED_ORIGINALS, {"similar": SAME_EVENT})

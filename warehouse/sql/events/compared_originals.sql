@@ -11,7 +11,8 @@ WITH near_days AS (
   SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r (days_before)
 )
 SELECT row_number() OVER (ORDER BY story_at, article_id)::INTEGER AS original,
-  article_id, version_id, story_at, day, kind
+  article_id, version_id, story_at, day, regexp_extract(a.url, '//([^/]*)', 1) AS site
 FROM core.article_events
 SEMI JOIN near_days USING (day)
+JOIN core.articles AS a USING (article_id)
 WHERE kind IS NULL OR NOT list_contains($services, kind);

@@ -1,5 +1,6 @@
 -- The originals of some days that may be about one event with an earlier one, of the same day or of the three before
--- it: the cosine of their words, weighted by how rare these are, the headline's three times.
+-- it: the cosine of their words, weighted by how rare these are, the headline's three times. What two pages of one site
+-- share is less: a site tells one thing once, and has series, forms of words and authors.
 --
 -- One statement for all that, since a temporary table that is dropped or emptied takes memory until its transaction
 -- ends. How rare a word is follows from the compared day and the three days before it, so each of these windows has
@@ -45,7 +46,8 @@ WITH compared AS (
   GROUP BY ALL
 )
 SELECT p.compared_day, y.article_id, x.article_id AS earlier_id,
-  round(p.shared / (s.size * t.size), 4) AS similarity -- rounded: the order of a sum moves its last digits
+  -- rounded: the order of a sum moves its last digits
+  round(p.shared / (s.size * t.size) * if(x.site = y.site, 0.8, 1), 4) AS similarity
 FROM similar_pairs AS p
 JOIN original_sizes AS s ON s.compared_day = p.compared_day AND s.original = p.earlier
 JOIN original_sizes AS t ON t.compared_day = p.compared_day AND t.original = p.original
@@ -53,7 +55,7 @@ JOIN original_numbers AS x ON x.original = p.earlier
 JOIN original_numbers AS y ON y.original = p.original
 WHERE y.story_at - x.story_at <= INTERVAL 3 DAYS
   AND similarity >= 0.1
-  -- one kind of disaster in two places: two volcanoes, the floods of two towns
+  -- the same in two places: two volcanoes, the budgets of two towns
   AND NOT EXISTS (
     FROM original_scenes AS a
     JOIN original_scenes AS b ON b.kind = a.kind AND (

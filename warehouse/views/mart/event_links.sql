@@ -36,4 +36,4 @@ JOIN mart.events AS a ON a.event_id = one
 JOIN mart.events AS b ON b.event_id = other
 WHERE list_has_any(a.people, b.people)
   -- SAME_EVENT of warehouse/write/events.py
-  OR highest >= 0.31 AND (list_has_any(a.organizations, b.organizations) OR a.kemendagri_code = b.kemendagri_code);
+  OR highest >= 0.29 AND (list_has_any(a.organizations, b.organizations) OR a.kemendagri_code = b.kemendagri_code);
