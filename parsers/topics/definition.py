@@ -45,6 +45,10 @@ class TopicDefinition:
 def _with_word(text: str) -> str:
     if not TOKEN.findall(text) or "\n" in text:
         raise ValueError(f"{text!r} has no word in it, or more than one line")
+    if star := text.find("*") + 1:
+        raise ValueError(
+            f"{text!r} has a * as character {star}: it means nothing here, write each word out"
+        )
     return text
 
 
