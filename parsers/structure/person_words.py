@@ -23,12 +23,7 @@ GLUED = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")  # or without a space: Jak
 CALLED = re.compile(r"(?:,? (?:yang )?(?:bernama|berinisial)|,? yakni|,? yaitu| yang lain),? $")
 SPECIALIST = re.compile(r"^,? ?(?:M\.?[A-Z]\w*,? )?Sp\.? ?[A-Z]")  # a doctor's degree
 WORD = re.compile(r"[^\W_]+(?:[-’'/][^\W_]+)*|[,()]")
-# A span of role words before a name does not go over these, nor over a verb.
-BREAKS = lower(
-    "bahwa dengan kepada oleh yang saat ketika karena agar jika kalau sementara namun tetapi tapi itu ini tersebut adalah ialah yaitu yakni seperti"
-    " juga telah sudah akan tidak bukan lalu kemudian setelah sebelum hingga sampai bersama sebagai antara selain termasuk bagi menurut soal terkait"
-    " tentang terhadap kata ujar ucap tutur tambah jelas ungkap tegas imbuh papar sambung lanjut saja pun"
-)
+BREAKS = lower(table("grammar")["breaks"])
 OBJECTS = lower("kepada dengan bersama antara terhadap selain")
 SAID = lower(
     "sampaikan ungkapkan ungkap katakan jelaskan tegaskan benarkan akui tuturkan utarakan lontarkan"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from parsers.language.words import table
+from parsers.structure.tokens.token import Token
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 BEFORE_OFFICE = frozenset(
@@ -15,6 +17,7 @@ BEFORE_OFFICE = frozenset(
 )  # fmt: skip
 FORMER = frozenset({"mantan", "eks", "bekas"})
 LASTING = "celebrity"  # who played for a team or sang stays known for it
+LONGEST_ENTRY = 5  # words of an office
 UNCLASSIFIED = "none"  # the table of speakers of no class
 
 
@@ -66,6 +69,14 @@ def _entry_at(words: tuple[str, ...], at: int, kind: str) -> str | None:
     entries, longest = _entries(kind)
     lengths = range(min(longest, len(words) - at), 0, -1)
     return next((found for n in lengths if (found := entries.get(words[at : at + n]))), None)
+
+
+def is_office_at(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an office of the table begins there."""
+    return (
+        _entry_at(tuple([t.lower for t in tokens[at : at + LONGEST_ENTRY]]), 0, "offices")
+        is not None
+    )
 
 
 @cache

@@ -86,7 +86,7 @@ class EntityIndex:
 
     @cached_property
     def persons(self) -> tuple[NamedPerson, ...]:
-        return persons(self.phrases, self.body.text)
+        return persons(self.phrases, self.body.text, self.words)
 
     @cached_property
     def by_word(self) -> dict[str, list[NamedPerson]]:

@@ -51,6 +51,7 @@ def _one_office(
     cut = _institution_start(tokens, start, end, words.ordinary)
     if tokens[start].lower in people("of_people"):  # kuasa hukum Nikita
         cut = next((i for i in range(start + 1, cut) if tokens[i].is_common_name), cut)
+    cut = _after_preposition(tokens, start, cut, end)
     if cut < end and _is_governed(tokens, start, cut):
         cut = end  # Camat Ratamoko
     if not _is_whole(tokens, start):  # Menteri Pekerjaan Umum (PU)
@@ -59,6 +60,18 @@ def _one_office(
         cut = min(cut, next((i for i in expansions if not tokens[i].is_role), end))
     role = (start, _without_joint(tokens, start, cut)) if cut > start else None
     return _without_bracket(tokens, role) if role else None, (cut, end) if cut < end else None
+
+
+def _after_preposition(tokens: Tokens, start: int, cut: int, end: int) -> int:
+    """Perwakilan dari Karya Muda, Deputi Bidang Pangan di Kementerian X: the body follows, where none begins before."""
+    if cut < end and (tokens[cut].is_head or tokens[cut].is_acronym or tokens[cut].is_ministry):
+        return cut
+    for at in range(start + 1, end - 1):
+        after = tokens[at + 1]
+        is_body = after.is_head or after.is_acronym or tokens[at].lower == "dari"
+        if tokens[at].lower in {"dari", "di", "pada"} and after.is_capital and is_body:
+            return cut if _is_place(tokens, at + 1) else at + 1
+    return cut
 
 
 def _is_governed(tokens: Tokens, start: int, cut: int) -> bool:

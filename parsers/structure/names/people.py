@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from parsers.language.words import lower, openers, table
 from parsers.structure.names.evidence import COLLECTIVES, KINDS, is_apposed, is_described
+from parsers.structure.names.office_beside import office_beside
 from parsers.structure.names.person_name import AREAS
 from parsers.structure.names.phrase_parts import EntityPhrase
+from parsers.structure.names.phrase_scan import entity_phrase
+from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import EDGE, verb_at
 
 # Nouns that hardly ever have an owner after them: aplikasi X is the application's name.
@@ -67,7 +70,9 @@ def with_title(phrase: EntityPhrase, text: str, of_longer: set[str]) -> EntityPh
     )
 
 
-def persons(phrases: Iterable[EntityPhrase], text: str) -> tuple[NamedPerson, ...]:
+def persons(
+    phrases: Iterable[EntityPhrase], text: str, text_words: TextWords
+) -> tuple[NamedPerson, ...]:
     """Fuller names swallow shorter ones."""
     with_name = [p for p in phrases if p.name]
     groups: dict[str, list[EntityPhrase]] = {}
@@ -84,7 +89,34 @@ def persons(phrases: Iterable[EntityPhrase], text: str) -> tuple[NamedPerson, ..
                 owners.setdefault(word, []).append(name)
         groups.setdefault(name, []).append(phrase)
     nicknames = _nicknames(with_name, text)
-    return tuple(_person(name, group, nicknames, text) for name, group in groups.items())
+    offices = {name: _office(group, with_name, text_words) for name, group in groups.items()}
+    return tuple(
+        _person(name, group, nicknames, offices[name], text) for name, group in groups.items()
+    )
+
+
+def _office(
+    group: list[EntityPhrase], with_name: list[EntityPhrase], words: TextWords
+) -> tuple[str | None, str | None]:
+    """The first office that the text gives a person, within a phrase or else beside one."""
+    group.sort(key=lambda p: p.start)
+    if own := next((p for p in group if p.role or p.organization), None):
+        return own.role, own.organization_name
+    for phrase in group:
+        low, high = _free_tokens(phrase, with_name)
+        if parts := office_beside(phrase.paragraph.tokens, phrase.parts, low, high, words):
+            found = entity_phrase(phrase.paragraph, parts)
+            return found.role, found.organization_name
+    return None, None
+
+
+def _free_tokens(phrase: EntityPhrase, with_name: list[EntityPhrase]) -> tuple[int, int]:
+    """The tokens of its paragraph from the person named before to the one named after it."""
+    at = bisect_left(with_name, phrase.start, key=lambda p: p.start)
+    before, after = with_name[at - 1] if at else phrase, with_name[at + 1 : at + 2]
+    low = before.parts.end if at and before.paragraph is phrase.paragraph else 0
+    is_near = after and after[0].paragraph is phrase.paragraph
+    return low, after[0].parts.start if is_near else len(phrase.paragraph.tokens)
 
 
 def _nicknames(with_name: list[EntityPhrase], text: str) -> dict[str, frozenset[str]]:
@@ -102,15 +134,17 @@ def _nicknames(with_name: list[EntityPhrase], text: str) -> dict[str, frozenset[
 
 
 def _person(
-    name: str, group: list[EntityPhrase], nicknames: dict[str, frozenset[str]], text: str
+    name: str,
+    group: list[EntityPhrase],
+    nicknames: dict[str, frozenset[str]],
+    office: tuple[str | None, str | None],
+    text: str,
 ) -> NamedPerson:
-    group = sorted(group, key=lambda p: p.start)
-    office = next((p for p in group if p.role or p.organization), group[0])
     return NamedPerson(
         name=name,
         words=name_words(name).union(*(nicknames.get(name_of(p, text), ()) for p in group)),
-        role=office.role,
-        affiliation=office.organization_name,
+        role=office[0],
+        affiliation=office[1],
         kind=_name_kind(name, group, text),
     )
 

@@ -69,7 +69,7 @@ def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
             and _is_entity(tokens, parts, words)
         ):
             free, last = parts.end, parts
-            yield _entity_phrase(paragraph, parts)
+            yield entity_phrase(paragraph, parts)
         else:
             free = at + body_length(tokens, at)  # KEJAKSAAN Agung: nobody's name begins inside
 
@@ -278,7 +278,7 @@ def _is_kind(words: list[Token]) -> bool:
     return not is_named or f"{first} {second}" in table("people")["no_names"]
 
 
-def _entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
+def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
     tokens = paragraph.tokens
 
     def text(span: Span | None) -> str | None:

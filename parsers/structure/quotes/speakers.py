@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from parsers.language.words import lower, people, table
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.evidence import COLLECTIVES
+from parsers.structure.names.office_beside import acts
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.quotes.statement import NO_SPEAKER, Speaker
@@ -22,8 +21,6 @@ NO_VOICES = frozenset({"dikutip", "dari", "resmi", "x"})
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
 AND_ALSO = frozenset({"namun", "tetapi", "tapi", "dan", "serta", "sekaligus", "lalu", "kemudian"})
-ACT = re.compile(r"(?:me[mnlrwy]|di)\w{3,}")
-NO_VERBS = lower(table("grammar")["no_verbs"])
 BODIES = lower(table("grammar")["speaking_bodies"])
 THINGS = CLAUSE_WORDS | BODIES | lower(table("grammar")["writings"])  # nobody who speaks
 
@@ -196,14 +193,9 @@ def _unnamed_subject(tokens: Tokens, index: int, low: int) -> Speaker:
     relative = next((n for n, t in enumerate(words[:LONGEST_NOUN]) if t.lower == "yang"), 0)
     if relative and len(words) < LONGEST_ASIDE and not any(t.verb for t in words):
         words = words[:relative]
-    if len(words) > LONGEST_NOUN or any(t.cue or not t.is_word or _acts(t) for t in words):
+    if len(words) > LONGEST_NOUN or any(t.cue or not t.is_word or acts(t) for t in words):
         return NO_SPEAKER
     return _noun_speaker(words) if is_somebody else NO_SPEAKER
-
-
-def _acts(token: Token) -> bool:
-    """A verb of a clause before the cue: masyarakat menyambut gembira sembari berharap."""
-    return token.is_small and ACT.match(token.text) is not None and token.text not in NO_VERBS
 
 
 def _is_of_body(tokens: Tokens, at: int, low: int) -> bool:

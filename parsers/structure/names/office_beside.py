@@ -1,0 +1,167 @@
+"""The office or occupation of a person in words beside the name that are no part of its phrase.
+
+Perwakilan dari Lembaga X, dr. Nama — Nama, MPH, seorang ahli bedah
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.language.common_words import is_common_word
+from parsers.language.words import lower, people, table
+from parsers.structure.names.offices import role_and_institution
+from parsers.structure.names.phrase_parts import PhraseParts
+from parsers.structure.names.text_words import TextWords
+from parsers.structure.speaker_class import is_office_at
+from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, person_nouns
+
+ACT = re.compile(r"(?:me[mnlrwy]|di)\w{3,}")
+NO_VERBS = lower(table("grammar")["no_verbs"])
+BREAKS = lower(table("grammar")["breaks"])
+ALLOWED_MARKS = frozenset("()/&-")
+COPULAS = lower(
+    "yang juga merupakan adalah menjabat dikenal sebagai selaku seorang salah satu sang"
+)
+SURE = frozenset({"seorang", "selaku"})  # what follows is who somebody is
+COUNTED = lower("di antara dari dua tiga empat lima")  # salah satu dari tiga pemain
+SOME = COUNTED | {"satu"}
+ENDS = lower("yang itu ini tersebut di dari saat ketika pada kepada dalam usai seperti")
+PLACING = frozenset({"di", "dari", "pada"})
+NO_OFFICE = lower(table("grammar")["anybody"])
+GIVERS = lower("menurut oleh kepada dengan bersama adalah ialah yakni yaitu sebagai")
+KIN = lower(table("grammar")["kin"]) | lower("ayah ibu bapak kakek nenek putra putri kekasih pacar")
+LONGEST_DEGREE = 8  # letters
+
+
+def office_beside(
+    tokens: Tokens, phrase: PhraseParts, low: int, high: int, words: TextWords
+) -> PhraseParts | None:
+    """The phrase with the office by the tokens from `low` up to it, or behind it up to `high`."""
+    span = _before(tokens, low, phrase) or _after(tokens, phrase, high)
+    if span is None:
+        return None
+    is_kin = tokens[span[0]].lower in KIN  # whose they are is no body
+    role, affiliation = (span, None) if is_kin else role_and_institution(tokens, *span, words)
+    return phrase._replace(role=role, affiliation=affiliation)
+
+
+def _before(tokens: Tokens, low: int, phrase: PhraseParts) -> Span | None:
+    has_comma = phrase.start > low and tokens[phrase.start - 1].text == ","
+    first = end = phrase.start - has_comma
+    while first > low and not _ends(tokens, first - 1):
+        first -= 1
+    head = next((i for i in range(first, end) if _is_office(tokens, i)), end)
+    is_own = _is_apposed if has_comma else _is_title
+    if head == end or not is_own(tokens, first, head, phrase):
+        return None
+    while head > first and _leads(tokens, head - 1):
+        head -= 1
+    return head, end
+
+
+def _is_apposed(tokens: Tokens, first: int, head: int, phrase: PhraseParts) -> bool:
+    """Perwakilan X, Nama: but Saat diperiksa polisi, Nama diam is about two people."""
+    before, after = tokens[first - 1] if first else EDGE, tokens[phrase.end : phrase.end + 1]
+    is_free = not before.is_word or before.cue or before.is_post or before.lower in GIVERS
+    is_closed = bool(after) and not after[0].is_word
+    is_kin_alone = tokens[head].lower in KIN and tokens[head + 1].text == ","
+    leads = all(t.is_capital or not t.is_word for t in tokens[first:head])
+    return leads and bool(is_free or is_closed) and not is_kin_alone
+
+
+def _is_title(tokens: Tokens, _: int, head: int, phrase: PhraseParts) -> bool:
+    """Peneliti senior Nama; but kuasa hukum Nama, adik Nama and saksi di rumah Nama are others."""
+    is_at_place = any(
+        tokens[i].lower == "di" and tokens[i + 1].is_small for i in range(head, phrase.start - 1)
+    )
+    return not is_at_place and tokens[head].lower not in KIN | people("of_people")
+
+
+def _leads(tokens: Tokens, at: int) -> bool:
+    """Team Lead Analis, Deputy CEO, but not Kemarin Direktur."""
+    opens = at == 0 or not tokens[at - 1].is_word
+    return tokens[at].is_capital and not (opens and is_common_word(tokens[at].lower))
+
+
+def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Span | None:
+    at = _after_degrees(tokens, phrase.end, high)
+    first = at + (at < high and tokens[at].text == ",")
+    start, is_sure = _after_copulas(tokens, first, high)
+    if start == at or start >= high or not (is_sure or _is_office(tokens, start)):
+        return None
+    end = start + 1
+    while end < high and not _ends(tokens, end) and tokens[end].text != ",":
+        if tokens[end].lower in ENDS and not _leads_to_body(tokens, end, high):
+            break
+        end += 1
+    is_clause = start == first and at == phrase.end and _goes_on(tokens, phrase.start, start, end)
+    is_kin = end == start + 1 and tokens[start].lower in KIN
+    return None if is_clause or is_kin else (start, end)
+
+
+def _goes_on(tokens: Tokens, at: int, start: int, end: int) -> bool:
+    """Menurut Nama, warga yang datang mengeluh: what follows the comma is what they say."""
+    before, last = tokens[at - 1] if at else EDGE, tokens[end] if end < len(tokens) else EDGE
+    is_cited = before.is_post or before.lower == "menurut"
+    if is_cited and last.is_word and all(t.is_small for t in tokens[start:end]):
+        return True
+    return last.is_word and not (last.cue or last.lower in ENDS)
+
+
+def _after_copulas(tokens: Tokens, at: int, high: int) -> tuple[int, bool]:
+    """Where the office begins, and whether it is surely one."""
+    is_sure = False
+    while at < high and (
+        tokens[at].lower in COPULAS
+        or (tokens[at - 1].lower in SOME and tokens[at].lower in COUNTED)
+    ):
+        is_sure |= tokens[at].lower in SURE
+        at += 1
+    return at, is_sure
+
+
+def _after_degrees(tokens: Tokens, at: int, high: int) -> int:
+    """Nama, MD, MPH, seorang ahli: words with two capitals between commas."""
+    while at + 2 < high and tokens[at].text == "," and _is_degree(tokens[at + 1]):
+        at += 2
+        while at < high and tokens[at].text in "().":
+            at += 1
+    return at
+
+
+def _is_degree(token: Token) -> bool:
+    is_short = len(token.text) <= LONGEST_DEGREE
+    return is_short and token.is_capital and sum(c.isupper() for c in token.text) > 1
+
+
+def _leads_to_body(tokens: Tokens, at: int, high: int) -> bool:
+    after = tokens[at + 1] if at + 1 < high else tokens[at]
+    return tokens[at].lower in PLACING and after.is_capital and (after.is_head or after.is_acronym)
+
+
+def _ends(tokens: Tokens, at: int) -> bool:
+    """Whether no description goes on over the token: a verb, a word between clauses, a mark."""
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else tokens[at]
+    if token.text == ",":
+        is_last = after.lower in {"dan", "serta"} and at + 2 < len(tokens)
+        return after.is_small and not (is_last and tokens[at + 2].is_capital)
+    if token.text == ".":
+        return at == 0 or not (tokens[at - 1].is_honorific or tokens[at - 1].is_initial)
+    if not token.is_word:
+        return token.text not in ALLOWED_MARKS
+    is_adverb = token.is_small and token.text.endswith("nya")
+    return (
+        is_adverb or token.lower in BREAKS or token.cue is not None or token.is_post or acts(token)
+    )
+
+
+def acts(token: Token) -> bool:
+    """A verb with a prefix: masyarakat menyambut gembira."""
+    return token.is_small and ACT.match(token.text) is not None and token.text not in NO_VERBS
+
+
+def _is_office(tokens: Tokens, at: int) -> bool:
+    word, is_small = tokens[at].lower, tokens[at].is_small
+    if word in NO_OFFICE or (is_small and word in people("capital_roles")):
+        return False
+    return word in person_nouns() or is_office_at(tokens, at)

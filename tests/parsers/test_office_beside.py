@@ -1,0 +1,84 @@
+"""The office of a person in words beside the name: before a comma, or behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.structure import structure
+
+QUOTE = '"Kami belum menerima laporan apa pun,"'
+
+
+def office(text):
+    quote = structure(text).quotes[-1]
+    return quote.speaker_name, quote.speaker_role, quote.speaker_affiliation
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"{QUOTE} ucap Perwakilan dari Karya Lestari, Darma Wiratama, Senin.",
+            ("Darma Wiratama", "Perwakilan", "Karya Lestari"),
+        ),
+        (
+            f"{QUOTE} kata Kepala Ekonom Asia di Arunika Stanley, Robin Sani.",
+            ("Robin Sani", "Kepala Ekonom Asia", "Arunika Stanley"),
+        ),
+        (
+            "Team Lead Analis Data di PT Arunika Jaya, Anton Kivva, mengatakan kebocoran itu sudah ditutup.",
+            ("Anton Kivva", "Team Lead Analis Data", "PT Arunika Jaya"),
+        ),
+        (
+            "Eks Deputi Bidang Koordinasi Pangan dan Agribisnis di Kementerian Pangan, Musdalifah, mengatakan stok cukup.",
+            (
+                "Musdalifah",
+                "Eks Deputi Bidang Koordinasi Pangan dan Agribisnis",
+                "Kementerian Pangan",
+            ),
+        ),
+        (
+            "Keuchik Gampong Bayu, Irfan Supriadi, menyatakan bantuan sudah tiba.",
+            ("Irfan Supriadi", "Keuchik Gampong Bayu", None),
+        ),
+        (
+            f"{QUOTE} kata Shelby Harris, PsyD, psikolog tidur bersertifikat.",
+            ("Shelby Harris", "psikolog tidur bersertifikat", None),
+        ),
+        (
+            "Magak Onesmus (30), seorang pengumpul sampah, mengatakan harga turun.",
+            ("Magak Onesmus", "pengumpul sampah", None),
+        ),
+        (
+            f"{QUOTE} ujar Slamet Raharja, satu di antara pedagang yang menolak pindah.",
+            ("Slamet Raharja", "pedagang", None),
+        ),
+        (
+            f"{QUOTE} kata Ade Armansyah sebagai perwakilan Aliansi Korban Banjir.",
+            ("Ade Armansyah", "perwakilan", "Aliansi Korban Banjir"),
+        ),
+        (
+            "Sebagai ketua Yayasan Arunika, Fransisco Reza mengatakan dana itu sah.",
+            ("Fransisco Reza", "ketua", "Yayasan Arunika"),
+        ),
+    ],
+)
+def test_words_beside_a_name_tell_the_office(text, expected):
+    assert office(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Saat diperiksa polisi, Reza Mahendra mengatakan dirinya lapar.",
+        f"Ia tinggal bersama saksi di rumah Reza Mahendra. {QUOTE} kata Reza Mahendra.",
+        f"Polisi memanggil adik Reza Mahendra. {QUOTE} kata Reza Mahendra.",
+        "Hal itu dianggap netizen wajar. Reza Mahendra mengatakan dirinya lapar.",
+        f"{QUOTE} kata Reza Mahendra, salah satu cara yang paling aman.",
+        "Menurut Reza Mahendra, pedagang yang menolak akan pindah.",
+        f"{QUOTE} kata Reza Mahendra, warga yang datang sudah pulang.",
+        f"Mereka bertemu para pejabat, Reza Mahendra, dan tamu. {QUOTE} kata Reza Mahendra.",
+    ],
+)
+def test_other_people_beside_a_name_are_nobodys_office(text):
+    assert office(text) == ("Reza Mahendra", None, None)
