@@ -181,6 +181,17 @@ def test_the_short_form_of_a_body_is_no_person_even_where_it_is_a_name():
     assert {m.entity_type for m in found if m.text == "Tri"} == {"organization"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Korban dibawa ke UGD RSUP Dr. Wirasaba, Kelurahan Randu.",
+        "Kapal itu meninggalkan Pelabuhan Pantai Indah Selayar, Bintan.",
+    ],
+)
+def test_a_name_that_stands_only_within_that_of_a_place_is_nobodys(text):
+    assert structure(text).mentions == ()
+
+
 def test_a_mountain_is_no_institution():
     assert [
         m.text

@@ -362,3 +362,17 @@ def test_what_the_tagger_alone_takes_for_a_body_makes_no_person_a_body(store):
     link_names(store)
 
     assert kinds(store, "Taslim Mappasoro") == {"person"}
+
+
+def test_a_body_written_in_capitals_goes_by_its_name_in_small_letters(store):
+    load(store, "KEJAKSAAN Agung memeriksa saksi.", "Saksi dipanggil Kejaksaan Agung, Senin.")
+
+    assert rows(store, "SELECT organization, n_articles FROM mart.organizations") == [
+        ("Kejaksaan Agung", 2)
+    ]
+
+
+def test_the_short_form_of_a_national_team_is_the_team(store):
+    load(store, "Pelatih Timnas Islandia, Sari Wulandari, tiba di Bone.")
+
+    assert canonical(store, "Timnas Islandia") == "Tim Nasional Islandia"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Quote, entity_id
@@ -57,9 +57,10 @@ def mentions(
     entities: EntityIndex,
     quotes: tuple[Quote, ...],
     acronyms: tuple[Acronym, ...],
-    elsewhere: Iterable[Span] = (),
+    places: Sequence[Span] = (),
+    dates: Iterable[Span] = (),
 ) -> tuple[Mention, ...]:
-    """`elsewhere` are places and dates, in which the tagger alone names nobody."""
+    """In `places` and `dates` the tagger alone names nobody."""
     spans = [
         *_media(body),
         *_persons(entities),
@@ -75,13 +76,24 @@ def mentions(
     covered = {*((s.start, s.end) for s in spans), *((p.start, p.end) for p in entities.phrases)}
     spans += _again(entities, sorted(covered), one_word_bodies)
     tagged = tagged_names(body)
-    ruled = {(s.start, s.end): s for s in spans}
+    ruled = {(s.start, s.end): s for s in _named_outside(spans, places)}
     whole = [(p.start, p.end) for p in entities.phrases if p.name]
-    alone = tuple(tagged_entities(entities, tagged, [*ruled, *whole, *elsewhere]))
+    alone = tuple(tagged_entities(entities, tagged, [*ruled, *whole, *places, *dates]))
     named = [(n.kind, n.start, n.end) for n in tagged] + [(n.kind, n.start, n.end) for n in alone]
     ends = {(at, kind) for kind, *span in named for at in span}
     found = sorted([*ruled.values(), *map(_tagged, alone)])
     return tuple(_row(body, span, number, ends) for number, span in enumerate(found, 1))
+
+
+def _named_outside(spans: list[EntitySpan], places: Sequence[Span]) -> Iterator[EntitySpan]:
+    """Those that stand alone somewhere: RSUP Dr. Kariadi, Raja Ampat are places, and name nobody."""
+    inner = {
+        span
+        for span in spans
+        if any(a <= span.start and span.end <= b and span[:2] != (a, b) for a, b in places)
+    }
+    alone = {(span.entity_type, span.name) for span in spans if span not in inner}
+    return (s for s in spans if s not in inner or (s.entity_type, s.name) in alone)
 
 
 def _tagged(entity: TaggedEntity) -> EntitySpan:

@@ -78,12 +78,10 @@ WHERE a.entity_id <> b.entity_id AND (
 CREATE OR REPLACE TEMP TABLE body_names AS
 SELECT entity_id, name, n_articles, n_ruled, is_listed,
   lower(regexp_replace(bare, '^(?:PT|CV)\.? ', '')) AS company,
-  regexp_matches(name, '^(?:Timnas |Tim Nasional )') AS is_team,
   CASE WHEN name LIKE 'Kementerian %' THEN regexp_replace(bare, '(?: Republik)? Indonesia$', '') ELSE bare END
     AS national,
   regexp_replace(national, '(?:,? \([^)]*\)| R\.?I\.?| Republik Indonesia| FC)+$', '') AS short,
-  regexp_replace(lower(regexp_replace(short, '^(?:(?:PT|CV)\.? |Timnas |Tim Nasional )', '')), '[^\pL\pN]', '', 'g')
-    || CASE WHEN is_team THEN ' timnas' ELSE '' END AS key
+  regexp_replace(lower(regexp_replace(short, '^(?:PT|CV)\.? ', '')), '[^\pL\pN]', '', 'g') AS key
 FROM (
   SELECT *, regexp_replace(name, '(?:,? \(?Persero\)?| Tbk\.?| TBK)+$', '') AS bare
   FROM core.names

@@ -1,7 +1,7 @@
 -- Organisations in the news: how often they are named (by confirmed mentions) and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.organizations AS
 WITH mention_counts AS (
-  SELECT entity_id, min(entity) AS organization, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles,
+  SELECT entity_id, max(entity) AS organization, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles,
     count(DISTINCT source_name) AS n_outlets,
     min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
