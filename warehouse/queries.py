@@ -21,7 +21,6 @@ BRACKET = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|[()]")  # or what may 
 Row = dict[str, Any]
 SQL = Path(__file__).parent / "sql"
 QUESTIONS = Path(__file__).parent / "questions"
-ANSWERS = "core.{}_answers"  # the table of a question that is answered at publish
 
 
 def sql(name: str) -> str:

@@ -14,15 +14,13 @@ from kliping.reading.unknown_names import (
     unknown_outlet,
     unknown_topic,
 )
-from warehouse.queries import ANSWERS, Row, narrowed
+from warehouse.queries import Row, narrowed
 from warehouse.read.published import Reader
 
 LOADED_OUTLET = "SELECT source_name AS name FROM mart.outlets WHERE $source IN (source_id, source_name) ORDER BY source_id <> $source"
 OUTLETS = """SELECT DISTINCT source_id, coalesce(s.source_name, source_id) AS name
   FROM (SELECT source_id FROM raw.fetches UNION SELECT source_id FROM mart.outlets)
   LEFT JOIN mart.outlets AS s USING (source_id) ORDER BY ALL"""
-HAS_TABLE = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name || '.' || table_name = $table"
-STORED_ANSWER = "SELECT answer FROM $table WHERE source_name IS NOT DISTINCT FROM $source AND topic_id IS NOT DISTINCT FROM $topic"
 CHART_DAYS = "SELECT min(day) AS first, max(day) AS last FROM mart.chart_calendar($since::DATE, $until::DATE)"
 
 
@@ -56,26 +54,12 @@ def ask(
         parameters["before"] = before or period_before(
             reader, parameters["since"], parameters["until"]
         )
-    rows = _stored(reader, name, parameters)
-    if rows is None:
-        rows = reader.rows(*narrowed(file.sql, parameters))
+    rows = reader.rows(*narrowed(file.sql, parameters))
     if file.counts is Counts.BY_OUTLET:
         missed = missed_by_outlet(reader, **scope)
         for row in rows:
             row["unseen"] = missed[row["source_name"]].text
     return rows
-
-
-def _stored(reader: Reader, name: str, parameters: Row) -> list[Row] | None:
-    """The rows if this was answered when the copy was published (`stored_views`)."""
-    if parameters["since"] or parameters["until"]:
-        return None
-    table = ANSWERS.format(name)
-    if not reader.rows(HAS_TABLE, {"table": table}):
-        return None
-    chosen = {"source": parameters["source"], "topic": parameters["topic"]}
-    found = reader.rows(STORED_ANSWER.replace("$table", table), chosen)
-    return (found[0]["answer"] or []) if found else None
 
 
 def last_day(reader: Reader) -> date | None:

@@ -14,7 +14,7 @@ from typing import Self
 import duckdb
 
 from warehouse.archive import archive
-from warehouse.write import database, load, staging
+from warehouse.write import copied_blocks, database, load, staging
 
 
 def die() -> None:
@@ -145,15 +145,21 @@ def in_checkpoint(trap: Trap) -> None:
 
 
 def in_publish(trap: Trap) -> None:
-    def copyfile(path, new) -> None:
-        new.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-        die()
+    """In the middle of a block."""
+    real = copied_blocks._write
+    copied_blocks._write = lambda *args: half_then_die(real, *args) if trap.springs() else real(*args)  # fmt: skip
 
-    database.shutil = SimpleNamespace(rmtree=database.shutil.rmtree, copyfile=copyfile)
+
+def before_the_copy_has_its_headers(trap: Trap) -> None:
+    around(copied_blocks, "_copy_bytes", before=lambda _source, _target, start, _length: start == 0 and trap.springs() and die())  # fmt: skip
 
 
 def before_the_copy_takes_its_name(trap: Trap) -> None:
-    around(database, "put_in_place", before=lambda *_: trap.springs() and die())
+    around(copied_blocks, "put_in_place", before=lambda *_: trap.springs() and die())
+
+
+def after_the_copy_took_its_name(trap: Trap) -> None:
+    around(copied_blocks, "put_in_place", after=lambda *_: trap.springs() and die())
 
 
 # By how often a run of one outlet comes there at the least.
@@ -168,8 +174,10 @@ POINTS = {
     after_transaction: 3,
     in_checkpoint_at_close: 6,
     in_checkpoint: 1,
-    in_publish: 1,
+    in_publish: 10,
+    before_the_copy_has_its_headers: 1,
     before_the_copy_takes_its_name: 1,
+    after_the_copy_took_its_name: 1,
 }
 
 if __name__ == "__main__":

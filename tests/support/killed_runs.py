@@ -25,7 +25,8 @@ async def kill(process: asyncio.subprocess.Process) -> bool:
 
 def leftovers(home: Path) -> list[str]:
     """Whatever is in a home beside its three stores, their locks, and the copy of the sources."""
-    files = {"archive", "warehouse.duckdb", "kliping.duckdb", "locks", "sources.json"}
+    copies = {"kliping.duckdb", "kliping.duckdb.older"}
+    files = {"archive", "warehouse.duckdb", "locks", "sources.json"} | copies
     return [path.name for path in home.iterdir() if path.name not in files] + [
         path.name for path in (home / "locks").iterdir() if re.match(r"run-|.*\.tmp$", path.name)
     ]

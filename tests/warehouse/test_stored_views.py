@@ -1,29 +1,32 @@
-"""The views whose rows a large home publishes as tables: the same rows, the same pages, and nothing that was forgotten."""
+"""The copy with stored views that servers of a large home make: the same rows, the same pages, and nothing that was forgotten."""
 
+import os
 import shutil
+import subprocess
+import sys
 
 import duckdb
 import pytest
 from support.app_browser import Browser, site_of
 from support.one_article import publish_article
+from support.runs import wait_until
 
 from kliping.reading.explain import text
-from kliping.reading.questions import ask, last_day
-from warehouse.read.published import MOST_BY_INDEX, Reader
-from warehouse.write import stored_views
-from warehouse.write.stored_views import ANSWERED, STORED, store_views
+from warehouse.read import stored_views
+from warehouse.read.published import MOST_BY_INDEX, Reader, is_prepared
+from warehouse.read.shared_copy import Copies
+from warehouse.read.stored_views import STORED, prepare, store_views
+from warehouse.write.copied_blocks import prepared_copy
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 
 
 @pytest.fixture(scope="module")
 def stored_home(demo_home, tmp_path_factory):
-    """The demo's home as it would be published if it were large."""
+    """The demo's home with stored views in its published copy itself."""
     home = tmp_path_factory.mktemp("stored")
     shutil.copy(demo_home / "kliping.duckdb", home)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stored_views, "LARGE", 1)
-        store_views(home / "kliping.duckdb")
+    store_views(home / "kliping.duckdb")
     return home
 
 
@@ -45,11 +48,9 @@ def test_a_stored_view_has_the_rows_of_the_view(demo_home, stored_home):
         assert {kinds(con)[name] for name in STORED} <= {"table", "view"}
 
 
-def test_only_a_large_home_is_published_with_tables(demo_home, stored_home):
-    for home, kind in ((demo_home, "view"), (stored_home, "table")):
-        with Reader(home) as reader:
-            found = kinds(reader.con)
-            assert {found[name] for name in STORED} == {kind}
+def stored_kinds(reader):
+    found = kinds(reader.con)
+    return {found[name] for name in STORED}
 
 
 def test_pages_are_the_same_over_stored_views(demo_home, stored_home):
@@ -65,28 +66,6 @@ def test_pages_are_the_same_over_stored_views(demo_home, stored_home):
         assert answer.text == viewed.get(path).text, path
 
 
-def test_a_stored_answer_is_that_of_the_question(demo_home, stored_home):
-    with Reader(demo_home) as viewed, Reader(stored_home) as stored:
-        outlets = viewed.rows(
-            "SELECT DISTINCT source_name AS source FROM mart.article_days ORDER BY ALL"
-        )
-        topics = viewed.rows(
-            "SELECT DISTINCT topic_id AS topic FROM core.article_topics ORDER BY ALL"
-        )
-        for question in ANSWERED:
-            for chosen in ({}, outlets[0], topics[0], topics[0] | outlets[0]):
-                assert ask(stored, question, **chosen) == ask(viewed, question, **chosen)
-            [row] = stored.rows(f"SELECT count(*) AS n FROM core.{question}_answers")
-            assert row["n"] == 1 + len(outlets) + len(topics)
-
-
-def test_what_is_asked_of_some_days_is_not_a_stored_answer(stored_home):
-    with Reader(stored_home) as reader:
-        last = last_day(reader)
-        of_all, of_last_day = ask(reader, "coverage"), ask(reader, "coverage", since=last)
-        assert 0 < sum(row["articles"] for row in of_last_day) < sum(row["articles"] for row in of_all)  # fmt: skip
-
-
 def test_row_ranges_find_every_span_of_every_text(stored_home, demo_home):
     with Reader(stored_home) as stored, Reader(demo_home) as viewed:
         ids = [row["article_id"] for row in viewed.rows("SELECT article_id FROM core.articles")]
@@ -99,36 +78,95 @@ def test_row_ranges_find_every_span_of_every_text(stored_home, demo_home):
         assert n_spans > row["n"] > 100
 
 
-def test_what_was_forgotten_is_in_no_stored_view(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored_views, "LARGE", 0)
-    body = "“Kami hitung tiga kapal tiba di pelabuhan,” kata Kepala Syahbandar, Wira Atmaja.\n" * 9
-    store = publish_article(tmp_path, "Kapal", body.strip())
-    with Reader(tmp_path) as reader:
-        assert reader.rows("SELECT count(*) AS n FROM mart.statements")[0]["n"] == 9
+BODY = "“Kami hitung tiga kapal tiba di pelabuhan,” kata Kepala Syahbandar, Wira Atmaja.\n" * 9
 
+
+def test_the_prepared_copy_is_read_until_the_next_publish(tmp_path):
+    store = publish_article(tmp_path, "Kapal", BODY.strip())
+    with Reader(tmp_path) as reader:
+        before = reader.rows("FROM mart.statements ORDER BY ALL")
+        assert (len(before), stored_kinds(reader)) == (9, {"view"})
+
+    prepare(tmp_path)
+    with Reader(tmp_path) as reader:
+        assert stored_kinds(reader) == {"table"}
+        assert reader.rows("FROM mart.statements ORDER BY ALL") == before
     with store.write_connection() as con:
-        for table in ("core.articles", "core.article_versions", "core.quotes", "core.figures"):
-            con.execute(f"DELETE FROM {table}")
+        con.execute("DELETE FROM core.quotes")
     store.publish()
+
+    assert list(tmp_path.glob("*prepared*")) == []
     with Reader(tmp_path) as reader:
-        for name in (
-            "mart.article_days",
-            "mart.day_counts",
-            "mart.statements",
-            "mart.article_metadata",
-            "mart.people",
-        ):
-            assert reader.rows(f"FROM {name}") == [], name
-        assert ask(reader, "figures") == ask(reader, "speakers") == []
+        assert reader.rows("FROM mart.statements") == []
 
 
-def test_the_log_of_a_killed_publish_is_not_taken_for_the_next_ones(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored_views, "LARGE", 0)
-    (tmp_path / "kliping.duckdb.new.wal").write_bytes(b"half a log")
+def test_a_copy_that_is_prepared_while_another_is_published_is_removed(tmp_path, monkeypatch):
+    store = publish_article(tmp_path, "Kapal", BODY.strip())
+    real = stored_views.put_in_place
 
-    publish_article(tmp_path, "Kapal", "Tiga kapal tiba di pelabuhan.")
+    def after_a_publish(*args):
+        store.publish()
+        args[0].write_bytes(b"of before")  # the publish has removed it
+        real(*args)
+
+    monkeypatch.setattr(stored_views, "put_in_place", after_a_publish)
+    prepare(tmp_path)
+
+    assert list(tmp_path.glob("*prepared*")) == []
+
+
+def test_a_prepared_copy_of_another_publish_or_in_pieces_is_not_read(tmp_path):
+    publish_article(tmp_path, "Kapal", BODY.strip())
+    copy = tmp_path / "kliping.duckdb"
+    prepared_copy(copy).write_bytes(b"no database")
+    published_at = copy.stat().st_mtime_ns
+    os.utime(prepared_copy(copy), ns=(published_at, published_at))
+
+    assert is_prepared(copy)
     with Reader(tmp_path) as reader:
-        assert len(reader.rows("FROM mart.article_days")) == 1
+        assert len(reader.rows("FROM mart.statements")) == 9
+    prepare(tmp_path)  # as it was made for the present copy, it stays
+    os.utime(prepared_copy(copy), ns=(0, 0))
+    assert not is_prepared(copy)
+    prepare(tmp_path)
+    with Reader(tmp_path) as reader:
+        assert stored_kinds(reader) == {"table"}
+
+
+async def test_a_server_of_a_large_home_has_the_copy_prepared_and_then_reads_it(
+    tmp_path, monkeypatch
+):
+    publish_article(tmp_path, "Kapal", BODY.strip())
+    copies = Copies(tmp_path)
+    with copies.reader() as reader:
+        assert stored_kinds(reader) == {"view"}
+    assert not (tmp_path / "locks" / "prepare.lock").exists()  # a small home needs none
+    copies.close()
+
+    monkeypatch.setattr(stored_views, "LARGE", 1)
+    copies = Copies(tmp_path)
+    try:
+        with copies.reader() as reader:
+            assert stored_kinds(reader) == {"view"}
+        await wait_until(lambda: is_prepared(tmp_path / "kliping.duckdb"))
+        with copies.reader() as reader:
+            assert stored_kinds(reader) == {"table"}
+    finally:
+        copies.close()
+
+
+def test_what_a_killed_process_left_is_not_taken_for_a_copy(tmp_path):
+    publish_article(tmp_path, "Kapal", BODY.strip())
+    new = tmp_path / "kliping.prepared.duckdb.new"
+    new.write_bytes(b"half a copy")
+    new.with_name(f"{new.name}.wal").write_bytes(b"half a log")
+
+    subprocess.run([sys.executable, "-m", "warehouse.read.stored_views", tmp_path], check=True)
+
+    with Reader(tmp_path) as reader:
+        assert len(reader.rows("FROM mart.statements")) == 9
+        assert stored_kinds(reader) == {"table"}
+    assert [path.name for path in tmp_path.glob("*prepared*")] == ["kliping.prepared.duckdb"]
 
 
 def test_texts_are_scanned_where_the_memory_does_not_suffice_for_the_index(tmp_path):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 
 from warehouse.queries import Row, records
 from warehouse.read.search_sql import with_searches
+from warehouse.write.copied_blocks import prepared_copy
 
 OTHER_VERSION = (
     "the published copy was made by another version of Kliping: `kliping publish` makes it again"
@@ -20,6 +23,7 @@ UNOPENABLE = "the published copy cannot be opened; `kliping doctor` says what to
 # rows; DuckDB holds a block of 256 kB for each
 MOST_BY_INDEX = 2_000
 BATCH = 1_000  # rows
+T = TypeVar("T")
 
 
 class NothingPublished(Exception):  # noqa: N818 - a state of things, not a fault
@@ -48,6 +52,23 @@ def published(home: Path) -> Path:
     return path
 
 
+def open_published(home: Path, open_copy: Callable[[Path], T]) -> T:
+    """What `open_copy` makes of the prepared copy if there is one, else of the published one. Raises NothingPublished, duckdb.Error."""
+    path = published(home)
+    if is_prepared(path):
+        with suppress(OSError, duckdb.Error):  # a publish has just removed it
+            return open_copy(prepared_copy(path))
+    return open_copy(path)
+
+
+def is_prepared(copy: Path) -> bool:
+    """Whether there is a faster copy of just this one, which has its time."""
+    try:
+        return prepared_copy(copy).stat().st_mtime_ns == copy.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
+
+
 def _next_step(home: Path) -> str:
     if (home / "warehouse.duckdb").exists():
         return "`kliping publish` makes it"
@@ -60,7 +81,7 @@ class Reader:
     """`kliping.duckdb`. Never blocks a load, never waits for one. Raises NothingPublished."""
 
     def __init__(self, home: Path) -> None:
-        self.con = duckdb.connect(published(home), read_only=True)
+        self.con = open_published(home, partial(duckdb.connect, read_only=True))
 
     @classmethod
     def over(cls, con: duckdb.DuckDBPyConnection) -> Self:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,9 +28,14 @@ from warehouse.locks import (
     write_holder,
 )
 from warehouse.queries import Row, execute, quote, records
+from warehouse.write.copied_blocks import (
+    forget_older,
+    remove_prepared,
+    replace_copy,
+    write_changed_blocks,
+)
 from warehouse.write.schema import migrate, schema_versions
 from warehouse.write.session import Session
-from warehouse.write.stored_views import store_views
 
 KEPT_SECONDS = 0.2  # between two tasks of a run
 OPEN_SECONDS = 5.0  # then it is closed, and what it has read leaves the memory
@@ -42,6 +47,8 @@ WRITING: dict[str, str | bool | int | float | list[str]] = {
     "max_vacuum_tasks": 0,  # small row groups are merged once, when a run is published
 }
 MERGED_ROW_GROUPS = 100  # at most, of each table
+SPARE_BLOCKS = 64  # about as many as a small run writes, and frees
+FREE_AND_USED = "SELECT free_blocks, used_blocks FROM pragma_database_size()"
 MERGE_MEMORY = "300MB"  # the rest goes to disk; 100,000 texts take more than 1 GB
 WINDOW = "the warehouse"
 QUEUE = "write.queue"  # who waits for write.lock shares the lock of this file
@@ -156,6 +163,7 @@ class Database:
         new = self.path.with_name(f"{self.path.name}.new")
         with self.write_connection() as con:
             name = con.sql("SELECT current_database()").fetchall()[0][0]
+            con.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
             con.execute(f"ATTACH {quote(str(new))} AS compacted (STORAGE_VERSION 'v1.5.0')")
             con.execute(f'COPY FROM DATABASE "{name}" TO compacted; DETACH compacted; CHECKPOINT')
             con.close()
@@ -164,6 +172,8 @@ class Database:
 
     def publish(self) -> Path | str:
         """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one."""
+        if self._is_mostly_free():
+            self.compact()
         with self.write_connection() as con:
             con.execute(f"SET max_vacuum_tasks = {MERGED_ROW_GROUPS}")
             con.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
@@ -172,20 +182,36 @@ class Database:
             con.execute("CHECKPOINT")
             con.close()
             self._close()
-            _copy(self.path, self.published, store_views)
+            replace_copy(self.path, self.published)
+            remove_prepared(self.published)
         return self.published
+
+    def _is_mostly_free(self) -> bool:
+        """As a large load leaves it. To write as many blocks as are free took longer than to compact the rest."""
+        with self.write_connection() as con:
+            ((n_free, n_used),) = con.execute(FREE_AND_USED).fetchall()
+        return bool(n_free > n_used + SPARE_BLOCKS)
 
     def publish_without_history(self) -> Path | str:
         """Publish, and leave nothing in any file that is not in the present rows."""
         self.compact()
-        return self.publish()
+        forget_older(self.published)
+        published = self.publish()
+        forget_older(self.published)
+        return published
 
     def publish_file(self, target: Path) -> Path:
         """What is published, as one file. Raises FileNotFoundError, NotADirectoryError for its folder."""
         if not target.parent.is_dir():
             code = errno.ENOTDIR if target.parent.exists() else errno.ENOENT
             raise OSError(code, f"no such folder as {target.parent}", str(target))
-        _copy(self.published, target)
+        new = target.with_name(f"{target.name}.new")
+        try:
+            new.unlink(missing_ok=True)
+            write_changed_blocks(self.published, new)
+            put_in_place(new, target)
+        finally:
+            new.unlink(missing_ok=True)  # half a copy on a full disk
         return target
 
     def attach_published(self, con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -370,13 +396,10 @@ class Database:
         return self.log if "WAL" in message else self.path
 
 
-def _copy(path: Path, target: Path, change: Callable[[Path], None] | None = None) -> None:
-    """`change` may change the copy before it is there."""
+def _copy(path: Path, target: Path) -> None:
     new = target.with_name(f"{target.name}.new")
     try:
         shutil.copyfile(path, new)
-        if change:
-            change(new)
         put_in_place(new, target)
     finally:
         new.unlink(missing_ok=True)  # half a copy on a full disk

@@ -1,0 +1,109 @@
+"""A faster copy of what is published, for pages that many read: the same database with stored views and indexes.
+
+A view keeps its name and its rows: whoever reads it cannot tell, but by the time. A server of pages makes the copy in a process of its own,
+`python -m warehouse.read.stored_views HOME`, once for each publish of a large home, and reads the views until it is there. So no run
+pays for it. A publish removes it, and with it what was forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from warehouse.disk import make_folder, put_in_place
+from warehouse.locks import take
+from warehouse.read.published import is_prepared, published
+from warehouse.write.copied_blocks import prepared_copy, write_changed_blocks
+from warehouse.write.memory import with_limited_memory
+
+# `mart.row_ranges` counts rows: no row of another table may move
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "max_vacuum_tasks": 0}
+LARGE = 20_000  # articles; below, views answer as fast
+STORED = {  # view -> order of its rows, each view after those it reads
+    "mart.article_metadata": "day, source_id, article_id",
+    "mart.article_days": "day, source_id, article_id",
+    "mart.topic_articles": "topic_id, day, article_id",
+    "mart.day_counts": "topic_id, day, source_id",
+    "mart.outlet_days": "day, source_id",
+    "mart.row_ranges": "version_id",
+    "mart.statements": "day, version_id, quote_no",
+    "core.paragraph_diffs": "article_id, to_version_id, change, paragraph_no",
+    "mart.reservations": "article_id, said_by, reservation",
+    "core.channel_health": "source_id, kind, channel",
+    "mart.edits": "detected_at, to_version_id",
+    "mart.copies": "day, article_id",
+    "mart.event_members": "event_id, article_id",
+    "mart.events": "day, event_id",
+    "mart.event_links": "event_id, linked_event_id",
+    "mart.figure_comparisons": "event_id, day",
+    "mart.people": "n_articles DESC, entity_id",
+    "mart.organizations": "n_articles DESC, entity_id",
+}
+INDEXED = {  # what the page of one article is asked by; else each of its queries reads a column of all rows
+    "core.acronyms": ("version_id",),
+    "core.article_authors": ("article_id",),
+    "core.article_links": ("version_id",),
+    "mart.article_metadata": ("article_id", "version_id", "cluster_id"),
+    "core.article_versions": ("article_id", "version_id"),
+    "core.articles": ("article_id",),
+    "mart.event_members": ("article_id", "event_id"),
+    "core.removed_spans": ("version_id",),
+    "mart.row_ranges": ("version_id",),
+    "mart.events": ("event_id",),
+    "ops.frontier": ("article_id", "url"),
+    "raw.feed_entries": ("url",),
+    "raw.fetches": ("requested_url",),
+}
+
+
+def is_large(con: duckdb.DuckDBPyConnection) -> bool:
+    ((n_articles,),) = con.execute("SELECT count(*) FROM kliping.core.articles").fetchall()
+    return bool(n_articles >= LARGE)
+
+
+def prepare(home: Path) -> None:
+    """Make the prepared copy of what is published, unless another process is at it. Raises NothingPublished."""
+    copy = published(home)
+    new = prepared_copy(copy).with_name(f"{prepared_copy(copy).name}.new")
+    make_folder(home / "locks")
+    with (home / "locks" / "prepare.lock").open("a") as lock:
+        if not take(lock) or is_prepared(copy):
+            return
+        for left in (new, new.with_name(f"{new.name}.wal")):
+            left.unlink(missing_ok=True)
+        published_at = copy.stat().st_mtime_ns
+        write_changed_blocks(copy, new)
+        store_views(new)
+        os.utime(new, ns=(published_at, published_at))
+        with suppress(FileNotFoundError):  # a publish has removed it
+            put_in_place(new, prepared_copy(copy))
+        if not is_prepared(copy):  # a publish came between, and had nothing to remove yet
+            prepared_copy(copy).unlink(missing_ok=True)
+
+
+def store_views(path: Path) -> None:
+    """Store views and indexes in this database, which nobody else has open."""
+    with duckdb.connect(path, config=CONFIG) as con:
+        for view, order in STORED.items():
+            with_limited_memory(con, partial(_store, con, view, order))
+        for table, columns in INDEXED.items():
+            for column in columns:
+                name = f"{table.partition('.')[2]}_{column}"
+                con.execute(f"CREATE INDEX {name} ON {table} ({column})")
+
+
+def _store(con: duckdb.DuckDBPyConnection, view: str, order: str) -> None:
+    schema, _, name = view.partition(".")
+    con.execute(f"CREATE TABLE {schema}.stored AS FROM {view} ORDER BY {order}")
+    con.execute(f"DROP VIEW {view}")
+    con.execute(f"ALTER TABLE {schema}.stored RENAME TO {name}")
+
+
+if __name__ == "__main__":
+    os.nice(10)
+    prepare(Path(sys.argv[1]))
