@@ -1,8 +1,8 @@
-"""Events of press articles by readers who do not know the rules. press_events.json has addresses and numbers of events, and no text.
+"""Events of press articles by readers who do not know the rules. press_events*.json have addresses and numbers of events, and no text.
 
-    python benchmarks/press_events.py SHEET_INDEX ANSWERS
+    python benchmarks/press_events.py SHEET_INDEX ANSWERS press_events.json
 
-writes it from what each reader answered: `{"event": [numbers of articles], …, "occasions": [[events of one scene], …]}`, a file for each
+writes one from what each reader of the sheet answered: `{"event": [numbers of articles], …, "occasions": [[events of one scene], …]}`, a file for each
 reader. An article that is in no event of a reader is alone for that reader.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from measurement import run
 
-LABELS = Path(__file__).with_name("press_events.json")
+LABELS = sorted(Path(__file__).parent.glob("press_events*.json"))
 Groups = Mapping[str, str]  # address of an article to its group
 Pair = tuple[str, str]
 
@@ -38,10 +38,12 @@ def read_gold(path: Path) -> EventLabels:
     )
 
 
-def read_readers(path: Path = LABELS) -> dict[str, EventLabels]:
-    """By the reader's name; none before there are answers."""
-    if not path.exists():
-        return {}
+def read_readers() -> dict[str, EventLabels]:
+    """By the reader's name, those of 8 and 9 June first."""
+    return {name: labels for path in LABELS for name, labels in _readers_of(path).items()}
+
+
+def _readers_of(path: Path) -> dict[str, EventLabels]:
     data = json.loads(path.read_text("utf-8"))
     read = dict[str, EventLabels]()
     for place, name in enumerate(data["readers"], 1):
@@ -101,7 +103,7 @@ def agreement(one: Groups, other: Groups) -> float:
     return 2 * len(first & second) / (len(first) + len(second))
 
 
-def main(index: Path, answers: Path) -> None:
+def main(index: Path, answers: Path, labels: Path) -> None:
     addresses = {row["n"]: row["url"] for row in json.loads(index.read_text("utf-8"))}
     readers = {path.stem: _numbered(path) for path in sorted(answers.glob("*.json"))}
     articles = [
@@ -114,7 +116,7 @@ def main(index: Path, answers: Path) -> None:
     }
     rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in articles)
     head = json.dumps(data, indent=0)[:-2]
-    LABELS.write_text(f'{head},\n"articles": [\n{rows}\n]}}\n', "utf-8")
+    labels.write_text(f'{head},\n"articles": [\n{rows}\n]}}\n', "utf-8")
 
 
 def _numbered(path: Path) -> tuple[dict[int, int], dict[str, int]]:

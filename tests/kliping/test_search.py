@@ -155,6 +155,13 @@ def test_every_field_can_be_asked_and_refused(reader, field):
     assert (field in {"text", "headline"}) == bool(wanted)
 
 
+@pytest.mark.parametrize("field", ["author", "tag"])
+def test_an_article_without_a_value_is_found_by_what_excludes_one(reader, field):
+    found = {row["article_id"] for row in search(reader, f"-{field}:siapa")}
+
+    assert found == {row["article_id"] for row in search(reader, "*")}
+
+
 def test_a_range_and_a_limit_hold(reader):
     assert [row["article_id"] for row in search(reader, "beras", since=date(2026, 11, 6))] == [
         "copy"

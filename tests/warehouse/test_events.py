@@ -279,6 +279,7 @@ def budget(town):
         ("Kota Bima", 1),
         ("Nusa Tenggara Barat", 1),  # may be the province of the town
         ("Kabupaten Dompu", 2),
+        ("Dompu", 2),
         ("Provinsi Jawa Tengah", 2),
     ],
 )
