@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Unpack
@@ -19,11 +20,14 @@ from flows.runs.stop import StopSignals
 from flows.settings import Settings
 from parsers.source import FIRST_DAY, Source
 from warehouse.missed_articles import missed_share
-from warehouse.queries import Row
+from warehouse.queries import Row, sql
+from warehouse.read.published import NothingPublished, Reader
 from warehouse.write import backfill_days, runs
+from warehouse.write.database import Database
 
 NOT_ANNOUNCED = "not_announced"  # no channel that was read has announced it
 USUAL_RANGE = timedelta(days=30)
+CRAWLED_DAYS = sql("audit/crawled_days")
 
 
 class AuditError(ValueError):
@@ -61,6 +65,15 @@ class Audit:
     def share(self) -> tuple[float, float, float] | None:
         """The share missed, and its 95 % interval; None if nothing was listed."""
         return missed_share([(row["missed"], row["listed"]) for row in self.days])
+
+
+def crawled_days(db: Database, source: Source) -> frozenset[date] | None:
+    """The days that a home was crawled for, as it has published them; None if it has published none."""
+    with suppress(NothingPublished), Reader(db.home) as reader:
+        return frozenset(
+            row["day"] for row in reader.rows(CRAWLED_DAYS, {"source_id": source.name})
+        )
+    return None
 
 
 def audited_days(

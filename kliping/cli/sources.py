@@ -153,10 +153,9 @@ def sources_audit(
     """
     import asyncio
 
-    from flows.jobs.day_audit import audit_source, audited_days
+    from flows.jobs.day_audit import audit_source, audited_days, crawled_days
     from flows.stores import database
     from kliping.cli.progress import sources_progress
-    from warehouse.write.backfill_days import crawled_days
 
     sources, _ = chosen_sources(ctx.obj, [source])
     crawled = crawled_days(database(ctx.obj), sources[source])

@@ -14,13 +14,12 @@ from support.hostile_site import HostileSite
 from support.planted_outlets import WEEK, PlantedOutlet, draw
 from support.runs import ask
 
-from flows.jobs.day_audit import Audit, AuditError, audit_source, audited_days
+from flows.jobs.day_audit import Audit, AuditError, audit_source, audited_days, crawled_days
 from kliping.cli.sources import print_audit
 from kliping.output import Format
 from kliping.reading.completeness import missed_estimate
 from parsers.source import from_data
 from warehouse.read.published import Reader
-from warehouse.write.backfill_days import crawled_days
 
 NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)
 SOURCE = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})

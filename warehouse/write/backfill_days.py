@@ -11,7 +11,6 @@ import duckdb
 
 from parsers.source import Source
 from warehouse.queries import Row, execute, records, sql, utc
-from warehouse.read.published import NothingPublished, Reader
 from warehouse.write.database import Database
 from warehouse.write.staging import stage_rows
 
@@ -21,7 +20,6 @@ LAST_ANSWERS = sql("backfill_days/last_answers")
 DATE_UNDATED = sql("backfill_days/date_undated")
 COPY_KNOWN = sql("backfill_days/copy_known")
 REPLACE = sql("backfill_days/replace")
-CRAWLED_DAYS = "SELECT day FROM core.crawled_days WHERE source_id = $source_id"
 STORED_ARTICLES = sql("audit/stored_articles")
 LISTED_ARTICLES = sql("audit/listed_articles")
 
@@ -62,15 +60,6 @@ def stored_articles(db: Database, source: Source) -> dict[str, str | None]:
     """The articles of a source that the database knows; why one is not loaded, None if it is."""
     rows = db.rows(STORED_ARTICLES, {"source_id": source.name})
     return {row["article"]: row["lost_reason"] for row in rows}
-
-
-def crawled_days(db: Database, source: Source) -> frozenset[date] | None:
-    """The days that a home was crawled for, as it has published them; None if it has published none."""
-    with suppress(NothingPublished), Reader(db.home) as reader:
-        return frozenset(
-            row["day"] for row in reader.rows(CRAWLED_DAYS, {"source_id": source.name})
-        )
-    return None
 
 
 def listed_articles(
