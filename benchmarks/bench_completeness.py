@@ -13,13 +13,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from math import ceil, floor
+from math import ceil, floor, sqrt
 from statistics import median
 
 from measurement import print_table, run
-from planted_newsrooms import DEPENDENT, HELD_OUT, INDEPENDENT, KINDS, Kind, Planted, plant
+from planted_newsrooms import (
+    DEPENDENT,
+    HELD_OUT,
+    INDEPENDENT,
+    KINDS,
+    Kind,
+    Planted,
+    plant,
+    plant_weeks,
+)
 
-from warehouse.missed_articles import MissState, Unseen, estimate
+from warehouse.missed_articles import MissState, Unseen, estimate, interval
+from warehouse.write.week_estimates import Week, estimate_weeks
 
 N_NEWSROOMS = 50
 FIRST_SEED = 1000
@@ -34,7 +44,8 @@ BY_SIZE: Mapping[str, Mapping[str, Kind]] = {
     "shared": {name: KINDS[name] for name in ("partly_shared", "one_list", "query_lengths")},
     "nested": {name: KINDS[name] for name in ("nested", "nested_pair")},
 }
-SIZES = (6, 12, 40, 120)  # articles a day
+SIZES = (6, 12, 40, 100, 280, 840)  # articles a week
+N_WEEKS = 12
 VERDICTS = ("hit", "miss", "bound", "wrong bound", "cannot tell")
 WIDTHS = ("width, of all articles", "width, of the unseen")
 
@@ -43,12 +54,12 @@ def newsrooms(
     kinds: Mapping[str, Kind],
     n_channels: int = 3,
     first: int = FIRST_SEED,
-    n_a_day: int | None = None,
+    n_articles: int | None = None,
 ) -> list[Planted]:
     """The kinds by turns."""
     names = [*kinds]
     return [
-        plant(names[n % len(names)], first + n, n_channels, n_a_day) for n in range(N_NEWSROOMS)
+        plant(names[n % len(names)], first + n, n_channels, n_articles) for n in range(N_NEWSROOMS)
     ]
 
 
@@ -72,16 +83,38 @@ def described(name: str, planted: Sequence[Planted]) -> tuple[object, ...]:
 
 
 def by_size(first: int) -> Iterator[tuple[object, ...]]:
-    """Newsrooms of the same size, of one week alone; what is estimated beside the truth where there is an interval."""
+    """Twelve weeks of each newsroom; what is estimated beside the truth, over the weeks with an interval."""
     sets = {f"{name}, 3 channels": (kinds, 3) for name, kinds in BY_SIZE.items()}
     for name, (kinds, n_channels) in (sets | {"single channel": (INDEPENDENT, 1)}).items():
-        for n_a_day in SIZES:
-            planted = newsrooms(kinds, n_channels, first, n_a_day)
-            results = [(each, estimate(each.captures)) for each in planted]
-            verdicts = Counter(verdict(*result) for result in results)
-            shown = [(u.n, p.n_unseen) for p, u in results if u.n is not None]
-            sums = f"{sum(n for n, _ in shown):.0f} / {sum(n for _, n in shown)}"
-            yield name, n_a_day, *(verdicts[each] for each in VERDICTS), sums
+        for n_a_week in SIZES:
+            verdicts, estimated, true, of_sums = Counter[str](), 0.0, 0, Counter[str]()
+            for n in range(N_NEWSROOMS):
+                kind = [*kinds][n % len(kinds)]
+                planted = plant_weeks(kind, first + n, n_a_week, N_WEEKS, n_channels)
+                unseen = estimate_weeks(
+                    [Week(number=at, captures=p.captures) for at, p in enumerate(planted)]
+                )
+                verdicts.update(map(verdict, planted, unseen))
+                shown = [
+                    (u, p.n_unseen) for u, p in zip(unseen, planted, strict=True) if u.n is not None
+                ]
+                if shown:
+                    sums = (
+                        sum(u.n or 0 for u, _ in shown),
+                        sqrt(sum((u.sd or 0) ** 2 for u, _ in shown)),
+                    )
+                    truth = sum(n for _, n in shown)
+                    low, high = interval(*sums)
+                    of_sums["hit" if floor(low) <= truth <= ceil(high) else "miss"] += 1
+                    estimated += sums[0]
+                    true += truth
+            yield (
+                name,
+                n_a_week,
+                *(verdicts[each] for each in VERDICTS),
+                f"{of_sums['hit']} / {of_sums.total()}",
+                f"{estimated:.0f} / {true}",
+            )
 
 
 def report(first: int) -> Iterator[tuple[object, ...]]:
@@ -95,7 +128,9 @@ def report(first: int) -> Iterator[tuple[object, ...]]:
 
 
 def main(seeds: int = FIRST_SEED) -> None:
-    print_table(("newsrooms", "a day", *VERDICTS, "estimated / true"), by_size(seeds))
+    print_table(
+        ("newsrooms", "a week", *VERDICTS, "newsrooms hit", "estimated / true"), by_size(seeds)
+    )
     print()
     print_table(("newsrooms", "n", *VERDICTS, *WIDTHS), report(seeds))
 

@@ -1,4 +1,4 @@
-"""Newsrooms of one week whose channels are drawn by chance, so that the number of articles that no channel announced is known."""
+"""Newsrooms of one week or more whose channels are drawn by chance, so that the number of articles that no channel announced is known."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from warehouse.missed_articles import Captures
 
@@ -13,7 +14,7 @@ CHANNELS = ("feed", "sitemap", "listing")
 SECTIONS = ("nasional", "ekonomi", "daerah", "olahraga", "hiburan", "opini")
 PARTS = ("0", "1", "2", "3")  # of the day, six hours each
 BUSY = (1, 5, 6, 3)  # articles of each part
-PER_DAY = 7
+DAYS = 7  # of a week
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,25 +47,46 @@ Channels = Mapping[str, set[int]]  # numbers of the articles that each announced
 Kind = Callable[[random.Random, list[Article], Names], Channels]
 
 
-def plant(kind: str, seed: int, n_channels: int = 3, n_a_day: int | None = None) -> Planted:
-    """A newsroom of the kind, with about so many articles a day, or with 40 to 2,000 in all."""
+def plant(kind: str, seed: int, n_channels: int = 3, n_articles: int | None = None) -> Planted:
+    """A week of a newsroom of the kind, with about so many articles, or with 40 to 2,000."""
     dice = random.Random(f"{kind} {seed}")
     share = dice.random()
-    n = round(n_a_day * PER_DAY * (0.8 + 0.4 * share)) if n_a_day else round(40 * 50**share)
+    n = round(n_articles * (0.8 + 0.4 * share)) if n_articles else round(40 * 50**share)
+    [week] = _weeks(kind, dice, n, n_channels, 1)
+    return week
+
+
+def plant_weeks(
+    kind: str, seed: int, n_a_week: int, n_weeks: int = 12, n_channels: int = 3
+) -> list[Planted]:
+    """Weeks of one newsroom, whose channels have the same rates in all of them."""
+    dice = random.Random(f"{kind} {seed}")
+    n = round(n_a_week * n_weeks * (0.8 + 0.4 * dice.random()))
+    return _weeks(kind, dice, n, n_channels, n_weeks)
+
+
+def _weeks(kind: str, dice: random.Random, n: int, n_channels: int, n_weeks: int) -> list[Planted]:
     names = tuple(sorted(dice.sample(CHANNELS, n_channels)))
-    articles = sorted((_article(dice) for _ in range(n)), key=lambda each: each.moment)
+    articles = sorted((_article(dice, n_weeks) for _ in range(n)), key=lambda each: each.moment)
     channels = KINDS[kind](dice, articles, names)
-    counts = Counter[tuple[frozenset[str], tuple[str, ...]]]()
-    for at, each in enumerate(articles):
-        announced = frozenset(name for name in names if at in channels[name])
-        counts[announced, (each.section, each.part, each.day)] += 1
-    captures = (Captures(channels=c, traits=traits, n=n) for (c, traits), n in counts.items() if c)
-    return Planted(kind=kind, n_articles=n, captures=tuple(captures))
+    planted = []
+    for week in range(n_weeks):
+        numbers = [at for at, each in enumerate(articles) if each.moment // DAYS == week]
+        counts = Counter[tuple[frozenset[str], tuple[str, ...]]]()
+        for at in numbers:
+            announced = frozenset(name for name in names if at in channels[name])
+            each = articles[at]
+            counts[announced, (each.section, each.part, each.day, str(week))] += 1
+        captures = (
+            Captures(channels=c, traits=traits, n=n) for (c, traits), n in counts.items() if c
+        )
+        planted.append(Planted(kind=kind, n_articles=len(numbers), captures=tuple(captures)))
+    return planted
 
 
-def _article(dice: random.Random) -> Article:
+def _article(dice: random.Random, n_weeks: int) -> Article:
     [part] = dice.choices(range(4), BUSY)
-    day = dice.randrange(PER_DAY)
+    day = dice.randrange(DAYS * n_weeks)
     weights = [1 / (n + 1) for n in range(len(SECTIONS))]
     [section] = dice.choices(SECTIONS, weights)
     moment = day + (part + dice.random()) / 4
@@ -135,8 +157,9 @@ def partly_shared(dice: random.Random, articles: list[Article], names: Names) ->
 
 def query_lengths(dice: random.Random, articles: list[Article], names: Names) -> Channels:
     """The latest articles of one query, more in some channels than in others, all read at the same moments."""
-    n_reads = dice.randrange(1, 5) * 7
-    reads = sorted(dice.uniform(0, PER_DAY) for _ in range(n_reads))
+    n_days = ceil(articles[-1].moment / DAYS) * DAYS
+    n_reads = dice.randrange(1, 5) * n_days
+    reads = sorted(dice.uniform(0, n_days) for _ in range(n_reads))
     per_read = len(articles) / n_reads
     lengths = {name: max(2, round(per_read * dice.uniform(0.3, 1.1))) for name in names}
     channels: dict[str, set[int]] = {name: set() for name in names}

@@ -163,18 +163,18 @@ def test_planted_newsrooms(name, n_channels, most):
     assert verdicts.count("miss") + verdicts.count("wrong bound") <= most
 
 
-@pytest.mark.parametrize("n_a_day", [6, 12])
+@pytest.mark.parametrize("n_articles", [42, 84])
 @pytest.mark.parametrize("name", ["dependent", "dependent, held out"])
-def test_no_interval_of_so_few_articles_that_a_dependence_would_not_be_seen(name, n_a_day):
-    unseen = [estimate(each.captures) for each in newsrooms(SETS[name], n_a_day=n_a_day)]
+def test_no_interval_of_so_few_articles_that_a_dependence_would_not_be_seen(name, n_articles):
+    unseen = [estimate(each.captures) for each in newsrooms(SETS[name], n_articles=n_articles)]
 
     assert [each for each in unseen if each.state is MissState.ESTIMATED] == []
 
 
-@pytest.mark.parametrize("n_a_day", [6, 12, 40])
-def test_bounds_of_small_newsrooms_hold(n_a_day):
+@pytest.mark.parametrize("n_articles", [42, 84, 280])
+def test_bounds_of_small_newsrooms_hold(n_articles):
     """One of forty may fail."""
-    planted = [each for kinds in SETS.values() for each in newsrooms(kinds, n_a_day=n_a_day)]
+    planted = [each for kinds in SETS.values() for each in newsrooms(kinds, n_articles=n_articles)]
     verdicts = [verdict(each, estimate(each.captures)) for each in planted]
 
     assert verdicts.count("wrong bound") <= (verdicts.count("bound") + 20) / 40

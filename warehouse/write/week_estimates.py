@@ -10,7 +10,7 @@ gets the part that it has of their announced articles, and of the variance, so t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import sqrt
 from typing import Any
@@ -24,7 +24,7 @@ COUNTS = sql("completeness/counts")
 CAPTURES = sql("completeness/captures")
 REPLACE = sql("completeness/replace")
 CHANNELS = ("feed", "sitemap", "listing")
-POOLS = (4, 12)  # weeks; captures.sql numbers them
+POOLS = (4, 12)  # weeks
 
 
 def estimate_unseen(context: StepContext) -> int:
@@ -46,25 +46,42 @@ ESTIMATE_UNSEEN = Step(
 )
 
 
-def _rows(weeks: Sequence[Row]) -> Iterator[Row]:
-    """Of one outlet."""
-    captures = [[_captures(week, each) for each in week["captures"] or ()] for week in weeks]
-    unseen = [_of_read_days(estimate(c), week) for c, week in zip(captures, weeks, strict=True)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    number: int  # captures.sql counts them, so that twelve of them belong together
+    captures: Sequence[Captures]
+    n_unread_days: int = 0
+
+    @property
+    def channels(self) -> frozenset[str]:
+        return frozenset[str]().union(*(each.channels for each in self.captures))
+
+
+def estimate_weeks(weeks: Sequence[Week]) -> list[Unseen]:
+    """Of one outlet; where a week has too few articles, with those of the weeks around it.
+
+    Weeks that lack a channel are no part of those that have it. Those that show a dependence are: without them the others
+    would seem to have none.
+    """
+    unseen = [_of_read_days(estimate(week.captures), week.n_unread_days) for week in weeks]
     for size in POOLS:
-        lacking = [at for at, each in enumerate(unseen) if each.lacks_articles]
-        for _, pool in groupby(lacking, key=lambda at: weeks[at]["week_no"] // size):
-            chosen = [*pool]
-            parts = _pooled([captures[at] for at in chosen])
-            for at, part in zip(chosen, parts, strict=False):
-                unseen[at] = part
-    for week, each in zip(weeks, unseen, strict=True):
-        yield _row(week, each)
+        pools = dict[tuple[int, frozenset[str]], list[int]]()
+        for at, week in enumerate(weeks):
+            pools.setdefault((week.number // size, week.channels), []).append(at)
+        for pool in pools.values():
+            if any(unseen[at].lacks_articles for at in pool):
+                parts = _parts([weeks[at].captures for at in pool])
+                for at, part in zip(pool, parts, strict=False):
+                    unseen[at] = part if unseen[at].lacks_articles else unseen[at]
+    return unseen
 
 
-def _pooled(captures: Sequence[Sequence[Captures]]) -> Iterator[Unseen]:
-    """The parts of weeks that are estimated together; none if even they give no interval."""
+def _parts(captures: Sequence[Sequence[Captures]]) -> Iterator[Unseen]:
+    """Of weeks that are estimated together: all can tell nothing if a channel leaves out what another has; none if they have a bound."""
     whole = estimate([each for week in captures for each in week])
-    if whole.state is not MissState.ESTIMATED or whole.n is None or whole.sd is None:
+    if whole.state is MissState.CANNOT_TELL and not whole.lacks_articles:
+        yield from [whole] * len(captures)
+    if whole.n is None or whole.sd is None:
         return
     sizes = [sum(each.n for each in week) for week in captures]
     for size in sizes:
@@ -73,6 +90,19 @@ def _pooled(captures: Sequence[Sequence[Captures]]) -> Iterator[Unseen]:
         low, high = interval(n, sd)
         reason = f"a part of what {len(sizes)} weeks together have"
         yield replace(whole, reason=reason, n=n, sd=sd, low=low, high=high)
+
+
+def _rows(rows: Sequence[Row]) -> Iterator[Row]:
+    """Of one outlet."""
+    weeks = [
+        Week(
+            number=row["week_no"],
+            captures=[_captures(row, each) for each in row["captures"] or ()],
+            n_unread_days=row["n_unread_days"],
+        )
+        for row in rows
+    ]
+    return map(_row, rows, estimate_weeks(weeks))
 
 
 def _row(week: Row, unseen: Unseen) -> Row:
@@ -97,10 +127,10 @@ def _captures(week: Row, counted: dict[str, Any]) -> Captures:
     )
 
 
-def _of_read_days(unseen: Unseen, week: Row) -> Unseen:
+def _of_read_days(unseen: Unseen, n_unread_days: int) -> Unseen:
     """What was published on days that no channel was read is not part of any estimate."""
-    if not (n_days := week["n_unread_days"]):
+    if not n_unread_days:
         return unseen
     if unseen.state is not MissState.ESTIMATED:
         return replace(unseen, lacks_articles=False)
-    return unseen.as_bound(f"no channel was read on {n_days} of the days")
+    return unseen.as_bound(f"no channel was read on {n_unread_days} of the days")

@@ -1,0 +1,93 @@
+"""Weeks of a small outlet, estimated together: newsrooms of which the truth is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from math import sqrt
+
+import pytest
+from bench_completeness import verdict
+from planted_newsrooms import INDEPENDENT, plant_weeks
+
+from warehouse.missed_articles import Captures, MissState, estimate
+from warehouse.write.week_estimates import Week, estimate_weeks
+
+
+def weeks_of(planted):
+    return [Week(number=n, captures=each.captures) for n, each in enumerate(planted)]
+
+
+def small_week(number, *, channels=("feed", "sitemap", "listing")):
+    """Independent channels, of which each announces half."""
+    histories = [{"feed"}, {"sitemap"}, {"listing"}, {"feed", "sitemap"}, {"feed", "listing"}, {"sitemap", "listing"}, {*channels}]  # fmt: skip
+    captures = [
+        Captures(channels=frozenset(each) & {*channels}, traits=(str(number),), n=5)
+        for each in histories
+        if {*each} & {*channels}
+    ]
+    return Week(number=number, captures=captures)
+
+
+@pytest.mark.parametrize(("n_a_week", "least"), [(40, 400), (100, 400), (280, 400)])
+def test_most_weeks_of_independent_channels_have_an_interval_that_holds(n_a_week, least):
+    verdicts = Counter[str]()
+    for kind in INDEPENDENT:
+        for seed in range(700, 708):
+            planted = plant_weeks(kind, seed, n_a_week)
+            verdicts.update(map(verdict, planted, estimate_weeks(weeks_of(planted))))
+
+    assert verdicts.total() == 480
+    assert verdicts["hit"] >= least
+    assert verdicts["miss"] <= 0.05 * (verdicts["hit"] + verdicts["miss"])
+    assert verdicts["wrong bound"] <= 2
+
+
+@pytest.mark.parametrize("kind", ["follows_feed", "alternating", "thinned_list", "nested"])
+def test_dependent_channels_of_small_outlets_have_no_interval(kind):
+    """Weeks in which the dependence shows are part of the evidence for the others."""
+    states = {
+        unseen.state
+        for seed in range(700, 706)
+        for n_a_week in (40, 100)
+        for unseen in estimate_weeks(weeks_of(plant_weeks(kind, seed, n_a_week)))
+    }
+
+    assert MissState.ESTIMATED not in states
+
+
+def test_a_channel_that_leaves_out_what_another_has_takes_the_bounds_of_its_weeks():
+    unseen = estimate_weeks(weeks_of(plant_weeks("alternating", 705, 40)))
+
+    assert {each.state for each in unseen} == {MissState.CANNOT_TELL}
+    assert any("leaves out" in each.reason for each in unseen)
+
+
+def test_weeks_without_a_channel_are_estimated_apart():
+    full = [small_week(n) for n in range(8)]
+    without = [small_week(n, channels=("feed", "sitemap")) for n in range(8, 12)]
+
+    unseen = estimate_weeks([*full, *without])
+
+    assert {each.state for each in unseen[:8]} == {MissState.ESTIMATED}
+    assert {each.n_compared for each in unseen[:8]} == {3}
+    assert {each.n_compared for each in unseen[8:]} == {2}
+    assert {each.high for each in unseen[8:]} == {None}
+
+
+def test_four_weeks_are_enough_where_they_give_an_interval_and_parts_add_up():
+    weeks = [small_week(n) for n in range(12)]
+    unseen = estimate_weeks(weeks)
+    whole = estimate([each for week in weeks[:4] for each in week.captures])
+
+    assert {each.reason for each in unseen} == {"a part of what 4 weeks together have"}
+    assert sum(each.n for each in unseen[:4]) == pytest.approx(whole.n)
+    assert sqrt(sum(each.sd**2 for each in unseen[:4])) == pytest.approx(whole.sd)
+
+
+def test_a_week_with_unread_days_has_a_bound_at_most():
+    weeks = [small_week(n) for n in range(12)]
+    unseen = estimate_weeks([replace(weeks[0], n_unread_days=2), *weeks[1:]])
+
+    assert unseen[0].high is None
+    assert {each.state for each in unseen[1:]} == {MissState.ESTIMATED}
