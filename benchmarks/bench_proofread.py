@@ -13,13 +13,14 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from draft_items import FAULTS, UNTOUCHED, DraftMaker, Item
 from labelled_texts import found_in, is_held_out, labelled
 from measurement import run, share
+from press_drafts import press_texts
 from support.builders import VERSIONS, outcome
 from support.truth import Truth, truth
 
@@ -74,27 +75,33 @@ def _outcome(text: Truth, number: int) -> Outcome:
 
 
 def judged(items: Sequence[Item], lookups: DraftLookups) -> list[tuple[Item, list[Finding]]]:
-    """Each item with the findings on its lines."""
+    """Each item with the findings on its lines; a draft has one kind of fault, so that no two of its lines contradict each other."""
     pairs = []
-    for at in range(0, len(items), PER_DRAFT):
-        part = items[at : at + PER_DRAFT]
-        findings = proofread("\n\n".join(item.text for item in part), lookups)
+    for part in drafts(items):
+        found = proofread("\n\n".join(item.text for item in part), lookups)
+        findings = [f for f in found if f.is_right is not None]
         by_item = [[f for f in findings if f.claim.line == 2 * n + 1] for n in range(len(part))]
         pairs += list(zip(part, by_item, strict=True))
     return pairs
 
 
+def drafts(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for fault in (*FAULTS, UNTOUCHED):
+        of_kind = [item for item in items if item.fault == fault]
+        for at in range(0, len(of_kind), PER_DRAFT):
+            yield of_kind[at : at + PER_DRAFT]
+
+
 def counts(pairs: Iterable[tuple[Item, list[Finding]]]) -> dict[str, Counter[str]]:
-    """By kind of item: how many were flagged, passed, or had nothing to check; and the verdicts."""
+    """By kind of item: how many were flagged, passed, or had nothing to check; and of which form they are."""
     table = {fault: Counter[str]() for fault in (*FAULTS, UNTOUCHED)}
     for item, findings in pairs:
-        wrong = [f for f in findings if not f.is_right]
+        wrong = [f for f in findings if f.is_right is False]
         outcome_of = "flagged" if wrong else "passed" if findings else "unchecked"
         table[item.fault][outcome_of] += 1
         table[item.fault]["findings"] += len(findings)
         table[item.fault]["wrong findings"] += len(wrong)
-        for verdict in {f.verdict for f in wrong}:
-            table[item.fault][verdict] += 1
+        table[item.fault][f"{item.form}: {outcome_of}"] += 1
     return table
 
 
@@ -119,20 +126,26 @@ def measure(half: str, seeds: Sequence[int], *, listed: bool) -> None:
         with Reader(Path(folder)) as reader:
             for name, each in all_articles.items():
                 texts = [a for a in each if is_held_out(a.slug) == (half == "held-out")]
-                pairs = []
-                for seed in seeds:
-                    maker = DraftMaker(articles=texts, pick=random.Random(seed))
-                    items = list(maker.items(N_EACH, N_UNTOUCHED))
-                    maker.pick.shuffle(items)
-                    pairs += judged(items, DraftLookups(reader))
-                show(f"{name}, {half}, {len(texts)} articles, seeds {list(seeds)}", counts(pairs))
-                if listed and half == "development":
-                    explain(pairs)
+                measure_texts(f"{name}, {half}", texts, seeds, reader, listed=listed)
+
+
+def measure_texts(
+    name: str, texts: Sequence[Truth], seeds: Sequence[int], reader: Reader, *, listed: bool
+) -> None:
+    """Errors of the development half are listed, if they are to be."""
+    pairs = []
+    for seed in seeds:
+        maker = DraftMaker(articles=texts, pick=random.Random(seed))
+        items = list(maker.items(N_EACH, N_UNTOUCHED))
+        pairs += judged(items, DraftLookups(reader))
+    show(f"{name}, {len(texts)} articles, seeds {list(seeds)}", counts(pairs))
+    if listed and name.endswith("development"):
+        explain(pairs)
 
 
 def explain(pairs: Iterable[tuple[Item, list[Finding]]]) -> None:
     for item, findings in pairs:
-        wrong = [f for f in findings if not f.is_right]
+        wrong = [f for f in findings if f.is_right is False]
         if bool(wrong) == (item.fault == UNTOUCHED) or not findings:
             print(f"- {item.fault}, {item.form}, {item.slug}: {item.text}")
             for f in findings:
@@ -142,9 +155,22 @@ def explain(pairs: Iterable[tuple[Item, list[Finding]]]) -> None:
                 )
 
 
-def main(seeds: str = "101-105", half: str = "held-out", *, list_errors: bool = False) -> None:
+def main(
+    seeds: str = "101-105",
+    half: str = "held-out",
+    *,
+    press: Path | None = None,
+    home: Path | None = None,
+    list_errors: bool = False,
+) -> None:
     first, _, last = seeds.partition("-")
-    measure(half, range(int(first), int(last or first) + 1), listed=list_errors)
+    numbers = range(int(first), int(last or first) + 1)
+    if press and home:
+        with Reader(home) as reader:
+            texts = press_texts(press, half)
+            measure_texts(f"press, {half}", texts, numbers, reader, listed=list_errors)
+    else:
+        measure(half, numbers, listed=list_errors)
 
 
 if __name__ == "__main__":

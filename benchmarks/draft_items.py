@@ -16,7 +16,9 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from support.labels import Quote
 from support.truth import Truth
 
-FAULTS = ("word changed", "speaker swapped", "number off", "quote invented")
+from parsers.structure.names.name_forms import office_form
+
+FAULTS = ("word changed", "speaker swapped", "office changed", "number off", "quote invented")
 UNTOUCHED = "untouched"
 MARKS = (("“", "”"), ('"', '"'), ("‘", "’"), ("«", "»"), ("„", "“"))
 DIGITS = re.compile(r"\d[\d.,]*\d|\d")
@@ -62,6 +64,8 @@ class DraftMaker:
         return [q for a in self.articles for q in direct_quotes(a)]
 
     def _quote(self, article: Truth, fault: str) -> Item | None:
+        if fault in {"speaker swapped", UNTOUCHED} and self.pick.random() < 0.3:
+            return self._statement(article, fault)
         quotes = direct_quotes(article)
         if not quotes:
             return None
@@ -74,15 +78,43 @@ class DraftMaker:
             if other is None:
                 return None
             speaker = other
+        elif fault == "office changed":
+            return self._in_office(article, quote)
         elif fault == "quote invented":
             text, form = self._invented(text)
         else:
             text, form = self._edited(text)
-        line = self._attributed(text, speaker)
+        line = self._attributed(text, self._name(speaker))
         return Item(fault=fault, form=form or "whole", text=line, slug=article.slug)
 
-    def _attributed(self, text: str, speaker: Quote) -> str:
-        who, (opens, closes) = self._name(speaker), self.pick.choice(MARKS)
+    def _statement(self, article: Truth, fault: str) -> Item | None:
+        """A sentence that has a statement in its own words and whose it is, with every fifth word or so left out."""
+        statements = [
+            q
+            for q in article.quotes
+            if q.quote_type == "indirect"
+            and q.resolution in {"full_name", "short_name"}
+            and q.speaker_surface
+        ]
+        if not statements:
+            return None
+        quote = self.pick.choice(statements)
+        start, end = sentence(article.body_text, quote.char_start, quote.char_end)
+        text = article.body_text[start:end]
+        name = str(quote.speaker_surface)
+        if name not in text or any(mark in text for mark in "“”\"'\n"):
+            return None
+        if fault == UNTOUCHED:
+            text = self._shortened(text)
+        else:
+            other = self._other_speaker(article, quote)
+            if other is None or str(other.speaker_name) in text:
+                return None
+            text = text.replace(name, str(other.speaker_name))
+        return Item(fault=fault, form="statement", text=text, slug=article.slug)
+
+    def _attributed(self, text: str, who: str) -> str:
+        opens, closes = self.pick.choice(MARKS)
         if closes in text or opens in text:
             opens, closes = MARKS[0]
         end = text[-1] if text[-1] in "?!" else ","
@@ -111,6 +143,21 @@ class DraftMaker:
         quotes = direct_quotes(article) if self.pick.random() < 0.5 else self._quotes
         others = [q for q in quotes if names_of(quote).isdisjoint(names_of(q))]
         return self.pick.choice(others) if others else None
+
+    def _in_office(self, article: Truth, quote: Quote) -> Item | None:
+        """In that of another speaker; half the time in one that begins with the same word: Menteri, Kapolres."""
+        own = str(quote.speaker_role)
+        if not own[0].isupper() or not quote.speaker_role:
+            return None
+        offices = {str(q.speaker_role) for q in self._quotes if q.speaker_role}
+        others = sorted(o for o in offices if o[0].isupper() and not _words(o) <= _words(own))
+        alike = [o for o in others if o.split()[0] == own.split(maxsplit=1)[0]]
+        is_alike = bool(alike) and self.pick.random() < 0.5
+        office = self.pick.choice(alike if is_alike else others)
+        name = f"{office} {quote.speaker_name}"
+        line = self._attributed(quote.text, name)
+        form = "like office" if is_alike else "any office"
+        return Item(fault="office changed", form=form, text=line, slug=article.slug)
 
     def _changed(self, text: str) -> str:
         """With one word replaced, left out or added."""
@@ -183,8 +230,10 @@ class DraftMaker:
         if fault == "number off" and (number := self._other_number(number)) is None:
             return None
         before, after = text[:at], text[at + len(figure.text) :]
-        form = self.pick.choice(("whole", "whole", "clause", "short"))
-        if form == "clause" and len(before.split()) > 4:
+        form = self.pick.choice(("whole", "clause", "short", "reworded", "reworded"))
+        if form == "reworded":
+            before, after = self._reworded(before, 2), self._reworded(after, -3)
+        elif form == "clause" and len(before.split()) > 4:
             before = before[before.rfind(",") + 1 :].lstrip()
         elif form == "short":
             before = self._shortened(before)
@@ -200,6 +249,20 @@ class DraftMaker:
             w for w in words[:-3] if self.pick.random() > 0.25 or not re.fullmatch("[a-z]{5,}", w)
         ]
         return " ".join([*rest, *words[-3:]])
+
+    def _reworded(self, part: str, near: int) -> str:
+        """In other words, as far as a list of them goes: half of the longer ones are left out, or one of the list takes their place.
+
+        Names stay, and the words beside the number.
+        """
+        words = part.split(" ")
+        beside = {*words[-near:]} if near > 0 else {*words[:-near]}
+        others = [
+            "" if w.isalpha() and w.islower() and len(w) > 3 and self.pick.random() < 0.5 else w
+            for w in (w if w in beside else DATA["synonyms"].get(w, w) for w in words)
+        ]
+        kept = zip(words, others, strict=True)
+        return " ".join(w if w in beside else o for w, o in kept if o or w in beside or not w)
 
     def _other_number(self, written: str) -> str | None:
         if digits := DIGITS.search(written):
@@ -224,6 +287,11 @@ def _has_pronoun(article: Truth, start: int, end: int) -> bool:
         and quote.resolution not in {"full_name", "short_name", "organization"}
         for quote in article.quotes
     )
+
+
+def _words(text: str) -> set[str]:
+    """Of an office in its full form."""
+    return set(office_form(text).lower().split())
 
 
 def names_of(quote: Quote) -> set[str]:

@@ -159,6 +159,8 @@ class Home:
     def proofread(self, text: str) -> list[Row]:
         """A dict for each quote, statement and figure of a draft, beside what outlets published: `verdict`, `difference`, `source`.
 
+        Dates, places and other numbers come last; they are compared with nothing, so that their `is_right` is None.
+
         Empty where the draft has nothing to check.
 
         >>> home.proofread("Cuaca cerah.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -122,7 +123,7 @@ def proofread(
         print(to_json(as_rows(findings)))
     else:
         _show_findings(findings)
-    return OK if all(finding.is_right for finding in findings) else FAILED
+    return FAILED if any(finding.is_right is False for finding in findings) else OK
 
 
 def _read(file: str) -> str:
@@ -135,7 +136,9 @@ def _read(file: str) -> str:
 
 
 def _show_findings(findings: Sequence[Finding]) -> None:
-    """Print each finding with its source, and how many there are of each verdict."""
+    """Print each finding with its source, how many there are of each verdict, and what was not compared."""
+    others = [finding for finding in findings if finding.is_right is None]
+    findings = [finding for finding in findings if finding.is_right is not None]
     for finding in findings:
         style = "bold green" if finding.is_right else "bold red"
         print_styled(" ".join(_head(finding).split()), style)
@@ -143,6 +146,15 @@ def _show_findings(findings: Sequence[Finding]) -> None:
             print_styled(f"    {line}")
     counts = Counter(str(finding.verdict) for finding in findings)
     print(f"{len(findings)} checked: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+    for kind, of_kind in groupby(sorted(others, key=_kind), key=_kind):
+        places = ", ".join(
+            f"{finding.claim.text} (line {finding.claim.line})" for finding in of_kind
+        )
+        print(printable(f"not compared: {kind}: {places}"))
+
+
+def _kind(finding: Finding) -> str:
+    return str(finding.claim.kind)
 
 
 def _head(finding: Finding) -> str:

@@ -13,6 +13,12 @@ class ClaimKind(StrEnum):
     QUOTE = "quote"  # between quotation marks
     STATEMENT = "statement"  # attributed, without them
     FIGURE = "figure"
+    DATE = "date"  # this one and those below are compared with nothing
+    PLACE = "place"
+    MAGNITUDE = "magnitude"
+    SCORE = "score"
+    AGE = "age"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

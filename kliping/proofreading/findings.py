@@ -23,6 +23,7 @@ class Verdict(StrEnum):
         "since edited"  # in an earlier version of the article, and not in the current one
     )
     NOT_FOUND = "not found"
+    NOT_COMPARED = "not compared"  # a date, a place, a number without a unit: for a person to check
 
 
 RIGHT = frozenset({Verdict.VERBATIM, Verdict.REWORDED})
@@ -55,5 +56,6 @@ class Finding:
     note: str | None = None  # what the verdict does not say
 
     @property
-    def is_right(self) -> bool:
-        return self.verdict in RIGHT
+    def is_right(self) -> bool | None:
+        """None: nobody looked."""
+        return None if self.verdict is Verdict.NOT_COMPARED else self.verdict in RIGHT

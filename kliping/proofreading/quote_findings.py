@@ -10,7 +10,7 @@ from kliping.proofreading.alignment import Alignment, Difference, align, find_ex
 from kliping.proofreading.claim import Claim, ClaimKind
 from kliping.proofreading.findings import Finding, SourceSpan, Verdict
 from kliping.proofreading.folded_words import Word, source_words
-from kliping.proofreading.same_speaker import Names, is_same_speaker, other_office
+from kliping.proofreading.same_speaker import Names, is_same_speaker, office_doubt
 from kliping.proofreading.sources import ArticleText, StoredQuote
 from parsers.language.words import lower
 
@@ -216,9 +216,7 @@ def _speaker_note(claim: Claim, match: SourceMatch) -> str | None:
 def _other_office(claim: Claim, match: SourceMatch) -> str | None:
     if not claim.speaker or not match.quote or not match.same_speaker:
         return None
-    office = other_office(claim.speaker, match.quote, match.article)
-    written = " ".join(filter(None, (claim.speaker.role, claim.speaker.affiliation)))
-    return f"the source has the office {office}, the draft {written}" if office else None
+    return office_doubt(claim.speaker, match.quote, match.article)
 
 
 def _doubt(claim: Claim, match: SourceMatch) -> str | None:

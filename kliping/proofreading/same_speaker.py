@@ -14,6 +14,7 @@ from parsers.structure.names.name_forms import body_form, office_form
 
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 LEAST_NICKNAME = 4  # letters
+DEPUTY = "wakil"
 Names = Mapping[str, frozenset[str]]  # a name to all names of the same person or body
 
 
@@ -106,39 +107,49 @@ def _is_body(known_names: set[str], affiliation: str) -> bool:
 
 
 def _is_in(name: str, article: ArticleText) -> bool:
-    """Whether the text names them at all."""
+    """Whether the text has two words of the name, or the only one."""
     words = name_words(name)
-    return bool(words) and bool(words & {word.text for word in article.words})
+    return bool(words) and len(words & {word.text for word in article.words}) >= min(len(words), 2)
 
 
-def other_office(written: SpeakerName, quote: StoredQuote, article: ArticleText) -> str | None:
-    """The office that the source gives whom both name, where the draft gives another one.
+def office_doubt(written: SpeakerName, quote: StoredQuote, article: ArticleText) -> str | None:
+    """Why the office of whom both name is another one in the source.
 
-    What the draft adds, as the region of a governor, must stand in the source, and not as another speaker's office.
+    What the draft adds, as the region of a governor, must stand in the source, and not as another speaker's office. A deputy
+    is not whom they stand in for; other words may be left out.
     """
     if not written.name or not quote.speaker.name:
         return None
     own, others = list[SpeakerName](), list[SpeakerName]()
     for each in (q.speaker for q in article.quotes if q.speaker.name):
         (own if is_same_name(quote.speaker.name, each.name or "") else others).append(each)
-    added = _office_words(written) - frozenset[str]().union(*map(_office_words, own))
-    first = next((each for each in own if each.role or each.affiliation), None)
-    if not added or not first:
-        return None
-    is_in_text = added <= _office_words_of(article.body_text)
-    if is_in_text and not any(_office_words(written) <= _office_words(each) for each in others):
-        return None
-    return " ".join(filter(None, (first.role, first.affiliation)))
+    office, in_text = _office_words(written), _words_with_capital(article.body_text)
+    added = office - frozenset[str]().union(*map(_office_words, own))
+    first = next((_office(each) for each in own if _office(each)), None)
+    if not first:
+        as_written = _words_with_capital(_office(written))
+        is_strange = 2 * len(as_written & in_text) < len(as_written)
+        return f"the source has no office {_office(written)}" if is_strange else None
+    is_deputy = all(DEPUTY in _office_words(each) for each in own if _office(each))
+    is_promoted = bool(office) and is_deputy and DEPUTY not in office
+    is_others = any(office <= _office_words(each) for each in others)
+    if is_promoted or (added and (is_others or not added <= in_text)):
+        return f"the source has the office {first}, the draft {_office(written)}"
+    return None
+
+
+def _office(speaker: SpeakerName) -> str:
+    return " ".join(filter(None, (speaker.role, speaker.affiliation)))
 
 
 def _office_words(speaker: SpeakerName) -> frozenset[str]:
     """Of the office in its full form; words without a capital letter, as ekonom, are no office."""
     role = office_form(speaker.role) if speaker.role and speaker.role[0].isupper() else ""
     body = body_form(speaker.affiliation) if speaker.affiliation else ""
-    return _office_words_of(f"{role} {body}")
+    return _words_with_capital(f"{role} {body}")
 
 
-def _office_words_of(text: str) -> frozenset[str]:
+def _words_with_capital(text: str) -> frozenset[str]:
     return frozenset(fold(word) for word in LETTERS.findall(text) if word[0].isupper())
 
 

@@ -47,7 +47,9 @@ def published(store, sources):
 
 
 def verdicts(draft: str, lookups: DraftLookups) -> list[tuple[str, str]]:
-    return [(str(f.claim.kind), str(f.verdict)) for f in proofread(draft, lookups)]
+    """Of what was compared."""
+    findings = [f for f in proofread(draft, lookups) if f.is_right is not None]
+    return [(str(f.claim.kind), str(f.verdict)) for f in findings]
 
 
 def only(draft: str, lookups: DraftLookups) -> Finding:
@@ -93,18 +95,58 @@ def test_a_quote_has_a_verdict(draft, verdict, published):
     ("draft", "verdict"),
     [
         ("{} kata Menteri Sosial Gibran Rakabuming Raka.", "other office"),
-        ("{} kata Presiden Gibran Rakabuming Raka.", "verbatim"),
+        ("{} kata Presiden Gibran Rakabuming Raka.", "other office"),
         ("{} kata Wakil Presiden Gibran Rakabuming Raka.", "verbatim"),
+        ("{} kata Wapres Gibran Rakabuming Raka.", "verbatim"),
         ("{} kata Bupati Demak Gibran Rakabuming Raka.", "other office"),
         ("{} kata Prabowo Subianto di samping Gibran Rakabuming Raka.", "other speaker"),
     ],
 )
 def test_the_office_of_a_speaker_is_compared(draft, verdict, published):
-    """What is left out of an office is no other office."""
+    """A deputy is not whom they stand in for."""
     finding = only(draft.format(f"“{QUOTE},”"), published)
 
     assert str(finding.verdict) == verdict
     assert verdict != "other office" or "the office Wakil Presiden" in str(finding.note)
+
+
+@pytest.mark.parametrize(
+    ("office", "verdict"),
+    [
+        ("Menteri Perdagangan ", "other office"),
+        ("Ketua Posko Sayung ", "verbatim"),
+        ("", "verbatim"),
+    ],
+)
+def test_an_office_that_the_source_has_nothing_of_is_another_one(office, verdict, store, sources):
+    text = f"Posko Sayung ditutup, Senin, atas usul ketua.\n“{QUOTE},” kata Darman Suganda."
+    load_outcomes(
+        store, [outcome(text, structure=structure(text), in_language="id")], sources, VERSIONS
+    )
+    store.publish()
+    with Reader(store.home) as reader:
+        finding = only(f"“{QUOTE},” kata {office}Darman Suganda.", DraftLookups(reader))
+
+    assert str(finding.verdict) == verdict
+    assert verdict == "verbatim" or finding.note == "the source has no office Menteri Perdagangan"
+
+
+def test_what_is_compared_with_nothing_is_listed(published):
+    draft = (
+        "Gempa magnitudo 5,2 mengguncang Pacitan pada 8 Juni 2026. Budi (34) menonton skor 2-1 dan IHSG 7.245.\n\n"
+        "“Posko kami tutup pada 9 Juni nanti,” kata Gibran."
+    )
+    findings = proofread(draft, published)
+
+    assert [(str(f.claim.kind), f.claim.text, f.is_right) for f in findings] == [
+        ("quote", "Posko kami tutup pada 9 Juni nanti", False),
+        ("magnitude", "magnitudo 5,2", None),
+        ("place", "Pacitan", None),
+        ("date", "8 Juni 2026", None),
+        ("age", "34", None),
+        ("score", "2-1", None),
+        ("number", "7.245", None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -366,10 +408,14 @@ def test_the_command_prints_findings_and_ends_with_1_where_one_is_wrong(demo_hom
 
 
 def test_a_draft_that_is_all_right_ends_with_0(demo_home, tmp_path):
+    """What is compared with nothing is no fault."""
     draft = tmp_path / "draft.txt"
-    draft.write_text("“Kalau ada yang minta uang, laporkan,” kata Sitti.", encoding="utf-8")
+    draft.write_text("“Kalau ada yang minta uang, laporkan,” kata Sitti (34).", encoding="utf-8")
 
-    assert kliping(demo_home, "proofread", draft).returncode == 0
+    done = kliping(demo_home, "proofread", draft)
+
+    assert done.returncode == 0
+    assert done.stdout.endswith("1 checked: 1 verbatim\nnot compared: age: 34 (line 1)\n")
 
 
 @pytest.mark.parametrize(
