@@ -2,8 +2,8 @@
 
     python benchmarks/bench_completeness.py [--seeds FIRST]
 
-Newsrooms of 6, 12, 40 and 120 articles a day, of one week each. Then newsrooms of 40 to 2,000 articles a week: 50 newsrooms with independent channels, 50 whose channels depend on each other in the ways from which the rule was written, and 50
-of other ways (`planted_newsrooms.py` has all); with three channels, and the same with two. The rule was written with seeds below
+Newsrooms of 6 to 840 articles a week, twelve weeks each. Then newsrooms of 40 to 2,000 articles and one week: 50 newsrooms
+with independent channels, 50 whose channels depend on each other in the ways from which the rule was written, and 50 of other ways (`planted_newsrooms.py` has all); with three channels, and the same with two. The rule was written with seeds below
 300; the default seeds are others.
 A hit is an interval, in whole articles, that has the true number. Neither a bound nor "cannot tell" is a hit.
 large_home.py says what the estimates of all its weeks cost.

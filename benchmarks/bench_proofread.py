@@ -1,10 +1,11 @@
 """How many planted faults `kliping proofread` finds in drafts, how many alarms it gives where nothing is wrong.
 
-    python benchmarks/bench_proofread.py [--seeds 101-105] [--half development|held-out] [--list-errors]
+    python benchmarks/bench_proofread.py [--seeds 101-105] [--half development|held-out] [--list-errors] [--press TABLE --home HOME]
 
 Drafts are made by seed from the invented articles of the newsroom and of `labelled/`, whose labels were written by other people: they say
 who said what, so an error of the rules that filled the database shows as a false alarm or a missed fault. Rules were tuned on the
 development half of the newsroom with seeds 1 to 5; the halves are those of labelled_texts.py. `--list-errors` prints what went wrong, of the development half only.
+With `--press` drafts are of the articles of the press that people read (press_drafts.py), in an imported home.
 bench_reading.py measures the time of a draft in a large home.
 """
 
