@@ -404,3 +404,21 @@ def test_a_speaker_without_a_word_of_offices_holds_none():
     (quote,) = structure("Timnas Indonesia mengatakan bahwa para pemain sudah pulang.").quotes
 
     assert (quote.speaker_surface, quote.speaker_role) == ("Timnas Indonesia", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Banjir di Islandiabakal surut. Warga Islandia tenang.", []),
+        ("Laga disaksikan Sari Wulandaridari tribun. Ia mengenal Wulandari.", ["Sari Wulandari"]),
+        ("Lawan Budi Pohanpaham situasi. Kata Pohan, semua paham.", ["Budi Pohan"]),
+        ("Menteri ESDMRaka Pohan datang. Raka Pohan lelah.", ["Raka Pohan"]),
+        (
+            "Penyidik KPKdan Polri memeriksa saksi.",
+            ["Kepolisian Negara Republik Indonesia", "Komisi Pemberantasan Korupsi"],
+        ),
+        ("Ketua PSSI, Budi Sukadana, datang.", ["Budi Sukadana", "PSSI"]),
+    ],
+)
+def test_a_lost_blank_after_a_name_ends_it(text, names):
+    assert sorted({m.entity_name for m in structure(text).mentions}) == names

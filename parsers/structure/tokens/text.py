@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate, takewhile
+from types import MappingProxyType
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, table
+from parsers.structure.tokens.lost_blanks import halves
 from parsers.structure.tokens.token import (
-    DERIVED,
     PLACE_FIELDS,
     Token,
     Tokens,
@@ -34,15 +35,11 @@ HYPHEN = re.compile("-[A-Z][a-z]")
 COUPLE = re.compile(
     r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
 )
-GLUE = re.compile(r"[A-Z](?<=[a-z].)")  # in every GLUED, and quick to look for
-GLUED = re.compile(r"\b[A-Za-z][a-z]+[A-Z]\w+")
-OWN_PREFIXES = frozenset(
-    {"detik", "Detik", "Tribun", "Trans", "Kanal"}
-)  # of names that are one word: detikOto
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
+NO_HALVES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 LONGEST_HALF = 20  # letters of a name
 LEAST_HEADLINE = 5  # words
 CAPITALS_OF_HEADLINE = 0.7  # least share of the words after the first
@@ -89,12 +86,14 @@ class Paragraph:
         return index - 1 if index and self.starts[index - 1] == offset else index
 
 
-def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozenset()) -> Paragraph:
-    """`pairs` are words with a hyphen that are two names."""
+def paragraph(
+    number: int, start: int, text: str, halves: Mapping[str, tuple[str, ...]] = NO_HALVES
+) -> Paragraph:
+    """`halves` are words that are several, with what stands between them."""
     tokens, capitals, heads, cues = list[Token](), list[int](), list[int](), list[int]()
     regional, word_places = list[int](), list[tuple[int, str]]()
     last = start
-    for blank, word in _words(text, pairs):
+    for blank, word in _words(text, halves):
         first = last + len(blank)
         last = first + len(word)
         fields = features(word)
@@ -131,35 +130,11 @@ def paragraph(number: int, start: int, text: str, pairs: frozenset[str] = frozen
     )
 
 
-def _parts(text: str) -> list[str]:
-    """Blanks and words in turn. A word that a lost blank glued to a capital is two: dariAntara, PresidenPrabowo."""
-    parts, glued = TOKEN.split(text), set(GLUED.findall(text) if GLUE.search(text) else ())
-    if not glued:
-        return parts
-    return [piece for part in parts for piece in (_halves(part) if part in glued else (part,))]
-
-
-@lru_cache(maxsize=1 << 12)
-def _halves(word: str) -> tuple[str, ...]:
-    cut = next(i for i, c in enumerate(word) if i and c.isupper() and word[i - 1].islower())
-    left, right = word[:cut], word[cut:]
-    is_word = is_common_word(left) if left.islower() else _ends_office(left)
-    return (left, "", right) if is_word and left not in OWN_PREFIXES else (word,)
-
-
-def _ends_office(word: str) -> bool:
-    token = Token(word, 0, 0, *features(word))
-    is_region = (token.lower,) in token.regions
-    return is_region or token.is_role or token.is_head or DERIVED.fullmatch(word) is not None
-
-
-def _words(text: str, pairs: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _words(text: str, halves: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """Every word or mark, with what stands between it and the one before."""
-    parts = _parts(text)
-    if pairs:
-        parts = [
-            piece for part in parts for piece in (HALF.split(part) if part in pairs else (part,))
-        ]
+    parts = TOKEN.split(text)
+    if halves:
+        parts = [piece for part in parts for piece in halves.get(part, (part,))]
     return zip(parts[::2], parts[1::2], strict=False)
 
 
@@ -219,7 +194,12 @@ class BodyText:
         lines = self.text.split("\n")
         starts = accumulate((len(line) + 1 for line in lines), initial=0)
         numbered = enumerate(zip(starts, lines, strict=False), 1)
-        return tuple(paragraph(no, start, line, self._pairs) for no, (start, line) in numbered)
+        return tuple(paragraph(no, start, line, self._halves) for no, (start, line) in numbered)
+
+    @cached_property
+    def _halves(self) -> dict[str, tuple[str, ...]]:
+        couples = {pair: tuple(HALF.split(pair)) for pair in self._pairs}
+        return couples | halves(self.text)
 
     @cached_property
     def _pairs(self) -> frozenset[str]:

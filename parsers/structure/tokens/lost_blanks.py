@@ -1,0 +1,85 @@
+"""Words that a lost blank made one, as scrapers leave them beside a link: dariAntara, PresidenPrabowo, Indonesiabakal, ESDMBahlil."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from parsers.language.common_words import is_common_word
+from parsers.language.words import common_names, lower, table
+from parsers.structure.tokens.token import (
+    DERIVED,
+    Token,
+    district_words,
+    features,
+    region_words,
+)
+
+WORD = re.compile(r"[^\W\d_]+")
+MAY_BE_GLUED = re.compile(r"(?<![\w-])(?:[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,})")
+BORDER = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
+CAPITALS = re.compile(r"[A-Z]{2,}(?=[a-z]{2})")
+ACT = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
+OWN_PREFIXES = frozenset(
+    {"detik", "Detik", "Tribun", "Trans", "Kanal"}
+)  # of names that are one word: detikOto
+SMALL_ENDS = lower(f"{table('grammar')['clause']} {table('grammar')['noun_stops']}")
+LEAST_NAME = 3  # letters
+LEAST_END = 4
+
+
+def halves(text: str) -> dict[str, tuple[str, ...]]:
+    """Each of them with its parts, and the empty blank between two."""
+    glued = [word for word in set(MAY_BE_GLUED.findall(text)) if _cuts(word)]
+    free = frozenset(WORD.findall(text)) if glued else frozenset()
+    parts = {word: _parts(word, free) for word in glued}
+    return {word: found for word, found in parts.items() if len(found) > 1}
+
+
+def _parts(word: str, free: frozenset[str]) -> tuple[str, ...]:
+    """`free` are the words of the text: that a half stands alone there tells that it is a word."""
+    for left, right, wanted in _cuts(word):
+        after = _parts(right, free)
+        if {left, after[0]}.intersection(wanted) <= free:
+            return (left, "", *after)
+    return (word,)
+
+
+@lru_cache(maxsize=1 << 15)
+def _cuts(word: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Where a word may be cut: the left half, the right one, and which of both have to stand alone elsewhere."""
+    if word.isalpha() and word[1:].islower():
+        return tuple(_before_small(word))
+    if cut := BORDER.search(word):
+        left, right = word[: cut.start()], word[cut.start() :]
+        if left in OWN_PREFIXES or (left.islower() and not is_common_word(left)):
+            return ()
+        return ((left, right, () if left.islower() or _ends_office(left) else (left, right)),)
+    capitals = CAPITALS.match(word)
+    ends = (capitals.end(), capitals.end() - 1) if capitals else ()  # KPKdan, ESDMBahlil
+    halves_of = ((word[:at], word[at:]) for at in ends if at > 1)
+    return tuple(
+        (left, right, () if right in SMALL_ENDS else (right,)) for left, right in halves_of
+    )
+
+
+def _before_small(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Indonesiabakal, Saylordalam: a name, and a small word, of clauses at best."""
+    small = word.lower()
+    listed = (common_names(), region_words(), district_words())
+    if is_common_word(small) or any(small in names for names in listed):
+        return
+    for at in range(LEAST_NAME, len(word) - 2):
+        left, right = word[:at], word[at:]
+        if right in SMALL_ENDS or (ACT.fullmatch(right) and is_common_word(right)):
+            is_region = (left.lower(),) in region_words().get(left.lower(), ())
+            yield left, right, () if is_region else (left,)
+        elif len(right) >= LEAST_END and is_common_word(right):
+            yield left, right, (left, right)
+
+
+def _ends_office(word: str) -> bool:
+    token = Token(word, 0, 0, *features(word))
+    is_region = (token.lower,) in token.regions
+    return is_region or token.is_role or token.is_head or DERIVED.fullmatch(word) is not None
