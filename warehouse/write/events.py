@@ -72,10 +72,9 @@ FIND_EVENTS = Step(
     name="find events",
     reads=(
         "ops.uncompared",
+        "core.articles",
         "core.article_clusters",
         "core.article_versions",
-        "core.entity_mentions",
-        "core.article_places",
         "core.figures",
     ),
     makes=("core.article_events", "core.event_pairs", "core.figure_subjects"),
