@@ -1,9 +1,10 @@
 """Whole runs over invented outlets on loopback.
 
-    python benchmarks/bench_crawl.py [--only peers,round] [--pages 200]
+    python benchmarks/bench_crawl.py [--only peers,round] [--pages 200] [--saved FOLDER]
 
-peers: 8 outlets of 200 gzipped pages of 98 kB, without a rule: Kliping with archive, facts and checks, beside Scrapy with
-trafilatura into DuckDB (`uv pip install -e '.[bench]'`). round: 1,000 outlets of which 100 have one new article.
+peers: 8 outlets without a rule: Kliping with archive, facts and checks, beside Scrapy with trafilatura into DuckDB
+(`uv pip install -e '.[bench]'`). With a folder of saved pages (*.jsonl.gz) they have real pages, each once, under invented
+addresses; else 200 clean pages each, of 98 kB. round: 1,000 outlets of which 100 have one new article.
 CPU is that of the run's processes, not of the server. The ratio is this run's; the rest is this machine's.
 """
 
@@ -28,9 +29,10 @@ HEAD = ("what", "measured", "goal")
 
 
 @contextmanager
-def site(n_hosts: int, n_pages: int) -> Iterator[int]:
+def site(n_hosts: int, n_pages: int, saved: Path | None = None) -> Iterator[int]:
     """The port of the outlets, which end with this block."""
-    command = [sys.executable, HERE / "crawl_site.py", str(n_hosts), str(n_pages)]
+    folder = [str(saved)] if saved else []
+    command = [sys.executable, str(HERE / "crawl_site.py"), str(n_hosts), str(n_pages), *folder]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
@@ -74,8 +76,8 @@ def ingest_command(home: Path, port: int, kind: str, hosts: int) -> list[str]:
     return [__file__, INGEST, str(home), str(port), kind, str(hosts)]
 
 
-def peers(folder: Path, pages: int) -> None:
-    with site(HOSTS, pages) as port:
+def peers(folder: Path, pages: int, saved: Path | None) -> None:
+    with site(HOSTS, pages, saved) as port:
         ours = cost(ingest_command(folder / "home", port, "h", HOSTS), port)
         (folder / "scrapy").mkdir()
         hosts = [f"h{n}.test" for n in range(HOSTS)]
@@ -109,12 +111,14 @@ def round_of_many(folder: Path, n_sources: int) -> None:
     ])  # fmt: skip
 
 
-def main(only: str = "peers,round", pages: int = 200, sources: int = 1000) -> None:
+def main(
+    only: str = "peers,round", pages: int = 200, sources: int = 1000, saved: Path | None = None
+) -> None:
     """`pages` of each of the eight outlets, `sources` of the round."""
     for name in only.split(","):
         with tempfile.TemporaryDirectory() as folder:
             if name == "peers":
-                peers(Path(folder), pages)
+                peers(Path(folder), pages, saved)
             else:
                 round_of_many(Path(folder), sources)
 

@@ -1,17 +1,22 @@
 """Invented outlets on loopback for bench_crawl.py: robots.txt, a sitemap or a feed, and articles, gzipped. In a process of its own.
 
-`hN.test` has a sitemap of large pages, `mN.test` a feed of a few small ones.
+`hN.test` has a sitemap of large pages, `mN.test` a feed of a few small ones. With a folder of saved pages, these are the pages of `hN.test`,
+each once, under invented addresses.
 """
 
 from __future__ import annotations
 
+import base64
 import functools
 import gzip
+import json
 import sys
 import threading
 from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice, zip_longest
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from synthetic_articles import MONDAY, SOURCES
@@ -29,15 +34,27 @@ def packed_page(number: int, n_bytes: int) -> bytes:
     return gzip.compress(body, 6)
 
 
+def saved_pages(folder: Path, n_pages: int) -> list[bytes]:
+    """Real pages of all sets in turn, packed, each once."""
+    files = sorted(folder.glob("*.jsonl.gz"))
+    sets = (gzip.decompress(path.read_bytes()).splitlines() for path in files)
+    lines = (line for lines in zip_longest(*sets, fillvalue=b"") for line in lines)
+    pages = (base64.b64decode(json.loads(line)["html_b64"]) for line in lines if line)
+    different = list(islice(dict.fromkeys(islice(pages, 2 * n_pages)), n_pages))
+    return [gzip.compress(page, 6) for page in different]
+
+
 class Outlets(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # a connection serves many requests
     n_pages = 0  # of each outlet with a sitemap
+    saved: tuple[bytes, ...] = ()  # in place of invented ones
     is_second_round = False
 
     def do_GET(self) -> None:
         body = self.answer(self.headers["Host"].partition(":")[0], urlsplit(self.path).path)
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        charset = "" if self.saved else "; charset=utf-8"  # saved pages state their own
+        self.send_header("Content-Type", f"text/html{charset}")
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -58,6 +75,8 @@ class Outlets(BaseHTTPRequestHandler):
             text = sitemap(host, self.n_pages if is_large else n_entries)
         elif path == "/feed":
             text = feed(host, n_entries)
+        elif self.saved and is_large:
+            return self.saved[self.n_pages * number + int(path.split("/")[2])]
         else:
             n_bytes = PAGE_BYTES if is_large else SMALL_BYTES
             return packed_page(1000 * number + int(path.split("/")[2]), n_bytes)
@@ -84,8 +103,11 @@ def address(host: str, n: int) -> str:
 
 def main() -> None:
     """Prints the port, and ends when the standard input does."""
-    n_hosts, Outlets.n_pages = map(int, sys.argv[1:])
-    for host in range(n_hosts):  # made before anybody is measured
+    n_hosts, Outlets.n_pages = map(int, sys.argv[1:3])
+    if folder := sys.argv[3:]:
+        Outlets.saved = tuple(saved_pages(Path(folder[0]), n_hosts * Outlets.n_pages))
+        Outlets.n_pages = len(Outlets.saved) // n_hosts
+    for host in range(0 if folder else n_hosts):  # made before anybody is measured
         for n in range(Outlets.n_pages):
             packed_page(1000 * host + n, PAGE_BYTES)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Outlets)
