@@ -184,12 +184,25 @@ def test_the_short_form_of_a_body_is_no_person_even_where_it_is_a_name():
 @pytest.mark.parametrize(
     "text",
     [
-        "Korban dibawa ke UGD RSUP Dr. Wirasaba, Kelurahan Randu.",
+        "Tel Aviv menyebut kapal itu melanggar batas.",
         "Kapal itu meninggalkan Pelabuhan Pantai Indah Selayar, Bintan.",
     ],
 )
 def test_a_name_that_stands_only_within_that_of_a_place_is_nobodys(text):
     assert structure(text).mentions == ()
+
+
+def test_a_hospital_is_a_body_and_a_place():
+    facts = structure("Korban dibawa ke UGD RSUP Dr. Wirasaba, Kelurahan Randu.")
+
+    assert [(m.entity_type, m.entity_name) for m in facts.mentions] == [
+        ("organization", "RSUP Dr. Wirasaba")
+    ]
+    assert "RSUP Dr Wirasaba" in {p.place_name for p in facts.places}
+
+
+def test_a_term_with_its_acronym_is_no_body_where_the_tagger_alone_sees_one():
+    assert structure("Mobil itu memakai Dedicated Hybrid Engine (DHE) baru.").mentions == ()
 
 
 def test_a_mountain_is_no_institution():
@@ -310,7 +323,7 @@ def test_who_a_person_is_kin_to_does_not_speak():
             ["Badai Timur", "Michelle Oktavia", "Badai Timur"],
         ),
         ("Bandara Frans Karim di Maumere ditutup.", []),
-        ("Keluarga tiba di RSUD dr. Soedomo pada Senin.", []),
+        ("Keluarga tiba di RSUD dr. Soedomo pada Senin.", ["RSUD dr. Soedomo"]),
         ("Siswa SMAN 1 Tarakan dan SMKN 2 Nunukan ikut.", ["SMAN 1 Tarakan", "SMKN 2 Nunukan"]),
         (
             "Ia bekerja di Kementerian Keuangan dan Bank Dunia.",

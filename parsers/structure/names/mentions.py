@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Quote, entity_id
 from parsers.language.words import table
-from parsers.structure.names.entities import EntityIndex
+from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import NamedPerson, name_of, name_words
 from parsers.structure.names.tagged_mentions import (
     TaggedEntity,
@@ -34,6 +34,7 @@ OUTLET = re.compile(
 # One of these is in every match, and most texts have none of them.
 MEDIUM_WORDS = ("kepada ", "dikutip ", "dilansir ", "dihubungi ", "ditemui ")
 OUTLET_PARTS = ("detik", "Tribun", ".com", ".COM", ".co.id", ".id", ".ID", ".net")
+HOSPITAL = re.compile(r"(?:RS|RSUD|RSUP|RSIA|RSAB|RSPAD|RSJ|Rumah Sakit) \S")
 LONGEST_BODY = 12  # words
 PRONOUN_RULES = {"pronoun": "mention.person.pronoun", "clitic": "mention.person.clitic"}
 TAGGER_RULES = {
@@ -67,6 +68,7 @@ def mentions(
         *_organizations(entities),
         *_pronouns(quotes),
     ]
+    spans += _hospitals(body, places, spans)
     names = {s.name for s in spans if s.entity_type == "organization"}
     one_word_bodies = (
         entities.one_word_bodies
@@ -146,6 +148,19 @@ def _organizations(entities: EntityIndex) -> Iterator[EntitySpan]:
         short = entities.short_form(phrase)
         if short and any(c.isupper() for c in short[1]):
             yield _organization(*short.span(1), name, "acronym", "mention.organization.bracket")
+
+
+def _hospitals(body: BodyText, places: Iterable[Span], spans: list[EntitySpan]) -> list[EntitySpan]:
+    """They are bodies as much as places: RS Harapan Kita merawat tiga korban."""
+    named = [(start, " ".join(body.text[start:end].split()), end) for start, end in places]
+    return [
+        _organization(start, end, canonical(name), "name", "mention.organization.hospital")
+        for start, name, end in named
+        if HOSPITAL.match(name)
+        and not any(
+            s.start < end and start < s.end and s.entity_type == "organization" for s in spans
+        )
+    ]
 
 
 def _media(body: BodyText) -> Iterator[EntitySpan]:

@@ -55,6 +55,8 @@ def _is_whole(name: TaggedName) -> bool:
     """No part of a longer run of capitals, of the name of a programme, or a mere kind: Sekolah Menengah Atas."""
     (first, end), tokens = name.span, name.tokens
     before, after = tokens[first - 1] if first else EDGE, (*tokens[end : end + 1], EDGE)[0]
+    if after.text == "(" and name.kind == "organization":
+        return False  # Electronic Distance Measurement (EDM): a term, a stadium, a province
     is_inside = (before.is_capital and not _may_stand_before(before)) or (
         after.is_capital and not (after.is_titled or after.is_day or after.is_acronym)
     )

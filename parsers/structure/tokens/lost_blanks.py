@@ -24,7 +24,8 @@ ACT = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 OWN_PREFIXES = frozenset(
     {"detik", "Detik", "Tribun", "Trans", "Kanal"}
 )  # of names that are one word: detikOto
-SMALL_ENDS = lower(f"{table('grammar')['clause']} {table('grammar')['noun_stops']}")
+AUXILIARIES = "bakal ingin sempat tengah kerap kembali langsung mulai"
+SMALL_ENDS = lower(f"{table('grammar')['clause']} {table('grammar')['noun_stops']} {AUXILIARIES}")
 LEAST_NAME = 3  # letters
 LEAST_END = 4
 
@@ -49,19 +50,19 @@ def _parts(word: str, free: frozenset[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 15)
 def _cuts(word: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Where a word may be cut: the left half, the right one, and which of both have to stand alone elsewhere."""
-    if word.isalpha() and word[1:].islower():
-        return tuple(_before_small(word))
+    return (*_before_capital(word), *_before_small(word))
+
+
+def _before_capital(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """PresidenPrabowo, dariAntara, KPKdan, ESDMBahlil."""
     if cut := BORDER.search(word):
         left, right = word[: cut.start()], word[cut.start() :]
-        if left in OWN_PREFIXES or (left.islower() and not is_common_word(left)):
-            return ()
-        return ((left, right, () if left.islower() or _ends_office(left) else (left, right)),)
-    capitals = CAPITALS.match(word)
-    ends = (capitals.end(), capitals.end() - 1) if capitals else ()  # KPKdan, ESDMBahlil
-    halves_of = ((word[:at], word[at:]) for at in ends if at > 1)
-    return tuple(
-        (left, right, () if right in SMALL_ENDS else (right,)) for left, right in halves_of
-    )
+        if left not in OWN_PREFIXES and (left[0].isupper() or is_common_word(left)):
+            yield left, right, () if left.islower() or _ends_office(left) else (left, right)
+    elif capitals := CAPITALS.match(word):
+        for at in range(capitals.end(), max(capitals.end() - 2, 1), -1):
+            right = word[at:]
+            yield word[:at], right, () if right in SMALL_ENDS else (right,)
 
 
 def _before_small(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
