@@ -240,12 +240,13 @@ def score_gender(label: LabelledQuote, row: Any, tally: Tally) -> None:
 
 
 def score_names(labels: Labels, rows: Rows, tally: Tally) -> None:
-    """By entity: people and organisations, found by any of their forms."""
+    """By entity: people and organisations, found by any of their forms. Those of lines that cleaning removed alone are not wanted."""
     for kind, title in KINDS.items():
         entities = entities_of(rows.mentions, kind)
-        wanted = [name for name in labels.names if name.kind == kind]
+        labelled = [name for name in labels.names if name.kind == kind]
+        wanted = [name for name in labelled if any(stands(form, rows.text) for form in name.forms)]
         keys = [{key_of(form, kind) for form in name.forms} for name in wanted]
-        every = set[str]().union(*keys)
+        every = {key_of(form, kind) for name in labelled for form in name.forms}
         for mine, mention in entities:
             tally.check(f"{title} precision", mine & every, title, mention.char_start, f"extra {mention.entity_name}")  # fmt: skip
             if (confidence := getattr(mention, "confidence", None)) is not None:
@@ -256,6 +257,10 @@ def score_names(labels: Labels, rows: Rows, tally: Tally) -> None:
             tally.check(f"{title} recall", holders, title, at and at.start(), f"missed {name.forms[0]}")  # fmt: skip
             if holders:
                 tally.check(f"{title} in one row", len(holders) == 1, f"split {title}", at and at.start(), name.forms[0])  # fmt: skip
+
+
+def stands(form: str, text: str) -> bool:
+    return re.search(pattern_of(form), text) is not None
 
 
 def entities_of(mentions: Iterable[Any], kind: str) -> list[tuple[set[str], Any]]:
@@ -308,6 +313,8 @@ def score_acronyms(labels: Labels, rows: Rows, tally: Tally) -> None:
     for pair, row in mine.items():
         tally.check("acronyms precision", pair in wanted, "acronyms", row.char_start, f"extra {row.short_form} = {row.expansion}")  # fmt: skip
     for short, long in labels.acronyms:
+        if not stands(short, rows.text):
+            continue
         at = rows.text.find(short)
         tally.check("acronyms recall", key(short, long) in mine, "acronyms", at, f"missed {short} = {long}")  # fmt: skip
 
@@ -338,8 +345,10 @@ def score_places(labels: Labels, rows: Rows, tally: Tally) -> None:
     right = set[str]()
     for name, is_event in labels.places:
         spans = [found.span() for found in re.finditer(pattern_of(name), rows.text)]
+        if not spans:
+            continue
         mine = [p for p in in_text if any(p.char_start < end and start < p.char_end for start, end in spans)]  # fmt: skip
-        at = spans[0][0] if spans else None
+        at = spans[0][0]
         tally.check("places recall", mine, "places", at, f"missed {name}")
         if mine:
             right.update(name_key(place.place_name) for place in mine)

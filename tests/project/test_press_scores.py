@@ -166,6 +166,16 @@ def test_a_name_that_nobody_labelled_is_extra_and_a_cut_one_is_missed(labelled):
     assert found["people recall"] == (1, 2)
 
 
+def test_a_name_in_a_line_that_cleaning_removed_is_not_wanted(labelled):
+    gone = LabelledName("person", ("Hasan Pasewang",))
+    labels = replace(labelled.labels, names=(*labelled.labels.names, gone))
+    tally = Tally()
+
+    score(labels, rows_of_text(labelled), tally)
+
+    assert (tally.hits["people recall"], tally.n["people recall"]) == (2, 2)
+
+
 def test_a_name_over_a_line_break_is_a_mention_to_be_found(labelled):
     rows = rows_of_text(labelled)
     hits, wanted = scored(labelled, rows)["mentions of organisations, recall"]
