@@ -108,6 +108,10 @@ outage outlets="54":
 press *args:
     {{bin}}/python benchmarks/press.py "$@"
 
+# The studies of docs/studies over the press, written to a folder, with their numbers compared with pandas.
+press-studies folder:
+    {{bin}}/python benchmarks/press_studies.py {{folder}}
+
 # Make the weights of the tagger again, byte for byte, from a folder with the press and idner-news-2k.
 train-tagger *args:
     {{bin}}/python benchmarks/train_tagger.py "$@"

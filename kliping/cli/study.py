@@ -11,9 +11,12 @@ import typer
 from typer import Argument, Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_sources, published_copy
-from kliping.cli.options import Form, output_option, path
-from kliping.cli.umask import user_files
-from kliping.output import Format, say, show
+from kliping.cli.options import MOST_ROWS, Form, output_option, path
+from kliping.cli.umask import user_files, write_output
+from kliping.output import Format, say, show, write_csv
+
+MOST_LINES = 40  # of a table of numbers
+SEED = 7  # the same rows are drawn again from the same articles
 
 
 @app.command(rich_help_panel=READ)
@@ -28,6 +31,10 @@ def study(
     offline: Annotated[
         bool, Option("--offline", help="Count what is loaded; fetch nothing.")
     ] = False,
+    sample: Annotated[
+        int | None, Option(min=1, max=MOST_ROWS, help="Write sheets of N rows to judge.")
+    ] = None,
+    coders: Annotated[int, Option(min=1, max=9, help="Sheets with --sample.")] = 2,
     check: Annotated[
         Path | None, Option(metavar="DIR", help="Count the study in a folder again.")
     ] = None,
@@ -40,10 +47,14 @@ def study(
     if (file is None) == (check is None):
         raise UsageError("give a FILE.toml, or --check and the folder of a study")
     if check:
-        if folder or offline:
-            raise UsageError("--check fetches and writes nothing; leave --output and --offline out")
+        if folder or offline or sample:
+            raise UsageError(
+                "--check fetches and writes nothing; leave --output, --offline and --sample out"
+            )
         return _check(ctx.obj, check, form)
     assert file
+    if sample:
+        return _sample(ctx.obj, file, sample, coders)
     if not offline:
         _fetch(ctx.obj, file)
     return _write(ctx.obj, file, folder or file.with_suffix(""), form)
@@ -89,10 +100,10 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
     from kliping.reading.labels import Language
     from kliping.studies.study import unnamed_people
     from kliping.studies.study_files import own_files
-    from kliping.studies.study_folder import write_study
+    from kliping.studies.study_folder import PAGE, write_study
 
     with published_copy(settings) as reader, user_files():
-        package = write_study(
+        write_study(
             reader,
             file,
             folder,
@@ -100,10 +111,36 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
             language=Language(settings.report_language),
             files=own_files(settings.home, settings.topics),
         )
-        unnamed = unnamed_people(reader)
-    for line in unnamed:
-        say(line)
-    show(package["resources"], form, columns=("path", "rows", "bytes"))
+        for line in unnamed_people(reader):
+            say(line)
+        rows = reader.rows("FROM study_numbers")
+    shown = rows[:MOST_LINES] if form is Format.TABLE else rows
+    show(shown, form, columns=("subject", "name", "n", "of_n", "share", "low", "high"))
+    say(f"{len(shown)} of {len(rows)} numbers; all, and how they were counted: {folder / PAGE}")
+    return OK
+
+
+def _sample(settings: Any, file: Path, n: int, coders: int) -> int:
+    """The same rows for each coder, beside the study, which reads them when it is written."""
+    from io import StringIO
+
+    from kliping.studies.study import numbers
+    from kliping.studies.study_file import read_study
+    from kliping.studies.validation import sheet
+
+    study = read_study(file)
+    paths = [file.with_name(f"{file.stem}-coder{number}.csv") for number in range(1, coders + 1)]
+    for each in paths:
+        if each.exists():
+            raise UsageError(f"{each} is there already; move it away")
+    with published_copy(settings) as reader:
+        numbers(reader, study, file.parent)
+        rows = sheet(reader, study, n, SEED)
+    lines = StringIO()
+    write_csv(rows, lines)
+    for each in paths:
+        note = f"{len(rows)} rows; write right or wrong into the last column, then write the study"
+        write_output(each, lines.getvalue(), note, "utf-8-sig")
     return OK
 
 
@@ -131,8 +168,10 @@ def _check(settings: Any, folder: Path, form: Format) -> int:
     if changed and package["made_by"] != made_by:
         other = package["made_by"]
         say(f"{folder} was made by {other}, and this is {made_by}: rules and files may differ")
-    for name in changed:
+    for name, differences in changed.items():
         say(f"{folder / name}: it is not as the study writes it")
+        for line in differences:
+            say(f"  {line}")
     row = {"written": package["digest"], "counted": counted["digest"], "is_same": not changed}
     show([row], form)
     return FAILED if changed else OK

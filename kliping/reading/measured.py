@@ -26,10 +26,10 @@ COLUMNS = {
 def measured(name: str, labels: Labels) -> list[str]:
     """A phrase for each column of the list, with the 95 % interval and the number of rows read."""
     columns = COLUMNS.get(name, ())
-    return [_phrase(rule, labels) for rule in RULES if rule.rule_id in columns]
+    return [phrase(rule, labels) for rule in RULES if rule.rule_id in columns]
 
 
-def _phrase(rule: ExtractionRule, labels: Labels) -> str:
+def phrase(rule: ExtractionRule, labels: Labels) -> str:
     what = labels.text(rule.description)
     if rule.precision is None or rule.low is None or rule.high is None:
         return f"{what}: {labels.text('not measured on real pages')}"

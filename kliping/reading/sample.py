@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Container, Iterable, Iterator
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kliping.sql_files import sql
 from warehouse.judgement import Judgement
@@ -63,16 +62,29 @@ def _sentence_end(text: str, at: int) -> int:
     return found.end() if found else at + CONTEXT
 
 
-def judgements(lines: Iterable[str], rule_ids: Container[str]) -> list[Judgement]:
-    """The verdicts of a sheet, read from its lines; rows without one are left out. Raises SheetError."""
+def sheet_rows(lines: Iterable[str], needed: Iterable[str] = NEEDED) -> Iterator[dict[str, str]]:
+    """The rows of a sheet, as a spreadsheet may have saved it. Raises SheetError."""
     head, *rest = list(lines) or [""]
     delimiter = ";" if head.count(";") > head.count(",") else ","  # as some spreadsheets write it
-    reader = csv.DictReader([head.removeprefix("\ufeff"), *rest], delimiter=delimiter)
-    if missing := [name for name in NEEDED if name not in (reader.fieldnames or ())]:
+    reader = csv.DictReader([head.removeprefix("\ufeff"), *rest], delimiter=delimiter, restval="")
+    if missing := [name for name in needed if name not in (reader.fieldnames or ())]:
         raise SheetError(f"no sheet of `kliping sample`: it has no column {', '.join(missing)}")
+    return iter(reader)
+
+
+def verdict_of(row: Mapping[str, str]) -> bool | None:
+    """None where there is none yet. Raises SheetError."""
+    verdict = row["verdict"].strip()
+    if verdict and verdict.lower() not in VERDICTS:
+        raise SheetError(f"the verdict {verdict!r} is neither right nor wrong nor empty")
+    return VERDICTS.get(verdict.lower())
+
+
+def judgements(lines: Iterable[str], rule_ids: Container[str]) -> list[Judgement]:
+    """The verdicts of a sheet, read from its lines; rows without one are left out. Raises SheetError."""
     mistakes: list[str] = []
     judged: dict[tuple[str, str], Judgement] = {}
-    for number, row in enumerate(reader, 2):
+    for number, row in enumerate(sheet_rows(lines), 2):
         try:
             for judgement in _judgements(row, rule_ids):
                 key = judgement.row_key, judgement.rule_id
@@ -85,15 +97,13 @@ def judgements(lines: Iterable[str], rule_ids: Container[str]) -> list[Judgement
     return list(judged.values())
 
 
-def _judgements(row: dict[str, Any], rule_ids: Container[str]) -> Iterator[Judgement]:
-    key, rules, verdict = ((row[name] or "").strip() for name in NEEDED)
-    if not verdict:
+def _judgements(row: Mapping[str, str], rule_ids: Container[str]) -> Iterator[Judgement]:
+    key, is_right = row["row"].strip(), verdict_of(row)
+    if is_right is None:
         return
-    if verdict.lower() not in VERDICTS:
-        raise SheetError(f"the verdict {verdict!r} is neither right nor wrong nor empty")
     if not re.fullmatch(rf"(?:{'|'.join(TABLES)}):[0-9a-f]{{12}}", key):
         raise SheetError(f"{key!r} names no row of a sample")
-    for rule_id in rules.split() or [""]:
+    for rule_id in row["rule"].split() or [""]:
         if rule_id not in rule_ids:
             raise SheetError(f"there is no rule {rule_id!r}")
-        yield Judgement(key, rule_id, VERDICTS[verdict.lower()])
+        yield Judgement(key, rule_id, is_right)

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,19 +21,24 @@ from kliping.reading.export import write_table
 from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import axis, environment
 from kliping.sql_files import sql
-from kliping.studies.study import LISTS, digest, numbers, uncrawled_days
-from kliping.studies.study_file import Study, StudyError, read_study
+from kliping.studies.methods import methods, rules
+from kliping.studies.study import LISTS, digest, numbers, totals, uncrawled_days, warnings
+from kliping.studies.study_file import TABLE_FILE, Study, StudyError, read_study
 from kliping.studies.study_files import write_files
+from kliping.studies.validation import sheets_of, validation
 from warehouse.plain_file import PlainFileError, read_plain, require_plain_folder
-from warehouse.queries import Row, execute
+from warehouse.queries import Row
 from warehouse.read.published import Reader
 
-STAGE_NUMBERS, VERSIONS = sql("study/stage_numbers"), sql("study/versions")
+VERSIONS = sql("study/versions")
 PACKAGE = "datapackage.json"
 STUDY = "study.toml"
 PAGE = "study.html"
+NOTEBOOK = Path(__file__).with_name("recompute.ipynb")
+RECORDS = {"records.parquet", "records.csv"}  # another archive has other ones
+DIFFERENCES = 3  # lines of each side that are named
 KINDS = ("parquet", "csv")
-OWN_FILE = re.compile(r"identities\.csv|topics/[^/]+\.toml")
+OWN_FILE = re.compile(rf"topics/[^/]+\.toml|{TABLE_FILE.pattern}")
 SHOWN = 40  # rows of a table of the page
 
 
@@ -51,27 +57,39 @@ def write_study(
     """
     study, folder = read_study(source), folder.resolve()
     old = _own_names(folder)
-    rows = numbers(reader, study)
+    sheets = sheets_of(source)
+    files = {**files, **_own_tables(study, source.parent), **sheets}
+    rows = numbers(reader, study, source.parent)
     with _put_in_place(folder, old) as new:
         (new / STUDY).write_bytes(read_plain(source))
+        (new / NOTEBOOK.name).write_bytes(NOTEBOOK.read_bytes())
         write_files(files, new)
-        tables = _tables(reader, rows)
         written = [
             write_table(reader, new / f"{name}.{kind}", query)
-            for name, query in tables.items()
+            for name, query in TABLES.items()
             for kind in KINDS
         ]
-        package = _package(reader, study, written, tables, digest(reader, rows), made_by)
-        package |= {"language": language.value, "files": [STUDY, PAGE, *files]}
-        context = {
-            "uncrawled": uncrawled_days(reader),
-            "missed": missed_estimate(reader, since=study.since, until=study.until),
-        }
-        page = _page(study, rows, package, context, language)
-        (new / PAGE).write_text(page, "utf-8")
+        package = _package(reader, study, written, digest(reader, study, rows), made_by)
+        package |= {"language": language.value, "files": [STUDY, PAGE, NOTEBOOK.name, *files]}
+        labels = Labels(language)
+        package["rules"] = list(rules(study, labels))
+        package["validation"] = validation(reader, totals(reader), sheets)
+        package["methods"] = methods(study, totals(reader), package["versions"], made_by, labels)
+        (new / PAGE).write_text(_page(reader, study, rows, package, labels), "utf-8")
         text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
         (new / PACKAGE).write_text(f"{text}\n", "utf-8")
     return package
+
+
+def _own_tables(study: Study, folder: Path) -> dict[str, bytes]:
+    """The study's own tables, by the names of their files. Raises StudyError, PlainFileError, OSError."""
+    files = sorted(study.tables.values())
+    for name in files:
+        if name == "identities.csv" or Path(name).stem in TABLES:
+            raise StudyError(
+                f"{folder / name}: a study writes a file of this name; rename the table"
+            )
+    return {name: read_plain(folder / name) for name in files}
 
 
 @contextmanager
@@ -107,10 +125,10 @@ def _names_in(folder: Path) -> set[str]:
 
 def check_study(
     reader: Reader, folder: Path, *, made_by: str, language: Language, files: Mapping[str, bytes]
-) -> tuple[Row, list[str]]:
-    """The package of the same study, written anew over what is published here, and the files of the folder that are not as it writes them.
+) -> tuple[Row, dict[str, list[str]]]:
+    """The package of the same study, written anew over what is published here, and what differs in each file that is not as it writes it.
 
-    `reader` reads it with the folder's own `files`. Raises as `write_study`.
+    Where the archive has the pages is not compared. `reader` reads it with the folder's own `files`. Raises as `write_study`.
     """
     package = read_package(folder)
     if package.get("language") in set(Language):
@@ -120,8 +138,9 @@ def check_study(
         counted = write_study(
             reader, folder / STUDY, new, made_by=made_by, language=language, files=files
         )
-        names = sorted(_names_in(new) | listed_files(folder))
-        return counted, [each for each in names if not _is_same(folder / each, new / each)]
+        names = sorted((_names_in(new) | listed_files(folder)) - RECORDS)
+        changed = [each for each in names if not _is_same(folder / each, new / each)]
+        return counted, {each: _differences(folder / each, new / each) for each in changed}
 
 
 def _is_same(path: Path, written: Path) -> bool:
@@ -131,6 +150,19 @@ def _is_same(path: Path, written: Path) -> bool:
         return False
 
 
+def _differences(path: Path, written: Path) -> list[str]:
+    """The first lines of a table or of the package that only one side has: rows, versions of rules."""
+    if path.suffix not in {".csv", ".json"}:
+        return []
+    try:
+        texts = [read_plain(each).decode("utf-8", "replace") for each in (path, written)]
+    except (OSError, PlainFileError):
+        return []
+    here, there = (Counter(text.splitlines()) for text in texts)
+    only = [f"only in the folder: {line}" for line in (here - there)][:DIFFERENCES]
+    return only + [f"only counted here: {line}" for line in (there - here)][:DIFFERENCES]
+
+
 def listed_files(folder: Path) -> set[str]:
     """The files of the study in a folder, of those that a study can have. Raises StudyError."""
     package = read_package(folder)
@@ -138,21 +170,18 @@ def listed_files(folder: Path) -> set[str]:
     if not isinstance(listed, list):
         raise StudyError(f"{folder / PACKAGE}: files is no list")
     own = {name for name in listed if isinstance(name, str) and OWN_FILE.fullmatch(name)}
-    tables = {f"{name}.{kind}" for name in ("numbers", "evidence", *LISTS) for kind in KINDS}
-    return {PACKAGE, PAGE, STUDY} | tables | own
+    tables = {f"{name}.{kind}" for name in TABLES for kind in KINDS}
+    return {PACKAGE, PAGE, STUDY, NOTEBOOK.name} | tables | own
 
 
-def _tables(reader: Reader, rows: list[Row]) -> dict[str, str]:
-    """Name -> query; numbers come from Python, where the estimates are added up."""
-    text = json.dumps(rows, default=str, ensure_ascii=False)
-    execute(reader.con, STAGE_NUMBERS, {"rows": text})
-    return {
-        "numbers": "FROM study_numbers",
-        "evidence": "FROM study_evidence ORDER BY ALL",
-        **{name: query.rstrip().rstrip(";") for name, query in LISTS.items()},
-    }
-
-
+TABLES = {
+    "numbers": "FROM study_numbers",
+    "evidence": "SELECT * EXCLUDE (parts) FROM study_evidence ORDER BY ALL",
+    "denominators": "SELECT * EXCLUDE (parts) FROM study_denominators ORDER BY ALL",
+    "excluded": "FROM study_excluded ORDER BY ALL",
+    **{name: text.rstrip().rstrip(";") for name, text in LISTS.items()},
+    "records": sql("study/records").rstrip().rstrip(";"),
+}
 FIELD_TYPES = {
     "VARCHAR": "string",
     "BIGINT": "integer",
@@ -179,16 +208,10 @@ def _fields(reader: Reader, query: str) -> list[dict[str, str]]:
     ]
 
 
-def _package(
-    reader: Reader,
-    study: Study,
-    files: list[Row],
-    tables: Mapping[str, str],
-    found: str,
-    made_by: str,
-) -> Row:
-    fields = {name: _fields(reader, query) for name, query in tables.items()}
+def _package(reader: Reader, study: Study, files: list[Row], found: str, made_by: str) -> Row:
+    fields = {name: _fields(reader, query) for name, query in TABLES.items()}
     return {
+        "profile": "data-package",
         "name": "kliping-study",
         "title": study.question,
         "made_by": made_by,
@@ -197,36 +220,44 @@ def _package(
         "since": study.since,
         "until": study.until,
         "versions": reader.rows(VERSIONS),
-        "resources": [
-            {
-                "name": f"{Path(file['name']).stem}-{Path(file['name']).suffix[1:]}",
-                "path": file["name"],
-                "format": Path(file["name"]).suffix[1:],
-                "bytes": file["bytes"],
-                "hash": f"sha256:{file['sha256']}",
-                "rows": file["rows"],
-                "schema": {"fields": fields[Path(file["name"]).stem]},
-            }
-            for file in files
-        ],
+        "resources": [_resource(file, fields) for file in files],
     }
 
 
-def _page(study: Study, rows: list[Row], package: Row, context: Row, language: Language) -> str:
+def _resource(file: Row, fields: Mapping[str, list[dict[str, str]]]) -> Row:
+    name, kind = file["name"].split(".")
+    resource: Row = {
+        "name": f"{name}-{kind}",
+        "path": file["name"],
+        "format": kind,
+        "rows": file["rows"],
+    }
+    if kind == "csv":
+        resource["profile"] = "tabular-data-resource"
+    if file["name"] not in RECORDS:
+        resource |= {"bytes": file["bytes"], "hash": f"sha256:{file['sha256']}"}
+    return resource | {"schema": {"fields": fields[name]}}
+
+
+def _page(reader: Reader, study: Study, rows: list[Row], package: Row, labels: Labels) -> str:
     by_subject: dict[str, list[Row]] = {}
     for row in rows:
         by_subject.setdefault(row["subject"], []).append(row)
-    highest = max((row["n"] for row in by_subject.get("period", [])), default=0)
     return (
-        environment(Labels(language))
+        environment(labels)
         .get_template("study.html")
         .render(
             study=study,
             package=package,
             numbers=by_subject,
             shown=SHOWN,
-            axis=axis(highest),
-            **context,
+            axis=axis,
+            has_estimates=any(row["missed_low"] is not None for row in rows),
+            uncrawled=uncrawled_days(reader),
+            missed=missed_estimate(reader, since=study.since, until=study.until),
+            warnings=list(warnings(study, totals(reader))),
+            methods=package["methods"],
+            rules=package["rules"],
         )
     )
 

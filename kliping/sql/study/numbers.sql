@@ -1,47 +1,40 @@
--- The numbers of a study: each counts its rows of study_evidence; `of` is what it is a part of.
-WITH counts AS (
-  SELECT subject, name, count(*) AS n, count(DISTINCT article_id) AS n_articles
+-- The numbers of one count, by what it is counted by; nothing was found is an answer, too.
+WITH found AS (
+  SELECT parts, count(*) AS n, count(DISTINCT article_id) AS n_articles
   FROM study_evidence
+  WHERE subject = $subject
   GROUP BY ALL
-), zeros AS (
-  -- nothing was found is an answer, too
-  SELECT 'articles' AS subject, unnest(['all', 'without copies']) AS name
-  UNION
-  SELECT 'period', date_trunc($by, day)::DATE::VARCHAR
-  FROM (SELECT unnest(generate_series($since::DATE, $until::DATE, INTERVAL 1 DAY)) AS day)
-  UNION
-  SELECT 'outlet', source_name FROM study_scope
-  UNION
-  SELECT 'quotes', 'speaker not resolved'
-  UNION
-  SELECT 'person', unnest($people::VARCHAR[])
 ), totals AS (
-  SELECT 'articles' AS subject, 'all' AS name, count(*) AS n FROM study_scope
-  UNION ALL
-  SELECT 'articles', 'without copies', count(*) FROM study_scope WHERE is_cluster_lead
-  UNION ALL
-  SELECT 'period', period::VARCHAR, count(*) FROM study_scope GROUP BY ALL
-  UNION ALL
-  SELECT 'outlet', source_name, count(*) FROM study_scope GROUP BY ALL
-), parts AS (
-  SELECT unnest(['speaker', 'quotes']) AS subject, count(*) FILTER (subject IN ('speaker', 'quotes')) AS n
-  FROM study_evidence
-  UNION ALL
-  SELECT unnest(['person', 'event']), count(*) FROM study_articles
+  SELECT parts AS of_parts, sum(n)::BIGINT AS of_n
+  FROM study_denominators
+  WHERE subject = $subject
+  GROUP BY ALL
+), seen AS (
+  SELECT parts FROM found
+  UNION
+  SELECT of_parts FROM totals WHERE $by::VARCHAR[] = $of_by::VARCHAR[]
+  UNION
+  SELECT $by::VARCHAR[] WHERE $by::VARCHAR[] IN ([], ['period'])
+), periods AS (
+  SELECT DISTINCT date_trunc($period, day)::DATE::VARCHAR AS period
+  FROM (SELECT unnest(generate_series($since::DATE, $until::DATE, INTERVAL 1 DAY)) AS day)
+), every AS (
+  -- a period without a row stays on the axis, for each of the other values
+  SELECT DISTINCT
+    list_transform (parts, lambda part, i: if(list_extract($by::VARCHAR[], i) = 'period', period, part)) AS parts
+  FROM seen, periods
 )
 SELECT
-  -- articles, period, outlet, speaker (quotes in quotation marks, copies left out), quotes (those of them whose speaker
-  -- is not resolved), person (articles that name them), event
-  subject,
-  name,
-  coalesce(c.n, 0) AS n,
-  coalesce(c.n_articles, 0) AS n_articles, -- in which they stand: one interview has many quotes
-  -- all articles of the days and outlets; for speakers all such quotes, for people and events the articles of the study
-  coalesce(t.n, p.n, CASE subject WHEN 'period' THEN 0 END) AS of_n,
-  e.headline
-FROM (SELECT subject, name FROM counts UNION SELECT * FROM zeros) AS k
-LEFT JOIN counts AS c USING (subject, name)
-LEFT JOIN totals AS t USING (subject, name)
-LEFT JOIN parts AS p USING (subject)
-LEFT JOIN mart.events AS e ON subject = 'event' AND e.event_id = k.name
-ORDER BY subject, CASE WHEN subject IN ('period', 'outlet') THEN name END, n_articles DESC, n DESC, name;
+  $subject AS subject,
+  if(len(parts) = 0, 'all', array_to_string(parts, ' / ')) AS name,
+  coalesce(n, 0) AS n,
+  coalesce(n_articles, 0) AS n_articles, -- in which they stand: one interview has many quotes
+  CASE WHEN $has_of THEN coalesce(of_n, 0) END AS of_n, -- all that they are a part of
+  parts[list_position($by::VARCHAR[], 'period')]::DATE AS period,
+  parts[list_position($by::VARCHAR[], 'source_name')] AS source_name
+FROM every
+LEFT JOIN found USING (parts)
+LEFT JOIN totals
+  ON of_parts = list_filter (parts, lambda part, i: list_contains($of_by::VARCHAR[], list_extract($by::VARCHAR[], i)))
+ORDER BY
+  CASE WHEN list_has_any($by::VARCHAR[], ['period', 'source_name']) THEN parts END, n_articles DESC, n DESC, name;

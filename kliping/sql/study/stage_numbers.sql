@@ -1,4 +1,4 @@
--- study_numbers: the numbers of a study with their estimates, as rows.
+-- study_numbers: the numbers of a study with their intervals and estimates, as rows.
 CREATE OR REPLACE TEMP TABLE study_numbers AS
 SELECT row.*
 FROM (
@@ -8,7 +8,9 @@ FROM (
     "n": "BIGINT",
     "n_articles": "BIGINT",
     "of_n": "BIGINT",
-    "headline": "VARCHAR",
+    "share": "DOUBLE",
+    "low": "DOUBLE",
+    "high": "DOUBLE",
     "missed_state": "VARCHAR",
     "missed_n": "BIGINT",
     "missed_low": "BIGINT",
