@@ -13,12 +13,14 @@ from planted_newsrooms import INDEPENDENT, plant_weeks
 from warehouse.missed_articles import Captures, MissState, estimate
 from warehouse.write.week_estimates import Week, estimate_weeks
 
+NAMES = ("feed", "sitemap", "listing")
+
 
 def weeks_of(planted):
     return [Week(number=n, captures=each.captures) for n, each in enumerate(planted)]
 
 
-def small_week(number, *, channels=("feed", "sitemap", "listing")):
+def small_week(number, *, channels=NAMES):
     """Independent channels, of which each announces half."""
     histories = [{"feed"}, {"sitemap"}, {"listing"}, {"feed", "sitemap"}, {"feed", "listing"}, {"sitemap", "listing"}, {*channels}]  # fmt: skip
     captures = [
@@ -64,15 +66,23 @@ def test_a_channel_that_leaves_out_what_another_has_takes_the_bounds_of_its_week
 
 
 def test_weeks_without_a_channel_are_estimated_apart():
-    full = [small_week(n) for n in range(8)]
-    without = [small_week(n, channels=("feed", "sitemap")) for n in range(8, 12)]
+    """Every other week has no listing."""
+    two = ("feed", "sitemap")
+    unseen = estimate_weeks([small_week(n, channels=two if n % 2 else NAMES) for n in range(12)])
 
-    unseen = estimate_weeks([*full, *without])
+    assert {each.reason for each in unseen[::2]} == {"a part of what 6 weeks together have"}
+    assert {each.n_compared for each in unseen[1::2]} == {2}
+    assert {each.high for each in unseen[1::2]} == {None}
 
-    assert {each.state for each in unseen[:8]} == {MissState.ESTIMATED}
-    assert {each.n_compared for each in unseen[:8]} == {3}
-    assert {each.n_compared for each in unseen[8:]} == {2}
-    assert {each.high for each in unseen[8:]} == {None}
+
+@pytest.mark.parametrize("seed", [705, 706, 708])
+def test_weeks_that_show_a_dependence_take_the_interval_of_those_beside_them(seed):
+    """Alone the others would seem to have none."""
+    planted = plant_weeks("promoted", seed, 100)
+    alone = [estimate(each.captures) for each in planted]
+
+    assert {each.high for each in estimate_weeks(weeks_of(planted))} == {None}
+    assert {each.lacks_articles for each in alone} == {True, False}
 
 
 def test_four_weeks_are_enough_where_they_give_an_interval_and_parts_add_up():
