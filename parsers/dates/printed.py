@@ -52,6 +52,7 @@ TODAY_FIRST = re.compile(
 )
 A_YEAR = re.compile(r"(?:19|20)\d\d")
 AROUND = 100  # characters before a year with its weekday, and after it with its clock
+AFTER_YEAR = 12  # characters of a month and a day
 
 
 def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
@@ -86,10 +87,16 @@ def _stamps(text: str) -> Iterator[re.Match[str]]:
     begin = end = 0
     for year in A_YEAR.finditer(text):
         if year.start() - AROUND > end:
-            yield from STAMP.finditer(text, begin, end)
+            yield from _stamps_between(text, begin, end)
             begin = year.start() - AROUND
         end = year.end() + AROUND
-    yield from STAMP.finditer(text, begin, end)
+    yield from _stamps_between(text, begin, end)
+
+
+def _stamps_between(text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
+    """No date begins after the last year, so that first a search there would be in vain."""
+    if STAMP.search(text, begin, end - AROUND + AFTER_YEAR):
+        yield from STAMP.finditer(text, begin, end)
 
 
 def _clock_before(text: str) -> time | None:
