@@ -14,7 +14,7 @@ import gzip
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,10 @@ from peers import FOLDS, fold_of
 from sklearn.linear_model import LogisticRegression
 
 from parsers.body.align import coverage
-from parsers.body.find import MARGIN
-from parsers.body.line_features import LineFeatures, Votes
+from parsers.body.find import MARGIN, add_slow_vote, quick_votes
+from parsers.body.line_features import MOSTLY, LineFeatures, Votes
 from parsers.fields.headline import find_headline
 from parsers.fields.metadata import find_description
-from parsers.html import third_party
 from parsers.html.blocks import read_tree
 from parsers.html.decode import decode, fix_mojibake
 from parsers.html.document import Document
@@ -50,14 +49,8 @@ SETS = {
     "newspaper4k": 1.0,
     "trafilatura": 0.7,
 }
-QUICK = ("resiliparse", "jsonld", "readability")
-VOTERS = {
-    "resiliparse": third_party.by_resiliparse,
-    "jsonld": third_party.by_jsonld,
-    "trafilatura": third_party.by_trafilatura,
-    "readability": third_party.by_readability,
-}
-MODES = {"quick": QUICK, "vote": (*QUICK, "trafilatura")}
+VOTERS = {"resiliparse", "jsonld", "density", "trafilatura"}
+MODES = ("quick", "vote")
 
 
 @dataclass
@@ -82,14 +75,12 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
     doc = Document(fix_mojibake(decode(base64.b64decode(row["html_b64"])).text), row["url"])
     blocks = read_tree(doc.tree)
     headline, description = find_headline(doc, None)[0], find_description(doc)[0]
-    votes = Votes(blocks)
-    texts = {name: text_of(voter, doc) for name, voter in VOTERS.items()}
+    votes = quick_votes(doc, blocks)
     rows: dict[str, list[dict[str, float]]] = {}
     spans = []
-    for mode, names in MODES.items():
-        votes.cover.clear()
-        for name in names:
-            votes.add(name, texts[name])
+    for mode in MODES:
+        if mode == "vote":
+            add_slow_vote(votes, doc)
         features = LineFeatures(votes, headline, description)
         wanted = [i for i, m in enumerate(features.mean) if m > 0]
         if not wanted:
@@ -100,13 +91,6 @@ def example_of(row: dict[str, Any], weight: float) -> Example | None:
     total_size = sum(n for n, y in zip(votes.sizes, labels, strict=True) if y > HALF) or 30
     weights = [min(n, 100) / total_size * weight for n in votes.sizes]
     return Example(fold_of(row["url"]), rows, labels, weights, dict(zip(MODES, spans, strict=True)))
-
-
-def text_of(voter: Callable[[Document], str], doc: Document) -> str:
-    try:
-        return voter(doc)
-    except Exception:  # noqa: BLE001 - abstains, as in the parser
-        return ""
 
 
 def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
@@ -129,17 +113,15 @@ def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
 
 
 def fit(chosen: list[Example], mode: str) -> dict[str, float]:
-    names = sorted(
-        {n for e in chosen for r in e.rows[mode][:1] for n in r}
-        | {"jsonld", "trafilatura", "readability", "resiliparse"}
-    )
+    names = sorted({n for e in chosen for r in e.rows[mode][:1] for n in r} | VOTERS)
     xs, ys, ws = [], [], []
     for e in chosen:
         start, stop = e.spans[mode]
         for row, y, w in zip(
             e.rows[mode], e.labels[start:stop], e.weights[start:stop], strict=True
         ):
-            if not math.isnan(y) and w:
+            is_possible = row["vote"] or row["gap"] or (row["in_scope"] and row["link"] <= MOSTLY)
+            if not math.isnan(y) and w and is_possible:
                 xs.append([float(row.get(n, 0.0)) for n in names])
                 ys.append(y > HALF)
                 ws.append(w)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parsers import dates
+from parsers.body.density import Density
 from parsers.body.line_features import (
     HIDDEN_HINT,
     Hints,
@@ -30,7 +31,7 @@ LEAST_WORDS = 15  # with fewer, the rule is out of date or the page is of anothe
 MARGIN = 12  # lines before the first and after the last vote that can still be chosen
 LEAST_AGREED = 0.5  # the share of a rule's words that an extractor must take too
 LEAST_FOUND = 1 / 3  # of the extractor's words, some of which are menus; articles have half or more
-MOST_DOUBT = 0.08  # the share of uncertain words up to which the quick extractors decide
+MOST_DOUBT = 0.16  # the share of uncertain words up to which the quick extractors decide
 LONG_LINE = 80  # letters; menus and labels have fewer
 MOST_LINKED = 0.3  # the share of a long line's letters in links
 MANY_LINES = 3000  # of a page; the time of some extractors grows with their square
@@ -130,12 +131,11 @@ def line_chances(
 
 
 def quick_votes(doc: Document, page: Sequence[Block]) -> Votes:
-    votes, is_pathological = Votes(page), doc.is_pathological
-    text = by_length(page) if is_pathological else _extract(third_party.by_resiliparse, doc)
+    votes = Votes(page)
+    text = by_length(page) if doc.is_pathological else _extract(third_party.by_resiliparse, doc)
     votes.add("resiliparse", text)
     votes.add("jsonld", third_party.by_jsonld(doc))
-    is_costly = _is_costly(doc, page)
-    votes.add("readability", text if is_costly else _extract(third_party.by_readability, doc))
+    votes.add_shares("density", Density(votes).shares())
     return votes
 
 
@@ -163,13 +163,15 @@ def _extract(extractor: Callable[[Document], str], doc: Document) -> str:
 
 
 def chances_by(features: LineFeatures, weights: Mapping[str, float]) -> list[float]:
-    """The probability of each line; 0 for lines far from all votes."""
+    """The probability of each line; 0 for lines far from all votes, and for others that nobody votes for."""
     n_lines = len(features.blocks)
     wanted = [i for i, m in enumerate(features.mean) if m > 0]
-    if not wanted:
-        return [0.0] * n_lines
-    near = range(max(0, wanted[0] - MARGIN), min(n_lines, wanted[-1] + MARGIN))
-    return [chance(features.row(i), weights) if i in near else 0.0 for i in range(n_lines)]
+    chances = [0.0] * n_lines
+    if wanted:
+        for i in range(max(0, wanted[0] - MARGIN), min(n_lines, wanted[-1] + MARGIN)):
+            if features.is_possible(i):
+                chances[i] = chance(features.row(i), weights)
+    return chances
 
 
 def doubt(chances: Sequence[float], sizes: Sequence[int]) -> float:

@@ -14,26 +14,24 @@ from parsers import dates
 from parsers.body.align import coverage
 from parsers.cleaning import boilerplate
 from parsers.fields.person_names import BY
-from parsers.html.blocks import ASIDE_TAGS, Block
+from parsers.html.blocks import ASIDE_TAGS, Block, is_caption_box
 from parsers.html.document import Element
 from parsers.text.normalize import letters, words
 
+# In small letters, because a search that ignores case takes four times as long.
 OFF_TOPIC = re.compile(
     r"comment|disqus|related|recommend|promo|newsletter|subscri|sidebar|side-bar|share|social|advert|sponsor|footer|header|menu|\bnav"
     r"|popular|trending|read-?more|more-|widget|cookie|consent|banner|signup|sign-up"
     r"|paywall|teaser|copyright|breadcrumb|author|byline|bio\b|tags?\b|meta\b|credit|caption|disclaimer|toolbar|popup|modal|hidden|login"
-    r"|rating|print-only|skip|terkait|iklan|baca",
-    re.IGNORECASE,
+    r"|rating|print-only|skip|terkait|iklan|baca"
 )
 ON_TOPIC = re.compile(
     r"article-?body|story-?body|post-?content|entry-?content|article-?content|article__?body|body-?text|article-?text|story-?content"
-    r"|main-?content|content-?body|richtext|prose|\bpost\b|article|story|detail|isi|konten",
-    re.IGNORECASE,
+    r"|main-?content|content-?body|richtext|prose|\bpost\b|article|story|detail|isi|konten"
 )
 LEAD = re.compile(
     r"\blead|intro|standfirst|summary|subtitle|sub-?head|\bdek\b|deck|teaser|abstract|excerpt|vorspann|chapo|sommario"
-    r"|kicker|ringkasan|strapline|description",
-    re.IGNORECASE,
+    r"|kicker|ringkasan|strapline|description"
 )
 SENTENCE_ENDS = frozenset('.!?…:;"”’»)]')
 SENTENCE = re.compile(r"[.!?][\"”’»]?(?:\s|$)")
@@ -55,15 +53,16 @@ MOSTLY = 0.7  # a share of a line in links
 WORD_LENGTH = 8  # letters
 LONGEST_NAMES = 500  # letters of the names of an element that are read
 # What the attributes of an element suggest about its text, as bits of a sum.
-OFF_TOPIC_HINT, LEAD_HINT, ASIDE_HINT, HIDDEN_HINT = 1, 2, 4, 8
+OFF_TOPIC_HINT, LEAD_HINT, ASIDE_HINT, HIDDEN_HINT, ON_TOPIC_HINT, CAPTION_HINT = 1, 2, 4, 8, 16, 32
 
 
 @lru_cache(maxsize=5000)
 def hints_of_names(names: str, itemprop: str) -> int:
     """Those of the class, the id and the role of an element."""
-    is_off_topic = OFF_TOPIC.search(names) is not None and not ON_TOPIC.search(names)
+    is_off_topic, is_on_topic = bool(OFF_TOPIC.search(names)), bool(ON_TOPIC.search(names))
     is_lead = LEAD.search(f"{names} {itemprop}") is not None
-    return OFF_TOPIC_HINT * is_off_topic + LEAD_HINT * is_lead
+    topic = OFF_TOPIC_HINT * is_off_topic + ON_TOPIC_HINT * is_on_topic
+    return topic * (is_off_topic != is_on_topic) + LEAD_HINT * is_lead
 
 
 class Hints(dict[Element, int]):
@@ -72,11 +71,12 @@ class Hints(dict[Element, int]):
     def __missing__(self, node: Element) -> int:
         get = node.get
         names = f"{get('class') or ''} {get('id') or ''} {get('role') or ''}"[:LONGEST_NAMES]
-        style = (get("style") or "").replace(" ", "")
+        style, itemprop = (get("style") or "").replace(" ", ""), get("itemprop") or ""
         self[node] = hints = (
-            hints_of_names(names, (get("itemprop") or "")[:LONGEST_NAMES])
+            hints_of_names(names.lower(), itemprop[:LONGEST_NAMES].lower())
             + ASIDE_HINT * (node.tag in ASIDE_TAGS)
             + HIDDEN_HINT * (get("hidden") is not None or "display:none" in style)
+            + CAPTION_HINT * is_caption_box(node)
         )
         return hints
 
@@ -104,9 +104,11 @@ class Votes:
     letters: list[str] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
+    spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
     own_features: dict[int, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.spans = spans_of(self.blocks)
         for block in self.blocks:
             found, start = words(block.text), len(self.page)
             self.page += found
@@ -118,12 +120,17 @@ class Votes:
     def add(self, extractor: str, text: str) -> None:
         """An extractor that finds nothing has no vote."""
         if text.strip():
-            self.cover[extractor] = coverage(self.page, self.bounds, text)
+            self.add_shares(extractor, coverage(self.page, self.bounds, text))
+
+    def add_shares(self, voter: str, shares: list[float]) -> None:
+        if any(shares):
+            self.cover[voter] = shares
 
     @property
     def mean(self) -> list[float]:
-        n = max(1, len(self.cover))
-        return [sum(c[i] for c in self.cover.values()) / n for i in range(len(self.blocks))]
+        if not self.cover:
+            return [0.0] * len(self.blocks)
+        return [sum(shares) / len(shares) for shares in zip(*self.cover.values(), strict=True)]
 
 
 class LineFeatures:
@@ -143,7 +150,6 @@ class LineFeatures:
 
     def _sum_wanted(self) -> None:
         """The wanted text in each element, in each parent and in each shape of paragraph."""
-        nodes: dict[Element, float] = {}
         self.parent: dict[Element, float] = {}
         self.shape: dict[Shape, list[float]] = {}
         for i, block in enumerate(self.blocks):
@@ -151,18 +157,16 @@ class LineFeatures:
             sums[0] += self.mass[i]
             sums[1] += self.sizes[i]
             if self.mass[i]:
-                for node in block.path:
-                    nodes[node] = nodes.get(node, 0.0) + self.mass[i]
                 parent = parent_of(block)
                 self.parent[parent] = self.parent.get(parent, 0.0) + self.mass[i]
-        holders = [n for n, m in nodes.items() if m >= SCOPE_SHARE * self.total]
-        self.scope = max(holders, key=lambda n: sum(1 for _ in n.iterancestors()), default=None)
-        paths = (b.path[: b.path.index(self.scope) + 1] for b in self.blocks if self._in_scope(b))
-        self.scope_path: Sequence[Element] = next(paths, ())
+        least, before = SCOPE_SHARE * self.total, self.before
+        holders = [n for n, (a, b) in self.votes.spans.items() if before[b] - before[a] >= least]
+        self.scope = holders[-1] if holders else None  # they contain each other, outer ones first
+        start, end = self.votes.spans.get(self.scope, (0, 0))
+        self.in_scope = range(start, end)
+        path = self.blocks[start].path if self.in_scope else ()
+        self.scope_path = path[: path.index(self.scope) + 1] if path else ()
         self.hints_around = self.votes.hints.of(self.scope_path)
-
-    def _in_scope(self, block: Block) -> bool:
-        return self.scope is not None and self.scope in block.path
 
     def _find_landmarks(self) -> None:
         """The indexes of the headline and of the first and last long line that is wanted."""
@@ -184,6 +188,15 @@ class LineFeatures:
             after = min(self.sizes[i + 1], 40)
             mass += self.mean[i + 1] * after
         return mass / max(1, before + after)
+
+    def is_possible(self, i: int) -> bool:
+        """False for lines that no vote takes, if they are links or stand elsewhere: of a hundred articles one has such a line.
+
+        Between the headline and the text there may be a lead.
+        """
+        if self.mean[i] > 0 or self.head < i < self.first:
+            return True
+        return i in self.in_scope and self.blocks[i].link_share <= MOSTLY
 
     def row(self, i: int) -> dict[str, float]:
         if i not in self.votes.own_features:
@@ -233,12 +246,12 @@ class LineFeatures:
             "vote_without_jsonld": mean * ("jsonld" not in votes),
             "near": self.near(i),
             "both_sides": before * after,
-            "agreed_pair": votes.get("trafilatura", 0.0) * votes.get("readability", 0.0),
+            "agreed_pair": votes.get("trafilatura", 0.0) * votes.get("density", 0.0),
         }
 
     def _place_features(self, i: int) -> dict[str, float]:
         block, hints = self.blocks[i], self.votes.hints
-        inside = self._in_scope(block)
+        inside = i in self.in_scope
         depth = len(self.scope_path) - 1 if inside else -1
         within, around = hints.of(block.path[depth + 1 :]), self.hints_around if inside else 0
         gap = 0 <= self.head < i < self.first
@@ -278,12 +291,13 @@ class LineFeatures:
 
     def _form_features(self, i: int) -> dict[str, float]:
         block, size, text = self.blocks[i], self.sizes[i], self.blocks[i].text
-        tens = max(1.0, size / 10)
+        tens, hints = max(1.0, size / 10), self.votes.hints.of(block.path[-2:])
         return {
             "log_words": math.log1p(size) / 4,
             "short": size < LABEL,
             "long": size > 25,
-            **{kind: block.kind == kind for kind in ("heading", "item", "caption", "cell")},
+            **{kind: block.kind == kind for kind in ("heading", "item", "cell")},
+            "caption": block.kind == "caption" or bool(hints & CAPTION_HINT),
             "quote": block.kind in {"quote", "embed"},
             "h1": block.tag == "h1",
             "ends": text[-1] in SENTENCE_ENDS,
@@ -295,6 +309,17 @@ class LineFeatures:
             "speaks_to_reader": size < APPEAL and READER_ADDRESS.search(text) is not None,
             "opens_quote": text[:1] in "\"“„«‘'",
         }
+
+
+def spans_of(blocks: Sequence[Block]) -> dict[Element, tuple[int, int]]:
+    """The half-open range of the blocks in each element, outer elements first; blocks are in page order."""
+    first: dict[Element, int] = {}
+    last: dict[Element, int] = {}
+    for i, block in enumerate(blocks):
+        last.update(dict.fromkeys(block.path, i + 1))
+    for i in reversed(range(len(blocks))):
+        first.update(dict.fromkeys(blocks[i].path, i))
+    return {node: (first[node], end) for node, end in last.items()}
 
 
 def parent_of(block: Block) -> Element:

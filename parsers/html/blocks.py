@@ -37,9 +37,8 @@ KINDS = {
     "post": "embed",
 }
 ASIDE_TAGS = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
-CAPTION_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:caption|photo|foto|pic|gambar|image)s?(?:$|[\s_-])", re.IGNORECASE
-)
+CAPTION_CLASS = re.compile(r"(?:^|[\s_-])(?:caption|photo|foto|pic|gambar|image)s?(?:$|[\s_-])")
+CAPTION_ID = re.compile(r"(?:^|[\s_-])caption(?:$|[\s_-])")  # other ids are slugs of headings
 CAPTION_BOX = 600  # letters, with the spaces of the markup
 LINES_AFTER = 8  # after the text; they may hold a byline
 
@@ -73,12 +72,13 @@ class Block:
 
 def is_caption(block: Block) -> bool:
     """Whether it describes a picture: by its kind, or by the class of a short element around it."""
-    return block.kind == "caption" or any(map(_is_caption_box, block.path[-2:]))
+    return block.kind == "caption" or any(map(is_caption_box, block.path[-2:]))
 
 
-def _is_caption_box(node: Element) -> bool:
-    """A box with two paragraphs is the text of a picture story."""
-    if not CAPTION_CLASS.search(node.get("class") or ""):
+def is_caption_box(node: Element) -> bool:
+    """Whether its class or id is that of a caption. A box with two paragraphs is the text of a picture story."""
+    is_named = CAPTION_CLASS.search((node.get("class") or "").lower())
+    if not (is_named or CAPTION_ID.search((node.get("id") or "").lower())):
         return False
     n_paragraphs = len(node.findall(".//p"))
     return n_paragraphs < 2 and len("".join(node.itertext())) < CAPTION_BOX

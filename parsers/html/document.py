@@ -61,12 +61,11 @@ class Document:
             self.text = flattened(self.text)
             self.tree = to_tree(self.text)
 
-    @cached_property
     def html_tree(self) -> Element:
-        """The same tree for third-party extractors. They need the slower elements of lxml.html.
+        """A new tree for third-party extractors, which change it. They need the slower elements of lxml.html.
 
         It has no style sheets, drawings and scripts but JSON: all of them would drop these, after
-        they copied them a few times. It must be copied before it is changed.
+        they copied them a few times.
         """
         tree = to_tree(self.text, html.HTMLParser)
         etree.strip_elements(tree, "style", "svg", with_tail=False)

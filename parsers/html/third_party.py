@@ -1,4 +1,4 @@
-"""Third-party extractors (trafilatura with its readability, resiliparse, htmldate), used as votes.
+"""Third-party extractors (trafilatura, resiliparse, htmldate), used as votes.
 
 They take a second to import, so each is imported when the first page is parsed.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import logging
 import re
-from copy import deepcopy
 from datetime import date, datetime
 from html import unescape
 
-from lxml import html
+from lxml import etree
 
 from parsers.html import jsonld
-from parsers.html.blocks import read_tree
 from parsers.html.document import Document
 from parsers.text.normalize import clean_text
 
@@ -22,6 +20,15 @@ from parsers.text.normalize import clean_text
 for name in ("trafilatura", "htmldate"):
     logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
+# What trafilatura looks for in the names of elements, to find an author.
+AUTHOR_NAMES = (
+    "author", "bbl", "bianji", "byl", "channel-name", "journalist-name", "posted-by", "screenname",
+    "submitted-by", "username", "writer", "xiaobian", "zuozhe",
+)  # fmt: skip
+NAMES = etree.XPath(
+    "//@id | //@rel | //@itemprop | //@data-testid | //@data-component", smart_strings=False
+)
+HAS_AUTHOR = etree.XPath("boolean(//author)")
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
 BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
 
@@ -30,7 +37,7 @@ def by_trafilatura(doc: Document) -> str:
     from trafilatura import bare_extraction
 
     found = bare_extraction(
-        deepcopy(doc.html_tree), include_comments=False, include_tables=True, with_metadata=False
+        doc.html_tree(), include_comments=False, include_tables=True, with_metadata=False
     )
     return clean_text(getattr(found, "text", None) or "")
 
@@ -50,14 +57,6 @@ def by_resiliparse(doc: Document) -> str:
     return clean_text(found) if len(found) <= len(doc.text) else ""
 
 
-def by_readability(doc: Document) -> str:
-    # Trafilatura's version takes a tree. The original takes markup, and three times as long.
-    from trafilatura.readability_lxml import Document as Readability
-
-    summary = Readability(deepcopy(doc.html_tree), min_text_length=25).summary()
-    return "\n".join(b.text for b in read_tree(html.fromstring(summary))) if summary.strip() else ""
-
-
 def by_jsonld(doc: Document) -> str:
     """`articleBody` without markup and double escapes."""
     body = next((t for n in doc.articles if (t := jsonld.as_text(n.get("articleBody")))), "")
@@ -70,11 +69,20 @@ def find_author(doc: Document) -> str | None:
     """The byline that trafilatura finds in the markup."""
     from trafilatura.metadata import extract_author
 
+    if not _names_author(doc):
+        return None
     try:
-        author: str | None = extract_author(doc.html_tree)
+        author: str | None = extract_author(doc.tree)
     except Exception:  # noqa: BLE001 - an extractor that fails on a page has no vote
         return None
     return author
+
+
+def _names_author(doc: Document) -> bool:
+    """Whether an element has a name that trafilatura looks for. It looks through the tree seven times."""
+    classes = " ".join(node.get("class") for node in doc.with_class).lower()
+    others = " ".join(NAMES(doc.tree)).lower()
+    return any(n in classes or n in others for n in AUTHOR_NAMES) or bool(HAS_AUTHOR(doc.tree))
 
 
 def find_day(doc: Document, latest: datetime) -> date | None:
@@ -83,7 +91,7 @@ def find_day(doc: Document, latest: datetime) -> date | None:
 
     try:
         found = find_date(
-            deepcopy(doc.html_tree), extensive_search=False, original_date=True, max_date=latest
+            doc.html_tree(), extensive_search=False, original_date=True, max_date=latest
         )
     except Exception:  # noqa: BLE001 - an extractor that fails on a page has no vote
         return None

@@ -49,6 +49,14 @@ def test_a_caption_is_the_text_where_there_is_no_other():
     )
 
 
+@pytest.mark.parametrize("name", ["class", "id"])
+def test_a_caption_without_a_figure_is_known_by_its_class_or_id(name):
+    caption = f'<div {name}="caption_news">{LINES[0]}</div>'
+    before, after = paragraphs(LINES[1:4]), paragraphs(LINES[4:7])
+
+    assert text_of(f"<div>{before}{caption}{after}</div>") == tuple(LINES[1:7])
+
+
 DATED = (
     '<meta property="article:published_time" content="2025-11-02T10:00:00+07:00">'
     '<meta property="og:image" content="/perahu.jpg">'
