@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parsers.article import FIELDS, Use
+
+if TYPE_CHECKING:  # worker processes make rows without it
+    import duckdb
 
 EACH_FIELD = re.compile(r"^.*\beach_([a-z]+)_field\b.*\n", re.MULTILINE)
 PARAMETER = re.compile(r"\$(\w+)")

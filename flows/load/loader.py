@@ -44,8 +44,8 @@ class Loader:
             self.dask_workers.set_repeated_lines(repeated)
 
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
-        """The outcome of each, in order; nothing is stored."""
-        return self.workers.interpret(self.with_bodies(list(fetched), LinkKind.PART))
+        """The outcome of each, in order, with rows in place of articles; nothing is stored."""
+        return self.workers.stage(self.with_bodies(list(fetched), LinkKind.PART))
 
     def load(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order, after storing their rows in the warehouse."""

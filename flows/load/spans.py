@@ -101,7 +101,7 @@ def _rows(
         return None
     if recovers:
         groups = [mark_unfinished(group, sources, workers.next_page) for group in groups]
-    outcomes = workers.interpret(groups)
+    outcomes = workers.stage(groups)
     try:
         return StagedRows.of(rows(outcomes, sources, VERSIONS))
     except ROW_ERRORS:  # whoever asked parses it again, and quarantines the page

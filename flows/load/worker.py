@@ -19,7 +19,7 @@ import orjson
 
 from flows.http.errors import describe_error, printable
 from flows.load.fork_server import serve
-from flows.load.outcome import Fetched, channels_of, interpret
+from flows.load.outcome import VERSIONS, Fetched, channels_of, interpret
 from flows.load.worker_messages import FAILED, LOGGED, NO_MEMORY, ROWS, SET_UP, encode
 from parsers.article import Link, Response
 from parsers.kinds import LinkKind
@@ -27,6 +27,8 @@ from parsers.paging import next_page
 from parsers.source import Source
 from parsers.table_row import MEDIA_TYPE, TableRow
 from warehouse.child_process import Parent, limit_memory
+from warehouse.write.article_rows import with_rows
+from warehouse.write.outcome import Outcome
 
 SENTENCE = "Sembilan kapal nelayan kembali berlayar dari dermaga lama. "
 SMALL_PAGE = f"<article><h1>Kabar</h1>{f'<p>{SENTENCE}</p>' * 9}</article>".encode()
@@ -57,11 +59,16 @@ def work() -> None:
 
 def _tasks(sources: Mapping[str, Source], repeated: RepeatedLines) -> dict[str, Task]:
     return {
-        # The parent has the records.
-        "interpret": lambda fetched: replace(interpret(fetched, sources, repeated), records=()),
+        "interpret": lambda fetched: _sent(interpret(fetched, sources, repeated)),
+        "stage": lambda fetched: _sent(with_rows(interpret(fetched, sources, repeated), VERSIONS)),
         "next_page": next_page,
         "channels_of": channels_of,
     }
+
+
+def _sent(outcome: Outcome) -> Outcome:
+    """The parent has the records."""
+    return replace(outcome, records=())
 
 
 def _answer(task: Task, arguments: tuple[Any, ...], seconds: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The answers of a worker process: JSON, which the parent validates against the declared types.
+"""The answers of a worker process: JSON, which the parent validates against the declared types; rows, which the database validates.
 
 A page that takes over a worker process can send any bytes. Unpickled, they could run code in the parent; read as JSON,
 they can only be a wrong value.
@@ -7,7 +7,7 @@ they can only be a wrong value.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ PAGES, ROWS = b"p", b"r"  # kinds of tasks: rows of tables need less of the pars
 DONE, FAILED, NO_MEMORY, LOGGED = b"+", b"-", b"m", b"l"  # the first byte of a message
 TYPES: dict[str, Any] = {
     "interpret": Outcome,
+    "stage": Outcome,
     "next_page": str | None,
     "channels_of": tuple[Link, ...],
 }
@@ -49,9 +50,12 @@ def log_line(message: bytes) -> LogLine:
 
 
 def encode(value: Any) -> bytes:
-    """The message for a value of one of `TYPES`."""
+    """The message for a value of one of `TYPES`; the rows of an article, which are JSON already, in a line of their own."""
+    if isinstance(value, Outcome) and value.rows and value.rows.json:
+        head = replace(value, rows=replace(value.rows, json=b""))
+        return encode(head) + b"\n" + value.rows.json
     try:
-        return DONE + orjson.dumps(value, default=str)  # `default` is for Decimal
+        return DONE + orjson.dumps(value, default=_scalar)
     except TypeError:  # a lone surrogate, which neither JSON nor the database can hold
         text = json.dumps(value, default=_plain, ensure_ascii=False)
         return DONE + text.encode("utf-8", "replace")
@@ -65,10 +69,21 @@ def decode(task: str, answer: bytes) -> Any:
         if answer[:1] == FAILED:
             raise WorkerError(_type_of("error").validate_json(answer[1:], strict=True))
         if answer[:1] == DONE:
-            return _type_of(task).validate_json(answer[1:], strict=True)
+            head, _, rows = answer[1:].partition(b"\n")
+            value = _type_of(task).validate_json(head, strict=True)
+            return _with_lines(value, rows) if task == "stage" else value
     except ValidationError as error:
         raise AnswerError(f"no answer to {task}: {error.error_count()} faults") from error
     raise AnswerError(f"no answer to {task}")
+
+
+def _with_lines(outcome: Outcome, rows: bytes) -> Outcome:
+    """With the rows of its article, of which the database reads each line as one object. Raises AnswerError."""
+    if not outcome.rows:
+        return replace(outcome, article=None)
+    if rows[:1] != b"{" or b"\n" in rows:
+        raise AnswerError("no rows")
+    return replace(outcome, article=None, rows=replace(outcome.rows, json=rows))
 
 
 @cache
@@ -80,4 +95,9 @@ def _type_of(task: str) -> TypeAdapter[Any]:
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    """Of a Decimal, or of bytes."""
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -11,9 +11,10 @@ import pickle
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -108,11 +109,20 @@ class Workers:
 
     def interpret(self, fetched: Iterable[Fetched]) -> list[Outcome]:
         """The outcome of each, in order."""
+        return self._map(self._interpret, fetched)
+
+    def stage(self, fetched: Iterable[Fetched]) -> list[Outcome]:
+        """The outcome of each, in order, with rows to load in place of its article."""
+        return self._map(partial(self._interpret, task="stage"), fetched)
+
+    def _map(
+        self, interpret: Callable[[Fetched], Outcome], fetched: Iterable[Fetched]
+    ) -> list[Outcome]:
         due = list(fetched)
         self._reads_pages = self._reads_pages or any(map(_has_page, due))
         if len(due) <= FEW:
-            return self._threads.submit(lambda: [self._interpret(each) for each in due]).result()
-        return list(self._threads.map(self._interpret, due))
+            return self._threads.submit(lambda: [interpret(each) for each in due]).result()
+        return list(self._threads.map(interpret, due))
 
     def is_given_up(self, source_id: str) -> bool:
         """Whether the source's pages have killed too many worker processes."""
@@ -147,7 +157,7 @@ class Workers:
             return ()
         return sitemaps
 
-    def _interpret(self, fetched: Fetched) -> Outcome:
+    def _interpret(self, fetched: Fetched, task: str = "interpret") -> Outcome:
         if fetched.failure or not fetched.records or not self._n_workers:
             return self._interpret_here(fetched)
         source_id = fetched.link.source_id
@@ -162,7 +172,7 @@ class Workers:
             self._budgets.parse_channel_seconds if is_channel else self._budgets.parse_page_seconds
         )
         try:
-            outcome: Outcome = self._run_task(source_id, "interpret", (fetched,), seconds)
+            outcome: Outcome = self._run_task(source_id, task, (fetched,), seconds)
         except ParseFailedError as error:
             return worker_failed(fetched, error.reason, error.detail)
         # A worker process must not change to which page the outcome belongs.

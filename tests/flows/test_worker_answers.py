@@ -19,12 +19,16 @@ from support.worker_cases import NESTED, SOURCES, fetched, pids, workers
 
 from flows.http.limits import Budgets
 from flows.load import worker_pool as module
+from flows.load.outcome import VERSIONS
 from flows.load.worker_messages import DONE, NO_MEMORY, decode, encode
 from flows.load.worker_pool import Workers
 from parsers.article import Link
 from parsers.facts import Figure, Structure
 from parsers.kinds import Reason
 from warehouse.child_process import HEADER, Deadline, cpu_seconds
+from warehouse.write.article_rows import with_rows
+from warehouse.write.database import Database
+from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.slow
 
@@ -124,6 +128,66 @@ def test_what_a_reader_answers_is_what_is_read_in_this_process():
     due = [fetched(n, body, kind) for n, (kind, body) in enumerate(bodies.items())]
     with workers(1) as readers, workers(0) as here:
         assert readers.interpret(due) == here.interpret(due)
+
+
+def test_rows_of_a_worker_are_those_that_are_made_in_this_process():
+    due = [fetched(1), fetched(2, b"<p>Halo</p>"), fetched(3, kind="feed", body=b"<rss>")]
+    with workers(1) as readers, workers(0) as here:
+        staged = readers.stage(due)
+        expected = [with_rows(outcome, VERSIONS) for outcome in here.interpret(due)]
+
+    assert staged == expected
+    assert [bool(outcome.rows) for outcome in staged] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "lines", [b"", b"[]", b'{"quotes": []}\n{"quotes": []}'], ids=["none", "a list", "two"]
+)
+def test_rows_that_are_not_one_line_are_no_answer(lines, monkeypatch):
+    answer = forged_rows(lines)
+    monkeypatch.setattr(module, "PROGRAM", ("-c", taken_over(answer)))
+    with workers() as readers:
+        [outcome] = readers.stage([fetched(1)])
+
+    assert (outcome.state, outcome.reason) == ("quarantined", Reason.PARSE_ERROR)
+    assert outcome.detail.startswith("the worker process sent no rows")
+
+
+def forged_rows(lines: bytes) -> bytes:
+    """The answer for another link, with these rows."""
+    with workers(0) as readers:
+        [outcome] = readers.interpret([fetched(9)])
+    message = encode(replace(with_rows(outcome, VERSIONS), records=()))
+    return frame(message.partition(b"\n")[0] + b"\n" + lines)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b'{"quotes": [{"char_start": "satu"}]}',
+        b'{"versions": 7}',
+        b'{"versions": []} {"versions": []}',
+        b'{"versions": [], "versions": []}',
+        b'{"versions": []}, "fetches": [{"fetch_id": "x"}]',
+        b'{"fetches": [{"fetch_id": "x"}], "states": [{"url": "http://lain.test/"}]}',
+    ],
+)
+def test_forged_rows_cost_their_page_and_add_nothing_to_others(forged, monkeypatch, tmp_path):
+    store = Database(tmp_path)
+    with workers(1) as readers:
+        good = readers.stage([fetched(2)])
+    monkeypatch.setattr(module, "PROGRAM", ("-c", taken_over(forged_rows(forged))))
+    with workers(1) as readers:
+        bad = readers.stage([fetched(1)])
+    load_outcomes(store, [*bad, *good], SOURCES, VERSIONS)
+    states = store.rows("SELECT url, state FROM ops.frontier ORDER BY url")
+
+    assert [row["url"] for row in states] == [fetched(n).link.url for n in (1, 2)]
+    assert states[1]["state"] == "loaded"
+    assert store.rows("SELECT article_id FROM core.articles") == [
+        {"article_id": good[0].rows.article_id}
+    ]
+    assert len(store.rows("SELECT fetch_id FROM raw.fetches")) == 2
 
 
 @pytest.mark.parametrize("number", [Decimal("1.50"), Decimal("1E+3")])

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from parsers.kinds import Reason, State
 from parsers.source import Source
 from warehouse.queries import Row, execute, records, sql
+from warehouse.write.article_rows import OF_VERSION, ROW_FAULTS, without_bad_rows
 from warehouse.write.database import Database
 from warehouse.write.outcome import Announced, Outcome, Versions
-from warehouse.write.outcome_rows import OF_VERSION, STAGED, rows
+from warehouse.write.outcome_rows import STAGED, rows
 from warehouse.write.quality import CHECKED_TABLES, prove
 from warehouse.write.staging import StagedRows, stage
 
@@ -46,12 +46,7 @@ ROW_ERRORS = (
     duckdb.DataError,
     duckdb.IntegrityError,
     duckdb.InvalidInputException,
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    LookupError,
-    AttributeError,
-    RecursionError,
+    *ROW_FAULTS,
 )
 
 
@@ -110,19 +105,11 @@ class _BatchLoader:
 
     def _without_bad_rows(self, outcome: Outcome, error: Exception) -> Outcome:
         """A page is quarantined; a channel loses the links that cannot be loaded."""
-        detail = f"{type(error).__name__}: {error}"
         if outcome.is_page:
-            return replace(
-                outcome,
-                state=State.QUARANTINED,
-                stage="load",
-                reason=Reason.LOAD_ERROR,
-                detail=detail,
-                article=None,
-            )
+            return without_bad_rows(outcome, error)
         loadable = self._loadable_links(outcome, outcome.announced)
         n_bad = len(outcome.announced) - len(loadable)
-        warning = f"{n_bad} of its links cannot be loaded: {detail}"
+        warning = f"{n_bad} of its links cannot be loaded: {type(error).__name__}: {error}"
         return replace(outcome, announced=loadable, warnings=(*outcome.warnings, warning))
 
     def _loadable_links(

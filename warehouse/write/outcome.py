@@ -23,6 +23,7 @@ class Outcome:
     records: tuple[Record, ...] = ()  # archived answers, in order of attempt
     unanswered: Response | None = None  # the attempt that got no answer
     article: Article | None = None
+    rows: ArticleRows | None = None  # in its place, where a worker process made them
     warnings: tuple[str, ...] = ()  # faults of a channel's document, and what a limit cut off
     announced: tuple[Announced, ...] = ()  # the links of a channel
     article_id: str | None = None  # by the address, where no page was read
@@ -46,6 +47,18 @@ class Outcome:
     @property
     def parts(self) -> list[Record]:
         return [r for r in self.records if r.link.kind == LinkKind.PART]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRows:
+    """The rows that an article alone decides."""
+
+    article_id: str
+    version_id: str
+    url: (
+        str | None
+    )  # its canonical address if that is trusted, else the one the page was read at; None for a file without one
+    json: bytes  # by staging table, in one line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import datetime
-from typing import Any
 
-from parsers.article import FIELDS, FROM_FILE, Article, Link, Response
+from parsers.article import FROM_FILE, Link, Response
 from parsers.consent import reservations
-from parsers.identity import content_sha256, digest
+from parsers.identity import digest
 from parsers.kinds import CHANNELS, LinkKind, Reason, State
 from parsers.source import AddressFit, Source, default_source
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row, utc
-from warehouse.write.fact_rows import FACTS, facts, rows_of
-from warehouse.write.outcome import Announced, Outcome, Versions
-from warehouse.write.spans import prove_spans
-
-Tables = dict[str, list[Any]]  # rows: dicts, or dataclasses whose fields are the columns
+from warehouse.write.article_rows import OF_ARTICLE, OF_VERSION, article_rows
+from warehouse.write.fact_rows import FACTS
+from warehouse.write.outcome import Announced, ArticleRows, Outcome, Versions
 
 # reason of a channel's failure -> its outcome in ops.feed_checks; other reasons keep their name
 CHECK_OUTCOMES = {
@@ -57,9 +51,8 @@ STAGED = {
     "article_columns": "core.article_columns",
 } | {name: table for name, (table, _) in FACTS.items()}
 
-# staging tables with rows of a version, whose ids each of them gets: they are staged once a page
-OF_VERSION = frozenset({"removed_spans", "article_links", "article_images", *FACTS})
 VERSION_IDS = ("version_id", "article_id", "fetch_id")
+OF_PAGE = STAGED.keys() - OF_ARTICLE
 # staging table -> columns that its own table does not have
 EXTRA_COLUMNS = {name: {"fetch_id": "VARCHAR"} for name in OF_VERSION} | {
     "links": {"is_own": "BOOLEAN"},
@@ -71,11 +64,14 @@ EXTRA_COLUMNS = {name: {"fetch_id": "VARCHAR"} for name in OF_VERSION} | {
 
 def rows(
     outcomes: Iterable[Outcome], sources: Mapping[str, Source], versions: Versions
-) -> Iterator[Tables]:
-    """The rows of each outcome, by staging table. Raises FaultyRowError where a fact is not the text at its position."""
+) -> Iterator[tuple[Row, ArticleRows | None]]:
+    """The rows of each outcome by staging table, with the ids of its version, and those that its article decides.
+
+    Raises FaultyRowError where a fact is not the text at its position.
+    """
     seen: set[str] = set()
     for outcome in outcomes:
-        tables: Tables = {name: [] for name in STAGED}
+        tables: dict[str, list[Row]] = {name: [] for name in OF_PAGE}
         _provenance(outcome, tables)
         if outcome.is_page or outcome.link.kind == LinkKind.TOMBSTONE:
             _state(outcome, versions, tables)
@@ -83,15 +79,39 @@ def rows(
             tables["tombstones"] += _tombstones(outcome, outcome.last)
         if outcome.link.kind in CHANNELS and outcome.last:
             tables["checks"].append(_check(outcome, outcome.last))
+        article = outcome.rows
         if outcome.article and outcome.last:
-            prove_spans(outcome.article)
-            _article(outcome.article, outcome, versions, tables)
+            article = article_rows(outcome.article, outcome, versions)
+        if article:
+            tables["version_fetches"] += _version_fetches(article, outcome)
         if outcome.link.source_id not in seen:
             seen.add(outcome.link.source_id)
             described = sources.get(outcome.link.source_id)
             row = _source(described or default_source(outcome.link.source_id))
             tables["sources"].append(row | {"is_described": described is not None})
-        yield tables
+        filled = {name: of_table for name, of_table in tables.items() if of_table}
+        yield filled | (_version_ids(article, outcome) if article else {}), article
+
+
+def _version_ids(article: ArticleRows, outcome: Outcome) -> Row:
+    """In the order of VERSION_IDS. Which page it was, a worker process has no say in."""
+    fetch_id = outcome.pages[-1].response.fetch_id
+    return {
+        "version_id": article.version_id,
+        "article_id": article.article_id,
+        "fetch_id": fetch_id,
+    }
+
+
+def _version_fetches(article: ArticleRows, outcome: Outcome) -> Iterator[Row]:
+    when = utc(outcome.pages[-1].response.fetched_at)
+    for n, record in enumerate((outcome.pages[-1], *outcome.parts), 1):
+        yield _version_ids(article, outcome) | {
+            "fetch_id": record.response.fetch_id,
+            "part_no": n,
+            "fetched_at": when,
+            "url": article.url,
+        }
 
 
 def _source(source: Source) -> Row:
@@ -105,7 +125,7 @@ def _source(source: Source) -> Row:
     }
 
 
-def _provenance(outcome: Outcome, tables: Tables) -> None:
+def _provenance(outcome: Outcome, tables: dict[str, list[Row]]) -> None:
     failed = outcome.reason is not None and (outcome.stage == "fetch" or not outcome.is_page)
     for record in outcome.records:
         is_last = record is outcome.pages[-1]
@@ -243,10 +263,10 @@ def _tombstones(outcome: Outcome, last: Response) -> list[Row]:
     return [row | {"article_id": article_id} for article_id in ids or [None]]
 
 
-def _state(outcome: Outcome, versions: Versions, tables: Tables) -> None:
+def _state(outcome: Outcome, versions: Versions, tables: dict[str, list[Row]]) -> None:
     link, last = outcome.link, outcome.last
     url = link.url if link.url.startswith("urn:") else canonicalise(link.url)
-    article = outcome.article.article_id if outcome.article else outcome.article_id
+    article = outcome.rows or outcome.article
     when = utc(last.fetched_at) if last else None
     tables["states"].append(
         {
@@ -257,7 +277,7 @@ def _state(outcome: Outcome, versions: Versions, tables: Tables) -> None:
             "detail": outcome.detail or None,
             "attempts": 0,
             "next_attempt_at": utc(outcome.retry_at),
-            "article_id": article,
+            "article_id": article.article_id if article else outcome.article_id,
             # an import is the operator's, whatever the file; raw.fetches names it
             "discovered_by": "" if link.discovered_by.startswith(FROM_FILE) else link.discovered_by,
             "discovered_at": when,
@@ -283,97 +303,3 @@ def _state(outcome: Outcome, versions: Versions, tables: Tables) -> None:
                 "quarantined_at": when,
             }
         )
-
-
-# columns of core.article_versions that are attributes of an Article
-VERSION_COLUMNS = ("headline", "source_text", "body_text", "word_count", "parser")
-
-
-def _article(article: Article, outcome: Outcome, versions: Versions, tables: Tables) -> None:
-    response = outcome.pages[-1].response
-    when = utc(response.fetched_at)
-    content = content_sha256(article.headline, article.body_text)
-    keys = {
-        "version_id": digest(article.article_id, content),
-        "article_id": article.article_id,
-        "fetch_id": response.fetch_id,
-    }
-    for n, record in enumerate((outcome.pages[-1], *outcome.parts), 1):
-        seen = {"part_no": n, "fetched_at": when, "url": _address(article)}
-        tables["version_fetches"].append(keys | seen | {"fetch_id": record.response.fetch_id})
-    tables["statements"].append(_statement(article, outcome, keys, versions))
-    tables["versions"].append(
-        _version_row(article, keys | {"content_sha256": content}, versions, when)
-    )
-    for name, parts in (
-        ("removed_spans", article.removed),
-        ("article_links", article.links),
-        ("article_images", article.images),
-    ):
-        tables[name] += [row | {"ordinal": n} for n, row in enumerate(rows_of(parts), 1)]
-    if article.structure:
-        for name, found in facts(article.structure).items():
-            tables[name] += found
-    ids = {name: keys[name] for name in ("article_id", "fetch_id")}
-    tables["article_columns"] += [ids | row for row in rows_of(article.own_cells)]
-
-
-def _statement(article: Article, outcome: Outcome, keys: Row, versions: Versions) -> Row:
-    response = outcome.pages[-1].response
-    authors = [person.name for person in article.authors if person.role == "author"]
-    return {field.name: _cell(getattr(article, field.name, None)) for field in FIELDS} | {
-        **keys,
-        "source_id": article.source_id,
-        "fetched_at": utc(response.fetched_at),
-        "is_imported": outcome.link.kind == LinkKind.FILE and response.status is None,
-        "record_sha256": response.body_sha256,
-        "parser_version": versions.parser,
-        "n_chars": len(article.body_text),
-        "date_published_offset_minutes": _offset_minutes(article.date_published),
-        "date_modified_offset_minutes": _offset_minutes(article.date_modified),
-        "authors": "; ".join(authors) or None,
-        "people": list(_people(article)) or None,
-        "tag_ids": [digest(name.casefold()) for name in article.tags] or None,
-        "provenance": dict(article.provenance) or None,
-    }
-
-
-def _cell(value: Any) -> Any:
-    """The value of a field, as its column has it."""
-    if isinstance(value, tuple):
-        return value or None
-    return utc(value) if isinstance(value, datetime) else value
-
-
-def _people(article: Article) -> Iterator[Row]:
-    counts: Counter[str] = Counter()
-    for person in article.authors:
-        counts[person.role] += 1
-        author_id = digest(article.source_id, person.name)
-        yield asdict(person) | {"author_id": author_id, "ordinal": counts[person.role]}
-
-
-def _version_row(article: Article, keys: Row, versions: Versions, when: str | None) -> Row:
-    return {column: getattr(article, column) for column in VERSION_COLUMNS} | {
-        **keys,
-        "version_no": 1,
-        "body_sha256": hashlib.sha256(article.body_text.encode()).hexdigest(),
-        "n_chars": len(article.body_text),
-        "n_paragraphs": len(article.paragraphs),
-        "flags": list(article.flags),
-        "parser_version": versions.parser,
-        "cleaner_version": versions.cleaner,
-        "extractor_version": versions.extractor,
-        "version_created": when,
-        "date_modified": utc(article.date_modified),
-    }
-
-
-def _address(article: Article) -> str | None:
-    """The canonical address if it is trusted, else the one the page was read at; None for a file without one."""
-    return canonicalise(article.canonical_url or article.url) if article.url else None
-
-
-def _offset_minutes(moment: datetime | None) -> int | None:
-    offset = moment.utcoffset() if moment else None
-    return None if offset is None else int(offset.total_seconds() // 60)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import duckdb
-import orjson
 
 from warehouse.queries import Row
-from warehouse.write.outcome_rows import EXTRA_COLUMNS, OF_VERSION, VERSION_IDS, Tables
-
-MAX_INTEGER = 2**63  # of JSON, as orjson writes it
+from warehouse.write.article_rows import OF_ARTICLE, OF_VERSION, encode
+from warehouse.write.outcome import ArticleRows
+from warehouse.write.outcome_rows import EXTRA_COLUMNS, VERSION_IDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +20,27 @@ class StagedRows:
     """Rows as JSON, of which they take several times the memory."""
 
     lines: list[bytes]
-    tables: frozenset[str]  # that have rows
+    articles: list[bytes]  # of each line the rows that its article decides
+    tables: frozenset[str]  # that may have rows
 
     @classmethod
-    def of(cls, parts: Iterable[Tables]) -> Self:
-        lines, names = [], set[str]()
-        for part in parts:
-            filled = {name: rows for name, rows in part.items() if rows}
-            names |= filled.keys()
-            lines.append(_encode(filled | _version_ids(filled)))
-        return cls(lines, frozenset(names))
+    def of(cls, parts: Iterable[tuple[Row, ArticleRows | None]]) -> Self:
+        lines, articles, names = [], [], set[str]()
+        for rows, article in parts:
+            names |= rows.keys() | (OF_ARTICLE if article else set())
+            lines.append(encode(rows))
+            articles.append(article.json if article else b"{}")
+        return cls(lines, articles, frozenset(names.difference(VERSION_IDS)))
 
     @classmethod
     def join(cls, parts: Iterable[StagedRows]) -> Self:
         """Those of several processes."""
         parts = list(parts)
-        lines = [line for part in parts for line in part.lines]
-        return cls(lines, frozenset().union(*(part.tables for part in parts)))
+        return cls(
+            [line for part in parts for line in part.lines],
+            [line for part in parts for line in part.articles],
+            frozenset().union(*(part.tables for part in parts)),
+        )
 
 
 def stage(
@@ -52,22 +54,7 @@ def stage(
         )
     if not rows.tables:
         return
-    file = folder / "rows.ndjson"
-    file.write_bytes(b"\n".join(rows.lines))
-    read = "read_json($file, format = 'newline_delimited', records = true, columns = $columns, maximum_object_size = $longest)"
-    con.execute(
-        f"CREATE TEMP TABLE staged_rows AS FROM {read}",
-        {
-            "file": str(file),
-            "columns": {
-                name: f"STRUCT({_columns(types[name], set(_ids(name, types[name])))})[]"
-                for name in rows.tables
-            }
-            | (dict.fromkeys(VERSION_IDS, "VARCHAR") if "versions" in rows.tables else {}),
-            # DuckDB allocates that much before it reads
-            "longest": max(map(len, rows.lines)) + 1,
-        },
-    )
+    _read_lines(con, folder, types, rows)
     for name in rows.tables:
         ids = "".join(f", {column}" for column in _ids(name, types[name]))
         kind = "VIEW" if name in OF_VERSION else "TABLE"  # such rows are read once
@@ -78,31 +65,47 @@ def stage(
         con.execute("DROP TABLE staged_rows")
 
 
+def _read_lines(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    types: Mapping[str, dict[str, str]],
+    rows: StagedRows,
+) -> None:
+    """As the table `staged_rows`.
+
+    Rows of articles come from worker processes, which a page may have taken over. In a file of their own each line can be the rows
+    of its page and nothing else: DuckDB refuses a line that is not exactly one object.
+    """
+    columns = {
+        name: f"STRUCT({_columns(types[name], set(_ids(name, types[name])))})[]"
+        for name in rows.tables
+    }
+    of_article = {name: kind for name, kind in columns.items() if name in OF_ARTICLE}
+    files = [(rows.lines, {name: columns[name] for name in columns.keys() - of_article.keys()})]
+    if of_article:
+        files[0][1].update(dict.fromkeys(VERSION_IDS, "VARCHAR"))
+        files.append((rows.articles, of_article))
+    reads, parameters = [], Row()
+    for n, (lines, kinds) in enumerate(files):
+        file = folder / f"rows-{n}.ndjson"
+        file.write_bytes(b"\n".join(lines))
+        reads.append(
+            f"read_json($file_{n}, format = 'newline_delimited', records = true, columns = $columns_{n},"
+            f" maximum_object_size = $longest_{n})"
+        )
+        # DuckDB allocates that much before it reads
+        longest = max(map(len, lines)) + 1
+        parameters |= {f"file_{n}": str(file), f"columns_{n}": kinds, f"longest_{n}": longest}
+    con.execute(
+        f"CREATE TEMP TABLE staged_rows AS FROM {' POSITIONAL JOIN '.join(reads)}", parameters
+    )
+
+
 def stage_rows(
     con: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str, rows: list[Row]
 ) -> None:
     """`stage` for the rows of one table."""
-    stage(con, folder, {name: table}, StagedRows.of([{name: rows}]))
-
-
-def _version_ids(filled: Tables) -> Row:
-    """The ids that rows of the page's version share, once."""
-    versions = filled.get("versions")
-    return {column: versions[0][column] for column in VERSION_IDS} if versions else {}
-
-
-def _encode(filled: Row) -> bytes:
-    try:
-        return orjson.dumps(filled, default=_number)
-    except TypeError:  # a lone surrogate, which neither UTF-8 nor DuckDB can hold
-        valid = {name: _valid(rows) for name, rows in filled.items()}
-        return orjson.dumps(valid, default=_number)
-
-
-def _number(value: Decimal) -> int | str:
-    """DuckDB casts a text to a DECIMAL eight times slower than a number."""
-    whole = int(value)
-    return whole if whole == value and abs(whole) < MAX_INTEGER else str(value)
+    stage(con, folder, {name: table}, StagedRows.of([({name: rows} if rows else {}, None)]))
 
 
 _TYPES: dict[tuple[str, str], dict[str, str]] = {}  # the schema is that of this code
@@ -122,17 +125,4 @@ def _columns(types: dict[str, str], without: Iterable[str] = ()) -> str:
 
 def _ids(name: str, types: dict[str, str]) -> list[str]:
     """The columns that rows of a version have from it."""
-    return [column for column in VERSION_IDS if column in types] if name in OF_VERSION else []
-
-
-def _valid(value: Any) -> Any:
-    """The value without lone surrogates, with dicts in place of dataclasses."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, list | tuple):
-        return [_valid(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        value = asdict(value)
-    if isinstance(value, dict):
-        return {name: _valid(each) for name, each in value.items()}
-    return value
+    return [column for column in VERSION_IDS if column in types] if name in OF_ARTICLE else []
