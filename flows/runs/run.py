@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -109,11 +111,24 @@ class Run(Loader):
     notes: list[str] = field(default_factory=list)  # other lines for the summary
     failures: list[Row] = field(default_factory=list)  # other failures than of fetches and pages
     hosts: list[Row] = field(default_factory=list)  # the state of each host at the end
+    cpu_seconds: defaultdict[str, float] = field(  # by step
+        default_factory=lambda: defaultdict(float)
+    )
 
     def store_outcomes(self, outcomes: Iterable[Outcome]) -> None:
         """Store their rows in one transaction, once the archive has kept their records."""
         self.writer.flush()
-        super().store_outcomes(outcomes)
+        with self.timed("load"):
+            super().store_outcomes(outcomes)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Add the processor time of the block to that of the step. DuckDB works in the thread that asks it."""
+        started = time.thread_time()
+        try:
+            yield
+        finally:
+            self.cpu_seconds[step] += time.thread_time() - started
 
     def is_over(self, source_id: str) -> bool:
         """Whether this run must start no more work on the source."""
@@ -326,7 +341,8 @@ def close_run(run: Run) -> Summary:
     run.workers.close()  # their memory is needed for what follows
     for message in _run_steps(run):
         run.note(message)
-    quality = run_checks(store, run.run_id)
+    with run.timed("checks"):
+        quality = run_checks(store, run.run_id)
     failed_checks = errors(quality)
     rows = runs.counts(store, run.run_id)
     requests = tuple(_requests(run)) if run.flow in CRAWLS else ()
@@ -346,9 +362,11 @@ def close_run(run: Run) -> Summary:
     ]
     warnings = [line(row) for row in quality if row["n_found"] and row not in failed_checks]
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
-    runs.finish(store, run.run_id, run.clock(), state, sums | {"cuts": cuts}, run.hosts)
+    columns = sums | {"cuts": cuts, "steps": _costs(run)}
+    runs.finish(store, run.run_id, run.clock(), state, columns, run.hosts)
     if not failed_checks:
         _publish(run)
+        runs.add_step(store, run.run_id, "publish", run.cpu_seconds["publish"])
     log.info("published" if not failed_checks else "not published", state=state, **sums)
     return Summary(
         run_id=run.run_id,
@@ -362,12 +380,19 @@ def close_run(run: Run) -> Summary:
     )
 
 
+def _costs(run: Run) -> list[Row]:
+    """Of the steps that are over; what publishing takes is known when the row of the run is published."""
+    spent = run.cpu_seconds.items()
+    return [{"step": step, "cpu_seconds": cpu} for step, cpu in spent if step != "publish"]
+
+
 def _run_steps(run: Run) -> list[str]:
     """Bring up to date what follows from the articles; returns messages for the user."""
 
-    def report(step: Step, n_rows: int | None, seconds: float) -> None:
-        reads = ", ".join(step.reads)
-        log.info("step", step=step.name, rows=n_rows, seconds=round(seconds, 3), reads=reads)
+    def report(step: Step, n_rows: int | None, cpu_seconds: float) -> None:
+        run.cpu_seconds[step.name] += cpu_seconds
+        reads, spent = ", ".join(step.reads), round(cpu_seconds, 3)
+        log.info("step", step=step.name, rows=n_rows, cpu_seconds=spent, reads=reads)
 
     gender = read_home_file(run.settings.home).reports.gender
     return run_steps(run.store, run.settings.topics, report=report, gender=gender)
@@ -380,7 +405,8 @@ def _without_fetches(row: Row) -> Row:
 
 
 def _publish(run: Run) -> None:
-    _, notes = publish(run.settings, run.store, run.clock())
+    with run.timed("publish"):
+        _, notes = publish(run.settings, run.store, run.clock())
     for text in notes:
         run.note(text)
 

@@ -21,11 +21,13 @@ from flows.home_file import HomeFileError, read_home_file
 from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
 from kliping.cli.doctor_lake import bad, examine_lake, finding_row, note, ok
+from kliping.reading.health import growth
 from warehouse.archive.archive import Archive
 from warehouse.locks import holder, take
 from warehouse.queries import Row, records
 from warehouse.write.database import Database, DatabaseBeingWritten, DatabaseBusy, DatabaseDamaged
 from warehouse.write.fetches import ALL_RECORD_LOCATIONS, FULLY_LOADED_FILES, LATEST
+from warehouse.write.runs import step_costs
 from warehouse.write.schema import SchemaError, is_current, schema_versions
 
 SAMPLE = 20  # archive files whose every record is read, beside those that are not wholly loaded
@@ -156,6 +158,9 @@ def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row
         yield note("schema", versions, "nothing: the next run upgrades a copy first")
     else:
         yield ok("schema", versions)
+    for step in step_costs(con):
+        if step["is_growing"]:
+            yield note("cost", growth(step), "`kliping maintain`; if that does not help, report it")
     latest = records(con.execute(LATEST))[0]["fetched_at"]
     if latest and latest > now_utc() + timedelta(minutes=5):
         yield bad(

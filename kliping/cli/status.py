@@ -58,25 +58,34 @@ def status(
 ) -> int:
     """Whether all is well: outlets, the last run, quality checks.
 
-    Lists every outlet, the last run, and each channel and check that is not ok. With --source only that outlet.
+    Lists every outlet, the last run with what it cost, and each channel, check and step that is not ok. With --source only that outlet.
     If the last run reached no network, it says only that.
     Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
     """
     from flows.runs.summary import outage
-    from kliping.reading.health import last_checks, last_requests, last_run, source_health
+    from kliping.reading.health import (
+        cost_line,
+        last_checks,
+        last_requests,
+        last_run,
+        source_health,
+        step_rows,
+    )
     from kliping.reading.questions import outlet
     from warehouse.write.quality import run_checks
+    from warehouse.write.runs import step_costs
 
     if checks:
         run_checks(open_store(ctx.obj), check_id_now("check"), everything=True)
     with _latest_state(ctx.obj) as reader:
         health = source_health(reader, outlet(reader, source))
-        runs = last_run(reader)
+        steps = step_rows(step_costs(reader.con))
+        runs = [row | {"note": row["note"] + cost_line(steps)} for row in last_run(reader)]
         results = last_checks(reader)
         down = outage(last_requests(reader))
     if output:
         _write_metrics(output, health)
-    rows = health if source else _same_columns([*health, *runs, *map(_check_row, results)])
+    rows = health if source else _same_columns([*health, *runs, *steps, *map(_check_row, results)])
     listed = [
         row for row in rows if everything or row["kind"] in ALWAYS_LISTED or row["state"] != "ok"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from kliping.sql_files import sql
@@ -42,6 +43,40 @@ def source_health(reader: Reader, source: str | None = None) -> list[Row]:
 def last_run(reader: Reader) -> list[Row]:
     """The last run that is over, as a row of `kliping status`."""
     return reader.rows(LAST_RUN)
+
+
+def growth(step: Row) -> str:
+    """In words, of a step that grows faster than the home."""
+    return (
+        f"{step['step']} takes {step['cpu_seconds']:.1f} CPU s for 100 articles in a home of {step['n_articles']:,.0f};"
+        f" it took {step['earlier_cpu_seconds']:.1f} in one of {step['earlier_n_articles']:,.0f}"
+    )
+
+
+def step_rows(costs: Iterable[Row]) -> list[Row]:
+    """What the steps of the last run took, as rows of `kliping status`."""
+    return [
+        {
+            "kind": "step",
+            "channel": step["step"],
+            "state": "warn" if step["is_growing"] else "ok",
+            "last_cpu_seconds": step["last_cpu_seconds"],
+            "note": growth(step) if step["is_growing"] else _usual_cost(step),
+        }
+        for step in costs
+    ]
+
+
+def _usual_cost(step: Row) -> str:
+    usual = f"{step['cpu_seconds'] or 0:.2f} for 100 articles in the last ten"
+    return f"{step['last_cpu_seconds'] or 0:.2f} CPU s in the last run, {usual}"
+
+
+def cost_line(steps: Sequence[Row]) -> str:
+    """What the last run took, with its three most expensive steps; empty where it is not known."""
+    spent = {row["channel"]: row["last_cpu_seconds"] for row in steps if row["last_cpu_seconds"]}
+    first = ", ".join(f"{step} {cpu:.1f}" for step, cpu in islice(spent.items(), 3))
+    return f"; {sum(spent.values()):.1f} CPU s: {first}" if spent else ""
 
 
 def last_requests(reader: Reader) -> list[Row]:

@@ -222,3 +222,40 @@ def test_the_command_prints_a_table_or_json_and_exits_1_where_something_is_to_be
     assert (bad.returncode, "`kliping publish`" in bad.stdout) == (1, True)
     with duckdb.connect(well.home / "warehouse.duckdb", read_only=True) as con:
         assert con.sql("SELECT count(*) FROM core.articles").fetchall() == [(2,)]
+
+
+def write_runs(settings: Settings, now: float, earlier: float, n_new: int) -> None:
+    """Ten runs in a home of 1,000 articles, and ten later ones in one of 2,000, each with what its step took."""
+    with duckdb.connect(settings.home / "warehouse.duckdb") as con:
+        con.execute(
+            """
+            INSERT INTO ops.runs BY NAME
+            SELECT
+              format('r{:02}', n) AS run_id, 'ingest' AS flow_name, 'cli' AS trigger, 'completed' AS state, '1' AS code_version,
+              TIMESTAMP '2026-10-01' + n * INTERVAL 1 HOUR AS started_at, started_at AS finished_at,
+              $n_new AS n_new, 1000 + 1000 * (n // 10) AS n_articles,
+              [{'step': 'find events', 'cpu_seconds': if(n < 10, $earlier::DOUBLE, $now)}] AS steps
+            FROM range(20) AS r(n)
+            """,
+            {"earlier": earlier, "now": now, "n_new": n_new},
+        )
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier", "n_new", "is_growing"),
+    [
+        (6.4, 2.0, 20, True),
+        (5.6, 2.0, 20, False),  # as the home
+        (0.9, 0.1, 20, False),  # too little to matter
+        (12.8, 4.0, 200, True),
+        (3.2, 1.0, 1000, False),  # 100 of them take little
+    ],
+)
+def test_a_step_that_grows_faster_than_the_home_is_named(well, now, earlier, n_new, is_growing):
+    write_runs(well, now, earlier, n_new)
+    found = complaints(well)
+
+    assert ("cost" in found) == is_growing
+    if is_growing:
+        assert found["cost"].startswith("note: find events takes 6.4 CPU s for 100 articles")
+        assert "it took 2.0 in one of 1,000" in found["cost"]

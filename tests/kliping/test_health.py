@@ -12,6 +12,7 @@ from kliping.reading.health import prometheus, source_health, troubles
 from parsers.source import from_data
 from warehouse.read.published import Reader
 from warehouse.write.load import load_outcomes
+from warehouse.write.steps import STEPS
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
 SHIFT = round((NOW - T0.replace(tzinfo=None)).total_seconds() / 3600)
@@ -197,6 +198,12 @@ def test_the_newsroom_is_well_for_people_for_cron_and_for_prometheus(demo_home, 
             kliping(demo_home, "status", "--source", "PortalNusa", "--format", "json").stdout
         )
     } == {"portalnusa"}
+    everything = json.loads(kliping(demo_home, "status", "--all", "--format", "json").stdout)
+    steps = {row["channel"] for row in everything if row["kind"] == "step"}
+    [run] = [row for row in listed if row["kind"] == "run"]
+
+    assert {"load", "checks", "publish", *(step.name for step in STEPS)} == steps
+    assert re.search(r"; \d+\.\d CPU s: \w[\w ]* \d+\.\d, ", run["note"])
     samples = [
         line for line in (tmp_path / "k.prom").read_text().splitlines() if not line.startswith("#")
     ]

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from warehouse.queries import Row, sql, utc
+import duckdb
+
+from warehouse.queries import Row, records, sql, utc
 from warehouse.write.database import Database
+from warehouse.write.schema import is_current
 from warehouse.write.staging import stage_rows
 
 RUNNING = sql("runs/running")
@@ -18,6 +21,8 @@ COUNTS = sql("runs/counts")
 NOTES = sql("runs/notes")
 FAILURES = sql("runs/failures")
 REQUESTS = sql("runs/requests")
+ADD_STEP = sql("runs/add_step")
+STEP_COSTS = sql("runs/step_costs")
 
 
 def begin(db: Database, run: Row) -> None:
@@ -54,11 +59,22 @@ def finish(
     with db.transaction() as con, db.staging_folder() as folder:
         sets = "".join(f", {name} = ${name}" for name in columns)
         con.execute(
-            f"UPDATE ops.runs SET finished_at = $at, state = $state{sets} WHERE run_id = $run_id",  # noqa: S608 - our own column names
+            f"UPDATE ops.runs SET finished_at = $at, state = $state, n_articles = (SELECT count(*) FROM core.articles){sets}"  # noqa: S608 - our own column names
+            " WHERE run_id = $run_id",
             {"at": utc(finished_at), "state": state, "run_id": run_id, **columns},
         )
         stage_rows(con, folder, "hosts", "ops.hosts", list(hosts))
         con.execute(REPLACE_HOSTS)
+
+
+def add_step(db: Database, run_id: str, step: str, cpu_seconds: float) -> None:
+    """What a step took that came after the end of the run was stored."""
+    db.write(ADD_STEP, {"run_id": run_id, "step": step, "cpu_seconds": cpu_seconds})
+
+
+def step_costs(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    """What each step takes, the last run's most expensive first; nothing of a home that waits for its upgrade."""
+    return records(con.execute(STEP_COSTS)) if is_current(con) else []
 
 
 def counts(db: Database, run_id: str) -> list[Row]:

@@ -32,10 +32,12 @@ STEPS = (
     FIND_EVENTS,
     ESTIMATE_UNSEEN,
 )
-Report = Callable[[Step, int | None, float], None]  # gets the rows, None if postponed, and seconds
+Report = Callable[
+    [Step, int | None, float], None
+]  # gets the rows, None if postponed, and the seconds of processor time
 
 
-def no_report(_step: Step, _n_rows: int | None, _seconds: float) -> None:
+def no_report(_step: Step, _n_rows: int | None, _cpu_seconds: float) -> None:
     """For callers that log nothing."""
 
 
@@ -58,13 +60,13 @@ def run_steps(
     is_complete = set(STEPS) <= set(steps)
     with db.write_connection() as con, db.staging_folder() as folder:
         for step in steps:
-            started = time.monotonic()
+            started = time.thread_time()
             with con.cursor() as own:
                 context = StepContext(
                     con=own, folder=folder, home=db.home, topics=topics, gender=gender
                 )
                 n_rows = _run(step, context)
-            report(step, n_rows, time.monotonic() - started)
+            report(step, n_rows, time.thread_time() - started)
             messages += [note for note in context.notes if note not in messages]
             is_complete = is_complete and n_rows is not None
         if is_complete:
