@@ -16,7 +16,7 @@ from pathlib import Path
 
 import growing_home
 from growing_home import Grower, find_copies, load
-from measurement import Spent, cost_of, print_table, run
+from measurement import Spent, cost_of, print_table, run, written_mb
 from synthetic_articles import SOURCES
 from synthetic_pages import write_pages
 
@@ -25,8 +25,10 @@ from warehouse.archive.archive import Archive
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
 from warehouse.write.quality import run_checks
+from warehouse.write.steps import run_steps
 
 AGAIN = "again"  # the first argument of a process of its own
+N_SMALL = 20  # articles of a small run
 N_FIRST = 10_000_000  # number of the first article that is loaded at a size
 
 
@@ -57,6 +59,7 @@ class Growth:
             run_checks(self.store, f"run {n}")
         self.add("checks, CPU s", n, spent.cpu)
         self._publishes(n)
+        self._small_runs(n)
         for name in questions():
             with Reader(self.home) as reader, Spent() as spent:
                 ask(reader, name)
@@ -86,6 +89,22 @@ class Growth:
         self.add("publish, CPU s a GB", n, spent.cpu / (n_bytes / 1e9))
         self.add("publish, s a GB", n, spent.clock / (n_bytes / 1e9))
         self.add("kliping.duckdb, MB", n, n_bytes / 1e6)
+
+    def _small_runs(self, n: int) -> None:
+        """What the database does in runs of few articles: the third, when both copies are there."""
+        for _ in range(3):
+            self.grower.n_weeks += 1
+            new = growing_home.batches(N_FIRST + n * 10 + self.grower.n_weeks * 1000, N_SMALL, N_SMALL, N_SMALL, self.grower.n_weeks)  # fmt: skip
+            before = written_mb()
+            with Spent() as spent:
+                with self.store.kept_open():
+                    load(self.store, new)
+                    run_steps(self.store)
+                with Spent() as publishing:
+                    self.store.publish()
+        self.add(f"run of {N_SMALL} articles, CPU s", n, spent.cpu)
+        self.add(f"run of {N_SMALL} articles, MB written", n, written_mb() - before)
+        self.add("its publish, CPU s", n, publishing.cpu)
 
     def report(self) -> None:
         """Each number beside its ratio to that of the first size."""

@@ -73,6 +73,12 @@ def memory_mb(pid: int) -> float:
     return next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) / 1000
 
 
+def written_mb() -> float:
+    """What this process and its children that have ended have told the system to write."""
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("wchar:")) / 1e6
+
+
 def peak_mb() -> float:
     """The most that this process has taken."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -22,7 +22,13 @@ from kliping.reading.search import search
 from kliping.reading.unknown_names import nearest_hint
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row
-from warehouse.read.published import OTHER_VERSION, NothingPublished, Reader, published
+from warehouse.read.published import (
+    OTHER_VERSION,
+    NothingPublished,
+    Reader,
+    open_published,
+    published,
+)
 from warehouse.read.search_sql import with_searches
 from warehouse.read.shared_copy import attached, copy_identity
 from warehouse.write.schema import is_current
@@ -187,7 +193,7 @@ class Home:
             raise ValueError(str(error)) from error
         identity = copy_identity(path)
         if self._con is None or identity != self._identity:
-            con = attached(path, {})
+            con = open_published(self._settings.home, lambda copy: attached(copy, {}))
             con.execute("USE kliping")
             if not is_current(con):
                 raise ValueError(OTHER_VERSION)

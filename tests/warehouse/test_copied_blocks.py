@@ -220,6 +220,15 @@ def test_a_file_that_was_half_written_is_not_used_again(home):
     assert rows(home.copy) == rows(home.database)
 
 
+def test_a_file_that_a_killed_publish_had_taken_stays_that_of_its_reader(home):
+    home.publish()
+    content = home.copy.read_bytes()
+    with home.copy.open("rb") as reader:
+        home.copy.rename(home.copy.with_name("kliping.duckdb.new"))
+        home.publish()
+        assert reader.read() == content
+
+
 def test_a_copy_of_a_copy_is_whole(home, tmp_path):
     home.publish()
     write_changed_blocks(home.copy, tmp_path / "elsewhere")

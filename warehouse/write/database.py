@@ -160,37 +160,39 @@ class Database:
 
     def compact(self) -> None:
         """Rewrite the database, so that nothing deleted remains in the file."""
-        new = self.path.with_name(f"{self.path.name}.new")
         with self.write_connection() as con:
-            name = con.sql("SELECT current_database()").fetchall()[0][0]
-            con.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
-            con.execute(f"ATTACH {quote(str(new))} AS compacted (STORAGE_VERSION 'v1.5.0')")
-            con.execute(f'COPY FROM DATABASE "{name}" TO compacted; DETACH compacted; CHECKPOINT')
-            con.close()
-            self._close()
-            put_in_place(new, self.path)
+            self._compact(con)
+
+    def _compact(self, con: duckdb.DuckDBPyConnection) -> None:
+        """And close it."""
+        new = self.path.with_name(f"{self.path.name}.new")
+        name = con.sql("SELECT current_database()").fetchall()[0][0]
+        con.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
+        con.execute(f"ATTACH {quote(str(new))} AS compacted (STORAGE_VERSION 'v1.5.0')")
+        con.execute(f'COPY FROM DATABASE "{name}" TO compacted; DETACH compacted; CHECKPOINT')
+        con.close()
+        self._close()
+        put_in_place(new, self.path)
 
     def publish(self) -> Path | str:
-        """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one."""
-        if self._is_mostly_free():
-            self.compact()
+        """Replace the readers' copy atomically: whoever has the old one open keeps it, whoever opens it next gets the new one.
+
+        A database that is mostly free blocks, as a large load leaves it, is compacted before: to write those took longer.
+        """
         with self.write_connection() as con:
             con.execute(f"SET max_vacuum_tasks = {MERGED_ROW_GROUPS}")
             con.execute(f"SET memory_limit = '{MERGE_MEMORY}'")
             # without a write since the last one, a checkpoint does nothing
             con.execute("BEGIN; CREATE SCHEMA checkpoint; DROP SCHEMA checkpoint; COMMIT")
             con.execute("CHECKPOINT")
+            ((n_free, n_used),) = con.execute(FREE_AND_USED).fetchall()
+            if n_free > n_used + SPARE_BLOCKS:
+                self._compact(con)
             con.close()
             self._close()
             replace_copy(self.path, self.published)
             remove_prepared(self.published)
         return self.published
-
-    def _is_mostly_free(self) -> bool:
-        """As a large load leaves it. To write as many blocks as are free took longer than to compact the rest."""
-        with self.write_connection() as con:
-            ((n_free, n_used),) = con.execute(FREE_AND_USED).fetchall()
-        return bool(n_free > n_used + SPARE_BLOCKS)
 
     def publish_without_history(self) -> Path | str:
         """Publish, and leave nothing in any file that is not in the present rows."""
