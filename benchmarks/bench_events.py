@@ -165,7 +165,7 @@ def print_figures(corpus: Path) -> None:
     labels = read_labels(corpus / GOLD, corpus / TABLE)
     with duckdb.connect(str(home / "kliping.duckdb"), read_only=True) as con:
         print_table(("label", "pairs", "in one event", "compared", "right"), recalled(con, labels))
-        print_table(("verdict", "rows", "read", "right"), precise(con))
+        print_table(("verdict", "rows", "read", "twice", "right"), precise(con))
 
 
 def measure_cost(n: int, per_day: int) -> None:

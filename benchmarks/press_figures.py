@@ -1,7 +1,7 @@
 """Labelled pairs of figures of press articles, and rows of `mart.figure_comparisons` that somebody read.
 
 press-gold.json of the corpus has the pairs: what each counts, and whether the two agree, have one origin, or differ. press_figures.json has
-addresses and verdicts of rows, and no text: *right* where both figures count the same thing of one event, and the row says rightly whether
+addresses of rows and the verdicts of one or two readers, and no text: *right* where both figures count the same thing of one event, and the row says rightly whether
 they are one number.
 """
 
@@ -68,9 +68,16 @@ def _is_right(label: str, also: list[str], found: str | None) -> bool:
 
 
 def precise(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
-    """A row for each verdict: the rows of this home that were read, and how many are right."""
-    read = {tuple(row[:5]): row[5] for row in json.loads(READ.read_text("utf-8"))["rows"]}
+    """A row for each verdict: the rows of this home that were read, by two readers, and how many are right for all of these."""
+    read = {tuple(row[:5]): row[5:] for row in json.loads(READ.read_text("utf-8"))["rows"]}
     rows = con.execute(ROWS).fetchall()
     for verdict, n in sorted(Counter(row[0] for row in rows).items()):
         judged = [read[row] for row in rows if row[0] == verdict and row in read]
-        yield verdict, n, len(judged), share(judged.count("right"), len(judged))
+        n_right = sum(set(verdicts) == {"right"} for verdicts in judged)
+        yield (
+            verdict,
+            n,
+            len(judged),
+            sum(map(len, judged)) - len(judged),
+            share(n_right, len(judged)),
+        )
