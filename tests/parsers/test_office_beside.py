@@ -77,7 +77,7 @@ def test_words_beside_a_name_tell_the_office(text, expected):
         f"{QUOTE} kata Reza Mahendra, salah satu cara yang paling aman.",
         "Menurut Reza Mahendra, pedagang yang menolak akan pindah.",
         f"{QUOTE} kata Reza Mahendra, warga yang datang sudah pulang.",
-        f"Mereka bertemu para pejabat, Reza Mahendra, dan tamu. {QUOTE} kata Reza Mahendra.",
+        f"Mereka bertemu para wisatawan, Reza Mahendra, dan tamu. {QUOTE} kata Reza Mahendra.",
     ],
 )
 def test_other_people_beside_a_name_are_nobodys_office(text):

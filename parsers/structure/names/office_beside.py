@@ -13,8 +13,9 @@ from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.phrase_parts import PhraseParts
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.speaker_class import is_office_at
-from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, person_nouns
+from parsers.structure.tokens.token import EDGE, Token, Tokens, person_nouns
 
+Found = tuple[int, int, int]  # where the office begins, its first word that is listed, the end
 ACT = re.compile(r"(?:me[mnlrwy]|di)\w{3,}")
 NO_VERBS = lower(table("grammar")["no_verbs"])
 BREAKS = lower(table("grammar")["breaks"])
@@ -24,6 +25,8 @@ COPULAS = lower(
 )
 SURE = frozenset({"seorang", "selaku"})  # what follows is who somebody is
 COUNTED = lower("di antara dari dua tiga empat lima")  # salah satu dari tiga pemain
+PLURAL = lower("para sejumlah beberapa banyak kedua")
+NAMING = lower("bernama lengkap berinisial")
 SOME = COUNTED | {"satu"}
 ENDS = lower("yang itu ini tersebut di dari saat ketika pada kepada dalam usai seperti")
 PLACING = frozenset({"di", "dari", "pada"})
@@ -37,26 +40,33 @@ def office_beside(
     tokens: Tokens, phrase: PhraseParts, low: int, high: int, words: TextWords
 ) -> PhraseParts | None:
     """The phrase with the office by the tokens from `low` up to it, or behind it up to `high`."""
-    span = _before(tokens, low, phrase) or _after(tokens, phrase, high)
-    if span is None:
+    found = _before(tokens, low, phrase) or _after(tokens, phrase, high)
+    if found is None:
         return None
-    is_kin = tokens[span[0]].lower in KIN  # whose they are is no body
-    role, affiliation = (span, None) if is_kin else role_and_institution(tokens, *span, words)
+    start, head, end = found
+    if tokens[head].lower in KIN:  # whose they are is no body
+        return phrase._replace(role=(start, end), affiliation=None)
+    role, affiliation = role_and_institution(tokens, head, end, words)
+    role = (start, role[1] if role else head) if role or start < head else None
     return phrase._replace(role=role, affiliation=affiliation)
 
 
-def _before(tokens: Tokens, low: int, phrase: PhraseParts) -> Span | None:
+def _before(tokens: Tokens, low: int, phrase: PhraseParts) -> Found | None:
     has_comma = phrase.start > low and tokens[phrase.start - 1].text == ","
-    first = end = phrase.start - has_comma
+    end = phrase.start - has_comma
+    while end > low and tokens[end - 1].lower in NAMING:
+        end -= 1
+    first = end
     while first > low and not _ends(tokens, first - 1):
         first -= 1
-    head = next((i for i in range(first, end) if _is_office(tokens, i)), end)
+    head = next((i for i in range(first, end) if _begins_office(tokens, first, i)), end)
     is_own = _is_apposed if has_comma else _is_title
     if head == end or not is_own(tokens, first, head, phrase):
         return None
-    while head > first and _leads(tokens, head - 1):
-        head -= 1
-    return head, end
+    start = head
+    while start > first and _leads(tokens, start - 1):
+        start -= 1
+    return start, head, end
 
 
 def _is_apposed(tokens: Tokens, first: int, head: int, phrase: PhraseParts) -> bool:
@@ -64,9 +74,12 @@ def _is_apposed(tokens: Tokens, first: int, head: int, phrase: PhraseParts) -> b
     before, after = tokens[first - 1] if first else EDGE, tokens[phrase.end : phrase.end + 1]
     is_free = not before.is_word or before.cue or before.is_post or before.lower in GIVERS
     is_closed = bool(after) and not after[0].is_word
+    is_other = head > 0 and tokens[head - 1].lower in PLURAL
     is_kin_alone = tokens[head].lower in KIN and tokens[head + 1].text == ","
-    leads = all(t.is_capital or not t.is_word for t in tokens[first:head])
-    return leads and bool(is_free or is_closed) and not is_kin_alone
+    leads = tokens[head].is_capital or all(
+        t.is_capital or not t.is_word or t.lower in COPULAS for t in tokens[first:head]
+    )
+    return leads and bool(is_free or is_closed) and not (is_kin_alone or is_other)
 
 
 def _is_title(tokens: Tokens, _: int, head: int, phrase: PhraseParts) -> bool:
@@ -83,11 +96,12 @@ def _leads(tokens: Tokens, at: int) -> bool:
     return tokens[at].is_capital and not (opens and is_common_word(tokens[at].lower))
 
 
-def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Span | None:
+def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Found | None:
     at = _after_degrees(tokens, phrase.end, high)
     first = at + (at < high and tokens[at].text == ",")
     start, is_sure = _after_copulas(tokens, first, high)
-    if start == at or start >= high or not (is_sure or _is_office(tokens, start)):
+    head = _office_after_capitals(tokens, start, high)
+    if start == at or start >= high or (head is None and not is_sure):
         return None
     end = start + 1
     while end < high and not _ends(tokens, end) and tokens[end].text != ",":
@@ -96,7 +110,7 @@ def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Span | None:
         end += 1
     is_clause = start == first and at == phrase.end and _goes_on(tokens, phrase.start, start, end)
     is_kin = end == start + 1 and tokens[start].lower in KIN
-    return None if is_clause or is_kin else (start, end)
+    return None if is_clause or is_kin else (start, start if head is None else head, end)
 
 
 def _goes_on(tokens: Tokens, at: int, start: int, end: int) -> bool:
@@ -117,7 +131,17 @@ def _after_copulas(tokens: Tokens, at: int, high: int) -> tuple[int, bool]:
     ):
         is_sure |= tokens[at].lower in SURE
         at += 1
+    is_sure |= at < high and tokens[at - 1].lower == "sebagai" and tokens[at].is_capital
     return at, is_sure
+
+
+def _office_after_capitals(tokens: Tokens, at: int, high: int) -> int | None:
+    """An office, also after other capitals: Sales & Marketing Director."""
+    while at < high and not _is_office(tokens, at):
+        if not (tokens[at].is_capital or tokens[at].lower in {"&", "and"}):
+            return None
+        at += 1
+    return at if at < high else None
 
 
 def _after_degrees(tokens: Tokens, at: int, high: int) -> int:
@@ -158,6 +182,12 @@ def _ends(tokens: Tokens, at: int) -> bool:
 def acts(token: Token) -> bool:
     """A verb with a prefix: masyarakat menyambut gembira."""
     return token.is_small and ACT.match(token.text) is not None and token.text not in NO_VERBS
+
+
+def _begins_office(tokens: Tokens, first: int, at: int) -> bool:
+    """After seorang whatever follows is who somebody is."""
+    is_sure = at > first and tokens[at - 1].lower == "seorang"
+    return (is_sure and tokens[at].lower not in NO_OFFICE) or _is_office(tokens, at)
 
 
 def _is_office(tokens: Tokens, at: int) -> bool:
