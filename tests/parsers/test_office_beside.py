@@ -82,3 +82,20 @@ def test_words_beside_a_name_tell_the_office(text, expected):
 )
 def test_other_people_beside_a_name_are_nobodys_office(text):
     assert office(text) == ("Reza Mahendra", None, None)
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("Pemain Arunika FC itu", ("Pemain", "Arunika FC")),
+        ("Gelandang berusia 27 tahun itu", ("Gelandang", None)),
+        ("Pria asal Lenek itu", (None, None)),
+        ("Mantan suami Sari itu", (None, None)),
+    ],
+)
+def test_a_description_of_whoever_speaks_tells_the_office(description, expected):
+    text = (
+        f"Reza Mahendra kecewa. {description} mengatakan timnya kalah. {QUOTE} kata Reza Mahendra."
+    )
+
+    assert office(text) == ("Reza Mahendra", *expected)

@@ -12,7 +12,7 @@ from parsers.language.words import lower, people, table
 from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.phrase_parts import PhraseParts
 from parsers.structure.names.text_words import TextWords
-from parsers.structure.speaker_class import is_office_at
+from parsers.structure.speaker_class import FORMER, is_office_at
 from parsers.structure.tokens.token import EDGE, Token, Tokens, person_nouns
 
 Found = tuple[int, int, int]  # where the office begins, its first word that is listed, the end
@@ -49,6 +49,16 @@ def office_beside(
     role, affiliation = role_and_institution(tokens, head, end, words)
     role = (start, role[1] if role else head) if role or start < head else None
     return phrase._replace(role=role, affiliation=affiliation)
+
+
+def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> PhraseParts | None:
+    """By a description that means somebody: Pemain Arunika FC itu, gelandang berusia 27 tahun itu."""
+    last = next((i for i in range(start, end) if _ends(tokens, i)), end)
+    first = start + (tokens[start].lower in FORMER)
+    if first >= last or not _is_office(tokens, first) or tokens[first].lower in KIN:
+        return None
+    role, affiliation = role_and_institution(tokens, start, last, words)
+    return PhraseParts(start=start, end=end, role=role, affiliation=affiliation)
 
 
 def _before(tokens: Tokens, low: int, phrase: PhraseParts) -> Found | None:

@@ -9,6 +9,9 @@ from heapq import merge
 from parsers.facts import Quote, entity_id
 from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
+from parsers.structure.names.office_beside import described_office
+from parsers.structure.names.phrase_parts import EntityPhrase
+from parsers.structure.names.phrase_scan import entity_phrase
 from parsers.structure.quotes.candidates import (
     STRONG,
     Candidates,
@@ -30,7 +33,7 @@ from parsers.structure.quotes.speaker_identity import (
     phrase_identity,
 )
 from parsers.structure.quotes.speakers import described_at
-from parsers.structure.quotes.statement import Statement
+from parsers.structure.quotes.statement import NO_SPEAKER, Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
@@ -96,7 +99,8 @@ def _identities(
         organization = identity if is_body else organization
         if trace and (isinstance(event, Statement) or not is_body):
             candidates.add(trace)
-    return _carry_back(statements, [identities[id(s)] for s in statements])
+    found = _carry_back(statements, [identities[id(s)] for s in statements])
+    return _with_described_offices(entities, statements, found)
 
 
 def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity) -> Trace | None:
@@ -128,6 +132,27 @@ def _carry_back(statements: list[Statement], identities: list[Identity]) -> list
             resolution = "continuation" if following.name else "unresolved"
             identities[index] = following._replace(resolution=resolution)
     return identities
+
+
+def _with_described_offices(
+    entities: EntityIndex, statements: list[Statement], identities: list[Identity]
+) -> list[Identity]:
+    """Whoever the text calls `pemain Arunika FC itu` is that, where nothing else tells the office."""
+    offices: dict[str, EntityPhrase] = {}
+    for statement, identity in zip(statements, identities, strict=True):
+        speaker = statement.attribution.speaker if statement.attribution else NO_SPEAKER
+        if speaker.kind == "described" and speaker.span and identity.name:
+            paragraph = entities.body.paragraph(speaker.span[0])
+            start, end = (paragraph.token_at(at) for at in speaker.span)
+            if parts := described_office(paragraph.tokens, start, end, entities.words):
+                offices.setdefault(identity.name, entity_phrase(paragraph, parts))
+    return [
+        identity._replace(role=office.role, affiliation=office.organization_name)
+        if not (identity.role or identity.affiliation)
+        and (office := offices.get(identity.name or ""))
+        else identity
+        for identity in identities
+    ]
 
 
 def _identify(
