@@ -74,10 +74,10 @@ def test_where_articles_contradict_each_other_nothing_is_said(store):
 
 
 def test_words_beside_the_name_count_in_their_article_whatever_others_say(store):
-    text = "Petugas menolong penumpang bernama Bambang Wiryawan. “Air tidak ada,” kata Bambang Wiryawan lagi."
+    text = "Petugas menolong Prof. Bambang Wiryawan. “Air tidak ada,” kata Bambang Wiryawan lagi."
     load(store, PLAYER, text)
 
-    assert {row[1:] for row in classes(store) if row[0] == "a1"} == {("citizen", "text")}
+    assert {row[1:] for row in classes(store) if row[0] == "a1"} == {("academic", "text")}
 
 
 def test_a_single_name_is_another_person_in_another_article(store):

@@ -26,6 +26,8 @@ COPULAS = lower(
 SURE = frozenset({"seorang", "selaku"})  # what follows is who somebody is
 COUNTED = lower("di antara dari dua tiga empat lima")  # salah satu dari tiga pemain
 PLURAL = lower("para sejumlah beberapa banyak kedua")
+OTHERS = frozenset({"dan", "serta", "atau", "sekaligus"})
+ENGLISH_AND = frozenset({"&", "and"})
 NAMING = lower("bernama lengkap berinisial")
 SOME = COUNTED | {"satu"}
 ENDS = lower("yang itu ini tersebut di dari saat ketika pada kepada dalam usai seperti")
@@ -40,8 +42,11 @@ def office_beside(
     tokens: Tokens, phrase: PhraseParts, low: int, high: int, words: TextWords
 ) -> PhraseParts | None:
     """The phrase with the office by the tokens from `low` up to it, or behind it up to `high`."""
-    found = _before(tokens, low, phrase) or _after(tokens, phrase, high)
-    if found is None:
+    own, bare = phrase.role, phrase
+    if own and phrase.surface:  # kerabat dekat | korban, Nama
+        bare = phrase._replace(start=phrase.surface[0])
+    found = _before(tokens, low, bare) or (None if own else _after(tokens, phrase, high))
+    if found is None or (own and not _is_longer(tokens, found, own[0])):
         return None
     start, head, end = found
     if tokens[head].lower in KIN:  # whose they are is no body
@@ -49,6 +54,13 @@ def office_beside(
     role, affiliation = role_and_institution(tokens, head, end, words)
     role = (start, role[1] if role else head) if role or start < head else None
     return phrase._replace(role=role, affiliation=affiliation)
+
+
+def _is_longer(tokens: Tokens, found: Found, own: int) -> bool:
+    """Whether a description begins before the office of the phrase, and goes on into it; but sahabat sekaligus | komedian."""
+    start, head, _ = found
+    joints = range(start if tokens[head].lower in KIN else own - 1, own)
+    return start < own and not any(tokens[i].lower in OTHERS for i in joints)
 
 
 def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> PhraseParts | None:
@@ -102,8 +114,12 @@ def _is_title(tokens: Tokens, _: int, head: int, phrase: PhraseParts) -> bool:
 
 def _leads(tokens: Tokens, at: int) -> bool:
     """Team Lead Analis, Deputy CEO, but not Kemarin Direktur."""
+    token = tokens[at]
+    if token.lower in ENGLISH_AND:
+        return at > 0 and _leads(tokens, at - 1)
     opens = at == 0 or not tokens[at - 1].is_word
-    return tokens[at].is_capital and not (opens and is_common_word(tokens[at].lower))
+    is_plain = opens and (token.is_opener or is_common_word(token.lower))
+    return token.is_capital and not is_plain and "." not in token.text
 
 
 def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Found | None:
@@ -148,7 +164,7 @@ def _after_copulas(tokens: Tokens, at: int, high: int) -> tuple[int, bool]:
 def _office_after_capitals(tokens: Tokens, at: int, high: int) -> int | None:
     """An office, also after other capitals: Sales & Marketing Director."""
     while at < high and not _is_office(tokens, at):
-        if not (tokens[at].is_capital or tokens[at].lower in {"&", "and"}):
+        if not (tokens[at].is_capital or tokens[at].lower in ENGLISH_AND):
             return None
         at += 1
     return at if at < high else None

@@ -100,13 +100,14 @@ def _office(
 ) -> tuple[str | None, str | None]:
     """The first office that the text gives a person, within a phrase or else beside one."""
     group.sort(key=lambda p: p.start)
-    if own := next((p for p in group if p.role or p.organization), None):
-        return own.role, own.organization_name
-    for phrase in group:
+    own = next((p for p in group if p.role or p.organization), None)
+    for phrase in [own] if own else group:
         low, high = _free_tokens(phrase, with_name)
         if parts := office_beside(phrase.paragraph.tokens, phrase.parts, low, high, words):
             found = entity_phrase(phrase.paragraph, parts)
             return found.role, found.organization_name
+    if own:
+        return own.role, own.organization_name
     return None, None
 
 
