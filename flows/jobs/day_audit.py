@@ -103,6 +103,11 @@ def audited_days(
     kind = ""
     if crawled is not None:
         days, kind = [day for day in days if day in crawled], " crawled"
+        if not days:
+            raise AuditError(
+                f"no day from {first} to {last} was crawled: "
+                f"`kliping backfill {source.name} --since {first} --until {last}` crawls them"
+            )
     if n_days > len(days):
         raise AuditError(
             f"--days {n_days} of the {len(days)}{kind} from {first} to {last}: give fewer"

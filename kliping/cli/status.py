@@ -63,29 +63,18 @@ def status(
     Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
     """
     from flows.runs.summary import outage
-    from kliping.reading.health import (
-        cost_line,
-        last_checks,
-        last_requests,
-        last_run,
-        source_health,
-        step_rows,
-    )
+    from kliping.reading.health import last_requests, source_health
     from kliping.reading.questions import outlet
     from warehouse.write.quality import run_checks
-    from warehouse.write.runs import step_costs
 
     if checks:
         run_checks(open_store(ctx.obj), check_id_now("check"), everything=True)
     with _latest_state(ctx.obj) as reader:
         health = source_health(reader, outlet(reader, source))
-        steps = step_rows(step_costs(reader.con))
-        runs = [row | {"note": row["note"] + cost_line(steps)} for row in last_run(reader)]
-        results = last_checks(reader)
+        rows = health if source else _same_columns([*health, *_rows_of_runs(reader)])
         down = outage(last_requests(reader))
     if output:
         _write_metrics(output, health)
-    rows = health if source else _same_columns([*health, *runs, *steps, *map(_check_row, results)])
     listed = [
         row for row in rows if everything or row["kind"] in ALWAYS_LISTED or row["state"] != "ok"
     ]
@@ -97,6 +86,17 @@ def status(
         show(listed, form, columns=columns, empty="no outlet has been crawled yet")
     is_well = not down and all(row["state"] in NO_ALARM for row in rows)
     return OK if is_well else FAILED
+
+
+def _rows_of_runs(reader: Reader) -> Iterator[Row]:
+    """The last run with what it cost, its steps, and the last checks."""
+    from kliping.reading.health import cost_line, last_checks, last_run, step_rows
+    from warehouse.write.runs import step_costs
+
+    steps = step_rows(step_costs(reader.con))
+    yield from (row | {"note": row["note"] + cost_line(steps)} for row in last_run(reader))
+    yield from steps
+    yield from map(_check_row, last_checks(reader))
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def figure_finding(claim: Claim, articles: Sequence[ArticleText]) -> Finding:
     equal = [
         each
         for each in near
-        if each.is_equal and each.context >= LEAST_CONTEXT and _is_of_story(claim, each.article)
+        if each.is_equal and each.context >= LEAST_CONTEXT and _names_article(claim, each.article)
     ]
     other = next((e for e in near if not e.is_equal and e.context >= LEAST_NEAR), None)
     if equal and not (other and other.context - equal[0].context > LEAD):
@@ -71,7 +71,7 @@ def figure_finding(claim: Claim, articles: Sequence[ArticleText]) -> Finding:
     return Finding(claim=claim, verdict=Verdict.NOT_FOUND)
 
 
-def _is_of_story(claim: Claim, article: ArticleText) -> bool:
+def _names_article(claim: Claim, article: ArticleText) -> bool:
     """Whether the article has more than a few of the names of the sentence: the same number of another place is another number."""
     names = _names(claim.context)
     return not names or _share(names, frozenset(w.text for w in article.words)) > LEAST_NAMES
@@ -99,7 +99,7 @@ def _written(claim: Claim, articles: Sequence[ArticleText]) -> SourceSpan | None
     """The same words in a sentence about the same, which the rules did not take for that figure: dua kali lipat."""
     wanted, topic = source_words(claim.text), _topic(claim.context)
     for article in articles:
-        is_source = article.is_current and _is_of_story(claim, article)
+        is_source = article.is_current and _names_article(claim, article)
         span = find_exactly(wanted, article.words) if is_source else None
         if span and _share(topic, _topic(_sentence(article.body_text, *span))) >= LEAST_NEAR:
             return SourceSpan(article=article, char_start=span[0], char_end=span[1])

@@ -143,6 +143,8 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
         kliping(folder / "home", "sample", "quotes", "--output", "quotes.csv", **environment)
     if "--check" in example and not (folder / "free-meals").exists():
         kliping(folder / "home", "study", "free-meals.toml", "--offline", **environment)
+    if command == "sources audit":
+        kliping(folder / "home", "backfill", "harianlama", "--since", "9d", **environment)
     if "--run" in example:
         kliping(folder / "home", "import", "articles.csv", **environment)
     words, file = words_of(example, folder / "home")

@@ -100,9 +100,8 @@ def write_changed_blocks(database: Path, copy: Path) -> None:
     copy.touch()
     with database.open("rb") as source, copy.open("r+b") as target:
         header = _header(source.fileno())
-        target.truncate(
-            os.fstat(source.fileno()).st_size
-        )  # which may end with the last block in use
+        size = os.fstat(source.fileno()).st_size  # the file may end with the last block in use
+        target.truncate(size)
         for start in _changed_blocks(source.fileno(), target.fileno(), header):
             _copy_bytes(source, target, start, header.block_bytes)
         _copy_bytes(source, target, 0, FIRST_BLOCK)
@@ -121,9 +120,8 @@ def _write(target: IO[bytes], start: int, content: bytes) -> None:
 def _changed_blocks(source: int, target: int, header: Header) -> Iterator[int]:
     """Where the blocks begin that are in use and differ."""
     for file in (source, target):
-        if hasattr(
-            os, "posix_fadvise"
-        ):  # else the system reads what comes after each checksum, too
+        # else the system reads what comes after each checksum, too
+        if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file, 0, 0, os.POSIX_FADV_RANDOM)
     free = free_blocks(source, header)
     for n in range(header.n_blocks):
