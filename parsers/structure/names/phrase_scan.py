@@ -75,19 +75,9 @@ def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
 
 
 def _site_end(tokens: Tokens, at: int) -> int:
-    while at < len(tokens) and (tokens[at].is_capital or _is_abbreviated(tokens, at)):
+    while at < len(tokens) and tokens[at].is_capital:
         at += 1
     return at
-
-
-def _is_abbreviated(tokens: Tokens, at: int) -> bool:
-    """As in RSUD dr. Soedomo: a title written small, or the full stop after a title or an initial."""
-    before = tokens[at - 1] if at else EDGE
-    return tokens[at].is_honorific or (
-        tokens[at].text == "."
-        and before.end == tokens[at].start
-        and (before.is_honorific or before.is_initial)
-    )
 
 
 def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
