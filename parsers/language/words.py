@@ -82,6 +82,18 @@ def people(kind: str) -> frozenset[str]:
 
 
 @cache
+def roles() -> frozenset[str]:
+    """Words that an office or an occupation begins with; also the single words of the classes of speakers."""
+    entries = (
+        entry.lower().split()
+        for lists in table("speaker_classes").values()
+        for entry in lists.get("offices", "").split(";")
+    )
+    occupations = frozenset(entry[0] for entry in entries if len(entry) == 1)
+    return people("roles") | (occupations - people("no_roles") - common_names())
+
+
+@cache
 def people_exact(kind: str) -> frozenset[str]:
     """A list of people.toml as written."""
     return frozenset(table("people")[kind].split())

@@ -68,6 +68,20 @@ def test_words_beside_a_name_tell_the_office(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("peternak Sukarsa", "Sukarsa"),
+        ("perajin Darsono", "Darsono"),
+        ("Kanselir Christian Bima", "Christian Bima"),
+    ],
+)
+def test_a_trade_before_a_name_of_any_length_is_no_part_of_it(who, name):
+    trade = who.removesuffix(f" {name}")
+
+    assert office(f"{QUOTE} kata {who}, Senin.") == (name, trade, None)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Saat diperiksa polisi, Reza Mahendra mengatakan dirinya lapar.",
@@ -77,7 +91,7 @@ def test_words_beside_a_name_tell_the_office(text, expected):
         f"{QUOTE} kata Reza Mahendra, salah satu cara yang paling aman.",
         "Menurut Reza Mahendra, pedagang yang menolak akan pindah.",
         f"{QUOTE} kata Reza Mahendra, warga yang datang sudah pulang.",
-        f"Mereka bertemu para wisatawan, Reza Mahendra, dan tamu. {QUOTE} kata Reza Mahendra.",
+        f"Mereka bertemu para penonton, Reza Mahendra, dan tamu. {QUOTE} kata Reza Mahendra.",
     ],
 )
 def test_other_people_beside_a_name_are_nobodys_office(text):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from parsers.facts import Acronym
 from parsers.language.common_words import is_common_word
-from parsers.language.words import aliases, people, table
+from parsers.language.words import aliases, people, roles, table
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
     body_tails,
@@ -57,14 +57,14 @@ class EntityIndex:
     @cached_property
     def phrases(self) -> tuple[EntityPhrase, ...]:
         """In reading order. A word that is an office or a common noun, too, names somebody only as a word of a longer name: Imam after Imam Fauzi."""
-        phrases, text, roles = scan(self.body, self.words), self.body.text, people("roles")
+        phrases, text = scan(self.body, self.words), self.body.text
         names = [name_words(name_of(p, text)) for p in phrases if p.name]
         of_longer = {word for words in names if len(words) > 1 for word in words}
         found: list[EntityPhrase] = []
         for phrase in phrases:
             name = name_of(phrase, text) if phrase.name else ""
             word = "" if name.lower() in of_longer else name.lower()
-            if word in roles:
+            if word in roles():
                 found.append(phrase._replace(name=None, surface=None, role=name))
             elif not word or name.isupper() or not is_common_word(word):
                 found.append(with_title(phrase, text, of_longer))
@@ -131,7 +131,7 @@ class EntityIndex:
     def _by_role(self) -> dict[str, list[NamedPerson]]:
         """A role, and what it begins with, to those who have it: Kapolres, but not Presiden Direktur for Presiden."""
         by_role: dict[str, list[NamedPerson]] = {}
-        continuations = people("roles") | people("role_words")
+        continuations = roles() | people("role_words")
         for person in self.persons:
             words = (person.role or "").lower().split()
             for length in range(1, len(words) + 1):

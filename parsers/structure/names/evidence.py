@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import common_names, listed_bodies, lower, people, people_exact, table
+from parsers.language.words import common_names, listed_bodies, lower, people_exact, roles, table
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import (
@@ -72,8 +72,7 @@ def company_names(text: str) -> frozenset[tuple[str, ...]]:
 def _names_company(run: tuple[str, ...]) -> bool:
     """As in asuransi Jaya Raharja: no head of a body, no person, and no country the company is from."""
     return run[0].lower() not in region_words() and not any(
-        w in people_exact("institutions") or w.lower() in common_names() | people("roles")
-        for w in run
+        w in people_exact("institutions") or w.lower() in common_names() | roles() for w in run
     )
 
 

@@ -66,7 +66,7 @@ def _is_longer(tokens: Tokens, found: Found, own: int) -> bool:
 def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> PhraseParts | None:
     """By a description that means somebody: Pemain Arunika FC itu, gelandang berusia 27 tahun itu."""
     last = next((i for i in range(start, end) if _ends(tokens, i)), end)
-    first = start + (tokens[start].lower in FORMER)
+    first = start + (tokens[start].lower in {*FORMER, "sang"})
     if first >= last or not _is_office(tokens, first) or tokens[first].lower in KIN:
         return None
     role, affiliation = role_and_institution(tokens, start, last, words)
@@ -86,7 +86,7 @@ def _before(tokens: Tokens, low: int, phrase: PhraseParts) -> Found | None:
     if head == end or not is_own(tokens, first, head, phrase):
         return None
     start = head
-    while start > first and _leads(tokens, start - 1):
+    while start > first and tokens[head].is_capital and _leads(tokens, start - 1):
         start -= 1
     return start, head, end
 

@@ -33,7 +33,7 @@ from parsers.structure.quotes.speaker_identity import (
     phrase_identity,
 )
 from parsers.structure.quotes.speakers import described_at
-from parsers.structure.quotes.statement import NO_SPEAKER, Statement
+from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
@@ -82,6 +82,7 @@ def _identities(
     )
     candidates, organization, reached = Candidates(entities.body), UNRESOLVED, 0
     identities: dict[int, Identity] = {}
+    described: list[tuple[int, str | None]] = []  # where, and whom
     for at, _, event in events:
         if isinstance(event, Statement):
             identity = _identify(entities, event, candidates, organization, reached)
@@ -89,6 +90,8 @@ def _identities(
             sure = with_confidence(identity, mentions[identity.name])
             identities[id(event)] = sure
             identity = sure if identity.resolution in REFERENCES else identity
+            if event.attribution and event.attribution.speaker.kind == "described":
+                described.append(((event.attribution.speaker.span or (at, at))[0], sure.name))
             trace = _speaker_trace(entities.body.text, at, event, identity)
         elif isinstance(event, Trace):
             trace, identity = event, event.identity
@@ -100,7 +103,7 @@ def _identities(
         if trace and (isinstance(event, Statement) or not is_body):
             candidates.add(trace)
     found = _carry_back(statements, [identities[id(s)] for s in statements])
-    return _with_described_offices(entities, statements, found)
+    return _with_described_offices(entities, described, found)
 
 
 def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity) -> Trace | None:
@@ -135,17 +138,18 @@ def _carry_back(statements: list[Statement], identities: list[Identity]) -> list
 
 
 def _with_described_offices(
-    entities: EntityIndex, statements: list[Statement], identities: list[Identity]
+    entities: EntityIndex, described: list[tuple[int, str | None]], identities: list[Identity]
 ) -> list[Identity]:
     """Whoever the text calls `pemain Arunika FC itu` is that, where nothing else tells the office."""
     offices: dict[str, EntityPhrase] = {}
-    for statement, identity in zip(statements, identities, strict=True):
-        speaker = statement.attribution.speaker if statement.attribution else NO_SPEAKER
-        if speaker.kind == "described" and speaker.span and identity.name:
-            paragraph = entities.body.paragraph(speaker.span[0])
-            start, end = (paragraph.token_at(at) for at in speaker.span)
-            if parts := described_office(paragraph.tokens, start, end, entities.words):
-                offices.setdefault(identity.name, entity_phrase(paragraph, parts))
+    for start, name in described:
+        paragraph = entities.body.paragraph(start)
+        at = paragraph.token_at(start)
+        speaker = described_at(paragraph, at, any_noun=True)
+        if name and name not in offices and speaker and speaker.span:
+            end = paragraph.token_at(speaker.span[1])
+            if parts := described_office(paragraph.tokens, at, end, entities.words):
+                offices[name] = entity_phrase(paragraph, parts)
     return [
         identity._replace(role=office.role, affiliation=office.organization_name)
         if not (identity.role or identity.affiliation)

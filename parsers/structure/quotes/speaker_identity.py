@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from parsers.language.words import people
+from parsers.language.words import roles
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.people import NamedPerson
 from parsers.structure.names.phrase_parts import EntityPhrase
@@ -56,7 +56,7 @@ def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
         )  # Menteri ESDM
         if person := entities.person_with_role(office, phrase.organization_name):
             return person_identity(person, "role")
-        if people("roles").isdisjoint(phrase.role.lower().replace(",", " ").split()):
+        if roles().isdisjoint(phrase.role.lower().replace(",", " ").split()):
             return UNRESOLVED  # Timnas Indonesia: no office
         return Identity(resolution="role", role=phrase.role, affiliation=phrase.organization_name)
     body = entities.body_name(phrase)

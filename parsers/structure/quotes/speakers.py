@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.language.words import lower, people, table
+from parsers.language.words import lower, people, roles, table
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.evidence import COLLECTIVES
 from parsers.structure.names.office_beside import acts
@@ -103,6 +103,9 @@ def described_at(paragraph: Paragraph, at: int, *, any_noun: bool = False) -> Sp
     is_somebody = noun in person_nouns() or noun in COLLECTIVES
     if not is_somebody and not (any_noun and tokens[at].is_small and noun not in THINGS):
         return None
+    if noun == "sang" and at + 1 < len(tokens) and tokens[at + 1].is_role:
+        span = tokens[at + 1].start, tokens[at + 1].end
+        return Speaker(kind="described", span=span, end=span[1])  # ungkap sang aktris
     for end in range(at + 1, min(at + LONGEST_NOUN, len(tokens))):
         token = tokens[end]
         if not token.is_word or token.verb:
@@ -201,7 +204,7 @@ def _unnamed_subject(tokens: Tokens, index: int, low: int) -> Speaker:
 def _is_of_body(tokens: Tokens, at: int, low: int) -> bool:
     """A word of a country, or of what it has, after the body that begins the sentence."""
     is_plain = not (tokens[at].is_common_name or tokens[at].is_titled)
-    return at == low + 1 and is_plain and tokens[low].lower in BODIES - people("roles")
+    return at == low + 1 and is_plain and tokens[low].lower in BODIES - roles()
 
 
 def _heads_sentence(paragraph: Paragraph, phrase: EntityPhrase, index: int, low: int) -> bool:

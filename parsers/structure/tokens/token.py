@@ -19,6 +19,7 @@ from parsers.language.words import (
     passives,
     people,
     people_exact,
+    roles,
     rows,
     table,
     weekdays,
@@ -106,7 +107,7 @@ def features(text: str) -> tuple[Any, ...]:
     is_listed = text in people_exact("brands") or (text in listed_bodies(1) and not head)
     acronym = capital and (_is_acronym(text) or is_listed)
     ministry = _is_ministry(text)
-    role = word in people("roles") and not (capital and word in people("small_roles"))
+    role = word in roles() and not (capital and word in people("small_roles"))
     rank = not people_exact("ranks").isdisjoint({text, text.title() if text.isupper() else text})
     honorific = text in people_exact("honorifics")
     never_a_name = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
@@ -201,7 +202,7 @@ def _names_office(text: str, word: str) -> bool:
     is_listed = (
         word in people("vocabulary")
         or word in people("role_words")
-        or word in people("roles")
+        or word in roles()
         or text in table("units")["currencies"]
     )
     return is_listed or DERIVED.fullmatch(text) is not None or any(c.isdigit() for c in word)
@@ -288,7 +289,7 @@ def sites(kind: str) -> frozenset[str]:
 @cache
 def person_nouns() -> frozenset[str]:
     """penumpang, warga, pelatih: somebody without a name."""
-    return lower(table("grammar")["persons"]) | people("roles")
+    return lower(table("grammar")["persons"]) | roles()
 
 
 @cache
