@@ -23,7 +23,7 @@ from warehouse.write.staging import StagedRows
 
 BATCH_PAGES = 500  # archived pages loaded at once: each load has a fixed cost
 DASK_BATCH = 2000  # records: of them only the lines are in memory
-BATCH_BYTES = 64_000_000  # of their bodies, which are in memory
+BATCH_BYTES = 24_000_000  # of their bodies, which are in memory
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # records done, records in all
 Note = Callable[[str], None]  # adds a line to the summary of the run

@@ -43,7 +43,7 @@ log = get_logger(__name__)
 
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
-TASKS_PER_CHECK = 500  # of a process's memory, since parsers leak some
+TASKS_PER_CHECK = 100  # of a process's memory, since parsers leak some
 # A process that has more is replaced. It begins with 140 MiB, most of which all have in common.
 MOST_RESIDENT_BYTES = 170 * MIB
 MAX_LOG_LINES = 20  # of a worker process about one page

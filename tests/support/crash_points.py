@@ -110,7 +110,7 @@ def before_transaction(trap: Trap) -> None:
 
 
 def while_staging(trap: Trap) -> None:
-    around(staging, "_encode", before=lambda *_: trap.springs() and die())
+    around(staging, "encode", before=lambda *_: trap.springs() and die())
 
 
 def in_transaction(trap: Trap) -> None:

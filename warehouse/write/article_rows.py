@@ -17,13 +17,11 @@ from parsers.identity import content_sha256, digest
 from parsers.kinds import LinkKind, Reason, State
 from parsers.text.urls import canonicalise
 from warehouse.queries import Row, utc
-from warehouse.write.fact_rows import FACTS, facts, rows_of
+from warehouse.write.fact_rows import FACTS, Columns, columns_of, facts, rows_of
 from warehouse.write.outcome import ArticleRows, Outcome, Versions
 from warehouse.write.spans import prove_spans
 
-Tables = dict[str, Sequence[Any]]  # rows: dicts, or dataclasses whose fields are the columns
-
-# staging tables with rows of a version, which are staged once a page
+# staging tables with rows of a version, of which there are many: they are written as columns
 OF_VERSION = frozenset({"removed_spans", "article_links", "article_images", *FACTS})
 OF_ARTICLE = OF_VERSION | {"statements", "versions", "article_columns"}
 MAX_INTEGER = 2**63  # of JSON, as orjson writes it
@@ -68,7 +66,7 @@ def article_rows(article: Article, outcome: Outcome, versions: Versions) -> Arti
     """Raises FaultyRowError where a fact is not the text at its position."""
     prove_spans(article)
     content = content_sha256(article.headline, article.body_text)
-    tables: Tables = {
+    tables: dict[str, list[Row] | Columns] = {
         "statements": [_statement(article, outcome, versions)],
         "versions": [_version_row(article, content, outcome, versions)],
         "removed_spans": _numbered(article.removed),
@@ -86,8 +84,8 @@ def article_rows(article: Article, outcome: Outcome, versions: Versions) -> Arti
     )
 
 
-def _numbered(parts: Sequence[Any]) -> list[Row]:
-    return [row | {"ordinal": n} for n, row in enumerate(rows_of(parts), 1)]
+def _numbered(parts: Sequence[Any]) -> Columns:
+    return columns_of(parts) | {"ordinal": [*range(1, len(parts) + 1)]} if parts else {}
 
 
 def _statement(article: Article, outcome: Outcome, versions: Versions) -> Row:

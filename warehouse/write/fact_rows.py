@@ -21,17 +21,18 @@ FACTS = {
     "places": ("core.article_places", "places"),
     "acronyms": ("core.acronyms", "acronyms"),
 }
+Columns = dict[str, Sequence[Any]]
 RENAMED = {"start": "source_start", "end": "source_end"}
 
 
-def facts(structure: Structure) -> dict[str, Sequence[Any]]:
-    """The rows of every staging table. Values whose fields are the columns are rows themselves: to make dicts takes longer."""
-    rows: dict[str, Sequence[Any]] = {
-        name: getattr(structure, field) for name, (_, field) in FACTS.items()
-    }
-    quotes = zip(rows_of(structure.quotes), structure.quotes, strict=True)
-    rows["quotes"] = [row | _speaker_class(quote) for row, quote in quotes]
-    return rows
+def facts(structure: Structure) -> dict[str, Columns]:
+    """The columns of every staging table."""
+    columns = {name: columns_of(getattr(structure, field)) for name, (_, field) in FACTS.items()}
+    if structure.quotes:
+        classes = [_speaker_class(quote) for quote in structure.quotes]
+        for name in ("speaker_class", "speaker_class_evidence"):
+            columns["quotes"][name] = [each[name] for each in classes]
+    return columns
 
 
 def _speaker_class(quote: Quote) -> Row:
@@ -42,11 +43,17 @@ def _speaker_class(quote: Quote) -> Row:
 
 
 def rows_of(values: Sequence[Any]) -> list[Row]:
-    """The fields of dataclasses of one type as columns."""
+    """Dataclasses of one type as rows."""
+    names, fields_of = _fields(values[0].__class__) if values else ([], tuple)
+    return [dict(zip(names, fields_of(value), strict=True)) for value in values]
+
+
+def columns_of(values: Sequence[Any]) -> Columns:
+    """The same as columns: where there are many rows they are made, sent and read faster."""
     if not values:
-        return []
+        return {}
     names, fields_of = _fields(values[0].__class__)
-    return [dict(zip(names, fields_of(v))) for v in values]  # noqa: B905 - `strict` takes a quarter of the time
+    return dict(zip(names, zip(*map(fields_of, values), strict=True), strict=True))
 
 
 @cache

@@ -56,10 +56,12 @@ def stage(
         return
     _read_lines(con, folder, types, rows)
     for name in rows.tables:
-        ids = "".join(f", {column}" for column in _ids(name, types[name]))
+        ids = _ids(name, types[name])
+        columns = [f"unnest({name}.{c}) AS {c}" for c in types[name] if c not in ids]
+        read = columns if name in OF_VERSION else [f"unnest({name}, max_depth := 2)"]
         kind = "VIEW" if name in OF_VERSION else "TABLE"  # such rows are read once
         con.execute(
-            f"CREATE TEMP {kind} new_{name} AS SELECT unnest({name}, max_depth := 2){ids} FROM staged_rows"  # noqa: S608 - our own names
+            f"CREATE TEMP {kind} new_{name} AS SELECT {', '.join([*read, *ids])} FROM staged_rows"  # noqa: S608 - our own names
         )
     if OF_VERSION.isdisjoint(rows.tables):
         con.execute("DROP TABLE staged_rows")
@@ -76,10 +78,7 @@ def _read_lines(
     Rows of articles come from worker processes, which a page may have taken over. In a file of their own each line can be the rows
     of its page and nothing else: DuckDB refuses a line that is not exactly one object.
     """
-    columns = {
-        name: f"STRUCT({_columns(types[name], set(_ids(name, types[name])))})[]"
-        for name in rows.tables
-    }
+    columns = {name: _type(name, types[name]) for name in rows.tables}
     of_article = {name: kind for name, kind in columns.items() if name in OF_ARTICLE}
     files = [(rows.lines, {name: columns[name] for name in columns.keys() - of_article.keys()})]
     if of_article:
@@ -117,6 +116,14 @@ def _types(con: duckdb.DuckDBPyConnection, name: str, table: str) -> dict[str, s
         types = {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
         _TYPES[name, table] = types | EXTRA_COLUMNS.get(name, {})
     return _TYPES[name, table]
+
+
+def _type(name: str, types: dict[str, str]) -> str:
+    """Of the rows of a staging table in a line: those of a version as columns."""
+    ids = set(_ids(name, types))
+    if name in OF_VERSION:
+        return f"STRUCT({_columns({column: f'{kind}[]' for column, kind in types.items()}, ids)})"
+    return f"STRUCT({_columns(types, ids)})[]"
 
 
 def _columns(types: dict[str, str], without: Iterable[str] = ()) -> str:
