@@ -17,6 +17,7 @@ from warehouse.read.shared_copy import attached
 from warehouse.read.stored_views import prepare
 from warehouse.write.copied_blocks import (
     _header,
+    _share_content,
     forget_older,
     free_blocks,
     replace_copy,
@@ -83,6 +84,31 @@ def home(tmp_path):
     return Home(tmp_path)
 
 
+@pytest.fixture
+def copying(tmp_path):
+    """A file system that cannot share content between files."""
+    if can_share(tmp_path):
+        pytest.skip("nothing is copied here")
+
+
+def can_share(folder: Path) -> bool:
+    (folder / "some").write_bytes(bytes(4096))
+    return _share_content(folder / "some", folder / "other")
+
+
+def test_where_content_can_be_shared_nothing_is_written(home, tmp_path):
+    if not can_share(tmp_path):
+        pytest.skip("only XFS, Btrfs and the like can")
+    written = [home.publish()]
+    home.grow(1000)
+    written.append(home.publish())
+
+    assert max(written) < 10_000
+    assert rows(home.copy) == rows(home.database)
+    assert not home.older.exists()
+
+
+@pytest.mark.usefixtures("copying")
 def test_only_blocks_that_changed_are_written(home):
     first = home.publish()
     home.grow(10)
@@ -109,6 +135,7 @@ def test_a_copy_becomes_smaller_with_its_database(home):
     assert home.copy.stat().st_size == home.database.stat().st_size
 
 
+@pytest.mark.usefixtures("copying")
 def test_free_blocks_are_known_and_take_no_room_in_a_new_copy(home):
     home.write("CREATE TABLE more AS SELECT sha256(i::VARCHAR) AS x FROM range(150_000) AS t(i)")
     home.grow(10)  # after it in the file
@@ -173,6 +200,7 @@ def test_what_a_reader_wrote_into_a_copy_is_not_in_the_next_one(home):
         assert con.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("texts",)]
 
 
+@pytest.mark.usefixtures("copying")
 @pytest.mark.parametrize("n_copies", [0, 1, 2])
 @pytest.mark.parametrize(
     "point",
@@ -236,6 +264,7 @@ def test_a_copy_of_a_copy_is_whole(home, tmp_path):
     assert rows(tmp_path / "elsewhere") == rows(home.database)
 
 
+@pytest.mark.usefixtures("copying")
 def test_after_something_is_forgotten_no_older_copy_stays(tmp_path):
     store = publish_article(tmp_path, "Kapal", "Tiga kapal tiba di pelabuhan.")
     store.publish()

@@ -94,7 +94,8 @@ def store_views(path: Path) -> None:
         for table, columns in INDEXED.items():
             for column in columns:
                 name = f"{table.partition('.')[2]}_{column}"
-                con.execute(f"CREATE INDEX {name} ON {table} ({column})")
+                query = f"CREATE INDEX {name} ON {table} ({column})"
+                with_limited_memory(con, partial(con.execute, query))
 
 
 def _store(con: duckdb.DuckDBPyConnection, view: str, order: str) -> None:
