@@ -25,7 +25,8 @@ from parsers.article import FROM_FILE, Link, Response
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
-from warehouse.archive.archive import RecordLocation
+from warehouse.archive.archive import ArchiveError, RecordLocation
+from warehouse.archive.seals import add_seal
 from warehouse.judgement import Judgement
 from warehouse.queries import Row
 from warehouse.write import fetches, frontier, judgements
@@ -245,7 +246,7 @@ def maintain(
     trigger: str = "cli",
     prefect_flow_run_id: str | None = None,
 ) -> Summary:
-    """Load what crashed runs left, compact the database, and publish; with `keep_days` also remove older archive records.
+    """Load what crashed runs left, seal new records, compact the database, and publish; with `keep_days` also remove older archive records.
 
     The rows made from those records stay. Raises Busy if records are to be removed while another run is running.
     """
@@ -253,6 +254,7 @@ def maintain(
     options: RunOptions = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
 
     def work(run: Run) -> None:
+        _seal(run)
         if keep_days:
             with _alone(settings, run.store, run.run_id):
                 old = fetches.records_before(
@@ -263,3 +265,13 @@ def maintain(
         run.store.compact()
 
     return do_in_run(work, settings, sources, flow="maintain", params=params, **options)
+
+
+def _seal(run: Run) -> None:
+    try:
+        seal = add_seal(run.archive, run.clock())
+    except ArchiveError as error:
+        run.note(f"nothing was sealed: {error}")
+    else:
+        if seal:
+            run.note(f"{len(seal.hashes)} archive records sealed, root {seal.root}")

@@ -8,12 +8,14 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from flows.clock import now_utc
 from flows.load.chains import Chain, group_chains
 from flows.load.isolation import ends_the_run, failure_row
 from flows.load.loader import Loader
 from flows.load.outcome import Fetched, group_by_link, mark_unfinished
 from parsers.kinds import LinkKind
 from warehouse.archive.archive import Archive, Record, RecordLocation, Writer
+from warehouse.archive.seals import note_removal
 from warehouse.archive.segments import SegmentKind
 from warehouse.queries import Row
 from warehouse.write import fetches
@@ -77,6 +79,7 @@ def erase(loader: Loader, fetch_ids_by_file: Mapping[str, set[str]], note: Note 
         path = loader.archive.folder / name
         with loader.archive.hold(path) as is_locked:
             if is_locked:
+                note_removal(loader.archive, now_utc(), fetch_ids)
                 loader.archive.drop(
                     path, fetch_ids, fetches.record_locations(loader.store, fetch_ids).values()
                 )

@@ -22,7 +22,8 @@ from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
 from kliping.cli.doctor_lake import bad, examine_lake, finding_row, note, ok
 from kliping.reading.health import growth
-from warehouse.archive.archive import Archive
+from warehouse.archive.archive import Archive, ArchiveError
+from warehouse.archive.seals import leaves, removed, seals
 from warehouse.locks import holder, take
 from warehouse.queries import Row, records
 from warehouse.write.database import Database, DatabaseBeingWritten, DatabaseBusy, DatabaseDamaged
@@ -193,12 +194,34 @@ def _archive(
     others = sorted(files.keys() - set(waiting))
     chosen = sorted({*waiting, *random.sample(others, min(SAMPLE, len(others)))})
     faults = [row for name in chosen for row in _file(archive, files[name], locations[name])]
+    faults += _seals(archive, files, chosen)
     yield from faults
     if not faults:
         yield ok(
             "archive",
             f"{len(files)} files, {sum(map(archive.size, files.values())) // MEGABYTE} MB; {len(chosen)} were read, and are intact",
         )
+
+
+def _seals(archive: Archive, files: dict[str, Path], chosen: list[str]) -> Iterator[Row]:
+    """Records that were sealed and are not there as they were; of the files that are there, only the chosen are read."""
+    try:
+        all_seals, gone = seals(archive), removed(archive)
+    except ArchiveError as error:
+        yield bad("seals", str(error), "restore it from a backup")
+        return
+    for seal in all_seals:
+        if not seal.is_intact:
+            yield bad("seals", f"the seal of {seal.sealed_at} was changed", "restore it")
+        for name in seal.files.keys() & {*chosen, *(seal.files.keys() - files.keys())}:
+            now = leaves(archive, files[name]) if name in files else {}
+            sealed = seal.files[name].items()
+            if lost := {key for key, leaf in sealed if now.get(key) != leaf} - gone:
+                yield bad(
+                    "seals",
+                    f"{len(lost)} records of {name} are not as they were sealed on {seal.sealed_at}, e.g. {min(lost)}",
+                    "restore the file, or find out who changed it",
+                )
 
 
 def _file(archive: Archive, path: Path, locations: Places) -> Iterator[Row]:

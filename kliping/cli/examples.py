@@ -49,6 +49,7 @@ EXAMPLES = {
         "kliping sample quotes --n 100 --output quotes.csv",
         "kliping sample --read quotes.csv",
     ),
+    "prove": ("kliping prove", "kliping prove URL --output proof.json"),
     "mcp": ("kliping mcp",),
     "web": ("kliping web --port 8484",),
     "watch check": ("kliping watch check", "kliping watch check --days 30 --format json"),
@@ -104,7 +105,9 @@ WAITS = (OK, FAILED, USAGE, LATER, INTERRUPTED)
 WRITES = tuple(MEANINGS)
 EXIT_CODES = {
     **dict.fromkeys(("sql", "report", "search", "attention", "explain", "proofread"), READS),
-    **dict.fromkeys(("export", "doctor", "topics check", "sources probe", "sources audit"), READS),
+    **dict.fromkeys(
+        ("export", "doctor", "prove", "topics check", "sources probe", "sources audit"), READS
+    ),
     **dict.fromkeys(("watch check", "watch run", "people review", "quarantine list"), READS),
     **dict.fromkeys(("status", "publish", "quarantine ignore", "sources verify"), WAITS),
     **dict.fromkeys(
@@ -123,6 +126,7 @@ SPECIAL = {  # what a code says of one command
     ("doctor", FAILED): "somebody has to do something; the table says what",
     ("topics check", FAILED): "a topic has half of all articles or more",
     ("explain", FAILED): "nothing is known of it",
+    ("prove", FAILED): "no record of it is sealed",
     ("proofread", FAILED): "a finding is not as an outlet published it",
     ("proofread", USAGE): "wrong usage, or nothing published or to check",
     ("watch check", FAILED): "a watch cannot be used",

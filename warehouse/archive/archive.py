@@ -40,9 +40,10 @@ from warehouse.archive.warc import (
     new_info,
     parse,
 )
-from warehouse.disk import sync_folder
+from warehouse.disk import make_folder, replace_file, sync_folder
 from warehouse.locks import take
 
+NOTES = "seals"  # the folder
 RECORD_ID = re.compile(rb"\r\nWARC-Record-ID: <urn:uuid:([\x21-\x3d\x3f-\x7e]{1,100})>\r\n")
 
 __all__ = [
@@ -104,6 +105,18 @@ class Archive:
 
     def keep(self, path: Path) -> None:
         """Bring a file that no run writes to where the archive keeps its files; here it is there."""
+
+    def notes(self) -> Iterator[tuple[str, bytes]]:
+        """What was written down of the archive as a whole, beside its files; by name."""
+        paths = sorted(self.folder.glob(f"{NOTES}/*.json"))
+        return ((path.name, path.read_bytes()) for path in paths)
+
+    def add_note(self, name: str, content: bytes) -> None:
+        """A note is whole or not there, and never changes."""
+        folder = self.folder / NOTES
+        make_folder(folder)
+        sync_folder(self.folder)
+        replace_file(folder / name, content)
 
     def segments(self, path: Path) -> Iterator[Segment]:
         """All of a file, part by part: the records that count, and everything else."""

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import IO
 
 from parsers.article import Link, Response
-from warehouse.archive.archive import Archive, Writer, explain_damage, hold
+from warehouse.archive.archive import NOTES, Archive, Writer, explain_damage, hold
 from warehouse.archive.members import Member, read_member
 from warehouse.archive.warc import (
     ArchiveError,
@@ -51,6 +51,13 @@ class StoredArchive(Archive):
             if found.name.endswith(".warc.gz"):
                 self._sizes[found.name.removeprefix(PREFIX)] = found.size
         return sorted({*super().files(), *(self.folder / name for name in self._sizes)})
+
+    def notes(self) -> Iterator[tuple[str, bytes]]:
+        names = sorted(found.name for found in self._storage.objects(f"{PREFIX}{NOTES}/"))
+        return ((name.rpartition("/")[2], self._storage.get(name)[0]) for name in names)
+
+    def add_note(self, name: str, content: bytes) -> None:
+        self._storage.put_new(f"{PREFIX}{NOTES}/{name}", content)
 
     def open(self, path: Path) -> IO[bytes]:
         with suppress(FileNotFoundError):

@@ -1,0 +1,41 @@
+"""Trees of hashes as in RFC 9162, section 2.1: one root stands for many records, and a short path ties each to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+Hash = bytes  # SHA-256
+
+
+def leaf_hash(record: bytes) -> Hash:
+    """Begins otherwise than a node's, so that no record can pass for two others."""
+    return sha256(b"\x00" + record).digest()
+
+
+def root_hash(leaves: Sequence[Hash]) -> Hash:
+    if len(leaves) == 1:
+        return leaves[0]
+    if not leaves:
+        return sha256().digest()
+    left = _split(len(leaves))
+    return _node(root_hash(leaves[:left]), root_hash(leaves[left:]))
+
+
+def inclusion_path(leaves: Sequence[Hash], index: int) -> list[Hash]:
+    """What a verifier of the leaf needs besides it, from the bottom up."""
+    if len(leaves) == 1:
+        return []
+    left = _split(len(leaves))
+    if index < left:
+        return [*inclusion_path(leaves[:left], index), root_hash(leaves[left:])]
+    return [*inclusion_path(leaves[left:], index - left), root_hash(leaves[:left])]
+
+
+def _node(left: Hash, right: Hash) -> Hash:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def _split(n: int) -> int:
+    """The largest power of two below n."""
+    return 1 << (n - 1).bit_length() - 1
