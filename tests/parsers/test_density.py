@@ -31,7 +31,7 @@ def text_box(names: str, paragraphs: list[str] = PARAGRAPHS, more: str = "") -> 
     return f"<div {names}>{''.join(f'<p>{p}</p>' for p in paragraphs)}{more}</div>"
 
 
-def extracted(doc: Document) -> list[str]:
+def lines_of(doc: Document) -> list[str]:
     """The lines of which the vote takes more than half."""
     blocks = read_tree(doc.tree)
     shares = Density(Votes(blocks)).shares()
@@ -41,30 +41,28 @@ def extracted(doc: Document) -> list[str]:
 def test_the_element_with_the_most_prose_is_taken_whole_and_a_menu_is_not():
     short = "Dua pekan."
 
-    assert extracted(page(MENU, text_box("", [*PARAGRAPHS, short]), MENU)) == [*PARAGRAPHS, short]
+    assert lines_of(page(MENU, text_box("", [*PARAGRAPHS, short]), MENU)) == [*PARAGRAPHS, short]
 
 
 def test_a_box_with_links_inside_the_text_is_not_taken():
     links = '<div>Kisah lain tentang saluran air di desa itu: <a href="/2">Sawah Kering</a></div>'
 
-    assert extracted(page(text_box("", more=links))) == PARAGRAPHS
+    assert lines_of(page(text_box("", more=links))) == PARAGRAPHS
 
 
 @pytest.mark.parametrize("names", ['class="comments"', 'id="sidebar"', 'class="Newsletter-box"'])
 def test_text_in_an_element_named_as_a_side_box_is_not_taken(names):
     letters = text_box(names, [LETTERS] * 12)
 
-    assert extracted(page(text_box("", PARAGRAPHS * 2, letters))) == PARAGRAPHS * 2
+    assert lines_of(page(text_box("", PARAGRAPHS * 2, letters))) == PARAGRAPHS * 2
 
 
 def test_an_element_named_as_a_side_box_is_taken_where_there_is_nothing_else():
-    assert extracted(page(MENU, text_box('class="comments"'))) == PARAGRAPHS
+    assert lines_of(page(MENU, text_box('class="comments"'))) == PARAGRAPHS
 
 
 def test_the_second_half_of_a_text_in_the_next_element_is_taken_too():
-    assert (
-        extracted(page(text_box(""), text_box("", PARAGRAPHS[:2]))) == PARAGRAPHS + PARAGRAPHS[:2]
-    )
+    assert lines_of(page(text_box(""), text_box("", PARAGRAPHS[:2]))) == PARAGRAPHS + PARAGRAPHS[:2]
 
 
 def test_each_element_has_the_range_of_its_lines():
@@ -77,7 +75,7 @@ def test_each_element_has_the_range_of_its_lines():
 
 
 def test_a_page_without_text_has_no_vote():
-    assert extracted(page("<div><p></p></div>", "Ya")) == []
+    assert lines_of(page("<div><p></p></div>", "Ya")) == []
 
 
 def test_a_clear_page_needs_no_other_extractor():
