@@ -264,10 +264,6 @@ def test_people_are_known_by_what_stands_around_them(text, names):
             "Ketua Serikat Pelaut Nusantara Anwar Dalimunte hadir. SPN, kata Anwar, menunggu.",
             ["Serikat Pelaut Nusantara"] * 2,
         ),
-        (
-            "Perusahaan rintisan pangan PanenKita mengumumkan pendanaan. Investor menyebut PanenKita berbeda.",
-            ["PanenKita"] * 2,
-        ),
         ("Menurut politisi PDKB itu, harga naik tajam.", ["PDKB"]),
         ("Direktur Pelindungan WNI Kemlu Yudha Harsono hadir.", ["Kementerian Luar Negeri"]),
         ("PT Bank Nusa Raya (Persero) Tbk untung.", ["PT Bank Nusa Raya Tbk"]),

@@ -183,8 +183,6 @@ def test_no_office_loses_a_part_of_its_region():
         ),
         ("Sari Wulandari, manajer di sebuah hotel", ("Sari Wulandari", "manajer", None)),
         ("Hakim Agung Syamsul Maarif", ("Syamsul Maarif", "Hakim Agung", None)),
-        ("Menteri Negara Asia Rahmawati", ("Asia Rahmawati", "Menteri Negara", None)),
-        ("Asia Rahmawati", ("Asia Rahmawati", None, None)),
         ("Wali Kota Paris Anne Hidayat", ("Anne Hidayat", "Wali Kota Paris", None)),
     ],
 )

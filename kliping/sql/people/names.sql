@@ -2,7 +2,7 @@
 SELECT
   entity_id,
   kind,
-  max(entity) AS name,
+  core.one_spelling(entity) AS name,
   count(DISTINCT article_id) AS n_articles,
   bool_or(is_confirmed) AS is_confirmed
 FROM mart.mentions

@@ -7,7 +7,6 @@ from functools import cache
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import common_names, listed_bodies, lower, people_exact, roles, table
-from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import (
     EDGE,
@@ -146,7 +145,6 @@ def speaks(tokens: Tokens, at: int) -> bool:
     )
     opens = (
         not before.is_word
-        or _heads_clause(tokens, at)
         or (before.is_capital and before.is_opener)
         or before.lower in {"bahwa", "karena", "sementara", "ketika", "saat"}
     )
@@ -165,23 +163,6 @@ def is_known_body(tokens: Tokens, at: int) -> bool:
 def _known_words() -> frozenset[str]:
     words = (listed_bodies(1) | people_exact("brands")) - people_exact("platforms")
     return frozenset(word for word in words if not is_common_word(word.lower()))
-
-
-def _heads_clause(tokens: Tokens, at: int) -> bool:
-    """Perusahaan rintisan pertanian PanenKita mengumumkan: small words lead from the beginning of the clause to the name."""
-    first = at - 1
-    while (
-        first > max(at - LONGEST_NOUN, 0)
-        and tokens[first].is_small
-        and tokens[first].lower not in CLAUSE_WORDS
-        and not tokens[first].cue
-    ):
-        first -= 1
-    return (
-        first < at - 1
-        and tokens[first].lower in COLLECTIVES
-        and (first == 0 or not tokens[first - 1].is_word)
-    )
 
 
 def is_described(tokens: Tokens, end: int) -> bool:

@@ -26,9 +26,6 @@ from parsers.structure.tokens.token import (
 )
 
 REGION_OR_NAME = frozenset({"Bima"})
-PLACES_AS_FIRST_NAMES = frozenset(
-    {"Asia", "Eropa", "Paris", "Florence", "Sydney", "Jordan", "Georgia", "Kenya", "Medina"}
-)
 LONGEST_COMPANY = 9  # words
 AREAS = lower(table("grammar")["areas"])
 
@@ -36,7 +33,7 @@ AREAS = lower(table("grammar")["areas"])
 def place_length(tokens: Tokens, at: int, words: TextWords) -> int:
     """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
     length = region_length(tokens, at)
-    is_person = tokens[at].text in words.anchors or is_place_as_first_name(tokens, at)
+    is_person = tokens[at].text in words.anchors
     return 0 if length == 1 and is_person else length
 
 
@@ -52,17 +49,6 @@ def firm_length(tokens: Tokens, at: int, end: int, words: TextWords) -> int:
     """The same, also by the last word of its name."""
     suffixed = suffix_length(tokens, at, end, words.ordinary)
     return suffixed or min(company_length(tokens, at, words), end - at)
-
-
-def is_place_as_first_name(tokens: Tokens, at: int) -> bool:
-    """Menteri Negara Asia Rahmawati: one common name after it, so that it is the first name."""
-    after = tokens[at + 1 : at + 3]
-    return (
-        tokens[at].text in PLACES_AS_FIRST_NAMES
-        and len(after) > 0
-        and after[0].is_common_name
-        and not after[-1].is_capital
-    )
 
 
 def is_certain_name(token: Token, words: TextWords) -> bool:
@@ -119,12 +105,7 @@ def _after_head(tokens: Tokens, name: int, end: int) -> int:
 def _not_name(tokens: Tokens, start: int, end: int, words: TextWords) -> list[bool]:
     """True for every token that cannot be a part of a name."""
     barred = [
-        not t.is_word
-        or (
-            is_title(t, words.ordinary)
-            and t.text not in words.initials
-            and not is_place_as_first_name(tokens, at)
-        )
+        not t.is_word or (is_title(t, words.ordinary) and t.text not in words.initials)
         for at, t in enumerate(tokens[start:end], start)
     ]
     for at in range(start, end):

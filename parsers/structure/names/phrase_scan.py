@@ -18,7 +18,6 @@ from parsers.structure.names.person_name import (
     company_length,
     firm_length,
     is_certain_name,
-    is_place_as_first_name,
     place_length,
 )
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
@@ -134,13 +133,12 @@ def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
         return token.is_acronym and speaks(tokens, at)
     if before.lower == "menurut" or before.lower in openers() or before.is_post:
         return True
-    is_office_word = is_title(token, words.small) and not is_place_as_first_name(tokens, at)
-    return not is_office_word and _is_person_name(tokens, at, before, words)
+    return not is_title(token, words.small) and _is_person_name(tokens, at, before, words)
 
 
 def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) -> bool:
     """What stands around plain capitals makes them a person's name."""
-    is_common = tokens[at].is_common_name or is_place_as_first_name(tokens, at)
+    is_common = tokens[at].is_common_name
     is_told = before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)
     if is_common and is_told:
         return True

@@ -1,8 +1,8 @@
 -- Organisations in the news: how often they are named (by confirmed mentions) and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.organizations AS
 WITH mention_counts AS (
-  SELECT entity_id, max(entity) AS organization, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles,
-    count(DISTINCT source_name) AS n_outlets,
+  SELECT entity_id, core.one_spelling(entity) AS organization, count(*) AS n_mentions,
+    count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets,
     min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
   WHERE kind = 'organization' AND is_confirmed

@@ -1,8 +1,8 @@
 -- People in the news: how often they are named (by confirmed mentions) and quoted, in the current versions.
 CREATE OR REPLACE VIEW mart.people AS
 WITH mention_counts AS (
-  SELECT entity_id, max(entity) AS person, count(*) AS n_mentions, count(DISTINCT article_id) AS n_articles,
-    count(DISTINCT source_name) AS n_outlets,
+  SELECT entity_id, core.one_spelling(entity) AS person, count(*) AS n_mentions,
+    count(DISTINCT article_id) AS n_articles, count(DISTINCT source_name) AS n_outlets,
     min(day) AS first_day, max(day) AS last_day
   FROM mart.mentions
   WHERE kind = 'person' AND is_confirmed
