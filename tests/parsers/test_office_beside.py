@@ -18,6 +18,22 @@ def office(text):
     ("text", "expected"),
     [
         (
+            f"Hal itu disampaikan sahabat dekat sekaligus sesama komedian, Sari Wulandari. {QUOTE} kata Sari.",
+            ("Sari Wulandari", "komedian", None),
+        ),
+        (
+            f"Kini, kerabat dekat korban, Sari Wulandari, menggalang dana. {QUOTE} kata Sari.",
+            ("Sari Wulandari", "kerabat dekat korban", None),
+        ),
+        (
+            "Strategy & Marketing Director PT Arunika Jaya, Sari Wulandari, mengatakan stok cukup.",
+            ("Sari Wulandari", "Strategy & Marketing Director", "PT Arunika Jaya"),
+        ),
+        (
+            "Adapun Pensiunan Jenderal Israel Itzhak Bima mengatakan perang itu gagal.",
+            ("Itzhak Bima", "Pensiunan Jenderal Israel", None),
+        ),
+        (
             f"{QUOTE} ucap Perwakilan dari Karya Lestari, Darma Wiratama, Senin.",
             ("Darma Wiratama", "Perwakilan", "Karya Lestari"),
         ),
@@ -113,3 +129,11 @@ def test_a_description_of_whoever_speaks_tells_the_office(description, expected)
     )
 
     assert office(text) == ("Reza Mahendra", *expected)
+
+
+def test_a_text_may_end_anywhere_beside_a_name():
+    text = (
+        f"Kini, kerabat dekat korban, Sari, MD, seorang ahli dari PT Arunika itu, pulang. {QUOTE}"
+    )
+
+    assert [n for n in range(80) if structure(text[:n]).quotes] == []

@@ -25,7 +25,6 @@ COPULAS = lower(
 )
 SURE = frozenset({"seorang", "selaku"})  # what follows is who somebody is
 COUNTED = lower("di antara dari dua tiga empat lima")  # salah satu dari tiga pemain
-PLURAL = lower("para sejumlah beberapa banyak kedua")
 OTHERS = frozenset({"dan", "serta", "atau", "sekaligus"})
 ENGLISH_AND = frozenset({"&", "and"})
 NAMING = lower("bernama lengkap berinisial")
@@ -96,12 +95,11 @@ def _is_apposed(tokens: Tokens, first: int, head: int, phrase: PhraseParts) -> b
     before, after = tokens[first - 1] if first else EDGE, tokens[phrase.end : phrase.end + 1]
     is_free = not before.is_word or before.cue or before.is_post or before.lower in GIVERS
     is_closed = bool(after) and not after[0].is_word
-    is_other = head > 0 and tokens[head - 1].lower in PLURAL
     is_kin_alone = tokens[head].lower in KIN and tokens[head + 1].text == ","
     leads = tokens[head].is_capital or all(
         t.is_capital or not t.is_word or t.lower in COPULAS for t in tokens[first:head]
     )
-    return leads and bool(is_free or is_closed) and not (is_kin_alone or is_other)
+    return leads and bool(is_free or is_closed) and not is_kin_alone
 
 
 def _is_title(tokens: Tokens, _: int, head: int, phrase: PhraseParts) -> bool:
@@ -116,8 +114,8 @@ def _leads(tokens: Tokens, at: int) -> bool:
     """Team Lead Analis, Deputy CEO, but not Kemarin Direktur."""
     token = tokens[at]
     if token.lower in ENGLISH_AND:
-        return at > 0 and _leads(tokens, at - 1)
-    opens = at == 0 or not tokens[at - 1].is_word
+        return at > 0 and tokens[at - 1].is_capital
+    opens = (at == 0 or not tokens[at - 1].is_word) and tokens[at + 1].lower not in ENGLISH_AND
     is_plain = opens and (token.is_opener or is_common_word(token.lower))
     return token.is_capital and not is_plain and "." not in token.text
 
