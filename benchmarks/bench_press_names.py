@@ -11,11 +11,11 @@ Rules are written from the development outlets alone; the held-out outlets (pres
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Annotated
+from typing import Annotated, Any
 
 import duckdb
 from measurement import print_table, run
@@ -40,8 +40,13 @@ RENAMED = {
 def rows_of_text(labelled: LabelledArticle) -> Rows:
     """What the rules find in the text alone."""
     found = facts(of_article(labelled.article))
-    quotes = [SimpleNamespace(**row) for row in found["quotes"]]
-    return Rows(labelled.article.body_text, quotes, *(found[table] for table in TABLES[1:]))
+    return Rows(labelled.article.body_text, *(objects(found[table]) for table in TABLES))
+
+
+def objects(columns: Mapping[str, Sequence[Any]]) -> list[SimpleNamespace]:
+    """The rows of columns."""
+    rows_of_columns = zip(*columns.values(), strict=True)
+    return [SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in rows_of_columns]
 
 
 def rows_of_home(con: duckdb.DuckDBPyConnection, labelled: LabelledArticle) -> Rows:
