@@ -56,8 +56,11 @@ class Density:
         for start, end in map(self.spans.__getitem__, chosen):
             for i in range(start, end):
                 shares[i] = 0.0 if is_beside[i] else 1 - self.blocks[i].link_share
-        for start, end in self._rejected({*chosen, *best.iterancestors()}):
-            shares[start:end] = [0.0] * (end - start)
+        kept = {*chosen, *best.iterancestors()}
+        for node, (start, end) in self.spans.items():
+            is_box = node.tag in BOXES and node not in kept
+            if is_box and any(shares[start:end]) and self._is_rejected(node):
+                shares[start:end] = [0.0] * (end - start)
         return shares
 
     def _side_lines(self) -> bytearray:
@@ -104,13 +107,8 @@ class Density:
             if node is not best and scores.get(node, 0) >= least:
                 yield node
 
-    def _rejected(self, chosen: set[Element]) -> Iterator[tuple[int, int]]:
-        """The lines of boxes of links, of little text, or with a bad score."""
-        for node, span in self.spans.items():
-            if node.tag in BOXES and node not in chosen and self._is_rejected(node):
-                yield span
-
     def _is_rejected(self, node: Element) -> bool:
+        """Whether it has links, little text, or a bad score."""
         weight = self._name_weight(node)
         if weight + self.scores.get(node, 0) < 0:
             return True
