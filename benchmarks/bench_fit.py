@@ -25,8 +25,9 @@ from peers import FOLDS, fold_of
 from sklearn.linear_model import LogisticRegression
 
 from parsers.body.align import coverage
+from parsers.body.elements import MOSTLY
 from parsers.body.find import MARGIN, add_slow_vote, quick_votes
-from parsers.body.line_features import MOSTLY, LineFeatures, Votes
+from parsers.body.line_features import LineFeatures, Votes
 from parsers.fields.headline import find_headline
 from parsers.fields.metadata import find_description
 from parsers.html.blocks import read_tree

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from parsers.body.line_features import MOSTLY, OFF_TOPIC_HINT, ON_TOPIC_HINT, Votes, parent_of
+from parsers.body.elements import MOSTLY, OFF_TOPIC_HINT, ON_TOPIC_HINT, Hints, parent_of
+from parsers.html.blocks import Block
 from parsers.html.document import Element
 
 SHORTEST = 25  # letters of a line that counts
@@ -28,9 +29,10 @@ BESIDE_SHARE, BESIDE_LEAST = 0.2, 10  # of the best score, for the elements besi
 class Density:
     """The score of each element, from the lines directly in it and in its children."""
 
-    def __init__(self, votes: Votes) -> None:
-        self.blocks = blocks = votes.blocks
-        self.hints, self.spans = votes.hints, votes.spans
+    def __init__(
+        self, blocks: Sequence[Block], spans: dict[Element, tuple[int, int]], hints: Hints
+    ) -> None:
+        self.blocks, self.spans, self.hints = blocks, spans, hints
         self.letters = _sums(len(b.text) for b in blocks)
         self.linked = _sums(sum(len(a.text) for a in b.anchors) for b in blocks)
         self.commas = _sums(b.text.count(",") for b in blocks)

@@ -9,13 +9,8 @@ from pathlib import Path
 
 from parsers import dates
 from parsers.body.density import Density
-from parsers.body.line_features import (
-    HIDDEN_HINT,
-    Hints,
-    LineFeatures,
-    Votes,
-    chance,
-)
+from parsers.body.elements import HIDDEN_HINT, Hints
+from parsers.body.line_features import LineFeatures, Votes, chance
 from parsers.cleaning.clean import Line
 from parsers.fields.person_names import BY
 from parsers.html import third_party
@@ -135,7 +130,7 @@ def quick_votes(doc: Document, page: Sequence[Block]) -> Votes:
     text = by_length(page) if doc.is_pathological else _extract(third_party.by_resiliparse, doc)
     votes.add("resiliparse", text)
     votes.add("jsonld", third_party.by_jsonld(doc))
-    votes.add_shares("density", Density(votes).shares())
+    votes.add_shares("density", Density(page, votes.spans, votes.hints).shares())
     return votes
 
 

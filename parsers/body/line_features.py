@@ -7,39 +7,33 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import accumulate
 
 from parsers import dates
 from parsers.body.align import coverage
+from parsers.body.elements import (
+    ASIDE_HINT,
+    CAPTION_HINT,
+    HIDDEN_HINT,
+    LEAD_HINT,
+    MOSTLY,
+    OFF_TOPIC_HINT,
+    Hints,
+    parent_of,
+    spans_of,
+)
 from parsers.cleaning import boilerplate
 from parsers.fields.person_names import BY
-from parsers.html.blocks import ASIDE_TAGS, Block, is_caption_box
+from parsers.html.blocks import Block
 from parsers.html.document import Element
 from parsers.text.normalize import letters, words
 
-# In small letters, because a search that ignores case takes four times as long.
-OFF_TOPIC = re.compile(
-    r"comment|disqus|related|recommend|promo|newsletter|subscri|sidebar|side-bar|share|social|advert|sponsor|footer|header|menu|\bnav"
-    r"|popular|trending|read-?more|more-|widget|cookie|consent|banner|signup|sign-up"
-    r"|paywall|teaser|copyright|breadcrumb|author|byline|bio\b|tags?\b|meta\b|credit|caption|disclaimer|toolbar|popup|modal|hidden|login"
-    r"|rating|print-only|skip|terkait|iklan|baca"
-)
-ON_TOPIC = re.compile(
-    r"article-?body|story-?body|post-?content|entry-?content|article-?content|article__?body|body-?text|article-?text|story-?content"
-    r"|main-?content|content-?body|richtext|prose|\bpost\b|article|story|detail|isi|konten"
-)
-LEAD = re.compile(
-    r"\blead|intro|standfirst|summary|subtitle|sub-?head|\bdek\b|deck|teaser|abstract|excerpt|vorspann|chapo|sommario"
-    r"|kicker|ringkasan|strapline|description"
-)
 SENTENCE_ENDS = frozenset('.!?…:;"”’»)]')
 SENTENCE = re.compile(r"[.!?][\"”’»]?(?:\s|$)")
 DIGIT = re.compile(r"\d")
 READER_ADDRESS = re.compile(
     r"\b(?:you|your|we|our|us|anda|kami|sie|ihre|wir|vous|nous)\b", re.IGNORECASE
 )
-LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td"})
 # These are also used multiplied by the mean vote: a caption that no extractor takes means
 # something else than one that all take.
 WEIGHED = """
@@ -49,43 +43,7 @@ WEIGHED = """
 PRODUCTS = tuple((name, f"{name}*vote") for name in WEIGHED)
 SCOPE_SHARE, SURE = 0.85, 0.6  # a share of the wanted text; a mean vote
 LABEL, CLAUSE, LONG, APPEAL = 4, 12, 15, 40  # words
-MOSTLY = 0.7  # a share of a line in links
 WORD_LENGTH = 8  # letters
-LONGEST_NAMES = 500  # letters of the names of an element that are read
-# What the attributes of an element suggest about its text, as bits of a sum.
-OFF_TOPIC_HINT, LEAD_HINT, ASIDE_HINT, HIDDEN_HINT, ON_TOPIC_HINT, CAPTION_HINT = 1, 2, 4, 8, 16, 32
-
-
-@lru_cache(maxsize=5000)
-def hints_of_names(names: str, itemprop: str) -> int:
-    """Those of the class, the id and the role of an element."""
-    is_off_topic, is_on_topic = bool(OFF_TOPIC.search(names)), bool(ON_TOPIC.search(names))
-    is_lead = LEAD.search(f"{names} {itemprop}") is not None
-    topic = OFF_TOPIC_HINT * is_off_topic + ON_TOPIC_HINT * is_on_topic
-    return topic * (is_off_topic != is_on_topic) + LEAD_HINT * is_lead
-
-
-class Hints(dict[Element, int]):
-    """The hints of each element, read once."""
-
-    def __missing__(self, node: Element) -> int:
-        get = node.get
-        names = f"{get('class') or ''} {get('id') or ''} {get('role') or ''}"[:LONGEST_NAMES]
-        style, itemprop = (get("style") or "").replace(" ", ""), get("itemprop") or ""
-        self[node] = hints = (
-            hints_of_names(names.lower(), itemprop[:LONGEST_NAMES].lower())
-            + ASIDE_HINT * (node.tag in ASIDE_TAGS)
-            + HIDDEN_HINT * (get("hidden") is not None or "display:none" in style)
-            + CAPTION_HINT * is_caption_box(node)
-        )
-        return hints
-
-    def of(self, path: Sequence[Element]) -> int:
-        """The hints of all elements of a path."""
-        hints = 0
-        for node in path:
-            hints |= self[node]
-        return hints
 
 
 Shape = tuple[str, ...]  # the tag of a block and the classes of the two elements around it
@@ -309,23 +267,6 @@ class LineFeatures:
             "speaks_to_reader": size < APPEAL and READER_ADDRESS.search(text) is not None,
             "opens_quote": text[:1] in "\"“„«‘'",
         }
-
-
-def spans_of(blocks: Sequence[Block]) -> dict[Element, tuple[int, int]]:
-    """The half-open range of the blocks in each element, outer elements first; blocks are in page order."""
-    first: dict[Element, int] = {}
-    last: dict[Element, int] = {}
-    for i, block in enumerate(blocks):
-        last.update(dict.fromkeys(block.path, i + 1))
-    for i in reversed(range(len(blocks))):
-        first.update(dict.fromkeys(blocks[i].path, i))
-    return {node: (first[node], end) for node, end in last.items()}
-
-
-def parent_of(block: Block) -> Element:
-    """The element that contains the paragraphs."""
-    path = block.path
-    return path[-2] if block.tag in LEAVES and len(path) > 1 else path[-1] if path else None
 
 
 def chance(row: Mapping[str, float], weights: Mapping[str, float]) -> float:

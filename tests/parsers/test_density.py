@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from parsers.body.density import Density
-from parsers.body.line_features import Votes, spans_of
+from parsers.body.elements import Hints, spans_of
 from parsers.html.blocks import read_tree
 from parsers.html.document import Document
 
@@ -34,7 +34,7 @@ def text_box(names: str, paragraphs: list[str] = PARAGRAPHS, more: str = "") -> 
 def lines_of(doc: Document) -> list[str]:
     """The lines of which the vote takes more than half."""
     blocks = read_tree(doc.tree)
-    shares = Density(Votes(blocks)).shares()
+    shares = Density(blocks, spans_of(blocks), Hints()).shares()
     return [b.text for b, share in zip(blocks, shares, strict=True) if share > 1 / 2]
 
 
