@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.builders import T0
 from support.command_line import kliping
 from support.newsroom_thread import newsroom_in_a_thread
 from support.runs import BUNDLED, NAMES, ask, free_port
@@ -18,6 +19,8 @@ from typer.main import get_command
 from kliping import cli  # noqa: F401 - which registers the commands
 from kliping.cli.app import app
 from kliping.cli.examples import EXAMPLES, EXIT_CODES, WRITES
+from warehouse.archive.archive import Archive
+from warehouse.archive.seals import add_seal
 
 SLOW = {
     "demo",
@@ -70,6 +73,7 @@ def place(
     """A folder with what the examples name, a home in it, and the environment of the commands."""
     folder = tmp_path_factory.mktemp("examples")
     home = shutil.copytree(demo_home, folder / "home")
+    add_seal(Archive(home / "archive"), T0)
     (folder / "my-outlets").mkdir()
     (folder / "pages").mkdir()
     (folder / "pages" / "empty.html").write_text("<p>Halo</p>")
