@@ -50,6 +50,7 @@ EXAMPLES = {
         "kliping sample --read quotes.csv",
     ),
     "prove": ("kliping prove", "kliping prove URL --output proof.json"),
+    "evidence": ("kliping evidence URL --output evidence.wacz",),
     "mcp": ("kliping mcp",),
     "web": ("kliping web --port 8484",),
     "watch check": ("kliping watch check", "kliping watch check --days 30 --format json"),
@@ -106,7 +107,8 @@ WRITES = tuple(MEANINGS)
 EXIT_CODES = {
     **dict.fromkeys(("sql", "report", "search", "attention", "explain", "proofread"), READS),
     **dict.fromkeys(
-        ("export", "doctor", "prove", "topics check", "sources probe", "sources audit"), READS
+        ("export", "doctor", "prove", "evidence", "topics check", "sources probe", "sources audit"),
+        READS,
     ),
     **dict.fromkeys(("watch check", "watch run", "people review", "quarantine list"), READS),
     **dict.fromkeys(("status", "publish", "quarantine ignore", "sources verify"), WAITS),
@@ -126,6 +128,7 @@ SPECIAL = {  # what a code says of one command
     ("doctor", FAILED): "somebody has to do something; the table says what",
     ("topics check", FAILED): "a topic has half of all articles or more",
     ("explain", FAILED): "nothing is known of it",
+    ("evidence", FAILED): "the archive has no record of it any more",
     ("prove", FAILED): "no record of it is sealed",
     ("proofread", FAILED): "a finding is not as an outlet published it",
     ("proofread", USAGE): "wrong usage, or nothing published or to check",

@@ -7,13 +7,17 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 from support.builders import T0, response
 from support.command_line import kliping
 from support.one_article import publish_edited_article
+from warcio.archiveiterator import ArchiveIterator
 
 from flows.settings import Settings
 from kliping.cli.doctor import examine
@@ -207,3 +211,139 @@ def test_forgetting_is_seen_and_the_rest_verifies(tmp_path, home):
     [of_tombstone] = seals(archive)[1:]
     assert len(of_tombstone.hashes) == 1
     assert seal_faults(home) == []
+
+
+def packed(home: Path, *options: str) -> ZipFile:
+    file = home.parent / "bukti.wacz"
+    answer = kliping(home, "evidence", URL, "--output", file, *options)
+    assert answer.returncode == 0, answer.stderr
+    return ZipFile(file)
+
+
+def test_another_tool_reads_the_packed_records(sealed):
+    archive = archive_of(sealed)
+    [path] = archive.files()
+    originals = [record.response for record in archive.records(path)]
+
+    with packed(sealed).open("archive/data.warc.gz") as file:
+        read = [
+            (each.rec_headers["WARC-Target-URI"], each.content_stream().read())
+            for each in ArchiveIterator(file, check_digests="raise")
+        ]
+
+    assert read == [(each.url, each.body) for each in originals]
+
+
+def test_each_line_of_the_index_leads_to_its_record(sealed):
+    """A program for replay reads a line of the index, then just these bytes."""
+    file = packed(sealed)
+    warc = file.read("archive/data.warc.gz")
+    lines = file.read("indexes/index.cdx").decode().splitlines()
+
+    assert lines == sorted(lines)
+    assert [line.split(" ")[:2] for line in lines] == [
+        ["test,koran)/1", "20261101010000"],
+        ["test,koran)/1", "20261101020000"],
+    ]
+    for line in lines:
+        fields = json.loads(line.split(" ", 2)[2])
+        start, length = int(fields["offset"]), int(fields["length"])
+        [record] = ArchiveIterator(BytesIO(warc[start : start + length]))
+        assert record.rec_headers["WARC-Target-URI"] == fields["url"] == URL
+        assert record.rec_headers["WARC-Payload-Digest"] == fields["digest"]
+        assert record.http_headers.get_statuscode() == fields["status"]
+        assert fields["filename"] == "data.warc.gz"
+
+
+def test_the_package_lists_every_file_with_its_digest(sealed):
+    """As the standard says it of `datapackage.json` and `datapackage-digest.json`."""
+    file = packed(sealed)
+    package, digest = (
+        json.loads(file.read(name)) for name in ("datapackage.json", "datapackage-digest.json")
+    )
+
+    def hash_of(name: str) -> str:
+        return f"sha256:{sha256(file.read(name)).hexdigest()}"
+
+    resources = {each["path"]: each for each in package["resources"]}
+    assert (package["profile"], package["wacz_version"]) == ("data-package", "1.1.1")
+    assert {*resources, "datapackage.json", "datapackage-digest.json"} == set(file.namelist())
+    for name, each in resources.items():
+        assert (each["hash"], each["bytes"]) == (hash_of(name), len(file.read(name)))
+    assert digest == {"path": "datapackage.json", "hash": hash_of("datapackage.json")}
+    assert file.getinfo("archive/data.warc.gz").compress_type == ZIP_STORED
+
+
+def test_the_pages_are_listed_with_their_times_and_title(sealed):
+    head, *pages = map(json.loads, packed(sealed).read("pages/pages.jsonl").splitlines())
+
+    assert head["format"] == "json-pages-1.0"
+    assert [(each["url"], each["ts"], each["title"]) for each in pages] == [
+        (URL, "2026-11-01T01:00:00Z", "Judul"),
+        (URL, "2026-11-01T02:00:00Z", "Judul"),
+    ]
+
+
+def test_a_stranger_checks_the_packed_records_with_the_packed_proof(tmp_path, sealed):
+    file = packed(sealed)
+    warc = Path(file.extract("archive/data.warc.gz", tmp_path))
+    proof = json.loads(file.read("proof.json"))
+
+    assert len(proof["proofs"]) == 2
+    assert check(tmp_path, proof, warc).returncode == 0
+
+
+def test_records_without_a_seal_are_packed_without_proof(home):
+    answer = kliping(home, "evidence", URL, "--output", home.parent / "bukti.wacz")
+
+    assert "2 records are not sealed yet" in answer.stderr
+    assert "proof.json" not in ZipFile(home.parent / "bukti.wacz").namelist()
+
+
+def test_a_record_that_was_removed_is_left_out_with_its_proof(sealed):
+    """By `maintain --keep-days`: the article stays, its old records go."""
+    assert kliping(sealed, "maintain", "--keep-days", "1").returncode == 0
+
+    answer = kliping(sealed, "evidence", URL, "--output", sealed.parent / "bukti.wacz")
+
+    assert answer.returncode == 1
+    assert "no record" in answer.stderr
+    assert not (sealed.parent / "bukti.wacz").exists()
+    assert len(proof_of(sealed)["proofs"]) == 2
+
+
+def test_a_reserved_text_is_packed_only_on_demand(tmp_path):
+    home = tmp_path / "home"
+    publish_edited_article(home, is_reserved=True)
+    file = tmp_path / "bukti.wacz"
+
+    refused = kliping(home, "evidence", URL, "--output", file)
+
+    assert (refused.returncode, file.exists()) == (2, False)
+    assert "reserves" in refused.stderr
+    assert len(packed(home, "--include-reserved").namelist()) == 5
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "reason"),
+    [
+        (URL, "bukti.zip", "end in .wacz"),
+        ("http://koran.test/tidak-ada", "bukti.wacz", "no article of"),
+    ],
+)
+def test_evidence_says_what_it_cannot_pack(home, url, name, reason):
+    answer = kliping(home, "evidence", url, "--output", home.parent / name)
+
+    assert answer.returncode == 2
+    assert reason in answer.stderr
+
+
+def test_a_damaged_archive_is_named_in_one_line(sealed):
+    [path] = archive_of(sealed).files()
+    path.write_bytes(path.read_bytes()[:300])
+
+    answer = kliping(sealed, "evidence", URL, "--output", sealed.parent / "bukti.wacz")
+
+    assert answer.returncode == 1
+    assert path.name in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1

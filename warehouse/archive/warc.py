@@ -79,6 +79,8 @@ class RawRecord:
 class ArchiveError(Exception):
     """A record is not what was written: cut, or its length or digest disagrees."""
 
+    exit_code = 1
+
 
 def new_info(run_id: str, flow: str) -> FileInfo:
     return FileInfo(warcinfo_id=str(uuid4()), run_id=run_id, flow=flow)
