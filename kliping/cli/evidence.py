@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from warehouse.queries import Row
 
 PROOF = "kliping proof 1"
+PROOF_FILE = "proofs/proof.json"  # some programs expect every file of a WACZ file in a folder
 OPEN = "are not sealed yet; `kliping maintain` does it"
 
 
@@ -124,7 +125,7 @@ def _write(
             title=article["headline"] or article["url"],
             software=f"kliping {VERSION}",
             now=now_utc(),
-            others={"proof.json": proof} if found else {},
+            others={PROOF_FILE: proof} if found else {},
         )
     say(f"{output}: {len(blocks)} records, {len(found)} proofs")
     return found

@@ -287,7 +287,7 @@ def test_the_pages_are_listed_with_their_times_and_title(sealed):
 def test_a_stranger_checks_the_packed_records_with_the_packed_proof(tmp_path, sealed):
     file = packed(sealed)
     warc = Path(file.extract("archive/data.warc.gz", tmp_path))
-    proof = json.loads(file.read("proof.json"))
+    proof = json.loads(file.read("proofs/proof.json"))
 
     assert len(proof["proofs"]) == 2
     assert check(tmp_path, proof, warc).returncode == 0
@@ -297,7 +297,7 @@ def test_records_without_a_seal_are_packed_without_proof(home):
     answer = kliping(home, "evidence", URL, "--output", home.parent / "bukti.wacz")
 
     assert "2 records are not sealed yet" in answer.stderr
-    assert "proof.json" not in ZipFile(home.parent / "bukti.wacz").namelist()
+    assert "proofs/proof.json" not in ZipFile(home.parent / "bukti.wacz").namelist()
 
 
 def test_a_record_that_was_removed_is_left_out_with_its_proof(sealed):

@@ -32,25 +32,33 @@ class PackedRecord:
     location: RecordLocation  # in the file's own WARC file
 
     @property
+    def mime(self) -> str:
+        return (self.response.header("content-type") or "unk").partition(";")[0]
+
+    @property
     def index_line(self) -> str:
-        """Of CDXJ: the key of the address, the time, and where the record is."""
-        of_type = self.response.header("content-type") or "unk"
+        """Of CDXJ: the key of the address, the time, and where the record is; what the record does not have is left out."""
+        digest = "warc-block-digest" if self.raw.kind == "resource" else "warc-payload-digest"
         fields = {
             "url": self.response.url,
-            "mime": "warc/revisit" if self.raw.kind == "revisit" else of_type.partition(";")[0],
-            "status": str(self.response.status or 200),
-            "digest": self.raw.headers.get("warc-payload-digest", ""),
+            "mime": "warc/revisit" if self.raw.kind == "revisit" else self.mime,
+            "status": self.response.status and str(self.response.status),
+            "digest": self.raw.headers.get(digest),
             "length": str(self.location.length),
             "offset": str(self.location.offset),
             "filename": self.location.file,
         }
+        fields = {name: value for name, value in fields.items() if value}
         return (
             f"{url_key(self.response.url)} {self.response.fetched_at:%Y%m%d%H%M%S} {_json(fields)}"
         )
 
     @property
     def is_page(self) -> bool:
-        return self.raw.kind != "revisit" and self.response.status in {None, 200}
+        """A row of a table is none, nor is an answer that repeats an earlier one."""
+        if self.raw.kind == "resource":
+            return self.mime == "text/html"
+        return self.raw.kind == "response" and self.response.status == 200
 
 
 def url_key(url: str) -> str:
