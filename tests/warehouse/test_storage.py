@@ -16,6 +16,7 @@ from flows.load.spans import setup_of
 from parsers.article import Link
 from warehouse import object_file
 from warehouse.archive.archive import ArchiveError
+from warehouse.archive.seals import add_seal, note_removal, removed, seals
 from warehouse.archive.stored import StoredArchive
 from warehouse.archive.warc import RecordLocation
 from warehouse.lake import LakeLocation, connect
@@ -232,6 +233,23 @@ def test_other_objects_beside_the_archive_are_no_files_of_it(server, archive):
     again = StoredArchive(archive.folder.with_name("elsewhere"), server.storage())
 
     assert [again.name(path) for path in again.files()] == [location.file]
+
+
+def test_seals_are_kept_beside_the_files_and_found_from_another_machine(server, archive):
+    bodies = tuple(f"Berita {number}" for number in range(20))
+    write(archive, bodies)
+    assert seals(archive) == []
+    server.ranges.clear()
+    seal = add_seal(archive, T0)
+    note_removal(archive, T0, ["satu"])
+    again = StoredArchive(archive.folder.with_name("elsewhere"), server.storage())
+
+    assert len(server.ranges) < len(bodies)
+    assert seals(again) == [seal]
+    assert len(seal.hashes) == len(bodies)
+    assert removed(again) == {"satu"}
+    assert add_seal(again, T0 + timedelta(days=1)) is None
+    assert len(again.files()) == 1
 
 
 def test_records_come_in_the_order_in_which_they_are_asked_for(archive):

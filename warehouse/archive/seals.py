@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.archive.archive import Archive, ArchiveError
+from warehouse.archive.members import read_member
 from warehouse.archive.merkle import Hash, inclusion_path, leaf_hash, root_hash
 
 FORMAT = "kliping seal 1"
@@ -102,11 +103,14 @@ def note_removal(archive: Archive, now: datetime, fetch_ids: Collection[str]) ->
 
 def leaves(archive: Archive, path: Path) -> dict[str, str]:
     """The hash of each record of a file that counts, by fetch."""
-    return {
-        segment.record.response.fetch_id: leaf_hash(archive.block(segment.location)).hex()
-        for segment in archive.segments(path)
-        if segment.record
-    }
+    with archive.open(path) as file:
+        return {
+            segment.record.response.fetch_id: leaf_hash(
+                read_member(file, segment.location.offset).block
+            ).hex()
+            for segment in archive.segments(path)
+            if segment.record
+        }
 
 
 def _leaves_of_free_file(archive: Archive, path: Path) -> dict[str, str]:
