@@ -16,7 +16,6 @@ from parsers.structure.tokens.token import (
     region_words,
 )
 
-WORD = re.compile(r"[^\W\d_]+")
 MAY_BE_GLUED = re.compile(r"(?<![\w-])(?:[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,})")
 BORDER = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 CAPITALS = re.compile(r"[A-Z]{2,}(?=[a-z]{2})")
@@ -32,19 +31,27 @@ LEAST_END = 4
 
 def halves(text: str) -> dict[str, tuple[str, ...]]:
     """Each of them with its parts, and the empty blank between two."""
-    glued = [word for word in set(MAY_BE_GLUED.findall(text)) if _cuts(word)]
-    free = frozenset(WORD.findall(text)) if glued else frozenset()
-    parts = {word: _parts(word, free) for word in glued}
+    glued = (word for word in set(MAY_BE_GLUED.findall(text)) if _cuts(word))
+    parts = {word: _parts(word, text) for word in glued}
     return {word: found for word, found in parts.items() if len(found) > 1}
 
 
-def _parts(word: str, free: frozenset[str]) -> tuple[str, ...]:
-    """`free` are the words of the text: that a half stands alone there tells that it is a word."""
+def _parts(word: str, text: str) -> tuple[str, ...]:
+    """That a half stands alone elsewhere tells that it is a word."""
     for left, right, wanted in _cuts(word):
-        after = _parts(right, free)
-        if {left, after[0]}.intersection(wanted) <= free:
+        after = _parts(right, text)
+        if all(_stands_alone(half, text) for half in (left, after[0]) if half in wanted):
             return (left, "", *after)
     return (word,)
+
+
+def _stands_alone(word: str, text: str) -> bool:
+    at = text.find(word)
+    while at >= 0 and (
+        text[at - 1 : at].isalpha() or text[at + len(word) : at + len(word) + 1].isalpha()
+    ):
+        at = text.find(word, at + 1)
+    return at >= 0
 
 
 @lru_cache(maxsize=1 << 15)
