@@ -14,6 +14,7 @@ import duckdb
 from measurement import Spent
 from synthetic_articles import MONDAY, SOURCES, WEEK, outcomes
 
+from warehouse.write.article_rows import with_rows
 from warehouse.write.copies import FIND_COPIES
 from warehouse.write.database import Database
 from warehouse.write.events import FIND_EVENTS
@@ -43,8 +44,9 @@ GROWN = (
 def batches(
     first: int, n: int, size: int, week: int, at: int = 0, told_by: int = 1
 ) -> list[list[Outcome]]:
-    """New articles from the week with that number on; made before a load is measured, as what parsing costs is no part of it."""
-    made = list(outcomes(first, n, week, MONDAY + WEEK * at, told_by))
+    """New articles from the week with that number on, as rows, as worker processes make them: what that costs is no part of a load."""
+    articles = outcomes(first, n, week, MONDAY + WEEK * at, told_by)
+    made = [with_rows(outcome, VERSIONS) for outcome in articles]
     return [made[at : at + size] for at in range(0, n, size)]
 
 
