@@ -30,7 +30,7 @@ NAMES = etree.XPath(
 )
 HAS_AUTHOR = etree.XPath("boolean(//author)")
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
-BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^>]*>", re.IGNORECASE)
+BREAKS = ("br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p")
 
 
 def by_trafilatura(doc: Document) -> str:
@@ -62,7 +62,17 @@ def by_jsonld(doc: Document) -> str:
     body = next((t for n in doc.articles if (t := jsonld.as_text(n.get("articleBody")))), "")
     if "&lt;" in body or "&amp;" in body or "&quot;" in body or "&nbsp;" in body:
         body = unescape(body)
-    return clean_text(TAG.sub("", BREAK.sub("\n", body)))
+    return clean_text(_without_markup(body) if TAG.search(body) else body)
+
+
+def _without_markup(body: str) -> str:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(body, "lxml")
+    for node in soup.find_all(BREAKS):
+        node.insert_before("\n")
+        node.insert_after("\n")
+    return soup.get_text()
 
 
 def find_author(doc: Document) -> str | None:
