@@ -120,6 +120,20 @@ def test_a_stranger_is_not_taken_in_by_a_wrong_proof(tmp_path, sealed, change):
     assert check(tmp_path, proof, path).returncode == 1
 
 
+def test_a_path_that_does_not_fit_the_size_of_the_tree_is_wrong_though_its_hashes_agree(
+    tmp_path, sealed
+):
+    [path] = archive_of(sealed).files()
+    proof = proof_of(sealed)["proofs"][0]
+    leaf, other = bytes.fromhex(proof["leaf"]), bytes(32)
+    longer = {"path": [other.hex()], "root": sha256(b"\x01" + other + leaf).hexdigest()}
+    shorter = {"path": [], "root": proof["leaf"]}
+
+    for wrong in (longer | {"size": 1}, shorter | {"size": 2}):
+        changed = {"proofs": [proof | {"index": 0} | wrong]}
+        assert check(tmp_path, changed, path).returncode == 1, wrong
+
+
 def test_every_record_of_a_tree_of_any_size_has_a_proof_that_a_stranger_checks(tmp_path):
     """Trees of one to nine records: the standard's verification has its branches there."""
     for n in range(1, 10):
