@@ -109,17 +109,17 @@ def test_a_run_goes_through_the_list_and_logs_the_time_and_rows_of_each_step(
 
     lines = logged_steps(caplog)
     assert [line["step"] for line in lines] == [step.name for step in (*STEPS, NOTE)]
-    assert lines[-1] | {"seconds": 0} == {
+    assert lines[-1] | {"cpu_seconds": 0} == {
         "event": "step",
         "step": "note articles",
         "reads": "core.articles",
         "rows": 2,
-        "seconds": 0,
+        "cpu_seconds": 0,
         "run_id": lines[-1]["run_id"],
         "level": "info",
         "timestamp": lines[-1]["timestamp"],
     }
-    assert all(line["seconds"] >= 0 and line["rows"] is not None for line in lines)
+    assert all(line["cpu_seconds"] >= 0 and line["rows"] is not None for line in lines)
     assert len(rows(store, NOTED)) == 2
 
 
