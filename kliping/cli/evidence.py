@@ -34,7 +34,7 @@ def prove(
     ] = None,
     form: Annotated[Format, Option("--format", help="Of the list of seals.")] = Format.TABLE,
 ) -> int:
-    """Proof that the archive had the records of an article when it was sealed.
+    """Proof that an article's records were there at a seal.
 
     docs/check_proof.py checks it without Kliping. Without an address, every seal is listed with its root.
     """
@@ -75,7 +75,7 @@ def evidence(
         Option("--include-reserved", help="Also of a reserved text; you answer for it."),
     ] = False,
 ) -> int:
-    """The archived pages of an article as a WACZ file, with the proof that they were sealed.
+    """An article's archived pages with their proof, as a WACZ file.
 
     ReplayWeb.page and other programs for web archives open it.
     """

@@ -203,7 +203,7 @@ def test_large_pages_are_loaded_few_at_a_time(tmp_path):
     record = Record(link=link, response=large, run_id="run", location=place)
     fetched = [Fetched(link=link, run_id="run", records=(record,))] * 9
 
-    assert [len(batch) for batch in recovery.batches(fetched, recovery.body_bytes)] == [7, 2]
+    assert [len(batch) for batch in recovery.batches(fetched, recovery.body_bytes)] == [3, 3, 3]
 
 
 @pytest.mark.slow

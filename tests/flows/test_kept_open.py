@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
+import duckdb
 import pytest
 
 from warehouse.locks import take
@@ -101,7 +102,8 @@ def test_a_published_copy_is_made_of_the_closed_database(open_store):
     open_store.publish()
 
     assert not open_store.log.exists()
-    assert open_store.published.read_bytes() == open_store.path.read_bytes()
+    with duckdb.connect(open_store.published, read_only=True) as con:
+        assert con.sql("FROM ops.mark").fetchall() == [(1,)]
 
 
 def test_who_waits_for_the_database_gets_it_after_the_present_task(open_store):

@@ -47,7 +47,7 @@ def test_help_lists_the_commands_in_groups_and_every_command_has_help(tmp_path):
 
     assert {title: " ".join(names) for title, names in groups.items()} == {
         "Start here": "demo init",
-        "Read": "sql report search attention explain parse proofread study sample export mcp web topics people watch",
+        "Read": "sql report search attention explain parse proofread study sample export mcp web prove evidence topics people watch",
         "Crawl": "ingest backfill revisit fetch import sources",
         "Care": "status doctor maintain forget rebuild reparse publish quarantine",
     }

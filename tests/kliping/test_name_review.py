@@ -30,8 +30,8 @@ SOURCES = {
 TEXTS = (  # Sukarsa alone is twice, Hendri and Hendra once each
     "“Jembatan dibuka besok,” kata Kepala Dinas Perhubungan Wayan Sukarsa di Gianyar.",
     "“Tarif bus tidak naik,” kata Kepala Dinas Perhubungan Wayan Sukarsa di Ubud.",
-    "“Sapi saya sehat,” kata peternak Sukarsa di Bangli.",
-    "“Rumput masih ada,” kata peternak Sukarsa di Bangli.",
+    "“Sapi saya sehat,” kata penggembala Sukarsa di Bangli.",
+    "“Rumput masih ada,” kata penggembala Sukarsa di Bangli.",
     "“Panen kopi mundur,” kata petani Hendra Wiratmaja di Kintamani.",
     "“Harga cengkih turun,” kata petani Hendri Wiratmaja di Busungbiu.",
 )
@@ -110,8 +110,8 @@ def test_doubts_are_listed_with_sentences_and_lines_the_most_frequent_first(home
     assert first["line_if_yes"] == "person,Wayan Sukarsa,Sukarsa,,verified"
     assert first["line_if_no"] == "person,Wayan Sukarsa,Sukarsa,,different"
     assert [line.partition(": ")[2] for line in first["also_sentences"]] == [
-        "“Rumput masih ada,” kata peternak «Sukarsa» di Bangli.",
-        "“Sapi saya sehat,” kata peternak «Sukarsa» di Bangli.",
+        "“Rumput masih ada,” kata penggembala «Sukarsa» di Bangli.",
+        "“Sapi saya sehat,” kata penggembala «Sukarsa» di Bangli.",
     ]
     assert (name["name"], name["also"]) == ("Sukarsa", None)
     assert name["line_if_yes"] == "person,Sukarsa,,,verified"
@@ -132,7 +132,7 @@ def test_answers_are_lines_of_the_file_and_decided_pairs_are_not_shown_again(hom
     shown = review(home, monkeypatch, "maybe", "n", "y", "no")
 
     assert "answer y (yes), n (no), s (skip) or q (quit)" in shown
-    assert "kata peternak «Sukarsa» di Bangli" in shown
+    assert "kata penggembala «Sukarsa» di Bangli" in shown
     assert decided(home) == [
         ("person", *PART, "different"),
         ("person", "Sukarsa", "", "verified"),

@@ -84,7 +84,8 @@ def test_readers_get_what_is_published(ask: Command, tmp_path: Path) -> None:
 def test_status_reads_the_lake_as_it_is_now(ask: Command) -> None:
     [run] = [row for row in rows(ask("status", "--format", "json")) if row["kind"] == "run"]
 
-    assert (run["state"], run["note"]) == ("ok", "rebuild: 0 new, 0 changed, 0 failed")
+    assert run["state"] == "ok"
+    assert run["note"].startswith("rebuild: 0 new, 0 changed, 0 failed; ")
     assert ask("status", "--checks", "--all").returncode == 0
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Quote, entity_id
@@ -89,13 +90,22 @@ def mentions(
 
 def _named_outside(spans: list[EntitySpan], places: Sequence[Span]) -> Iterator[EntitySpan]:
     """Those that stand alone somewhere: RSUP Dr. Kariadi, Raja Ampat are places, and name nobody."""
-    inner = {
-        span
-        for span in spans
-        if any(a <= span.start and span.end <= b and span[:2] != (a, b) for a, b in places)
-    }
+    inner = set(filter(_within_one(places), spans))
     alone = {(span.entity_type, span.name) for span in spans if span not in inner}
     return (s for s in spans if s not in inner or (s.entity_type, s.name) in alone)
+
+
+def _within_one(places: Iterable[Span]) -> Callable[[EntitySpan], bool]:
+    """Whether a longer place holds all of a span."""
+    ordered = sorted(places)
+    starts = [start for start, _ in ordered]
+    reach = [0, *accumulate((end for _, end in ordered), max)]  # of the first n places
+
+    def is_within(span: EntitySpan) -> bool:
+        up_to, before = bisect_right(starts, span.start), bisect_left(starts, span.start)
+        return reach[up_to] > span.end or reach[before] >= span.end
+
+    return is_within
 
 
 def _tagged(entity: TaggedEntity) -> EntitySpan:

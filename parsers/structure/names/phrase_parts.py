@@ -231,6 +231,8 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
         return phrase._replace(end=end, affiliation=(start, end)) if is_body else phrase
     if not tokens[start].is_role or _begins_clause(tokens, phrase, start, end):
         return phrase
+    if joint == "," and verb_at(tokens, end) and _names_two_words(tokens, start, end, words):
+        return phrase  # Senada dengan Budi, Ketua X Nama mengatakan
     office = _split(tokens, start, end, words, has_name=False)
     return phrase._replace(end=end, role=office.role, affiliation=office.affiliation)
 
@@ -258,6 +260,11 @@ def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) ->
         return tokens[phrase.end - 1].text != ")" and may_be_anybody
     is_copula = start > phrase.end + 1
     return not (is_copula and verb_at(tokens, end))  # yang merupakan penulis mengatakan
+
+
+def _names_two_words(tokens: Tokens, start: int, end: int, words: TextWords) -> bool:
+    name = _split(tokens, start, end, words).name
+    return name is not None and name[1] - name[0] > 1
 
 
 def _after_copula(tokens: Tokens, at: int) -> int:
