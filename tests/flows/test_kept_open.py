@@ -106,6 +106,25 @@ def test_a_published_copy_is_made_of_the_closed_database(open_store):
         assert con.sql("FROM ops.mark").fetchall() == [(1,)]
 
 
+def test_what_a_query_put_on_disk_is_there_while_a_batch_is_loaded(open_store):
+    on_disk = open_store.path.with_name(f"{open_store.path.name}.tmp")
+    with open_store.write_connection() as con:
+        con.execute("SET memory_limit = '60MB'")
+        con.execute("CREATE TEMP TABLE texts AS SELECT repeat('x', 500) || i FROM range(300_000) AS t(i)")  # fmt: skip
+        with open_store.staging_folder():
+            assert any(on_disk.iterdir())
+        con.execute("CHECKPOINT")
+
+
+def test_what_a_killed_process_put_on_disk_is_removed(open_store):
+    left = open_store.path.with_name(f"{open_store.path.name}.tmp")
+    left.mkdir()
+    with open_store.write_connection():
+        pass
+
+    assert not left.exists()
+
+
 def test_who_waits_for_the_database_gets_it_after_the_present_task(open_store):
     other, is_asked = Database(open_store.home), threading.Event()
     with open_store.write_connection():

@@ -319,6 +319,8 @@ class Database:
         """The database, made or upgraded where that is due."""
         self._create_if_missing()
         con = self._connect()
+        # what a killed process had put on disk; this connection has put nothing there yet
+        shutil.rmtree(self.path.with_name(f"{self.path.name}.tmp"), ignore_errors=True)
         self._opened_at = time.monotonic()
         try:
             return con if self._migrated else self._upgraded(con)
@@ -351,8 +353,7 @@ class Database:
     def staging_folder(self) -> Iterator[Path]:
         """A folder for one batch, within a write connection; removes what a killed load left."""
         folder = self.home / "staging"
-        for left in (folder, self.path.with_name(f"{self.path.name}.tmp")):
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         make_folder(folder)
         try:
             yield folder
