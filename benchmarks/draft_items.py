@@ -261,8 +261,8 @@ class DraftMaker:
             "" if w.isalpha() and w.islower() and len(w) > 3 and self.pick.random() < 0.5 else w
             for w in (w if w in beside else DATA["synonyms"].get(w, w) for w in words)
         ]
-        kept = zip(words, others, strict=True)
-        return " ".join(w if w in beside else o for w, o in kept if o or w in beside or not w)
+        pairs = zip(words, others, strict=True)
+        return " ".join(w if w in beside else o for w, o in pairs if o or w in beside or not w)
 
     def _other_number(self, written: str) -> str | None:
         if digits := DIGITS.search(written):

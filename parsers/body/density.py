@@ -58,9 +58,9 @@ class Density:
         for start, end in map(self.spans.__getitem__, chosen):
             for i in range(start, end):
                 shares[i] = 0.0 if is_beside[i] else 1 - self.blocks[i].link_share
-        kept = {*chosen, *best.iterancestors()}
+        text_elements = {*chosen, *best.iterancestors()}
         for node, (start, end) in self.spans.items():
-            is_box = node.tag in BOXES and node not in kept
+            is_box = node.tag in BOXES and node not in text_elements
             if is_box and any(shares[start:end]) and self._is_rejected(node):
                 shares[start:end] = [0.0] * (end - start)
         return shares
