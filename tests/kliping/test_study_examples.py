@@ -16,13 +16,14 @@ FIRST, LAST = "2026-08-01", "2026-11-30"
 
 
 @pytest.fixture(scope="module")
-def home(demo_home):
-    """With the genders of speakers, which a home asks for."""
-    settings = demo_home / "kliping.toml"
+def home(demo_home, tmp_path_factory):
+    """A copy of the demo with the genders of speakers, which a home asks for."""
+    home = shutil.copytree(demo_home, tmp_path_factory.mktemp("genders") / "home")
+    settings = home / "kliping.toml"
     text = settings.read_text("utf-8") if settings.exists() else ""
     settings.write_text(f"{text}\n[reports]\ngender = true\n", "utf-8")
-    assert kliping(demo_home, "publish").returncode == 0
-    return demo_home
+    assert kliping(home, "publish").returncode == 0
+    return home
 
 
 @pytest.fixture(scope="module")
