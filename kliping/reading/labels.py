@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kliping.reading.completeness import MissedEstimate
 
 WAY_OUT = "`kliping backfill` of more days reads the listings: a third channel, and more articles to compare."
+ZONES = {420: "WIB", 480: "WITA", 540: "WIT"}  # minutes from UTC
+WESTERN = 420  # minutes; days are of this time, too
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -107,6 +109,16 @@ class Labels:
 
     def day(self, value: date | None) -> str:
         return "" if value is None else f"{self.day_of_year(value)} {value:%Y}"
+
+    def moment(self, value: datetime | None, offset_minutes: int | None = None) -> str:
+        """Day and time in the zone that a page states, else in western Indonesian time."""
+        if value is None:
+            return ""
+        offset = WESTERN if offset_minutes is None else offset_minutes
+        local = value.astimezone(timezone(timedelta(minutes=offset)))
+        separator = ":" if self.language is Language.ENGLISH else "."
+        zone = ZONES.get(offset) or f"{local:%Z}"
+        return f"{self.day(local)}, {local:%H}{separator}{local:%M} {zone}"
 
     def day_of_year(self, value: date) -> str:
         return f"{value.day} {self.text(f'{value:%b}')}"

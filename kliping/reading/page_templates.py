@@ -34,6 +34,7 @@ def environment(labels: Labels, *folders: Path) -> Environment:
     made.filters |= {
         "number": labels.number,
         "day": labels.day,
+        "moment": labels.moment,
         "day_of_year": labels.day_of_year,
         "label": labels.text,
         "estimate": labels.estimate,
@@ -49,6 +50,7 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "measured": partial(measured, labels=labels),
         "binned": binned,
         "rows_url": no_url,
+        "name_url": no_url,
         "bin_url": no_url,
         "answer_url": no_url,
     }

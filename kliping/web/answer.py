@@ -18,6 +18,7 @@ from kliping.output import write_csv, write_json
 from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import environment, link
 from kliping.web.filters import FilterError, Filters, address
+from kliping.web.navigation import TASKS, task_of
 from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
 from warehouse.queries import Row
 
@@ -96,6 +97,7 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "bin_url": lambda first, last, **chosen: at(
             "/articles", **_range(filters) | _within(first, last, filters) | chosen
         ),
+        "name_url": partial(_name_url, filters),
         "number_url": partial(_number_url, page, filters),
         "answer_url": partial(_answer_url, page, filters),
         "same": lambda **values: at(path, **dict(filters.values) | values),
@@ -111,6 +113,13 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
 
 def _url(filters: Filters, path: str, **values: Any) -> str:
     return address(path, {"lang": filters.language.value} | values)
+
+
+def _name_url(filters: Filters, name: str, entity_id: str | None = None) -> str:
+    """The page of a person, or the people of this name where nothing says which of them it is."""
+    return (
+        _url(filters, f"/entity/{entity_id}") if entity_id else _url(filters, "/people", name=name)
+    )
 
 
 def _number_url(page: WebPage, filters: Filters, link: NumberLink, row: Row) -> str:
@@ -145,7 +154,12 @@ def _environment(language: Language) -> Environment:
     labels = Labels(language)
     made = environment(labels, TEMPLATES)
     untitled = labels.text("(no headline)")
-    made.globals |= {"max_rows": SHOWN_ROWS, "translated": labels.error}
+    made.globals |= {
+        "max_rows": SHOWN_ROWS,
+        "translated": labels.error,
+        "tasks": TASKS,
+        "task_of": task_of,
+    }
     made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
     made.filters["outside_link"] = partial(link, untitled=untitled)
     return made

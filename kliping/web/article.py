@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import time, timedelta
 from typing import Any
 
 from kliping.reading import browse
@@ -57,6 +58,7 @@ def article_page(request: PageRequest) -> WebPage:
         tables={"article": [article], "spans": marked, **rows, **chapters},
         context={
             "it": article,
+            "has_time": _has_time(article),
             "paragraphs": [_with_notes(line, rows) for line in pieces(text.shown, marked)],
             "reservations": reserved,
             "columns": OF_ARTICLE,
@@ -68,6 +70,13 @@ def article_page(request: PageRequest) -> WebPage:
             "chapters": chapters,
         },
     )
+
+
+def _has_time(article: Row) -> bool:
+    """Whether its page gives a time of day: midnight stands for a day alone."""
+    published = article["date_published"]
+    offset = timedelta(minutes=article["date_published_offset_minutes"] or 0)
+    return published is not None and (published + offset).time() != time()
 
 
 def _beginnings(chapters: Mapping[str, list[Row]]) -> dict[str, list[Row]]:

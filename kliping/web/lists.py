@@ -79,14 +79,14 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
     "edits": (
         DAY,
         TableColumn("headline_after", "Article", "article"),
-        TableColumn("kinds", "Changed", "t"),
+        TableColumn("kinds", "Changed", "t", (("detected_at", "moment"),)),
         TableColumn("paragraphs_added", "Added", "n", link=EDITED),
         TableColumn("paragraphs_removed", "Removed", "n", link=EDITED),
         TableColumn("paragraphs_edited", "Edited", "n", link=EDITED),
         TableColumn("quotes_removed", "Quotes lost", "n", link=EDITED),
     ),
     "events": (
-        TableColumn("day", "Day", "day"),
+        TableColumn("reported_at", "First report", "moment"),
         TableColumn("headline", "Event", "event", (("kind", "t"), ("place", "id"))),
         TableColumn("n_outlets", "Outlets", "n", link=OF_EVENT),
         TableColumn("n_origins", "Origins", "n", link=OF_EVENT),
@@ -150,6 +150,10 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn("state", "State", "t"),
     ),
 }
+REPORT_COLUMNS = (  # of the articles of an event
+    TableColumn("reported_at", "Time, outlet", "moment", DAY.below),
+    *LISTED["articles"][1:],
+)
 TITLES = {
     "articles": "Articles",
     "quotes": "Quotes",

@@ -29,9 +29,10 @@ from kliping.reading.questions import (
 from kliping.reading.search import MOST_RANKED, each_found, find, n_found, search
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sandbox.user_queries import ask_user_query, user_queries
+from kliping.sql_files import sql
 from kliping.web.answer import WebPage, WholeList
 from kliping.web.filters import PER_PAGE, FilterError
-from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
+from kliping.web.lists import LISTED, REPORT_COLUMNS, TITLES, entity_columns, health_columns
 from kliping.web.number_links import RANGE
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
 from warehouse.known_names import KnownNamesError, home_names
@@ -40,6 +41,7 @@ from warehouse.queries import Row
 BYTES_OF_CHART = 52_000  # with its table
 BYTES_OF_PERIOD = 1_150
 SHOWN_PARTS = 20  # rows of each part of the page of a name
+REPORTS = sql("event/reports")
 EVENT = "SELECT kind, place FROM mart.events WHERE event_id = $event"
 LINKED_EVENTS = """
 SELECT l.kind, e.event_id, e.headline
@@ -199,14 +201,10 @@ def _doubles(request: PageRequest, entity_id: str, name: str) -> list[Row]:
 
 
 def event_page(request: PageRequest) -> WebPage:
-    event_id = request.path["event_id"]
-    chosen = {"event": event_id}
-    articles = browse.rows(request.reader, "articles", chosen)
+    chosen = {"event": request.path["event_id"]}
+    articles = request.reader.rows(REPORTS, chosen)
     if not articles:
         raise NotFoundError("there is no event of this id; /events has those of several outlets")
-    articles.sort(
-        key=lambda row: (row["day"], row["article_id"] != event_id)
-    )  # the first report first
     compared = browse.rows(request.reader, "comparisons", chosen)
     parts = {"articles": articles, "comparisons": compared}
     page = _page_of_parts(articles[0]["headline"] or "", parts, chosen)
@@ -215,7 +213,12 @@ def event_page(request: PageRequest) -> WebPage:
     return replace(
         page,
         tables={**page.tables, "links": linked},
-        context={**page.context, "event": event, "linked": linked[:SHOWN_PARTS]},
+        context={
+            **page.context,
+            "listed": LISTED | {"articles": REPORT_COLUMNS},
+            "event": event,
+            "linked": linked[:SHOWN_PARTS],
+        },
     )
 
 

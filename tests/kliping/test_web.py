@@ -33,8 +33,9 @@ from kliping.reading.page_templates import TEMPLATES
 from kliping.reading.word_diff import word_diff
 from kliping.web.application import PAGES
 from kliping.web.filters import FilterError, read_filters
-from kliping.web.lists import LISTED, TITLES, entity_columns, health_columns
+from kliping.web.lists import LISTED, REPORT_COLUMNS, TITLES, entity_columns, health_columns
 from kliping.web.marks import pieces
+from kliping.web.navigation import TASKS
 from kliping.web.number_links import LINKS, ROWS, QueryLink
 from parsers.source import from_data
 from parsers.structure import RULES, structure
@@ -671,9 +672,9 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
     labels = set(re.findall(r"\bt\('([^']+)'", templates)) | set(TITLES.values())
     for columns in re.findall(r"rows_table\([^\[]*\[(.*?)\]\)", templates):
         labels |= set(re.findall(r"\('\w+', '([^']+)', '\w*'\)", columns))
-    lists = [*LISTED.values(), *entity_columns("").values(), health_columns("")]
+    lists = [*LISTED.values(), REPORT_COLUMNS, *entity_columns("").values(), health_columns("")]
     labels |= {column.title for columns in lists for column in columns}
-    labels |= set(re.findall(r"\('/[a-z]*', '([^']+)'\)", templates))
+    labels |= {title for task in TASKS for title in (task.title, *dict(task.pages).values())}
 
     assert len(labels) > 90
     assert labels - set(indonesian()) == set()

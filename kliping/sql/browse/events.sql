@@ -1,7 +1,10 @@
 -- Events that several outlets reported, the latest first.
 SELECT
-  day,
-  headline,
+  e.day,
+  e.reported_at, -- in UTC
+  a.has_time, -- of the first report
+  m.date_published_offset_minutes AS offset_minutes,
+  e.headline,
   kind,
   place,
   n_outlets,
@@ -9,14 +12,16 @@ SELECT
   n_articles,
   first_source_name,
   round(span_minutes / 60, 1) AS span_hours,
-  event_id
-FROM mart.events
-WHERE mart.is_within(day, $since, $until)
+  e.event_id
+FROM mart.events AS e
+LEFT JOIN mart.event_articles AS a ON a.article_id = e.event_id
+LEFT JOIN mart.article_metadata AS m ON m.article_id = e.event_id
+WHERE mart.is_within(e.day, $since, $until)
   AND coalesce(list_contains(outlets, $source), TRUE)
   AND n_outlets > 1
   AND filter_by(
     $timed,
-    event_id IN (
+    e.event_id IN (
       SELECT event_id
       FROM mart.event_articles
       WHERE has_time AND is_cluster_lead
@@ -26,7 +31,7 @@ WHERE mart.is_within(day, $since, $until)
   )
   AND filter_by(
     $first,
-    event_id IN (
+    e.event_id IN (
       SELECT event_id
       FROM mart.event_articles
       WHERE has_time AND is_cluster_lead
@@ -34,5 +39,5 @@ WHERE mart.is_within(day, $since, $until)
       HAVING count(DISTINCT source_name) > 1 AND arg_min(source_name, (reported_at, source_name)) = $first
     )
   )
-ORDER BY day DESC, n_outlets DESC, event_id
+ORDER BY e.day DESC, n_outlets DESC, e.event_id
 LIMIT $limit OFFSET $offset;

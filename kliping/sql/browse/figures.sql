@@ -27,7 +27,7 @@ WITH chosen AS (
     SEMI JOIN own_figures USING (version_id)
   )
 ), quoted AS MATERIALIZED (
-  SELECT version_id, quote_no, speaker, speaker_surface
+  SELECT version_id, quote_no, speaker, speaker_surface, speaker_entity_id
   FROM mart.speakers
   WHERE quote_row IN (
     SELECT q.rowid
@@ -45,6 +45,7 @@ SELECT
   mart.figure_kind(f.currency, f.unit, f.text, v.body_text, f.char_start, f.char_end) AS kind,
   s.speaker,
   s.speaker_surface,
+  s.speaker_entity_id,
   a.headline,
   f.article_id,
   f.figure_no,
