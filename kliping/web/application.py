@@ -31,6 +31,7 @@ from kliping.web import pages
 from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
 from kliping.web.answer import WebPage, respond
 from kliping.web.article import archived_record, article_page
+from kliping.web.compare import compare_page
 from kliping.web.filters import FilterError, Filters, address, read_filters
 from kliping.web.lists import LISTED
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
@@ -89,6 +90,7 @@ PAGES: dict[str, PageFunction] = {
     "/overview": pages.overview,
     **{f"/{name}": pages.listed(name) for name in LISTED},
     "/search": pages.search_page,
+    "/compare": compare_page,
     "/article/{article_id}": article_page,
     "/entity/{entity_id}": pages.entity_page,
     "/event/{event_id}": pages.event_page,

@@ -39,7 +39,12 @@ TASKS = (
     ),
     Task(
         "Ask",
-        (("/search", "Search"), ("/questions", "Questions"), ("/sql", "SQL")),
+        (
+            ("/search", "Search"),
+            ("/compare", "Compare"),
+            ("/questions", "Questions"),
+            ("/sql", "SQL"),
+        ),
         ("/questions/",),
     ),
 )

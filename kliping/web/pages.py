@@ -35,6 +35,7 @@ from kliping.web.filters import PER_PAGE, FilterError
 from kliping.web.lists import LISTED, REPORT_COLUMNS, TITLES, entity_columns, health_columns
 from kliping.web.number_links import RANGE
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
+from kliping.web.suggestions import suggestions
 from warehouse.known_names import KnownNamesError, home_names
 from warehouse.queries import Row
 
@@ -59,7 +60,11 @@ def overview(request: PageRequest) -> WebPage:
     attention = [{"query": chart["query"], **row} for chart in charts for row in chart["all_rows"]]
     tables = {name: answers[name] for name in overview_data.SECTIONS} | {"attention": attention}
     context = {name: value for name, value in answers.items() if name not in tables}
-    context |= {"topic_choices": topics(request.reader), "topic_id": topic}
+    context |= {
+        "topic_choices": topics(request.reader),
+        "topic_id": topic,
+        "suggestions": suggestions(request.reader, "source"),
+    }
     return WebPage(
         template="overview.html",
         title="Overview",
@@ -142,6 +147,7 @@ def search_page(request: PageRequest) -> WebPage:
         whole={"articles": whole} if query else {},
         context={
             "query": query,
+            "suggestions": suggestions(request.reader, "q", "source"),
             "by": by.value,
             "n_found": n,
             "ranked": MOST_RANKED,
@@ -296,6 +302,7 @@ def question_page(request: PageRequest) -> WebPage:
         context={
             "rows": rows,
             "labels": Labels(request.filters.language),
+            "suggestions": suggestions(request.reader, "source"),
             "question": None if name in own else name,
             "missed": missed_estimate(request.reader, **request.range)
             if is_count(name) and name not in own

@@ -1,0 +1,5 @@
+-- Provinces.
+SELECT name
+FROM ref.regions
+WHERE level = 'province'
+ORDER BY name;

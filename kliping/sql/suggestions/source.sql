@@ -1,0 +1,4 @@
+-- Outlets.
+SELECT source_name AS name
+FROM mart.outlets
+ORDER BY name;
