@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from kliping.sql_files import sql_folder
 from warehouse.queries import PARAMETER, Row, narrowed
@@ -14,6 +14,11 @@ LISTS = sql_folder("browse")
 FigureKind = Literal["money", "percentage", "duration", "casualties", "other"]
 END_OF_CHOSEN = "\n), own_"
 VIEWED_BY = frozenset({"language", "limit", "offset"})  # parameters that limit no rows
+
+
+class Sort(NamedTuple):
+    column: str  # of the list, from our own code
+    is_falling: bool
 
 
 def parameters(name: str) -> frozenset[str]:
@@ -28,22 +33,41 @@ def rows(
     *,
     limit: int | None = None,
     offset: int = 0,
+    sort: Sort | None = None,
 ) -> list[Row]:
     """The rows of a list; what is not among `chosen` does not limit it.
 
     Raises ValueError for what the list has no parameter for.
     """
-    return reader.rows(*narrowed(LISTS[name], _values(name, chosen, limit, offset)))
+    if not sort:
+        return reader.rows(*narrowed(LISTS[name], _values(name, chosen, limit, offset)))
+    text, values = query(name, chosen, sort)
+    limits = {"first": limit, "skipped": offset}
+    return reader.rows(f"{text} LIMIT $first OFFSET $skipped", values | limits)
 
 
-def query(name: str, chosen: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def query(
+    name: str, chosen: Mapping[str, Any], sort: Sort | None = None
+) -> tuple[str, dict[str, Any]]:
     """The SQL of the whole list, and its parameters; `rows` says what `chosen` is."""
-    return narrowed(LISTS[name], _values(name, chosen))
+    text, values = narrowed(LISTS[name], _values(name, chosen))
+    if not sort:
+        return text, values
+    listed = text.rstrip().rstrip(";")
+    direction = "DESC" if sort.is_falling else "ASC"
+    placed = f"SELECT *, row_number() OVER () AS own_place FROM ({listed})"  # noqa: S608 - our own file
+    # equal rows keep the order of the list
+    return (
+        f'SELECT * EXCLUDE (own_place) FROM ({placed}) ORDER BY "{sort.column}" {direction} NULLS LAST, own_place',  # noqa: S608 - as above
+        values,
+    )
 
 
-def each(reader: Reader, name: str, chosen: Mapping[str, Any]) -> Iterator[Row]:
+def each(
+    reader: Reader, name: str, chosen: Mapping[str, Any], sort: Sort | None = None
+) -> Iterator[Row]:
     """All rows of a list, as `Reader.each` gives them."""
-    return reader.each(*query(name, chosen))
+    return reader.each(*query(name, chosen, sort))
 
 
 def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:

@@ -18,6 +18,7 @@ from kliping.output import write_csv, write_json
 from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import environment, link
 from kliping.web.filters import FilterError, Filters, address
+from kliping.web.marks import highlighted
 from kliping.web.navigation import TASKS, task_of
 from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
 from warehouse.queries import Row
@@ -161,6 +162,7 @@ def _environment(language: Language) -> Environment:
         "task_of": task_of,
     }
     made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
+    made.filters["highlighted"] = highlighted
     made.filters["outside_link"] = partial(link, untitled=untitled)
     return made
 

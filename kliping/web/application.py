@@ -33,6 +33,7 @@ from kliping.web.answer import WebPage, respond
 from kliping.web.article import archived_record, article_page
 from kliping.web.compare import compare_page
 from kliping.web.filters import FilterError, Filters, address, read_filters
+from kliping.web.list_page import listed
 from kliping.web.lists import LISTED
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
 from kliping.web.server import LOCAL
@@ -88,7 +89,7 @@ VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
 OF_HOME = (pages.questions_page, pages.question_page)  # which have the user's own questions
 PAGES: dict[str, PageFunction] = {
     "/overview": pages.overview,
-    **{f"/{name}": pages.listed(name) for name in LISTED},
+    **{f"/{name}": listed(name) for name in LISTED},
     "/search": pages.search_page,
     "/compare": compare_page,
     "/article/{article_id}": article_page,

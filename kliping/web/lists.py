@@ -168,6 +168,17 @@ TITLES = {
     "topics": "Topics",
     "outlets": "Outlets",
 }
+FACET_TITLES = {
+    "source": "Outlet",
+    "month": "Month",
+    "topic": "Topic",
+    "quoted": "Who is quoted",
+    "entity": "Name",
+    "province": "Province",
+    "speaker_class": "Kind of speaker",
+    "kind": "Kind",
+    "verdict": "Verdict",
+}
 OF_ARTICLE = {  # what is in every row of one article is left out
     name: tuple(
         column._replace(below=() if column.below == HEADLINE else column.below)

@@ -7,12 +7,28 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from markupsafe import Markup, escape
+
+from kliping.reading.search import matches
+from parsers.search_query import Term
+from parsers.text.normalize import printable
+
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
     text: str
     spans: tuple[Mapping[str, Any], ...] = ()  # those that cover it, the widest first
     starting: tuple[Mapping[str, Any], ...] = ()  # those of them that begin with it
+
+
+def highlighted(text: str, wanted: Sequence[Term]) -> Markup:
+    """The text with what a search has found in it marked."""
+    text, shown, end = printable(text), Markup(), 0
+    for start, stop in sorted(matches(text, wanted)):
+        if start >= end:
+            shown += escape(text[end:start]) + Markup("<mark>{}</mark>").format(text[start:stop])
+            end = stop
+    return shown + escape(text[end:])
 
 
 def pieces(text: str, spans: Sequence[Mapping[str, Any]]) -> list[list[TextPiece]]:

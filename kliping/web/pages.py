@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,7 +14,6 @@ from kliping.reading.completeness import missed_estimate
 from kliping.reading.entity_page import entity
 from kliping.reading.labels import Labels, Language
 from kliping.reading.name_review import possible_doubles
-from kliping.reading.names import require_known, spelled
 from kliping.reading.periods import Period, shifted
 from kliping.reading.questions import (
     ask,
@@ -26,16 +24,18 @@ from kliping.reading.questions import (
     questions,
     topics,
 )
-from kliping.reading.search import MOST_RANKED, each_found, find, n_found, search
+from kliping.reading.search import MOST_RANKED, each_found, n_found, search
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sandbox.user_queries import ask_user_query, user_queries
 from kliping.sql_files import sql
 from kliping.web.answer import WebPage, WholeList
-from kliping.web.filters import PER_PAGE, FilterError
+from kliping.web.filters import PER_PAGE
+from kliping.web.list_page import beginning
 from kliping.web.lists import LISTED, REPORT_COLUMNS, TITLES, entity_columns, health_columns
 from kliping.web.number_links import RANGE
-from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
+from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.suggestions import suggestions
+from parsers.search_query import terms
 from warehouse.known_names import KnownNamesError, home_names
 from warehouse.queries import Row
 
@@ -87,47 +87,6 @@ def _before(request: PageRequest, first: date | None) -> dict[str, date]:
     return {"since": first, "until": shifted(since, -1)} if since and first else {}
 
 
-def listed(name: str) -> PageFunction:
-    """The page of one list of `browse`."""
-
-    def page(request: PageRequest) -> WebPage:
-        unknown = set(request.filters.values) - browse.parameters(name)
-        if unknown:
-            able = ", ".join(sorted(browse.parameters(name)))
-            raise FilterError(f"{name} cannot be limited by {min(unknown)}; there are {able}")
-        chosen = spelled(request.reader, request.chosen)
-        if query := chosen.get("q"):
-            find(request.reader, query)
-        rows, whole = _beginning(
-            request, name, chosen, limit=PER_PAGE, offset=request.filters.offset
-        )
-        if not rows and request.filters.page == 1:
-            require_known(request.reader, name, chosen)
-        return WebPage(
-            template="listed.html",
-            title=TITLES[name],
-            tables={name: rows},
-            whole={name: whole},
-            context={
-                "name": name,
-                "rows": rows,
-                "columns": LISTED[name],
-                "per_page": PER_PAGE,
-                "able": browse.parameters(name),
-            },
-        )
-
-    return page
-
-
-def _beginning(
-    request: PageRequest, name: str, chosen: Mapping[str, Any], **paging: int
-) -> tuple[list[Row], WholeList]:
-    """Some rows of a list, and how to have all."""
-    rows, own = browse.rows(request.reader, name, chosen, **paging), (request.reader, name, chosen)
-    return rows, WholeList(n=partial(browse.n_rows, *own), rows=partial(browse.each, *own))
-
-
 def search_page(request: PageRequest) -> WebPage:
     query = request.filters.values.get("q", "")
     by = Period(request.filters.values.get("by", "week"))
@@ -147,6 +106,7 @@ def search_page(request: PageRequest) -> WebPage:
         whole={"articles": whole} if query else {},
         context={
             "query": query,
+            "wanted": terms(query) if query else [],
             "suggestions": suggestions(request.reader, "q", "source"),
             "by": by.value,
             "n_found": n,
@@ -170,7 +130,7 @@ def entity_page(request: PageRequest) -> WebPage:
     if not found:
         raise NotFoundError("nobody and nothing of this id is named in the published articles")
     name, parts = found
-    quotes, whole = _beginning(request, "quotes", {"entity": name["entity_id"]}, limit=SHOWN_PARTS)
+    quotes, whole = beginning(request, "quotes", {"entity": name["entity_id"]}, limit=SHOWN_PARTS)
     first, last = chart_days(request.reader)
     weeks = [row for row in parts["weeks"] if first <= shifted(row["week"], 6) and row["week"] <= last]  # fmt: skip
     doubles = _doubles(request, name["entity_id"], name["name"])
@@ -267,7 +227,7 @@ def _parts_of(
 ) -> WebPage:
     """A page with the beginnings of several lists."""
     limits = request.range | chosen
-    parts = {name: _beginning(request, name, limits, limit=10) for name in names}
+    parts = {name: beginning(request, name, limits, limit=10) for name in names}
     page = _page_of_parts(title, {name: rows for name, (rows, _) in parts.items()}, chosen)
     return replace(page, whole={name: whole for name, (_, whole) in parts.items()})
 

@@ -33,7 +33,15 @@ from kliping.reading.page_templates import TEMPLATES
 from kliping.reading.word_diff import word_diff
 from kliping.web.application import PAGES
 from kliping.web.filters import FilterError, read_filters
-from kliping.web.lists import LISTED, REPORT_COLUMNS, TITLES, entity_columns, health_columns
+from kliping.web.list_page import FIELDS
+from kliping.web.lists import (
+    FACET_TITLES,
+    LISTED,
+    REPORT_COLUMNS,
+    TITLES,
+    entity_columns,
+    health_columns,
+)
 from kliping.web.marks import pieces
 from kliping.web.navigation import TASKS
 from kliping.web.number_links import LINKS, ROWS, QueryLink
@@ -669,7 +677,11 @@ def test_values_that_mean_nothing_are_refused(query):
 def test_every_label_of_the_pages_is_there_in_indonesian():
     folder = TEMPLATES.parents[1] / "web"
     templates = "".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.html")))
-    labels = set(re.findall(r"\bt\('([^']+)'", templates)) | set(TITLES.values())
+    labels = set(re.findall(r"\bt\('([^']+)'", templates)) | {
+        *TITLES.values(),
+        *FACET_TITLES.values(),
+        *FIELDS.values(),
+    }
     for columns in re.findall(r"rows_table\([^\[]*\[(.*?)\]\)", templates):
         labels |= set(re.findall(r"\('\w+', '([^']+)', '\w*'\)", columns))
     lists = [*LISTED.values(), REPORT_COLUMNS, *entity_columns("").values(), health_columns("")]

@@ -1,0 +1,155 @@
+"""Lists of the explorer: their choices, their order, suggestions, and the words that a search has found."""
+
+import pytest
+from lxml import html as dom
+from support.app_browser import Browser, site_of
+from support.one_article import publish_article
+
+from kliping.reading.facets import FACETS, QUERIES
+from kliping.web.list_page import FALLING
+from kliping.web.lists import FACET_TITLES, LISTED
+from kliping.web.marks import highlighted
+from parsers.search_query import terms
+
+pytestmark = pytest.mark.xdist_group("demo_home")
+
+
+@pytest.fixture(scope="module")
+def browser(demo_home):
+    return Browser(site_of(demo_home))
+
+
+def page_of(browser, address):
+    return dom.fromstring(browser.get(address).text)
+
+
+def choices(page):
+    """Address and number of each choice beside a list."""
+    items = page.xpath("//aside//li")
+    return [(li.find("a").get("href"), int(li.findtext("span").replace("\u202f", ""))) for li in items]  # fmt: skip
+
+
+def rows_of(browser, address):
+    path, _, query = address.partition("?")
+    return browser.get(f"{path}.json?{query}").json()[path[1:]]
+
+
+@pytest.mark.parametrize("name", FACETS)
+def test_a_choice_leaves_as_many_rows_as_it_says(browser, name):
+    found = choices(page_of(browser, f"/{name}"))
+
+    assert len(found) > 1 or name in {"copies", "edits"}
+    for address, n in found:
+        assert len(rows_of(browser, address)) == n > 0, address
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["articles?q=pekerja", "articles?topic=bencana&since=2026-11-10", "quotes?source=suararantau"],
+)
+def test_choices_are_of_the_rows_that_are_left_and_keep_what_was_chosen(browser, query):
+    page = page_of(browser, f"/{query}")
+    found = choices(page)
+    _, _, chosen = query.partition("?")
+
+    assert len(found) > 3
+    for address, n in found:
+        assert len(rows_of(browser, address)) == n > 0, address
+        kept = [part for part in chosen.split("&") if not part.startswith("since")]
+        assert all(part in address for part in kept)
+    assert not any(address.count("source=") > 1 for address, _ in found)
+
+
+def test_a_chosen_filter_can_be_left_out(browser):
+    page = page_of(browser, "/quotes?source=suararantau&speaker_class=official&since=2026-11-01")
+    links = [a.get("href") for a in page.xpath("//p[@class='lead']/a")]
+
+    assert len(links) == 3
+    assert len(rows_of(browser, links[0])) > len(page.xpath("//tbody/tr"))
+    assert [("source=" in link, "since=" in link) for link in links].count((True, True)) == 1
+
+
+def test_every_choice_has_a_title_and_a_query_and_none_is_unused():
+    assert {file for files in FACETS.values() for file in files} == set(QUERIES)
+    assert {query.split("'")[1] for query in QUERIES.values()} == set(FACET_TITLES)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_list_has_the_same_rows_in_the_order_of_any_of_its_columns(browser, name):
+    listed = rows_of(browser, f"/{name}?")
+    for column in LISTED[name]:
+        rows = rows_of(browser, f"/{name}?sort={column.key}")
+        values = [row[column.key] for row in rows if row[column.key] is not None]
+
+        assert sorted(map(str, rows)) == sorted(map(str, listed))
+        assert [row[column.key] for row in rows[len(values) :]] == [None] * (len(rows) - len(values))  # fmt: skip
+        assert values == sorted(values, reverse=column.kind in FALLING), column.key
+
+
+def test_pages_in_an_order_hold_each_row_once(browser):
+    ids, n = [], len(rows_of(browser, "/quotes?"))
+    for number in range(1, n // 50 + 2):
+        page = page_of(browser, f"/quotes?sort=confidence&page={number}")
+        ids += page.xpath("//tbody/tr/td[2]/a/@href")
+
+    assert len(set(ids)) == len(ids) == n
+    assert page.xpath("string(//select[@name='sort']/option[@selected]/@value)") == "confidence"
+
+
+@pytest.mark.parametrize("sort", ["nothing", "url", '"; DROP TABLE x'])
+def test_a_list_is_sorted_by_its_columns_alone(browser, sort):
+    answer = browser.get("/people", params={"sort": sort, "lang": "id"})
+
+    assert answer.status_code == 400
+    assert "tidak dapat diurutkan menurut" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/quotes", "source"),
+        ("/quotes", "speaker"),
+        ("/quotes", "topic"),
+        ("/articles", "province"),
+        ("/search", "q"),
+        ("/compare", "q1"),
+        ("/questions/speakers", "source"),
+        ("/", "source"),
+    ],
+)
+def test_what_a_field_suggests_is_understood(browser, path, field):
+    page = page_of(browser, path)
+    [suggested] = page.xpath(f"//input[@name='{field}']/@list")
+    values = page.xpath(f"//datalist[@id='{suggested}']/option/@value")
+
+    assert values
+    for value in [*values[:3], *values[-1:]]:
+        answer = browser.get(path, params={field: value})
+        assert answer.status_code == 200, value
+
+
+def test_what_a_search_has_found_is_marked(browser):
+    for path in ("/search?q=pekerja -banjir", "/articles?q=headline:pekerja"):
+        marks = page_of(browser, path).xpath("//main//mark")
+        assert {mark.text_content().lower() for mark in marks} == {"pekerja"}
+    assert not page_of(browser, "/articles").xpath("//main//mark")
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "shown"),
+    [
+        ("kirim", "Pengiriman <b>beras</b>", "<mark>Pengiriman</mark> &lt;b&gt;beras&lt;/b&gt;"),
+        ('"harga beras" beras', "harga beras", "<mark>harga beras</mark>"),
+        ("-gempa topic:bencana", "gempa", "gempa"),
+        ("gempa", "", ""),
+    ],
+)
+def test_only_words_that_were_asked_for_are_marked(query, text, shown):
+    assert highlighted(text, terms(query)) == shown
+
+
+def test_a_headline_can_be_marked_and_stays_text(tmp_path):
+    publish_article(tmp_path, "Kapal <script>tiba</script>", "Tiga kapal tiba di pelabuhan.")
+    text = Browser(site_of(tmp_path)).get("/search?q=kapal").text
+
+    assert "<mark>Kapal</mark> &lt;script&gt;tiba" in text
