@@ -103,13 +103,20 @@ def write_json(tables: Mapping[str, Iterable[Mapping[str, Any]]], file: TextIO) 
     file.write("\n}\n")
 
 
-def write_csv(rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
-    """With a line of column names, unless there is no row."""
-    writer = csv.writer(file, lineterminator="\n")
+def write_csv(
+    rows: Iterable[Mapping[str, Any]], file: TextIO, *, is_for_excel: bool = False
+) -> None:
+    """With a line of column names, unless there is no row.
+
+    An Excel of Indonesia expects a mark of UTF-8, semicolons, and commas in decimals.
+    """
+    writer = csv.writer(file, lineterminator="\n", delimiter=";" if is_for_excel else ",")
     is_shown = file.isatty()  # a file gets every character
+    if is_for_excel:
+        file.write("\N{BYTE ORDER MARK}")
 
     def write(values: Iterable[Any]) -> None:
-        cells = map(_csv_cell, values)
+        cells = map(_excel_cell if is_for_excel else _csv_cell, values)
         writer.writerow(printable(cell) if is_shown else cell for cell in cells)
 
     for n, row in enumerate(rows):
@@ -139,3 +146,7 @@ def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
 def terminal_width() -> int:
     """The columns of the terminal; without one, so many that no line is broken."""
     return get_terminal_size().columns if sys.stdout.isatty() else UNBROKEN
+
+
+def _excel_cell(value: Any) -> str:
+    return str(value).replace(".", ",") if isinstance(value, float) else _csv_cell(value)

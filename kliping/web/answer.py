@@ -68,7 +68,11 @@ def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
         if name not in page.tables:
             names = ", ".join(page.tables)
             raise FilterError(f"this page has no table {name[:40]!r}; there are {names}")
-        return _file(partial(write_csv, page.rows(name)), page.status, "text/csv; charset=utf-8")
+        return _file(
+            partial(write_csv, page.rows(name), is_for_excel=filters.is_for_excel),
+            page.status,
+            "text/csv; charset=utf-8",
+        )
     return HTMLResponse(render(page, filters, path), page.status)
 
 
@@ -103,8 +107,8 @@ def render(page: WebPage, filters: Filters, path: str) -> str:
         "answer_url": partial(_answer_url, page, filters),
         "same": lambda **values: at(path, **dict(filters.values) | values),
         "sizes": {name: page.n_rows(name) for name in page.tables},
-        "data_url": lambda suffix, table=None: address(
-            ("/overview" if path == "/" else path) + suffix, {**filters.values, "table": table}
+        "data_url": lambda suffix, **values: address(
+            ("/overview" if path == "/" else path) + suffix, {**filters.values, **values}
         ),
         **page.tables,
         **page.context,

@@ -13,7 +13,9 @@ from kliping.reading.periods import Period
 
 LONGEST_VALUE = 500
 PER_PAGE = 50
-PRIVATE = frozenset({"page", "lang", "token", "table"})  # of the page, not of what it is about
+PRIVATE = frozenset(
+    {"page", "lang", "token", "table", "excel"}
+)  # of the page, not of what it is about
 
 
 class FilterError(ValueError):
@@ -28,6 +30,7 @@ class Filters:
     language: Language
     page: int = 1
     table: str | None = None  # of a .csv; the first where none is named
+    is_for_excel: bool = False  # a .csv
 
     @property
     def since(self) -> date | None:
@@ -63,13 +66,15 @@ def read_filters(query: Mapping[str, str], default: Language) -> Filters:
         )
     if (by := values.get("by")) and by not in set(Period):
         raise FilterError(f"by is {', '.join(Period)}, not {by[:20]!r}")
-    if (originals := values.get("originals", "1")) != "1":
-        raise FilterError(f"originals is 1, or left out, not {originals[:20]!r}")
+    for name in ("originals", "excel"):
+        if (text := query.get(name, "1").strip() or "1") != "1":
+            raise FilterError(f"{name} is 1, or left out, not {text[:20]!r}")
     return Filters(
         values=values | days,
         language=_language(query, default),
         page=_page(query),
         table=query.get("table"),
+        is_for_excel="excel" in query,
     )
 
 

@@ -1,5 +1,9 @@
 """Lists of the explorer: their choices, their order, suggestions, and the words that a search has found."""
 
+import codecs
+import csv
+import io
+
 import pytest
 from lxml import html as dom
 from support.app_browser import Browser, site_of
@@ -153,3 +157,22 @@ def test_a_headline_can_be_marked_and_stays_text(tmp_path):
     text = Browser(site_of(tmp_path)).get("/search?q=kapal").text
 
     assert "<mark>Kapal</mark> &lt;script&gt;tiba" in text
+
+
+def test_a_table_for_excel_has_the_same_cells_as_its_csv(browser):
+    plain = browser.get("/quotes.csv")
+    answer = browser.get("/quotes.csv?excel=1")
+    rows = list(csv.DictReader(io.StringIO(plain.text)))
+    excel = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+    assert answer.content.startswith(codecs.BOM_UTF8) != plain.content.startswith(codecs.BOM_UTF8)
+    assert len(rows) == len(excel) > 100
+    for row, other in zip(rows, excel, strict=True):
+        confidence = other.pop("confidence")
+        assert confidence.replace(",", ".") == row.pop("confidence")
+        assert "." not in confidence
+        assert other == row
+    assert page_of(browser, "/quotes").xpath(
+        "//p[@class='data']/span/a[contains(@href, 'excel=1')]"
+    )
+    assert browser.get("/quotes.csv?excel=yes").status_code == 400
