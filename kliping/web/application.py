@@ -36,6 +36,7 @@ from kliping.web.filters import FilterError, Filters, address, read_filters
 from kliping.web.list_page import listed
 from kliping.web.lists import LISTED
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
+from kliping.web.places import places_page
 from kliping.web.server import LOCAL
 from kliping.web.sql_page import LIMITS, SQLPages
 from parsers.search_query import QueryError
@@ -90,6 +91,7 @@ OF_HOME = (pages.questions_page, pages.question_page)  # which have the user's o
 PAGES: dict[str, PageFunction] = {
     "/overview": pages.overview,
     **{f"/{name}": listed(name) for name in LISTED},
+    "/places": places_page,
     "/search": pages.search_page,
     "/compare": compare_page,
     "/article/{article_id}": article_page,

@@ -22,7 +22,12 @@ TASKS = (
     ),
     Task(
         "What happened",
-        (("/events", "Events"), ("/topics", "Topics"), ("/articles", "Articles")),
+        (
+            ("/events", "Events"),
+            ("/topics", "Topics"),
+            ("/places", "Places"),
+            ("/articles", "Articles"),
+        ),
         ("/event/", "/topic/", "/article/"),
     ),
     Task("Numbers", (("/figures", "Figures"), ("/comparisons", "Figures about one event"))),
