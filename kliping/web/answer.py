@@ -21,6 +21,7 @@ from kliping.web.filters import FilterError, Filters, address
 from kliping.web.marks import highlighted
 from kliping.web.navigation import TASKS, task_of
 from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
+from kliping.web.quote_address import quote_key
 from warehouse.queries import Row
 
 PART = 1 << 18  # bytes in memory of a file, and characters sent at once
@@ -166,7 +167,7 @@ def _environment(language: Language) -> Environment:
         "task_of": task_of,
     }
     made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
-    made.filters["highlighted"] = highlighted
+    made.filters |= {"highlighted": highlighted, "quote_key": quote_key}
     made.filters["outside_link"] = partial(link, untitled=untitled)
     return made
 

@@ -22,6 +22,7 @@ from kliping.web.answer import WebPage
 from kliping.web.lists import OF_ARTICLE
 from kliping.web.marks import TextPiece, pieces
 from kliping.web.page_request import NotFoundError, PageRequest
+from kliping.web.quote_address import earlier_quote, numbers_of
 from warehouse.queries import Row
 from warehouse.read.archived_records import Archive, archived_block
 from warehouse.read.published import Reader
@@ -51,6 +52,8 @@ def article_page(request: PageRequest) -> WebPage:
     found = facts(reader, version, places)
     rows = {name: [own | row for row in each] for name, each in found.items()}
     marked = spans(reader, version_id, places, found)
+    key = request.filters.values.get("quote")
+    chosen = numbers_of(key, found["quotes"])
     text = ReaderText.of(version["body_text"], is_reserved=bool(reserved))
     return WebPage(
         template="article.html",
@@ -59,6 +62,9 @@ def article_page(request: PageRequest) -> WebPage:
         context={
             "it": article,
             "has_time": _has_time(article),
+            "key": key,
+            "chosen": chosen,
+            "gone": earlier_quote(reader, article_id, key) if key and not chosen else None,
             "paragraphs": [_with_notes(line, rows) for line in pieces(text.shown, marked)],
             "reservations": reserved,
             "columns": OF_ARTICLE,

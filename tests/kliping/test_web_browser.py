@@ -283,8 +283,8 @@ def test_the_back_button_and_a_shared_address_give_the_same_page(browser, tab, s
 
 def test_the_address_of_a_quote_shows_it_marked(tab):
     tab.open("/quotes")
-    tab.page.locator("td a[href*='#c']").first.click()
-    tab.page.wait_for_url("**/article/*#c*")
+    tab.page.locator("td a[href*='#quote']").first.click()
+    tab.page.wait_for_url("**/article/*#quote")
     target = tab.page.locator(":target")
 
     assert "s-quote" in target.get_attribute("class")
