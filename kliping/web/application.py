@@ -32,6 +32,7 @@ from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
 from kliping.web.answer import WebPage, respond
 from kliping.web.article import archived_record, article_page
 from kliping.web.compare import compare_page
+from kliping.web.figure_life import figure_life_page
 from kliping.web.filters import FilterError, Filters, address, read_filters
 from kliping.web.list_page import listed
 from kliping.web.lists import LISTED
@@ -96,6 +97,7 @@ PAGES: dict[str, PageFunction] = {
     "/compare": compare_page,
     "/article/{article_id}": article_page,
     "/entity/{entity_id}": pages.entity_page,
+    "/event/{event_id}/figures": figure_life_page,
     "/event/{event_id}": pages.event_page,
     "/topic/{topic_id}": pages.topic_page,
     "/outlet/{source_id}": pages.outlet_page,

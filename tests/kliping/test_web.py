@@ -86,7 +86,7 @@ def addresses(reader):
     values = {
         "article_id": one(reader, "SELECT article_id FROM mart.edits LIMIT 1"),
         "entity_id": one(reader, "SELECT speaker_entity_id FROM mart.quotes WHERE speaker_entity_id IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC LIMIT 1"),
-        "event_id": one(reader, "SELECT event_id FROM mart.event_articles LIMIT 1"),
+        "event_id": one(reader, "SELECT event_id FROM mart.figure_comparisons LIMIT 1"),
         "topic_id": one(reader, "SELECT topic_id FROM mart.topics LIMIT 1"),
         "source_id": one(reader, "SELECT source_id FROM mart.articles LIMIT 1"),
         "name": "speakers",
@@ -364,6 +364,7 @@ def test_an_address_of_an_outlet_leads_to_the_article(browser, reader):
         ("/topic/zzz", 404, "no article is about"),
         ("/outlet/zzz", 404, "nothing was read of"),
         ("/event/zzz", 404, "no event of this id"),
+        ("/event/zzz/figures", 404, "no figures of this event"),
         ("/quotes?first_quote_row=1", 400, "first_quote_row"),
         ("/questions/zzz", 404, "no saved question"),
         ("/articles?since=yesterday", 400, "since is a day such as"),
