@@ -14,7 +14,7 @@ QUERIES = sql_folder("facets")
 FACETS = {  # list -> files of sql/facets
     "articles": ("source", "month", "topic", "quoted", "province"),
     "quotes": ("source", "month", "topic", "speaker", "speaker_class"),
-    "figures": ("source", "month", "topic", "kind"),
+    "figures": ("source", "month", "topic", "speaker", "kind"),
     "mentions": ("source", "month", "named", "kind"),
     "copies": ("month", "topic"),
     "edits": ("source", "month", "topic"),

@@ -130,7 +130,9 @@ def entity_page(request: PageRequest) -> WebPage:
     if not found:
         raise NotFoundError("nobody and nothing of this id is named in the published articles")
     name, parts = found
-    quotes, whole = beginning(request, "quotes", {"entity": name["entity_id"]}, limit=SHOWN_PARTS)
+    own = {"entity": name["entity_id"]}
+    quotes, all_quotes = beginning(request, "quotes", own, limit=SHOWN_PARTS)
+    figures, all_figures = beginning(request, "figures", own, limit=SHOWN_PARTS)
     first, last = chart_days(request.reader)
     weeks = [row for row in parts["weeks"] if first <= shifted(row["week"], 6) and row["week"] <= last]  # fmt: skip
     doubles = _doubles(request, name["entity_id"], name["name"])
@@ -142,12 +144,22 @@ def entity_page(request: PageRequest) -> WebPage:
     return WebPage(
         template="entity.html",
         title=name["name"],
-        tables={"entity": [name], **parts, "quotes": quotes, "doubles": doubles},
-        whole={"quotes": whole},
+        tables={
+            "entity": [name],
+            **parts,
+            "quotes": quotes,
+            "figures": figures,
+            "doubles": doubles,
+        },
+        whole={"quotes": all_quotes, "figures": all_figures},
         context={
             "name": name,
             "chart": overview_data.columns([course], (first, last)),
-            "columns": {"quotes": LISTED["quotes"], **entity_columns(name["entity_id"])},
+            "columns": {
+                "quotes": LISTED["quotes"],
+                "figures": LISTED["figures"],
+                **entity_columns(name["entity_id"]),
+            },
             **{key: rows[:SHOWN_PARTS] for key, rows in parts.items()},
             "doubles": doubles[:SHOWN_PARTS],
         },

@@ -10,6 +10,10 @@ WITH chosen AS (
       $speaker, (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker = $speaker)
     )
     AND filter_by(
+      $entity,
+      (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker_entity_id = $entity)
+    )
+    AND filter_by(
       $kind, (version_id, figure_no) IN (SELECT (version_id, figure_no) FROM mart.figures WHERE kind = $kind)
     )
     AND filter_by($article, a.article_id = $article)
