@@ -179,6 +179,17 @@ FACET_TITLES = {
     "kind": "Kind",
     "verdict": "Verdict",
 }
+WEEK_COLUMNS = (  # of an outlet
+    TableColumn("week", "Week", "day"),
+    TableColumn("n_announced", "Announced", "n"),
+    TableColumn("n_loaded", "Loaded", "n"),
+    TableColumn("n_lost", "Not loaded", "n"),
+    TableColumn("n_unread_days", "Unread days", "n"),
+    TableColumn("unseen", "Estimated unseen", "n"),
+    TableColumn("unseen_low", "At least", "n"),
+    TableColumn("unseen_high", "At most", "n"),
+    TableColumn("reason", "Why nothing can be told", "t"),
+)
 OF_ARTICLE = {  # what is in every row of one article is left out
     name: tuple(
         column._replace(below=() if column.below == HEADLINE else column.below)

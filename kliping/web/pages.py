@@ -31,7 +31,14 @@ from kliping.sql_files import sql
 from kliping.web.answer import WebPage, WholeList
 from kliping.web.filters import PER_PAGE
 from kliping.web.list_page import beginning
-from kliping.web.lists import LISTED, REPORT_COLUMNS, TITLES, entity_columns, health_columns
+from kliping.web.lists import (
+    LISTED,
+    REPORT_COLUMNS,
+    TITLES,
+    WEEK_COLUMNS,
+    entity_columns,
+    health_columns,
+)
 from kliping.web.number_links import RANGE
 from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.suggestions import suggestions
@@ -42,6 +49,8 @@ from warehouse.queries import Row
 BYTES_OF_CHART = 52_000  # with its table
 BYTES_OF_PERIOD = 1_150
 SHOWN_PARTS = 20  # rows of each part of the page of a name
+WEEKS = sql("completeness/weeks")
+SHOWN_WEEKS = 26
 REPORTS = sql("event/reports")
 EVENT = "SELECT kind, place FROM mart.events WHERE event_id = $event"
 LINKED_EVENTS = """
@@ -220,15 +229,18 @@ def outlet_page(request: PageRequest) -> WebPage:
     range_ = {**request.range, "source": title}
     health = ask(request.reader, "health", **range_)
     coverage = ask(request.reader, "coverage", **range_)
+    weeks = request.reader.rows(WEEKS, range_)
     return replace(
         page,
-        tables={**page.tables, "health": health, "coverage": coverage},
+        tables={**page.tables, "health": health, "coverage": coverage, "completeness": weeks},
         context={
             **page.context,
             "chart": overview_data.columns(
                 coverage, chart_days(request.reader, request.filters.since, request.filters.until)
             ),
             "health_columns": health_columns(source_id),
+            "week_columns": WEEK_COLUMNS,
+            "weeks": weeks[:SHOWN_WEEKS],
             "missed": missed_estimate(request.reader, **range_),
         },
     )

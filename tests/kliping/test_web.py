@@ -39,6 +39,7 @@ from kliping.web.lists import (
     LISTED,
     REPORT_COLUMNS,
     TITLES,
+    WEEK_COLUMNS,
     entity_columns,
     health_columns,
 )
@@ -685,7 +686,13 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
     }
     for columns in re.findall(r"rows_table\([^\[]*\[(.*?)\]\)", templates):
         labels |= set(re.findall(r"\('\w+', '([^']+)', '\w*'\)", columns))
-    lists = [*LISTED.values(), REPORT_COLUMNS, *entity_columns("").values(), health_columns("")]
+    lists = [
+        *LISTED.values(),
+        REPORT_COLUMNS,
+        WEEK_COLUMNS,
+        *entity_columns("").values(),
+        health_columns(""),
+    ]
     labels |= {column.title for columns in lists for column in columns}
     labels |= {title for task in TASKS for title in (task.title, *dict(task.pages).values())}
 

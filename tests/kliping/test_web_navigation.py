@@ -12,6 +12,7 @@ from kliping.reading.labels import Labels, Language
 from kliping.web.lists import LISTED
 from kliping.web.navigation import TASKS, task_of
 from parsers.source import from_data
+from warehouse.read.published import Reader
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
@@ -137,3 +138,18 @@ def test_a_moment_is_shown_in_the_zone_that_a_page_states(offset, text):
     moment = datetime(2026, 12, 31, 17, 30, tzinfo=UTC)
 
     assert Labels(Language.ENGLISH).moment(moment, offset) == text
+
+
+def test_the_page_of_an_outlet_has_the_completeness_of_its_weeks(browser, demo_home):
+    with Reader(demo_home) as reader:
+        [most] = reader.rows("SELECT source_id, count(*) AS n, sum(n_loaded) AS loaded, sum(list_sum(map_values(lost))) AS lost FROM mart.completeness GROUP BY ALL ORDER BY lost DESC NULLS LAST, n DESC LIMIT 1")  # fmt: skip
+    address = f"/outlet/{most['source_id']}"
+    weeks = browser.get(f"{address}.json").json()["completeness"]
+    shown = dom.fromstring(browser.get(address).text).xpath("//section[@id='completeness']//tbody/tr")  # fmt: skip
+    one_week = browser.get(f"{address}.json?since={weeks[0]['week']}").json()["completeness"]
+
+    assert len(weeks) == most["n"] > 1
+    assert len(shown) == min(len(weeks), 26)
+    assert sum(week["n_loaded"] for week in weeks) == most["loaded"]
+    assert sum(week["n_lost"] for week in weeks) == most["lost"] > 0
+    assert one_week == weeks[:1]
