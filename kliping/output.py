@@ -136,6 +136,10 @@ def _csv_cell(value: Any) -> str:
     return f"'{text}" if is_formula and not isinstance(value, int | float) else text
 
 
+def _excel_cell(value: Any) -> str:
+    return str(value).replace(".", ",") if isinstance(value, float) else _csv_cell(value)
+
+
 def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
     """As wide as the terminal; in a pipe each row stays on its line."""
     from kliping.tables import draw  # noqa: PLC0415 - rich takes 0.1 s, and only a table needs it
@@ -146,7 +150,3 @@ def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
 def terminal_width() -> int:
     """The columns of the terminal; without one, so many that no line is broken."""
     return get_terminal_size().columns if sys.stdout.isatty() else UNBROKEN
-
-
-def _excel_cell(value: Any) -> str:
-    return str(value).replace(".", ",") if isinstance(value, float) else _csv_cell(value)

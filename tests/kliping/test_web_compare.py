@@ -7,7 +7,7 @@ from lxml import html as dom
 from support.app_browser import Browser, site_of
 
 pytestmark = pytest.mark.xdist_group("demo_home")
-THREE = "q1=pekerja&source2=portalnusa&q3=topic:bencana&source3=suararantau"
+THREE = "q1=pekerja&source2=portalnusa&q3=migran&source3=suararantau"
 
 
 @pytest.fixture(scope="module")

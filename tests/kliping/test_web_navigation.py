@@ -1,6 +1,6 @@
 """The ways through the explorer: pages by task, names that lead to people, and times of day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from lxml import html as dom
@@ -17,6 +17,7 @@ from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.xdist_group("demo_home")
+MAKASSAR = timezone(timedelta(hours=8))
 TEXT = "Jembatan gantung di Desa Watu Lolo ambruk diterjang banjir. Tiga warga terluka dan dirawat di puskesmas. Bupati meminta jembatan darurat dibangun pekan ini."
 
 
@@ -88,7 +89,7 @@ def test_a_name_leads_to_the_person(browser, path):
 def event_home(tmp_path_factory):
     """One event: an outlet of Makassar at 17.39, and one that copies it at 22.00, whose id comes first."""
     home = tmp_path_factory.mktemp("event")
-    at = {"sulawesi": ("z-first", 9, 39), "koran": ("a-later", 14, 0)}
+    at = {"sulawesi": ("z-first", 17, 39), "koran": ("a-later", 22, 0)}
     outlets = {
         name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
         for name in at
@@ -100,8 +101,7 @@ def event_home(tmp_path_factory):
             article_id=key,
             source_id=name,
             headline=f"Jembatan Ambruk, Kata {name.title()}",
-            date_published=datetime(2026, 4, 7, hour, minute, tzinfo=UTC),
-            date_published_offset_minutes=480,
+            date_published=datetime(2026, 4, 7, hour, minute, tzinfo=MAKASSAR),
         )
         for name, (key, hour, minute) in at.items()
     ]

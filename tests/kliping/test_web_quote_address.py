@@ -86,5 +86,5 @@ def test_the_words_to_cite_are_those_of_the_data(browser):
     cited = dom.fromstring(browser.get(address).text).xpath("string(//section[@id='cite']/p)")
 
     [article] = data["article"][:1]
-    for value in (article["headline"], article["source_name"], article["url"], data["versions"][-1]["body_sha256"], data["fetches"][-1]["warc_file"], address):  # fmt: skip
+    for value in (article["headline"], quote["source_name"], quote["url"], data["versions"][-1]["body_sha256"], data["fetches"][-1]["warc_file"], address):  # fmt: skip
         assert value in cited

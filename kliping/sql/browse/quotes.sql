@@ -51,7 +51,10 @@ WITH chosen AS (
         SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker_affiliation = $affiliation
       )
     )
-    AND filter_by($speaker_class, speaker_class = $speaker_class)
+    AND filter_by(
+      $speaker_class,
+      (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker_class = $speaker_class)
+    )
     AND filter_by($quote_type, quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
     AND filter_by($article, a.article_id = $article)
     AND filter_by($originals, is_cluster_lead)
