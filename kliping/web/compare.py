@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 from kliping.reading.attention import attention, widened
 from kliping.reading.page_templates import axis
-from kliping.reading.periods import Period
+from kliping.reading.periods import Period, Scope
 from kliping.reading.questions import chart_days, outlet
 from kliping.web.answer import WebPage
 from kliping.web.filters import FilterError
@@ -89,7 +89,7 @@ def _series(request: PageRequest, number: int, by: Period) -> Series | None:
     if not query and not named:
         return None
     query, source = query or EVERY_ARTICLE, outlet(request.reader, named)
-    scope = {"since": filters.since, "until": filters.until, "source": source}
+    scope: Scope = {"since": filters.since, "until": filters.until, "source": source}
     rows = attention(request.reader, query, by=by, **scope)
     return Series(number=number, query=query, source=source, rows=rows)
 

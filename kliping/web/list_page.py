@@ -88,11 +88,13 @@ def beginning(
     name: str,
     chosen: Mapping[str, Any],
     sort: browse.Sort | None = None,
-    **paging: int,
+    *,
+    limit: int,
+    offset: int = 0,
 ) -> tuple[list[Row], WholeList]:
     """Some rows of a list, and how to have all."""
     own = (request.reader, name, chosen)
-    rows = browse.rows(*own, sort=sort, **paging)
+    rows = browse.rows(*own, sort=sort, limit=limit, offset=offset)
     return rows, WholeList(
         n=partial(browse.n_rows, *own), rows=partial(browse.each, *own, sort=sort)
     )
