@@ -19,8 +19,10 @@ from kliping.reading.periods import Period
 from kliping.reading.questions import ask, questions
 from kliping.web.answer import render
 from kliping.web.filters import read_filters
+from kliping.web.list_page import listed
+from kliping.web.lists import LISTED
 from kliping.web.page_request import PageRequest
-from kliping.web.pages import LISTED, listed, overview, question_page
+from kliping.web.pages import overview, question_page
 from parsers.search_query import QueryError
 from parsers.source import from_data
 from parsers.structure import structure
