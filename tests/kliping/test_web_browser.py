@@ -265,7 +265,7 @@ def test_the_back_button_and_a_shared_address_give_the_same_page(browser, tab, s
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_url("**/articles?*")
     tab.page.get_by_label("From").fill("2026-11-01")
-    tab.page.get_by_label("Outlet").fill("harianlama")
+    tab.page.get_by_role("combobox", name="Outlet").fill("harianlama")
     tab.page.get_by_role("button", name="Show").click()
     tab.page.wait_for_url("**source=harianlama*")
     shared, rows = tab.page.url, tab.page.inner_text("main")
@@ -275,7 +275,7 @@ def test_the_back_button_and_a_shared_address_give_the_same_page(browser, tab, s
     tab.page.wait_for_url("**/article/*")
     tab.page.go_back()
     assert (tab.page.url, tab.page.inner_text("main")) == (shared, rows)
-    assert tab.page.get_by_label("Outlet").input_value() == "harianlama"
+    assert tab.page.get_by_role("combobox", name="Outlet").input_value() == "harianlama"
 
     other = Tab(browser, site)
     other.open(shared)
