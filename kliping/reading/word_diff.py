@@ -18,3 +18,13 @@ def word_diff(before: str | None, after: str | None) -> list[tuple[str, str]]:
         parts += [("del", "".join(old[a:b]))] if step in {"replace", "delete"} else []
         parts += [("ins", "".join(new[c:d]))] if step in {"replace", "insert"} else []
     return parts
+
+
+def text_diff(before: str, after: str) -> list[tuple[str, str]]:
+    """`word_diff` of two texts; paragraphs that stayed are not compared by words, which takes long."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    parts: list[tuple[str, str]] = []
+    for step, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        lines = "".join(old[a:b]), "".join(new[c:d])
+        parts += [("equal", lines[0])] if step == "equal" else word_diff(*lines)
+    return parts

@@ -17,7 +17,8 @@ from kliping.reading.explain import (
     row_range,
     spans,
 )
-from kliping.reading.word_diff import word_diff
+from kliping.reading.word_diff import text_diff, word_diff
+from kliping.sql_files import sql
 from kliping.web.answer import WebPage
 from kliping.web.lists import OF_ARTICLE
 from kliping.web.marks import TextPiece, pieces
@@ -32,6 +33,7 @@ OF_BYTES = {"encoding", "replacements"}  # notes on how the page was decoded
 WITHHELD = {"removed", "edits"}  # chapters with words of a text from anywhere in it
 MARKED = ("quote", "figure", "date", "place", "person", "organization", "acronym")
 OF_EVENT = "SELECT event_id FROM mart.event_members WHERE article_id = $article"
+VERSION = sql("article/version")
 EVENT = "SELECT event_id, n_articles FROM mart.events WHERE n_articles > 1 AND event_id = $event_id"
 
 
@@ -62,6 +64,7 @@ def article_page(request: PageRequest) -> WebPage:
         context={
             "it": article,
             "has_time": _has_time(article),
+            "earlier": _earlier(request, version["body_text"], is_reserved=bool(reserved)),
             "key": key,
             "chosen": chosen,
             "gone": earlier_quote(reader, article_id, key) if key and not chosen else None,
@@ -76,6 +79,20 @@ def article_page(request: PageRequest) -> WebPage:
             "chapters": chapters,
         },
     )
+
+
+def _earlier(request: PageRequest, current: str, *, is_reserved: bool) -> Row | None:
+    """The version that the address names, with `words` as they became the current text. Raises NotFoundError."""
+    number = request.filters.values.get("version")
+    if number is None:
+        return None
+    parameters = {"article": request.path["article_id"], "version": number}
+    rows = request.reader.rows(VERSION, parameters)
+    if not rows:
+        raise NotFoundError("this article has no version of this number; its page lists them")
+    text = rows[0].pop("body_text")
+    beginning = [("", ReaderText.of(text, is_reserved=True).shown)]
+    return {**rows[0], "words": beginning if is_reserved else text_diff(text, current)}
 
 
 def _has_time(article: Row) -> bool:

@@ -6,6 +6,7 @@ from support.app_browser import Browser, site_of
 from support.builders import VERSIONS, outcome
 from support.one_article import OUTLET
 
+from kliping.reading.word_diff import text_diff
 from kliping.web.quote_address import quote_key
 from parsers.structure import structure
 from warehouse.write.database import Database
@@ -88,3 +89,31 @@ def test_the_words_to_cite_are_those_of_the_data(browser):
     [article] = data["article"][:1]
     for value in (article["headline"], quote["source_name"], quote["url"], data["versions"][-1]["body_sha256"], data["fetches"][-1]["warc_file"], address):  # fmt: skip
         assert value in cited
+
+
+@pytest.mark.parametrize("is_reserved", [False, True])
+def test_an_earlier_version_is_read_with_what_became_of_it(tmp_path, is_reserved):
+    rest = "Kapal berikutnya tiba besok pagi dari utara. " * 12
+    browser = edited_home(tmp_path, f"{FIRST}\n{rest}Tamat.", SECOND, is_reserved=is_reserved)
+    page = dom.fromstring(browser.get("/article/satu").text)
+    [link] = page.xpath("//section[@id='versions']//a/@href")
+    [words] = dom.fromstring(browser.get(link).text).xpath(
+        "//section[@id='earlier']/p[@class='whole']"
+    )
+    shown = "".join(words.xpath("./text() | ./del/text()"))
+
+    assert "version=1" in link
+    assert (shown == f"{FIRST}\n{rest}Tamat.") != is_reserved
+    assert len(shown) <= 280 or not is_reserved
+    assert bool(words.findall("ins")) != is_reserved
+    assert browser.get("/article/satu?version=9").status_code == 404
+
+
+def test_paragraphs_that_stayed_are_whole_and_the_others_are_compared_by_words():
+    before, after = "Satu.\nDua kapal tiba.\nTiga.", "Satu.\nDua perahu tiba.\nTiga.\nEmpat."
+    parts = text_diff(before, after)
+
+    assert "".join(text for step, text in parts if step != "ins") == before
+    assert "".join(text for step, text in parts if step != "del") == after
+    assert ("equal", "Satu.\n") in parts
+    assert {("del", "kapal"), ("ins", "perahu")} <= set(parts)
