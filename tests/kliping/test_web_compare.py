@@ -62,12 +62,22 @@ def test_all_lines_have_one_axis_and_the_highest_number_stands_highest(browser):
     assert list(lines) == ["l1", "l2", "l3"]
 
 
+def test_no_share_stands_above_the_axis(browser):
+    page = dom.fromstring(browser.get(f"/compare?{THREE}&by=month").text)
+    points = [height for line in heights(page).values() for height in line]
+
+    assert 0 < max(points) <= 200
+    assert min(points) >= 0
+
+
 def test_a_share_is_of_the_articles_of_its_outlet(browser):
     data = browser.get("/compare.json?source1=portalnusa&q2=pekerja&source2=portalnusa&by=month")
     rows = data.json()["attention"]
     whole, part = ([row for row in rows if row["series"] == n] for n in (1, 2))
 
+    n = len(browser.get("/articles.json?source=portalnusa").json()["articles"])
     assert {row["share"] for row in whole if row["articles"]} == {1.0}
+    assert sum(row["articles"] or 0 for row in whole) == n
     assert [row["articles"] for row in part] == [row["articles"] for row in whole]
     assert {row["source"] for row in rows} == {"PortalNusa"}
 
