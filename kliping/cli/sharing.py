@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,10 +87,25 @@ def export(
 
 
 @app.command(rich_help_panel=READ)
-def mcp(ctx: typer.Context) -> None:
+def mcp(
+    ctx: typer.Context,
+    port: Annotated[
+        int | None,
+        Option(min=1, max=65535, help="Answer over HTTP on this port; agents need the token."),
+    ] = None,
+    host: Annotated[str, Option(help="Address to listen on, with --port.")] = "127.0.0.1",
+    names: Annotated[
+        list[str] | None,
+        Option("--name", help="A host name by which agents ask, beyond localhost."),
+    ] = None,
+    explorer: Annotated[
+        str, Option(help="Where `kliping web` is, for the addresses in citations.")
+    ] = "http://127.0.0.1:8484",
+) -> None:
     """Read-only tools for agents, by the Model Context Protocol.
 
-    An agent's program starts it and talks to it by standard input and output; docs/how-to/share.md says how.
+    An agent's program starts it and talks to it by standard input and output; docs/how-to/share.md says how. With --port it
+    answers over HTTP, with the token in KLIPING_SERVE_TOKEN.
     """
     try:
         from kliping.mcp_server.tool_server import run
@@ -99,9 +115,33 @@ def mcp(ctx: typer.Context) -> None:
         raise UsageError(
             "the package mcp is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[mcp]'"
         ) from error
+    if port:
+        _answer_over_http(ctx.obj, explorer, host, port, names or [])
+        return
     _require_published(ctx.obj, is_followed=False)
     say("waiting for the messages of a client on standard input (Ctrl-C ends it)")
-    run(ctx.obj.home)
+    run(ctx.obj.home, explorer)
+
+
+def _answer_over_http(
+    settings: Settings, explorer: str, host: str, port: int, names: list[str]
+) -> None:
+    from kliping.mcp_server.http_app import make_http_app
+    from kliping.mcp_server.tool_server import make_server as make_tool_server
+    from kliping.mcp_server.tools import Tools
+    from kliping.web.server import LOCAL, listen, make_server, strong_token
+
+    token = strong_token(settings.serve_token)
+    _require_published(settings)
+    sock = listen(host, port)
+    with closing(Tools(settings.home, explorer=explorer)) as tools:
+        app = make_http_app(make_tool_server(tools), token, [*LOCAL, *names, _shown(host)])
+        print(f"http://{_shown(host)}:{port}/mcp  (Ctrl-C ends it)", flush=True)
+        make_server(app).run(sockets=[sock])
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @app.command(rich_help_panel=READ)
@@ -128,7 +168,7 @@ def web(
     token = require_token(host, ctx.obj.serve_token)
     _require_published(ctx.obj)
     sock = listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
+    shown = _shown(host)
     print(f"http://{shown}:{port}/{'?token=…' if token else ''}  (Ctrl-C ends it)", flush=True)
     site = make_app(
         ctx.obj.home,

@@ -1,4 +1,4 @@
-"""Rows for whoever looks around in the published copy: the lists in `sql/browse`, and what belongs to one article or entity."""
+"""Rows for whoever looks around in the published copy: the lists in `sql`, and what belongs to one article or entity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kliping.sql_files import sql_folder
 from warehouse.queries import PARAMETER, Row, narrowed
 from warehouse.read.published import Reader
 
-LISTS = sql_folder("browse")
+LISTS = sql_folder("browse") | sql_folder("agents")  # the latter have no page
 
 FigureKind = Literal["money", "percentage", "duration", "casualties", "other"]
 END_OF_CHOSEN = "\n), own_"

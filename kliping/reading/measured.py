@@ -20,6 +20,7 @@ COLUMNS = {
     "places": ("column.place",),
     "events": ("event.articles",),
     "comparisons": ("comparison.figures",),
+    "compared_figures": ("comparison.figures",),
 }
 
 

@@ -21,10 +21,10 @@ QUERIES = sql_folder("names")
 
 
 def spelled(reader: Reader, chosen: Mapping[str, Any]) -> Row:
-    """The choice, with the speaker and the province as the published copy spells them. Raises UnknownNameError."""
+    """The choice, with the speaker, the province and the place as the published copy spells them. Raises UnknownNameError."""
     names = {
         kind: _spelled(reader, kind, chosen[kind])
-        for kind in ("speaker", "province")
+        for kind in ("speaker", "province", "place")
         if chosen.get(kind)
     }
     return {**chosen, **names}
@@ -40,7 +40,7 @@ def require_known(reader: Reader, list_name: str, chosen: Mapping[str, Any]) -> 
     """Of a list without a row: raises UnknownNameError where nothing at all has the name or the id."""
     if (name := chosen.get("name")) and not chosen.get("body"):
         raise unknown_name(reader, list_name, name)
-    for kind in ("entity", "article"):
+    for kind in ("entity", "article", "event"):
         key = chosen.get(kind)
         if key and not reader.rows(QUERIES[f"{kind}_id"], {"id": key}):
             raise UnknownNameError(f"there is no {kind} of the id {key!r}")

@@ -111,12 +111,14 @@ def topics(reader: Reader) -> list[Row]:
 
 
 def topic_id(reader: Reader, topic: str | None) -> str | None:
-    """The id of the topic with this id or Indonesian label. Raises UnknownNameError."""
+    """The id of the topic with this id or label. Raises UnknownNameError."""
     if topic is None:
         return None
     labels: dict[str, str] = {row["topic_id"]: row["label_id"] for row in topics(reader)}
     if topic in labels:
         return topic
-    if not (found := [key for key, label in labels.items() if label == topic]):
-        raise unknown_topic(topic, labels)
-    return found[0]
+    wanted = topic.casefold()
+    for row in topics(reader):
+        if wanted in {row[key].casefold() for key in ("label_id", "label_en") if row[key]}:
+            return str(row["topic_id"])
+    raise unknown_topic(topic, labels)

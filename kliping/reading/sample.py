@@ -46,6 +46,11 @@ def marked_sentence(text: str, start: int, end: int) -> str:
     return _marked(text, _sentence_start(text, start), start, end, _sentence_end(text, end))
 
 
+def sentence(text: str, start: int, end: int) -> str:
+    """The sentence around a span, with at most 300 characters before and after it."""
+    return " ".join(text[_sentence_start(text, start) : _sentence_end(text, end)].split())
+
+
 def _marked(text: str, first: int, start: int, end: int, last: int) -> str:
     return f"{text[first:start]}«{text[start:end]}»{text[end:last]}".replace("\n", " ¶ ").strip()
 

@@ -25,10 +25,15 @@ def require_token(host: str, token: str | None) -> str | None:
     """The token, where one is needed. Raises CannotListenError."""
     if host.strip("[]") in {name.strip("[]") for name in LOCAL}:
         return None
+    return strong_token(token)
+
+
+def strong_token(token: str | None) -> str:
+    """Raises CannotListenError where there is none, or one that is easy to guess."""
     strong = f"{SHORTEST_TOKEN} characters or more; `openssl rand -hex 32` makes one"
     if not token:
         raise CannotListenError(
-            f"beyond localhost readers need a token: set KLIPING_SERVE_TOKEN to {strong}"
+            f"readers need a token, except those of the explorer on this machine: set KLIPING_SERVE_TOKEN to {strong}"
         )
     if len(token) < SHORTEST_TOKEN or len(set(token)) < 8:
         raise CannotListenError(f"KLIPING_SERVE_TOKEN is too easy to guess: it needs {strong}")

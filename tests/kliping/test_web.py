@@ -27,7 +27,6 @@ from support.one_article import (
 )
 from support.steps import find_copies
 
-from kliping.reading.browse import LISTS
 from kliping.reading.labels import Language, indonesian, indonesian_errors
 from kliping.reading.page_templates import TEMPLATES
 from kliping.reading.word_diff import word_diff
@@ -303,7 +302,7 @@ def test_the_margin_says_who_is_quoted_and_what_figures_are(browser, reader):
 
 
 def test_lists_count_what_sql_counts(browser, reader):
-    for name in LISTS:
+    for name in LISTED:
         total = dom.fromstring(browser.get(f"/{name}").text).xpath("string(//p[@class='lead'])")
         rows = browser.get(f"/{name}.json").json()[name]
         assert total.startswith(f"{len(rows)} rows"), name

@@ -1,7 +1,9 @@
 """Who may read the explorer: names of the host, tokens, other sites, slow connections, and what no answer hands out."""
 
+import shutil
 import socket
 import threading
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -48,6 +50,17 @@ def test_beyond_localhost_nobody_reads_without_the_token(home):
     cookie = entry.headers["set-cookie"].split(";")[0]
     assert "HttpOnly" in entry.headers["set-cookie"]
     assert browser.get("/articles", headers={"Cookie": cookie}).status_code == 200
+
+
+def test_health_needs_no_token_and_says_nothing_of_the_articles(demo_home, tmp_path):
+    copy = shutil.copy(demo_home / "kliping.duckdb", tmp_path)
+    browser = Browser(site_of(tmp_path, token=TOKEN))
+    well = browser.get("/healthz")
+    Path(copy).write_bytes(b"no database")
+    ill = browser.get("/healthz")
+
+    assert (well.status_code, well.text) == (200, "ok\n")
+    assert ill.status_code == 503
 
 
 def test_only_a_strong_token_opens_the_port_to_others():

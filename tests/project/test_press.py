@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from contextlib import closing
 
 import press
 import pytest
@@ -11,6 +12,7 @@ from support.app_browser import PATIENT, Browser, site_of
 from support.command_line import kliping
 from support.press_table import ARTICLES, write_press
 
+from kliping.mcp_server.list_tools import LIST_TOOLS
 from kliping.mcp_server.tools import Tools
 from parsers.language.words import lower
 from warehouse.read.published import Reader
@@ -151,11 +153,13 @@ def test_an_article_page_says_that_a_clitic_is_as_written(browser, reader):
 
 
 def test_the_tools_name_nobody_so(home):
-    tools = Tools(home, PATIENT)
-    try:
-        rows = json.loads(tools.quotes(limit=100))["untrusted"]["rows"]
-    finally:
-        tools.close()
+    [quotes] = [tool for tool in LIST_TOOLS if tool.name == "quotes"]
+    rows, cursor = [], "0"
+    with closing(Tools(home, PATIENT)) as tools:
+        while cursor and len(rows) < 100:
+            page = tools.listed(quotes, limit=100, cursor=cursor)
+            rows += page["untrusted"]["rows"]
+            cursor = page["next_cursor"]
 
     assert [row["speaker"] for row in rows if row["speaker"] and is_no_name(row["speaker"])] == []
     unresolved = [row for row in rows if row["speaker"] is None]
