@@ -41,7 +41,8 @@ def with_evidence(reader: Reader, name: str, key: str, rows: list[Row]) -> list[
 
 def cited(reader: Reader, rows: list[Row], explorer: str, page: str) -> list[Row]:
     """The rows with their citations; `page` is an address within the explorer, with columns of the row."""
-    ids = {row.get(f"{side}article_id") for row in rows for side in SIDES.values()} - {None}
+    named = (row.get(f"{side}article_id") for row in rows for side in SIDES.values())
+    ids = {article_id for article_id in named if article_id}
     articles = {row["article_id"]: row for row in _by_ids(reader, ARTICLES, sorted(ids))}
     reserved = reservations(reader, sorted(articles))
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,15 +63,16 @@ class ListTool:
         ]
 
 
-def _list_tools() -> tuple[ListTool, ...]:
+def _list_tools() -> Iterator[ListTool]:
     text = Path(__file__).with_name("list_tools.toml").read_text("utf-8")
-    return tuple(
-        ListTool(name=name, **{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
-        for name, entry in tomllib.loads(text).items()
-    )  # fmt: skip
+    for name, entry in tomllib.loads(text).items():
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
+        yield ListTool(name=name, **values)
 
 
-LIST_TOOLS = _list_tools()
+LIST_TOOLS = tuple(_list_tools())
 
 
 def row_properties(reader: Reader, name: str) -> dict[str, Any]:

@@ -273,7 +273,7 @@ def _range(
 def _limits(reader: Reader, name: str, chosen: Mapping[str, Any]) -> list[str]:
     """What no channel announced in these days, and how often the rules of the list are right."""
     range_ = {key: chosen.get(key) for key in ("since", "until", "source")}
-    missed = missed_estimate(reader, **range_)  # type: ignore[arg-type]
+    missed = missed_estimate(reader, **range_)
     reason = f" ({missed.reason})" if missed.reason else ""
     return [f"articles of these weeks that no channel announced: {missed.text}{reason}", *_measured(name)]  # fmt: skip
 

@@ -59,6 +59,7 @@ NOT_RUN = {
     "kliping sources verify": LIVE,
     "kliping --sources my ingest": LIVE,
     "kliping web": "ends when it is interrupted; tests/kliping/test_web.py asks its pages",
+    "kliping mcp": "as above; tests/kliping/test_mcp_newsroom.py asks its tools",
 }
 OTHERS = {
     "prefect": "tests/flows/test_prefect.py runs them at a server of its own",
