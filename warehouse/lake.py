@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from warehouse.silence import answer_in_time
 from warehouse.storage import MISSING, LakeError, Storage, first_line
 
 if TYPE_CHECKING:
@@ -28,19 +29,18 @@ CONFIG: dict[str, Any] = {
     "http_retry_wait_ms": 200,
     "http_retry_backoff": 1.5,
 }
-LEDGER = """
-CREATE SCHEMA IF NOT EXISTS kliping;
-CREATE TABLE IF NOT EXISTS kliping.lakes (
-  name TEXT PRIMARY KEY, -- of the schema with the catalog, and of the folder of its files
-  is_current BOOLEAN NOT NULL DEFAULT true,
-  published_snapshot BIGINT,
-  published_at TIMESTAMPTZ
-);
-CREATE TABLE IF NOT EXISTS kliping.hosts (
-  host TEXT PRIMARY KEY,
-  machine TEXT NOT NULL -- whose lock files keep the pace of the host
-);
-CREATE UNIQUE INDEX IF NOT EXISTS one_current_lake ON kliping.lakes (is_current) WHERE is_current;
+# The network notices that the other side is gone: both sides ask, and do not wait longer for a sign that it took what was sent.
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
+# Not by the parameter `options` of a connection, which PgBouncer refuses.
+PATIENCE_OF_SERVER = """
+SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;
+SET tcp_user_timeout = '30s'; SET statement_timeout = '20s'; SET lock_timeout = '10s';
 """
 PUBLISHED = """
 SELECT name, published_snapshot FROM kliping.lakes
@@ -67,20 +67,23 @@ class LakeLocation:
         *,
         name: str = NAME,
         snapshot: int | None = None,
-        read_only: bool = True,
+        writer: str | None = None,
     ) -> None:
-        """Attach a catalog, which is made where it is missing and may be written. Raises LakeUnavailable, LakeError."""
+        """Attach a catalog; with `writer`, a name for PostgreSQL, it may be written, and is made where it is missing.
+
+        Raises LakeUnavailable, LakeError.
+        """
         for extension in EXTENSIONS:
             con.load_extension(str(extension_file(extension)))
         options = [f"METADATA_SCHEMA '{catalog}'"]
-        if read_only:
+        if writer is None:
             options += ["READ_ONLY"]
         else:
             folder = f"{self.storage.url}/lake/{catalog}/".replace("'", "''")
             options += [f"DATA_PATH '{folder}'", "DATA_INLINING_ROW_LIMIT 0"]
         if snapshot is not None:
             options += [f"SNAPSHOT_VERSION {snapshot}"]
-        target = f"{PREFIX}{self.conninfo}".replace("'", "''")
+        target = f"{PREFIX}{self._patient(application_name=writer)}".replace("'", "''")
         try:
             con.execute(self.storage.secret_statement(f"{name}_storage"))
         except duckdb.Error:  # its message may quote the statement
@@ -97,9 +100,12 @@ class LakeLocation:
         except ImportError as error:
             raise LakeError(MISSING.format(name="psycopg")) from error
         try:
-            return psycopg.connect(self.conninfo, autocommit=True, connect_timeout=10, **options)
+            con = psycopg.connect(self._patient(**options), autocommit=True)
+            with answer_in_time(con):
+                con.execute(PATIENCE_OF_SERVER)
         except psycopg.Error as error:
             raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
+        return con
 
     def published(self) -> tuple[str, int] | None:
         """The catalog and the snapshot that readers get; None before the first is published."""
@@ -111,14 +117,25 @@ class LakeLocation:
         row = self._lookup(CURRENT)
         return row[0] if row else None
 
+    def _patient(self, **options: Any) -> str:
+        """How to connect, with limits that what the operator wrote may replace."""
+        from psycopg.conninfo import conninfo_to_dict, make_conninfo  # noqa: PLC0415 - only a lake needs it
+
+        return make_conninfo(
+            self.conninfo, **{**PATIENCE, **conninfo_to_dict(self.conninfo), **options}
+        )
+
     def _lookup(self, query: str) -> Any:
         import psycopg  # noqa: PLC0415 - only a lake needs it
 
         with self.connect() as session:
             try:
-                row: Any = session.execute(query).fetchone()
+                with answer_in_time(session):
+                    row: Any = session.execute(query).fetchone()
             except psycopg.errors.UndefinedTable:
                 return None
+            except psycopg.Error as error:
+                raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
             return row
 
 

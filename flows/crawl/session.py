@@ -67,7 +67,11 @@ class CrawlSession:
         self.run = run
         settings = fetch_settings(run.settings, run.settings.home / "locks", run.budgets)
         self.fetcher = Fetcher(
-            settings, clock=run.clock, record=self._archive, source_of=run.source_id_of
+            settings,
+            clock=run.clock,
+            record=self._archive,
+            source_of=run.source_id_of,
+            claims=run.store.claims,
         )
         self._cached: dict[tuple[str, str], CachedResponse] = {}  # by source and address
         self.load_queue = LoadQueue(run.store_outcomes)

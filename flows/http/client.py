@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from random import Random
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -29,6 +29,9 @@ from parsers.article import Link, Response
 from parsers.http_status import REDIRECTS
 from parsers.kinds import LinkKind, Reason
 from parsers.robots import Robots
+
+if TYPE_CHECKING:
+    from warehouse.write.claims import HostClaims
 
 R = TypeVar("R")  # what `record` makes of a response, such as a record in the archive
 SourceOf = Callable[[str], str | None]  # from an address to the source whose site it is on
@@ -79,6 +82,7 @@ class Fetcher(Generic[R]):
         *,
         record: Callable[[Link, Response], R] = LinkResponse,  # type: ignore[assignment]
         source_of: SourceOf = no_source,
+        claims: HostClaims | None = None,
         resolve: ssrf.Resolve = ssrf.resolve,
         transport: Transport | None = None,
     ) -> None:
@@ -88,7 +92,7 @@ class Fetcher(Generic[R]):
         self._settings, self._budgets, self._clock = settings, settings.budgets, clock
         self._guard = ssrf.Guard(settings, resolve)
         self._transport = transport or PooledTransport(settings, self._guard)
-        self._hosts = politeness.HostTurns(settings, clock)
+        self._hosts = politeness.HostTurns(settings, clock, claims)
         self._robots = RobotsCache(settings, clock)
         self._random = Random(settings.seed)  # noqa: S311 - jitter, not a secret
         self._in_flight = asyncio.Semaphore(settings.total_in_flight)

@@ -19,6 +19,7 @@ from parsers.article import Link, Response
 from parsers.http_status import judge
 from parsers.kinds import Reason
 from warehouse.disk import FULL
+from warehouse.lake import LakeUnavailable
 
 
 class Blame(StrEnum):
@@ -87,8 +88,9 @@ MACHINE_ERRNOS = {
 
 
 def is_machine_failure(error: BaseException) -> bool:
-    """The disk, a permission or a limit of this machine: the next page would fail too."""
-    return (isinstance(error, OSError) and error.errno in MACHINE_ERRNOS) or FULL in str(error)
+    """The disk, a permission, a limit of this machine or the lake: the next page would fail too."""
+    is_of_system = isinstance(error, OSError) and error.errno in MACHINE_ERRNOS
+    return is_of_system or isinstance(error, LakeUnavailable) or FULL in str(error)
 
 
 def describe_error(error: Exception) -> str:

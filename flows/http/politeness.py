@@ -10,13 +10,14 @@ import asyncio
 import fcntl
 import json
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, TYPE_CHECKING, Self
 from weakref import WeakValueDictionary
 
 import httpx
@@ -29,8 +30,12 @@ from parsers.kinds import Reason
 from warehouse.disk import make_folder
 from warehouse.locks import take
 
+if TYPE_CHECKING:
+    from warehouse.write.claims import HostClaims
+
 POLL_SECONDS = 0.05
 YIELD_SECONDS = 0.01  # the process that was served last waits longer, so that processes alternate
+CLAIM_SECONDS = 1.0  # between two tries to get a host from another machine
 RECORD_BYTES = 1024
 END_OF_TIME = datetime.max.replace(tzinfo=UTC).timestamp()
 log = get_logger(__name__)
@@ -200,8 +205,14 @@ class HostFile:
 class HostTurns:
     """Lets one request at a time to each host, over all processes that share the folder of locks."""
 
-    def __init__(self, settings: FetchSettings, clock: Callable[[], datetime]) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(
+        self,
+        settings: FetchSettings,
+        clock: Callable[[], datetime],
+        claims: HostClaims | None = None,
+    ) -> None:
+        self._settings, self._clock, self._claims = settings, clock, claims
+        self._give_up_at: dict[str, float] = {}  # of hosts that another machine asks
         self._queues: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         make_folder(settings.locks)
 
@@ -214,10 +225,12 @@ class HostTurns:
                 self.file(host) as host_file,
                 await self._slot(self._path(host), host_file, delay_seconds),
             ):
+                await self._claim(host, delay_seconds)
                 try:
                     yield host_file
                 finally:
                     host_file.end()
+                await self._claim_pause(host, host_file)
 
     @contextmanager
     def file(self, host: str) -> Iterator[HostFile]:
@@ -245,6 +258,28 @@ class HostTurns:
                 if self._path(name).with_suffix(".json").exists():
                     with self.file(name) as host_file, host_file.locked_state() as state:
                         state.failures, state.breaker_until = 0, 0.0
+
+    async def _claim(self, host: str, delay_seconds: float) -> None:
+        """Wait until no other machine asks the host. Raises Fault if that takes too long, and LakeUnavailable."""
+        if not self._claims:
+            return
+        # A claim must not end before the request and the delay after it.
+        seconds = self._settings.budgets.feed.total_seconds + delay_seconds
+        patience = self._settings.budgets.sleep_seconds
+        give_up_at = self._give_up_at.setdefault(host, time.monotonic() + patience)
+        while owner := await asyncio.to_thread(self._claims.claim, host, seconds):
+            if time.monotonic() >= give_up_at:
+                retry_at = self._clock() + timedelta(seconds=patience)
+                detail = f"{owner} asks {host}, and keeps its pace"
+                raise Fault(reason=Reason.RATE_LIMITED, detail=detail, retry_at=retry_at)
+            await asyncio.sleep(CLAIM_SECONDS)
+        self._give_up_at.pop(host, None)
+
+    async def _claim_pause(self, host: str, host_file: HostFile) -> None:
+        """Where the host asked for a pause, no other machine may ask it before the end either."""
+        seconds = host_file.read().held_until - self._clock().timestamp()
+        if self._claims and seconds > 0:
+            await asyncio.to_thread(self._claims.claim, host, seconds)
 
     def _path(self, host: str) -> Path:
         return self._settings.locks / f"host-{file_stem(host)}"

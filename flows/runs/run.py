@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
-from urllib.parse import urlsplit
 
+import httpx
 import orjson
 
 from flows.clock import now_utc
 from flows.home_file import read_home_file
 from flows.http.limits import Budgets
+from flows.http.politeness import host_key
 from flows.load.dask_workers import DaskWorkers
 from flows.load.isolation import isolate_errors
 from flows.load.loader import Loader
@@ -44,11 +45,11 @@ from warehouse.archive.archive import Writer
 from warehouse.disk import make_folder
 from warehouse.queries import Row, utc
 from warehouse.write import fetches, judgements, query_selection, repeated_lines, runs
+from warehouse.write.claims import HostClaims
 from warehouse.write.database import Database
 from warehouse.write.disk_space import disk_full_as_error, need_room
 from warehouse.write.outcome import Outcome
 from warehouse.write.quality import errors, line, run_checks
-from warehouse.write.session import Session
 from warehouse.write.step import Step
 from warehouse.write.steps import run_steps
 
@@ -193,7 +194,7 @@ def open_run(
         need_room(settings.home, settings.min_free_bytes)
         store = stack.enter_context(database(settings, run_id).kept_open())
         held = _held_sources(hold_sources, sources, flow)
-        busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store.session)
+        busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store)
         loader = _loader(stack, settings, sources, flow, budgets, store)
         with start_lock(locks, run_id, store.session):
             stack.enter_context(run_lock(locks, run_id, store.session))
@@ -264,7 +265,7 @@ def _take_locks(
     kinds: Iterable[LockKind],
     run_id: str,
     started: datetime,
-    session: Session | None,
+    store: Database,
 ) -> list[HeldSource]:
     """Take the locks of the sources; returns the sources that other runs hold. Raises Busy if that is all.
 
@@ -276,10 +277,10 @@ def _take_locks(
             with ExitStack() as of_source:
                 for kind in kinds:
                     of_source.enter_context(
-                        source_lock(folder, name, run_id, started, kind, session)
+                        source_lock(folder, name, run_id, started, kind, store.session)
                     )
-                if session and source:
-                    _claim_host(session, source)
+                if store.claims and source:
+                    _claim_host(store.claims, source)
                 stack.enter_context(of_source.pop_all())
         except Busy as other:
             busy.append(HeldSource(source_id=name, reason=str(other)))
@@ -288,10 +289,10 @@ def _take_locks(
     return busy
 
 
-def _claim_host(session: Session, source: Source) -> None:
+def _claim_host(claims: HostClaims, source: Source) -> None:
     """Raises Busy where another machine asks the source's host."""
-    host = urlsplit(source.home).hostname or ""
-    if other := session.other_owner(host):
+    host = host_key(httpx.URL(source.home))
+    if other := claims.claim(host, source.fetch.delay_seconds):
         raise Busy(
             f"{source.name} is not asked here: {other} asks {host}, and keeps its pace;"
             " give all sources of a host to one machine"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from lake.conftest import Servers
-from warehouse.lake import LEDGER, LakeLocation, LakeUnavailable
+from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.machine import machine_name
 from warehouse.storage import Storage
+from warehouse.write import claims as claims_module
+from warehouse.write.claims import HostClaims
+from warehouse.write.ledger import make_ledger
 from warehouse.write.session import Session
 
 NUMBERS = itertools.count(1)
-HERE, THERE = Path("/here"), Path("/there")  # homes, as on two machines
 
 
 @pytest.fixture
@@ -26,6 +31,24 @@ def location(servers: Servers) -> LakeLocation:
     )
 
 
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """The home of a machine."""
+    return tmp_path / "here"
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    """The home of another machine."""
+    return tmp_path / "there"
+
+
+def end_claims(location: LakeLocation) -> None:
+    """As after some time."""
+    with location.connect() as other:
+        other.execute("UPDATE kliping.hosts SET expires_at = now()")
+
+
 def end_sessions(location: LakeLocation) -> None:
     """As a restart of PostgreSQL does, or a network that is gone."""
     with location.connect() as other:
@@ -35,22 +58,22 @@ def end_sessions(location: LakeLocation) -> None:
         )
 
 
-def test_a_run_that_lost_its_locks_gets_no_new_session(location):
-    mine = Session(location, HERE, "run1")
+def test_a_run_that_lost_its_locks_gets_no_new_session(location, here, there):
+    mine = Session(location, here, "run1")
     assert mine.try_lock("write")
     end_sessions(location)
     for _ in range(3):
         with pytest.raises(LakeUnavailable, match="the session with PostgreSQL broke"):
             mine.check()
-    with Session(location, THERE, "run2").lock("write", "the lake"):
+    with Session(location, there, "run2").lock("write", "the lake"):
         pass
 
     with pytest.raises(LakeUnavailable, match="its locks are gone"):
         mine.try_lock("another")
 
 
-def test_a_session_that_holds_nothing_is_replaced(location):
-    session = Session(location, HERE, "run1")
+def test_a_session_that_holds_nothing_is_replaced(location, here):
+    session = Session(location, here, "run1")
     with session.lock("write", "the lake"):
         pass
     end_sessions(location)
@@ -61,8 +84,8 @@ def test_a_session_that_holds_nothing_is_replaced(location):
     assert session.try_lock("write")
 
 
-def test_a_lock_is_free_once_its_block_or_its_session_ends(location):
-    first, second = Session(location, HERE, "run1"), Session(location, THERE, "run2")
+def test_a_lock_is_free_once_its_block_or_its_session_ends(location, here, there):
+    first, second = Session(location, here, "run1"), Session(location, there, "run2")
 
     with first.lock("write", "the lake"):
         assert not second.try_lock("write")
@@ -74,13 +97,13 @@ def test_a_lock_is_free_once_its_block_or_its_session_ends(location):
         pass
 
 
-def test_a_lock_of_another_database_is_another_lock(location, servers):
+def test_a_lock_of_another_database_is_another_lock(location, here, there, servers):
     name = f"session{next(NUMBERS)}"
     servers.postgres.create_database(name)
     elsewhere = LakeLocation(
         conninfo=servers.postgres.conninfo(name), storage=Storage(url="s3://kliping")
     )
-    first, second = Session(location, HERE, "run1"), Session(elsewhere, THERE, "run2")
+    first, second = Session(location, here, "run1"), Session(elsewhere, there, "run2")
 
     assert first.try_lock("write")
     assert second.try_lock("write")
@@ -90,11 +113,11 @@ def test_a_lock_of_another_database_is_another_lock(location, servers):
     assert second.running_runs() == {"run2"}
 
 
-def test_runs_are_those_with_a_lock_and_an_id(location):
+def test_runs_are_those_with_a_lock_and_an_id(location, here):
     run, idle, by_hand = (
-        Session(location, HERE, "run1"),
-        Session(location, HERE, "run2"),
-        Session(location, HERE),
+        Session(location, here, "run1"),
+        Session(location, here, "run2"),
+        Session(location, here),
     )
     assert run.try_lock("a")
     idle.check()
@@ -103,30 +126,72 @@ def test_runs_are_those_with_a_lock_and_an_id(location):
     assert idle.running_runs() == {"run1"}
 
 
-def test_a_host_is_of_the_machine_that_claimed_it_while_that_has_a_lock(location):
-    here, again, there = (
-        Session(location, HERE, "run1"),
-        Session(location, HERE, "run2"),
-        Session(location, THERE, "run3"),
-    )
-    assert here.other_owner("kabar.test") is None
-    assert there.other_owner("kabar.test") is None  # nobody has locks, so nobody asks it
-    assert there.try_lock("portalnusa")
+def test_a_host_is_of_the_machine_that_claimed_it_until_the_claim_ends(location, here, there):
+    first, second = HostClaims(location, here), HostClaims(location, there)
+    again = HostClaims(location, here)  # another process of the home
 
-    owner = here.other_owner("kabar.test")
+    assert first.claim("kabar.test", 60) is None
+    assert again.claim("kabar.test", 60) is None
+    assert second.claim("kabar.test", 60) == machine_name(here)
+    assert second.claim("img.kabar.test", 60) is None
 
-    assert owner
-    assert again.other_owner("kabar.test") == owner
-    assert there.other_owner("kabar.test") is None
-    there.unlock("portalnusa")
-    assert again.try_lock("kabar")
-    assert here.other_owner("kabar.test") is None
+    end_claims(location)
+    assert second.claim("kabar.test", 60) is None
+    assert again.claim("kabar.test", 120) == machine_name(there)
+
+
+def test_a_claim_is_renewed_before_it_ends_and_not_at_each_request(location, here):
+    claims = HostClaims(location, here)
+
+    def ends() -> list[tuple[object, ...]]:
+        with location.connect() as other:
+            return other.execute("SELECT host, expires_at FROM kliping.hosts").fetchall()
+
+    claims.claim("kabar.test", 60)
+    first = ends()
+    claims.claim("kabar.test", 60)
+    assert ends() == first
+
+    claims.claim("kabar.test", 3600)  # as after Retry-After
+    later = ends()
+    assert later[0][1] > first[0][1] + timedelta(seconds=3500)
+    HostClaims(location, here).claim("kabar.test", 60)  # a process that knows nothing of the pause
+    assert ends() == later
+
+
+def test_a_claim_of_a_machine_that_slept_is_asked_for_anew(location, here, there, monkeypatch):
+    """Its own clock says that the claim is over; the server's clock decides who has the host."""
+    sleeper, other = HostClaims(location, here), HostClaims(location, there)
+    assert sleeper.claim("kabar.test", 60) is None
+    end_claims(location)
+    assert other.claim("kabar.test", 60) is None
+
+    woken_at = claims_module._now() + 180
+    monkeypatch.setattr(claims_module, "_now", lambda: woken_at)
+
+    assert sleeper.claim("kabar.test", 60) == machine_name(there)
+
+
+def test_machines_with_like_names_and_homes_are_two(tmp_path):
+    """Such as ip-10-0-1-23 and ip-10-0-1-77, each with its home in /var/lib/kliping."""
+    name = machine_name(tmp_path / "one")
+
+    assert name != machine_name(tmp_path / "two")
+    assert name == machine_name(tmp_path / "one")
+    assert [path.name for path in (tmp_path / "one" / "locks").iterdir()] == ["machine"]
+
+
+def test_processes_that_start_at_once_have_one_name(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        names = set(pool.map(machine_name, [tmp_path] * 64))
+
+    assert len(names) == 1
 
 
 def test_readers_get_what_was_published_last_and_one_catalog_is_written(location):
     assert (location.published(), location.current()) == (None, None)
     with location.connect() as session:
-        session.execute(LEDGER)
+        make_ledger(session)
         assert (location.published(), location.current()) == (None, None)
         session.execute(
             "INSERT INTO kliping.lakes VALUES"

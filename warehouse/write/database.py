@@ -28,6 +28,7 @@ from warehouse.locks import (
     write_holder,
 )
 from warehouse.queries import Row, execute, quote, records
+from warehouse.write.claims import HostClaims
 from warehouse.write.copied_blocks import (
     forget_older,
     remove_prepared,
@@ -80,6 +81,7 @@ class Database:
         self.log = home / "warehouse.duckdb.wal"
         self.published = home / "kliping.duckdb"
         self.session: Session | None = None  # of PostgreSQL, for a lake
+        self.claims: HostClaims | None = None  # as above
         self._migrated = False
         self._turn = Lock()  # of the threads of this process; the file lock is polled
         self._lock: IO[str] | None = (

@@ -19,6 +19,7 @@ from warehouse.disk import FULL, put_in_place, replace_file
 from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect
 from warehouse.queries import Row, quote, records
 from warehouse.storage import LakeError, first_line
+from warehouse.write.claims import HostClaims
 from warehouse.write.database import WINDOW, Database
 from warehouse.write.schema import migrate
 from warehouse.write.session import Session
@@ -49,6 +50,7 @@ class Lake(Database):
         super().__init__(home, run_id)
         self.location = location
         self.session = self._session = Session(location, home, run_id)
+        self.claims = HostClaims(location, home)
         self._attached: duckdb.DuckDBPyConnection | None = None
 
     @contextmanager
@@ -91,6 +93,7 @@ class Lake(Database):
             yield self
         finally:
             self._detach()
+            self.claims.close()
             self._session.close()
 
     @property
@@ -205,7 +208,7 @@ class Lake(Database):
             name = f"kliping_{datetime.now(UTC):%Y%m%dt%H%M%S}"
             self._session.execute("INSERT INTO kliping.lakes (name) VALUES (%s)", (name,))
         con = self._empty()
-        self.location.attach(con, name, read_only=False)
+        self.location.attach(con, name, writer="kliping loader")
         return con
 
     def _empty(self) -> duckdb.DuckDBPyConnection:

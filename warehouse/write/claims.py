@@ -1,0 +1,93 @@
+"""Claims of hosts: on all machines of a lake, one asks a host at a time, since its lock files keep the pace of the host.
+
+A claim ends a short time after the last request. Nobody has to give it back, so that a machine may die or stand still.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.machine import machine_name
+from warehouse.silence import answer_in_time
+from warehouse.storage import first_line
+from warehouse.write.ledger import make_ledger
+
+if TYPE_CHECKING:
+    import psycopg
+
+RENEWED_SECONDS = 30.0  # so long no request of the host needs another statement
+# Only the clock of the server counts, so that clocks of machines may differ.
+CLAIM = """
+INSERT INTO kliping.hosts AS h (host, machine, expires_at)
+VALUES (%(host)s, %(machine)s, now() + make_interval(secs => %(seconds)s))
+ON CONFLICT (host) DO UPDATE SET machine = excluded.machine, expires_at = CASE
+  WHEN h.machine = excluded.machine THEN greatest(h.expires_at, excluded.expires_at)
+  ELSE excluded.expires_at
+END
+WHERE h.machine = excluded.machine OR h.expires_at <= now()
+RETURNING machine
+"""
+OWNER = "SELECT machine FROM kliping.hosts WHERE host = %(host)s"
+
+
+class HostClaims:
+    """On a connection of its own, since that of the locks may be waiting for one. Threads may share it."""
+
+    def __init__(self, location: LakeLocation, home: Path) -> None:
+        self._location, self._home = location, home
+        self._machine = ""
+        self._con: psycopg.Connection[Any] | None = None
+        self._claimed_until: dict[str, float] = {}  # by `_now`, and never later than the server's
+        self._lock = Lock()
+
+    def claim(self, host: str, seconds: float) -> str | None:
+        """Nobody else may ask the host for so long; the machine that may ask it already, if there is one.
+
+        Raises LakeUnavailable.
+        """
+        with self._lock:
+            asked_at = _now()
+            if self._claimed_until.get(host, 0.0) >= asked_at + seconds:
+                return None
+            seconds += RENEWED_SECONDS
+            if owner := self._other_owner(host, seconds):
+                self._claimed_until.pop(host, None)
+                return owner
+            self._claimed_until[host] = asked_at + seconds
+            return None
+
+    def close(self) -> None:
+        with self._lock:
+            if self._con:
+                self._con.close()
+
+    def _other_owner(self, host: str, seconds: float) -> str | None:
+        import psycopg  # noqa: PLC0415 - only a lake needs it
+
+        try:
+            con = self._connected()
+            values = {"host": host, "machine": self._machine, "seconds": seconds}
+            with answer_in_time(con):
+                if con.execute(CLAIM, values).fetchone():
+                    return None
+                row = con.execute(OWNER, values).fetchone()
+        except psycopg.Error as error:
+            raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
+        return str(row[0]) if row else "another machine"
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        if not self._con or self._con.closed:
+            self._machine = machine_name(self._home)
+            self._con = self._location.connect(application_name=f"kliping claims {self._machine}")
+            with answer_in_time(self._con):
+                make_ledger(self._con)
+        return self._con
+
+
+def _now() -> float:
+    """Seconds that also pass while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
