@@ -6,6 +6,7 @@ every removal of files, holds one lock of PostgreSQL, on a session of its own th
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -17,10 +18,12 @@ import duckdb
 
 from warehouse.disk import FULL, put_in_place, replace_file
 from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect
+from warehouse.locks import Wait
 from warehouse.queries import Row, quote, records
 from warehouse.storage import LakeError, first_line
 from warehouse.write.claims import HostClaims
 from warehouse.write.database import WINDOW, Database
+from warehouse.write.ledger import BECOME_LOADER, FENCE
 from warehouse.write.schema import migrate
 from warehouse.write.session import Session
 
@@ -50,13 +53,16 @@ class Lake(Database):
         super().__init__(home, run_id)
         self.location = location
         self.session = self._session = Session(location, home, run_id)
+        self._name = (
+            f"kliping-loader {secrets.token_hex(8)}"  # of the connection that loads, for PostgreSQL
+        )
         self.claims = HostClaims(location, home)
         self._attached: duckdb.DuckDBPyConnection | None = None
 
     @contextmanager
     def write_connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The lake for one task: other writers wait for the lock meanwhile. Raises LakeUnavailable, SchemaError, WaitStopped."""
-        with self._turn, self._session.lock(WRITE, WINDOW), self._lake_errors():
+        with self._turn, self._writing(), self._lake_errors():
             if not self._attached:
                 self._attached = self._attach()
             with _cursor(self._attached) as con:
@@ -106,7 +112,7 @@ class Lake(Database):
 
     def move_aside(self, _now: datetime) -> list[str]:
         """The next write makes a new catalog. The old one stays, with its files, and readers get its snapshot until then."""
-        with self._turn, self._session.lock(WRITE, WINDOW):
+        with self._turn, self._writing():
             old = self._session.execute(
                 "UPDATE kliping.lakes SET is_current = false WHERE is_current RETURNING name"
             )
@@ -199,6 +205,18 @@ class Lake(Database):
             self._session.check()  # files of another writer would look like nobody's
             con.execute(CLEAN_UP)
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Only this connection can commit to the lake in the block, and no longer once another has begun to load.
+
+        The lock alone does not ensure that: its session may end between a check and COMMIT.
+        """
+        wait = Wait(WINDOW)
+        with self._session.lock(WRITE, WINDOW):
+            while not self._session.is_done(BECOME_LOADER, (self._name,)):
+                wait.pause("a COMMIT of the last loader")
+            yield
+
     def _attach(self) -> duckdb.DuckDBPyConnection:
         self.location.storage.require_bucket()
         current = self._session.execute(CURRENT)
@@ -208,7 +226,8 @@ class Lake(Database):
             name = f"kliping_{datetime.now(UTC):%Y%m%dt%H%M%S}"
             self._session.execute("INSERT INTO kliping.lakes (name) VALUES (%s)", (name,))
         con = self._empty()
-        self.location.attach(con, name, writer="kliping loader")
+        self.location.attach(con, name, writer=self._name)
+        self._session.execute(FENCE.format(catalog=name))
         return con
 
     def _empty(self) -> duckdb.DuckDBPyConnection:

@@ -21,6 +21,31 @@ CREATE TABLE IF NOT EXISTS kliping.hosts (
   machine TEXT NOT NULL -- whose lock files keep the pace of the host
 );
 ALTER TABLE kliping.hosts ADD COLUMN IF NOT EXISTS expires_at TIMESTAMPTZ NOT NULL DEFAULT '-infinity';
+CREATE TABLE IF NOT EXISTS kliping.loader (
+  is_only BOOLEAN PRIMARY KEY DEFAULT true CHECK (is_only),
+  session TEXT NOT NULL -- the name of the connection that may commit
+);
+CREATE OR REPLACE FUNCTION kliping.only_the_loader() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- Locked until this transaction ends, so that the next loader begins after it.
+  PERFORM FROM kliping.loader WHERE session = current_setting('application_name') FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'another machine loads by now';
+  END IF;
+  -- A machine that stands still in its COMMIT must not keep the lock.
+  PERFORM set_config('idle_in_transaction_session_timeout', '30s', true);
+  RETURN NULL;
+END
+$$;
+"""
+# Each COMMIT to a DuckLake inserts a snapshot.
+FENCE = """
+CREATE OR REPLACE TRIGGER only_the_loader BEFORE INSERT ON {catalog}.ducklake_snapshot
+FOR EACH STATEMENT EXECUTE FUNCTION kliping.only_the_loader()
+"""
+BECOME_LOADER = """
+INSERT INTO kliping.loader AS l (session) VALUES (%s)
+ON CONFLICT (is_only) DO UPDATE SET session = excluded.session WHERE l.session <> excluded.session
 """
 
 
