@@ -17,6 +17,12 @@ class Busy(Exception):  # noqa: N818 - a state, not an error
     exit_code = 73
 
 
+class HeldElsewhere(Busy):
+    """Another machine of the lake works on the source: all is well, and nothing is left to do here."""
+
+    exit_code = 0
+
+
 class Stopped(Exception):  # noqa: N818 - the operator asked for it
     """A signal stopped the run. If it has a summary, what was fetched until then is loaded and published."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from flows.runs.errors import Busy
+from flows.runs.errors import Busy, HeldElsewhere
 from warehouse.disk import make_folder
 from warehouse.locks import holder, take, wait_for, write_holder
 from warehouse.write.session import Session
@@ -44,7 +44,7 @@ def source_lock(
         if not take(file):
             raise Busy(f"{source_id} is held by {holder(file)}; wait for it, or stop that process")
         if session and not session.try_lock(name):
-            raise Busy(
+            raise HeldElsewhere(
                 f"{source_id} is held by {session.holder(name)}; wait for it, or stop it there"
             )
         write_holder(file, run_id, started_at)

@@ -25,7 +25,7 @@ from flows.load.loader import Loader
 from flows.load.recovery import Progress, erase, finish_upgrade, load_rest, no_progress, recover
 from flows.load.worker_pool import Workers
 from flows.logging import bound, get_logger
-from flows.runs.errors import Busy
+from flows.runs.errors import Busy, HeldElsewhere
 from flows.runs.listeners import deliver
 from flows.runs.locks import (
     LockKind,
@@ -93,6 +93,7 @@ class HeldSource:
 
     source_id: str
     reason: str  # which run, and what to do; it names the source
+    is_elsewhere: bool  # on another machine, which needs nobody's attention
 
 
 @dataclass(kw_only=True)
@@ -182,7 +183,7 @@ def open_run(
 ) -> Iterator[Run]:
     """Take the locks, load what earlier runs left, and store the run in `ops.runs`; `close_run` ends it.
 
-    Sources that another run holds are left out and named in `run.busy`. Raises Busy if none remains, and DiskFull.
+    Sources that another run holds are left out and named in `run.busy`. Raises Busy, or HeldElsewhere, if none remains, and DiskFull.
     """
     make_folder(settings.home)
     clock, budgets = options.get("clock", now_utc), options.get("budgets") or Budgets()
@@ -283,19 +284,20 @@ def _take_locks(
                     _claim_host(store.claims, source)
                 stack.enter_context(of_source.pop_all())
         except Busy as other:
-            busy.append(HeldSource(source_id=name, reason=str(other)))
+            is_elsewhere = isinstance(other, HeldElsewhere)
+            busy.append(HeldSource(source_id=name, reason=str(other), is_elsewhere=is_elsewhere))
     if busy and len(busy) == len(held):
-        raise Busy("\n".join(each.reason for each in busy))
+        kind = HeldElsewhere if all(each.is_elsewhere for each in busy) else Busy
+        raise kind("\n".join(each.reason for each in busy))
     return busy
 
 
 def _claim_host(claims: HostClaims, source: Source) -> None:
-    """Raises Busy where another machine asks the source's host."""
+    """Raises HeldElsewhere where another machine asks the source's host."""
     host = host_key(httpx.URL(source.home))
     if other := claims.claim(host, source.fetch.delay_seconds):
-        raise Busy(
-            f"{source.name} is not asked here: {other} asks {host}, and keeps its pace;"
-            " give all sources of a host to one machine"
+        raise HeldElsewhere(
+            f"{source.name} is not asked here: {other} asks {host}, and keeps its pace"
         )
 
 
@@ -362,6 +364,7 @@ def close_run(run: Run) -> Summary:
         for row in runs.notes(store, run.run_id)
     ]
     warnings = [line(row) for row in quality if row["n_found"] and row not in failed_checks]
+    elsewhere = [each.reason for each in run.busy if each.is_elsewhere]
     sums = {name: sum(row[name] for row in rows) for name in SUMS}
     columns = sums | {"cuts": cuts, "steps": _costs(run)}
     runs.finish(store, run.run_id, run.clock(), state, columns, run.hosts)
@@ -374,8 +377,8 @@ def close_run(run: Run) -> Summary:
         state=state,
         rows=tuple(map(_without_fetches, rows) if run.flow == "import" else rows),
         failures=tuple(failures),
-        busy=tuple(each.reason for each in run.busy),
-        notes=(*notes, *run.notes, *cuts, *warnings),
+        busy=tuple(each.reason for each in run.busy if not each.is_elsewhere),
+        notes=(*notes, *elsewhere, *run.notes, *cuts, *warnings),
         quality=tuple(quality),
         requests=requests,
     )

@@ -20,7 +20,7 @@ from flows.load.dask_workers import DaskUnavailable, DaskWorkers
 from flows.load.outcome import VERSIONS, group_by_link
 from flows.load.spans import WrongVersionError, parse_chains, setup_of
 from flows.load.worker_pool import Workers
-from flows.runs.errors import Busy
+from flows.runs.errors import Busy, HeldElsewhere
 from flows.runs.locks import LockKind
 from flows.runs.run import open_run
 from flows.settings import Settings, SettingsError, from_environment
@@ -307,15 +307,21 @@ def test_a_source_is_held_on_all_machines(twins, lake_of, tmp_path):
 
     with open_run(lake, SOURCES, **options, lock_kinds=[LockKind.INGEST]) as run:
         with (
-            pytest.raises(Busy, match="portalnusa is held by kliping"),
+            pytest.raises(HeldElsewhere, match="portalnusa is held by kliping"),
             open_run(other, SOURCES, **options, lock_kinds=[LockKind.INGEST]),
         ):
             pass
         with (
-            pytest.raises(Busy, match=r"asks portalnusa\.test, and keeps its pace"),
+            pytest.raises(HeldElsewhere, match=r"asks portalnusa\.test, and keeps its pace"),
             open_run(other, SOURCES, **options, lock_kinds=[LockKind.REVISIT]),
         ):
             pass
+        with (
+            pytest.raises(Busy, match="portalnusa is held by run") as here,
+            open_run(lake, SOURCES, **options, lock_kinds=[LockKind.INGEST]),
+        ):
+            pass
+        assert (here.value.exit_code, HeldElsewhere.exit_code) == (73, 0)
         assert run.store.session.running_runs() == {run.run_id}
     assert not stores.database(other).session.running_runs()
 
