@@ -1,0 +1,153 @@
+"""A PostgreSQL that takes everything and answers nothing, and a machine that stands still: the work ends, and goes over to others."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows import stores
+from flows.settings import Settings
+from lake.conftest import LakeOf, Servers
+from lake.homes import write_synthetic
+from lake.silent_proxy import SilentProxy, silent_proxy
+from lake.test_faults import N_EACH, digests, load_all, outcomes_of
+from warehouse import silence
+from warehouse.archive.archive import Archive
+from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.write import session as session_module
+from warehouse.write.database import Database
+from warehouse.write.ducklake import Lake
+from warehouse.write.session import Session
+
+
+@pytest.fixture
+def lake(lake_of: LakeOf, tmp_path: Path) -> Settings:
+    return lake_of(tmp_path / "lake")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the tests need not wait as long as a run."""
+    monkeypatch.setattr(silence, "SILENT_SECONDS", 2.0)
+    monkeypatch.setattr(session_module, "CHECK_SECONDS", 0.2)
+
+
+def location_of(settings: Settings) -> LakeLocation:
+    location = stores.lake_location(settings)
+    assert location
+    return location
+
+
+def behind(settings: Settings, servers: Servers, proxy: SilentProxy) -> Lake:
+    """The lake as a machine behind the proxy sees it."""
+    location = location_of(settings)
+    conninfo = location.conninfo.replace(f"port={servers.postgres.port}", f"port={proxy.port}")
+    return Lake(settings.home / "elsewhere", replace(location, conninfo=conninfo))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_statement_without_an_answer_ends(lake, servers):
+    with silent_proxy(servers.postgres.port) as proxy:
+        session = behind(lake, servers, proxy).session
+        assert session.try_lock("write")
+        proxy.be_silent()
+
+        with pytest.raises(LakeUnavailable, match="the session with PostgreSQL broke"):
+            session.execute("SELECT pg_sleep(0)")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_load_without_an_answer_ends_and_the_next_one_loads(lake, servers, tmp_path, monkeypatch):
+    """DuckDB waits for PostgreSQL without a limit; the session that holds the lock notices that nothing comes."""
+    write_synthetic(Archive(tmp_path / "file" / "archive"), N_EACH)
+    outcomes, file = outcomes_of(tmp_path / "file"), Database(tmp_path / "file")
+    load_all(file, outcomes)
+    with silent_proxy(servers.postgres.port) as proxy:
+        with monkeypatch.context() as patched:
+            patched.setattr("warehouse.write.load.prove", lambda _con: proxy.be_silent())
+            with pytest.raises(LakeUnavailable):
+                load_all(behind(lake, servers, proxy), outcomes)
+
+        load_all(stores.database(lake), outcomes)
+
+    with file.write_connection() as con, stores.database(lake).read_connection() as there:
+        assert digests(there) == digests(con)
+
+
+def test_the_locks_of_a_machine_that_stands_still_go_to_others(lake, tmp_path, monkeypatch):
+    monkeypatch.setattr(session_module, "CHECK_SECONDS", 10_000.0)  # it shows no sign of life
+    monkeypatch.setattr(session_module, "HOLD", session_module.HOLD.replace("60s", "1s"))
+    location = location_of(lake)
+    still = Session(location, tmp_path / "still", "run1")
+    assert still.try_lock("source-kabar")
+
+    with Session(location, tmp_path / "other", "run2").lock("source-kabar", "the source"):
+        with pytest.raises(LakeUnavailable, match="the session with PostgreSQL broke"):
+            still.check()
+        with pytest.raises(LakeUnavailable, match="its locks are gone"):
+            still.try_lock("source-other")
+
+
+def test_a_session_that_shows_life_keeps_its_locks(lake, tmp_path, monkeypatch):
+    monkeypatch.setattr(session_module, "CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(session_module, "HOLD", session_module.HOLD.replace("60s", "5s"))
+    location = location_of(lake)
+    holder, other = (Session(location, tmp_path / name) for name in ("holder", "other"))
+    assert holder.try_lock("write")
+
+    other.execute("SELECT pg_sleep(8)")
+
+    assert not other.try_lock("write")
+    holder.unlock("write")
+    assert other.try_lock("write")
+
+
+def test_a_loader_that_lost_its_turn_after_the_check_cannot_commit(lake, tmp_path):
+    """Rows that are only added conflict with nothing: only PostgreSQL knows that another machine loads by now."""
+    row = "INSERT INTO ops.schema_migrations SELECT * REPLACE (9999 AS version) FROM ops.schema_migrations LIMIT 1"
+    late = Lake(tmp_path / "late", location_of(lake))
+    refused = pytest.raises(
+        LakeUnavailable, match=r"another machine loads by now|concurrent update"
+    )
+    with refused, late.write_connection() as con:
+        con.execute("BEGIN")
+        con.execute(row)
+        with location_of(lake).connect() as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name LIKE 'kliping - PID%' AND datname = current_database()"
+            )
+        with stores.database(lake).write_connection() as theirs:
+            theirs.execute(row)
+        con.execute("COMMIT")
+
+    with stores.database(lake).read_connection() as con:
+        assert con.execute(
+            "SELECT count(*) FROM ops.schema_migrations WHERE version = 9999"
+        ).fetchone() == (1,)
+
+
+def test_who_waits_gets_a_turn_about_as_often_as_others(lake, tmp_path):
+    location, turns, is_over = location_of(lake), Counter[int](), threading.Event()
+
+    def work(number: int) -> None:
+        session = Session(location, tmp_path / str(number))
+        while not is_over.is_set():
+            with session.lock("write", "the lake"):
+                turns[number] += 1
+                session.execute("SELECT pg_sleep(0.02)")
+                if turns.total() >= 150:
+                    is_over.set()
+        session.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert max(turns.values()) <= 2 * min(turns[number] for number in range(5))
