@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from obstore import ObjectMeta
     from obstore.store import S3Store
 
-RETRY_SECONDS = 60  # a server may be started again meanwhile
+# A server may be started again meanwhile. With the last request a silent one takes 75 seconds.
+RETRY_SECONDS = 45
+REQUEST_SECONDS = 30
 MISSING = "{name} is not installed: .venv/bin/uv pip install -c constraints.txt -e '.[lake]'"
 REFUSED = re.compile(r"status code: 40[13]\b")
 WRONG_KEYS = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what this key may do"
@@ -204,7 +206,11 @@ class Storage:
             prefix=parts.path.strip("/") or None,
             region=self.region,
             virtual_hosted_style_request=not self.path_style,
-            client_options={"allow_http": (self.endpoint or "").startswith("http:")},
+            client_options={
+                "allow_http": (self.endpoint or "").startswith("http:"),
+                "connect_timeout": timedelta(seconds=10),
+                "timeout": timedelta(seconds=REQUEST_SECONDS),
+            },
             retry_config={
                 "max_retries": 60,
                 "retry_timeout": timedelta(seconds=RETRY_SECONDS),

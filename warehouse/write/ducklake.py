@@ -23,7 +23,7 @@ from warehouse.queries import Row, quote, records
 from warehouse.storage import LakeError, first_line
 from warehouse.write.claims import HostClaims
 from warehouse.write.database import WINDOW, Database
-from warehouse.write.ledger import BECOME_LOADER, FENCE
+from warehouse.write.ledger import BECOME_LOADER, FENCE, HAS_FENCE
 from warehouse.write.schema import migrate
 from warehouse.write.session import Session
 
@@ -53,9 +53,8 @@ class Lake(Database):
         super().__init__(home, run_id)
         self.location = location
         self.session = self._session = Session(location, home, run_id)
-        self._name = (
-            f"kliping-loader {secrets.token_hex(8)}"  # of the connection that loads, for PostgreSQL
-        )
+        # Of the connection that loads, for PostgreSQL
+        self._name = f"kliping-loader {secrets.token_hex(8)}"
         self.claims = HostClaims(location, home)
         self._attached: duckdb.DuckDBPyConnection | None = None
 
@@ -227,7 +226,8 @@ class Lake(Database):
             self._session.execute("INSERT INTO kliping.lakes (name) VALUES (%s)", (name,))
         con = self._empty()
         self.location.attach(con, name, writer=self._name)
-        self._session.execute(FENCE.format(catalog=name))
+        if not self._session.execute(HAS_FENCE, (f"{name}.ducklake_snapshot",)):
+            self._session.execute(FENCE.format(catalog=name))
         return con
 
     def _empty(self) -> duckdb.DuckDBPyConnection:

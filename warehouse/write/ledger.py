@@ -38,9 +38,13 @@ BEGIN
 END
 $$;
 """
+IS_MADE = "SELECT to_regprocedure('kliping.only_the_loader()') IS NOT NULL"  # the last of them
+HAS_FENCE = (
+    "SELECT 1 FROM pg_trigger WHERE tgname = 'only_the_loader' AND tgrelid = to_regclass(%s)"
+)
 # Each COMMIT to a DuckLake inserts a snapshot.
 FENCE = """
-CREATE OR REPLACE TRIGGER only_the_loader BEFORE INSERT ON {catalog}.ducklake_snapshot
+CREATE TRIGGER only_the_loader BEFORE INSERT ON {catalog}.ducklake_snapshot
 FOR EACH STATEMENT EXECUTE FUNCTION kliping.only_the_loader()
 """
 BECOME_LOADER = """
@@ -50,7 +54,9 @@ ON CONFLICT (is_only) DO UPDATE SET session = excluded.session WHERE l.session <
 
 
 def make_ledger(con: psycopg.Connection[Any]) -> None:
-    """Make the tables that are missing. One session at a time, else two may make the same."""
+    """Make what is missing. One session at a time, else two may make the same."""
+    if con.execute(IS_MADE).fetchone() == (True,):  # so that other roles than its owner may load
+        return
     con.execute("SELECT pg_advisory_lock(hashtext('kliping.lakes'))")
     con.execute(LEDGER)
     con.execute("SELECT pg_advisory_unlock(hashtext('kliping.lakes'))")
