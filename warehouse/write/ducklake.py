@@ -23,7 +23,7 @@ from warehouse.queries import Row, quote, records
 from warehouse.storage import LakeError, first_line
 from warehouse.write.claims import HostClaims
 from warehouse.write.database import WINDOW, Database
-from warehouse.write.ledger import BECOME_LOADER, FENCE, HAS_FENCE
+from warehouse.write.ledger import BECOME_LOADER, FENCE, HAS_FENCE, LOST_TURN
 from warehouse.write.schema import migrate
 from warehouse.write.session import Session
 
@@ -253,8 +253,9 @@ class Lake(Database):
             self._detach()
             if FULL in str(error):
                 raise
+            reason = LOST_TURN if LOST_TURN in str(error) else first_line(error)
             raise LakeUnavailable(
-                f"the lake cannot be used: {first_line(error)}; nothing is lost, the next run goes on"
+                f"the lake cannot be used: {reason}; nothing is lost, the next run goes on"
             ) from None
 
 

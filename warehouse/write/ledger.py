@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
-LEDGER = """
+LOST_TURN = "another machine loads by now"
+LEDGER = f"""
 CREATE SCHEMA IF NOT EXISTS kliping;
 CREATE TABLE IF NOT EXISTS kliping.lakes (
   name TEXT PRIMARY KEY, -- of the schema with the catalog, and of the folder of its files
@@ -30,7 +31,7 @@ BEGIN
   -- Locked until this transaction ends, so that the next loader begins after it.
   PERFORM FROM kliping.loader WHERE session = current_setting('application_name') FOR UPDATE;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'another machine loads by now';
+    RAISE EXCEPTION '{LOST_TURN}';
   END IF;
   -- A machine that stands still in its COMMIT must not keep the lock.
   PERFORM set_config('idle_in_transaction_session_timeout', '30s', true);
