@@ -287,8 +287,8 @@ def _take_locks(
             is_elsewhere = isinstance(other, HeldElsewhere)
             busy.append(HeldSource(source_id=name, reason=str(other), is_elsewhere=is_elsewhere))
     if busy and len(busy) == len(held):
-        kind = HeldElsewhere if all(each.is_elsewhere for each in busy) else Busy
-        raise kind("\n".join(each.reason for each in busy))
+        error = HeldElsewhere if all(each.is_elsewhere for each in busy) else Busy
+        raise error("\n".join(each.reason for each in busy))
     return busy
 
 

@@ -55,7 +55,7 @@ class Lake(Database):
         self.session = self._session = Session(location, home, run_id)
         # Of the connection that loads, for PostgreSQL
         self._name = f"kliping-loader {secrets.token_hex(8)}"
-        self.claims = HostClaims(location, home)
+        self.claims = self._claims = HostClaims(location, home)
         self._attached: duckdb.DuckDBPyConnection | None = None
 
     @contextmanager
@@ -98,7 +98,7 @@ class Lake(Database):
             yield self
         finally:
             self._detach()
-            self.claims.close()
+            self._claims.close()
             self._session.close()
 
     @property
