@@ -37,7 +37,9 @@ from flows.runs.summary import Summary
 from flows.settings import Settings
 from flows.stores import archive, database, existing_database, storage_at
 from parsers.source import Source
+from warehouse.lake import LakeUnavailable
 from warehouse.queries import Row
+from warehouse.storage import StorageUnavailable
 from warehouse.write import quarantine, runs
 from warehouse.write.frontier import Days
 
@@ -370,9 +372,14 @@ def retry_pages(
 
 @contextmanager
 def mark_failed_on_error(run: Run) -> Iterator[None]:
-    """If the block fails, store that in `ops.runs`, if the warehouse can still be written."""
+    """If the block fails, store that in `ops.runs`, if the warehouse can still be written.
+
+    A lake that is silent would be waited for once more: there the next run finds that this one has ended.
+    """
     try:
         yield
+    except (LakeUnavailable, StorageUnavailable):
+        raise
     except BaseException:
         try:
             runs.finish(run.store, run.run_id, run.clock(), "failed", {})
