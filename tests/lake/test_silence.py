@@ -8,16 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.runs import ingest
 
 from flows import stores
 from flows.settings import Settings
+from kliping.newsroom import Newsroom
 from lake.conftest import LakeOf, Servers
-from lake.homes import write_synthetic
+from lake.homes import crawling, write_synthetic
 from lake.silent_proxy import SilentProxy, silent_proxy
 from lake.test_faults import N_EACH, digests, load_all, outcomes_of
 from warehouse import silence
+from warehouse import storage as storage_module
 from warehouse.archive.archive import Archive
 from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.storage import Storage, StorageUnavailable
 from warehouse.write import session as session_module
 from warehouse.write.database import Database
 from warehouse.write.ducklake import Lake
@@ -150,3 +154,29 @@ def test_who_waits_gets_a_turn_about_as_often_as_others(lake, tmp_path):
         thread.join()
 
     assert max(turns.values()) <= 2 * min(turns[number] for number in range(5))
+
+
+async def test_a_run_with_a_silent_bucket_ends_and_the_next_one_goes_on(lake, servers, monkeypatch):
+    """Its failure is not stored in the lake: DuckDB would wait for the bucket many times."""
+    monkeypatch.setattr(storage_module, "REQUEST_SECONDS", 2)
+    monkeypatch.setattr(storage_module, "RETRY_SECONDS", 2)
+    put_new = Storage.put_new
+    async with Newsroom() as site:
+        settings = crawling(lake, site)
+        with silent_proxy(servers.seaweed.ports["s3"]) as proxy, monkeypatch.context() as patched:
+
+            def put_into_silence(self: Storage, name: str, body: bytes) -> None:
+                proxy.be_silent()
+                put_new(self, name, body)
+
+            patched.setattr(Storage, "put_new", put_into_silence)
+            endpoint = f"http://127.0.0.1:{proxy.port}"
+            with pytest.raises(StorageUnavailable):
+                await ingest(
+                    settings.model_copy(update={"aws_endpoint_url": endpoint}), ["harianlama"]
+                )
+
+        assert not (await ingest(settings, ["harianlama"])).failures
+
+    runs = stores.database(lake).rows("SELECT state FROM ops.runs ORDER BY started_at")
+    assert [row["state"] for row in runs] == ["crashed", "completed"]
