@@ -11,6 +11,7 @@ from typing import Any
 from parsers.fields.field import Field
 from parsers.html import jsonld
 from parsers.html.document import Document, text_of, visible_value
+from parsers.language.words import lower, table
 from parsers.source import ArticleRule
 from parsers.text.normalize import collapse_whitespace
 
@@ -21,6 +22,9 @@ MOST_TAGS = 40
 # Of 10,000 Indonesian texts of 200 letters, none is 8 times more probable as Malay.
 MUCH_LIKELIER = 30
 SHORTEST = 20  # letters of a text whose language can be guessed
+LONGEST = 800  # letters of it that are read
+# Of 4,091 texts of the press 99 in 100 have this share of small words; its model takes half a second to load, and 68 MB of a temporary file.
+SMALL_WORDS = 0.08
 
 
 # field of an article that follows from the page and its rule alone -> its reader
@@ -135,10 +139,13 @@ def find_language(doc: Document, text: str, default: str) -> Field[str | None]:
 
     A guess from the text decides where page and outlet state nothing or contradict each other,
     and where it is much more probable than what they state: themes state `en` whatever is
-    written, and outlets of one language publish articles in another.
+    written, and outlets of one language publish articles in another. Where Indonesian is stated
+    and the text has its small words, nothing has to be guessed.
     """
     on_page = list(_stated_languages(doc))
     stated = dict.fromkeys([*on_page, *([default] if default != "und" else [])])
+    if "id" in stated and _has_indonesian_words(text):
+        return Field("id", "text")
     likelihoods = classify(text)
     guess = next(iter(likelihoods), None)
     likely = sum(likelihoods.get(language, 0.0) for language in stated)
@@ -164,9 +171,20 @@ def language_code(value: str | None) -> str | None:
     return {"in": "id"}.get(m[1], m[1]) if m else None
 
 
+def _has_indonesian_words(text: str) -> bool:
+    found = re.findall(r"[a-z]+", text[:LONGEST].lower())
+    is_small = (word in _language_words("small") for word in found)
+    return sum(is_small) > SMALL_WORDS * len(found) and _language_words("malay").isdisjoint(found)
+
+
+@cache
+def _language_words(kind: str) -> frozenset[str]:
+    return lower(table("grammar")["language"][kind])
+
+
 def classify(text: str) -> dict[str, float]:
     """The probability of each language, the highest first; empty for very short texts."""
-    return dict(_identifier().rank(text[:800])) if len(text) >= SHORTEST else {}
+    return dict(_identifier().rank(text[:LONGEST])) if len(text) >= SHORTEST else {}
 
 
 @cache

@@ -1,5 +1,8 @@
 """What a page says about its article, field by field."""
 
+import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -484,6 +487,7 @@ ARABIC = "وافق مجلس المدينة يوم الثلاثاء على خطة
 TEXTS = {
     "id": INDONESIAN,
     "like ms": LIKE_MALAY,
+    "few small words": re.sub(r"\b(?:di|dan|dalam|ini|itu|pada) ", "", LIKE_MALAY),
     "ms": MALAY,
     "en": ENGLISH,
     "de": GERMAN,
@@ -496,10 +500,12 @@ LANGUAGES = [
     ("id", "en", "id", "id", "text"),
     ("id", None, "und", "id", "text"),
     ("id", "en", "und", "id", "text"),
-    ("like ms", "id", "id", "id", "html"),
-    ("like ms", "id", "und", "id", "html"),
-    ("like ms", None, "id", "id", "source"),
-    ("like ms", "en", "id", "id", "source"),
+    ("like ms", "id", "id", "id", "text"),
+    ("like ms", "id", "und", "id", "text"),
+    ("like ms", None, "id", "id", "text"),
+    ("like ms", "en", "id", "id", "text"),
+    ("few small words", "id", "id", "id", "html"),
+    ("few small words", None, "id", "id", "source"),
     ("like ms", None, "und", "ms", "text"),
     ("ms", "ms", "ms", "ms", "text"),
     ("ms", "ms", "id", "ms", "text"),
@@ -522,6 +528,21 @@ def test_page_and_outlet_state_the_language_unless_the_text_is_plainly_in_anothe
     doc = Document(f"<html lang={page}>" if page else "<html>", URL)
 
     assert find_language(doc, TEXTS[text], outlet) == (language, where)
+
+
+def test_the_model_of_languages_is_not_loaded_for_a_text_with_the_small_words():
+    code = f"""
+import sys
+from parsers.fields.metadata import find_language
+from parsers.html.document import Document
+print(find_language(Document("", ""), {INDONESIAN!r}, "id").value, "py3langid" in sys.modules)
+print(find_language(Document("", ""), {MALAY!r}, "id").value, "py3langid" in sys.modules)
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout.split() == ["id", "False", "ms", "True"]
 
 
 def test_a_tag_in_two_spellings_is_one_as_it_is_printed_first():
