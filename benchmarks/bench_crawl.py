@@ -3,8 +3,8 @@
     python benchmarks/bench_crawl.py [--only peers,round] [--pages 200] [--saved FOLDER]
 
 peers: 8 outlets without a rule: Kliping with archive, facts and checks, beside Scrapy with trafilatura into DuckDB
-(`uv pip install -e '.[bench]'`). With a folder of saved pages (*.jsonl.gz) they have real pages, each once, under invented
-addresses; else 200 clean pages each, of 98 kB. round: 1,000 outlets of which 100 have one new article.
+(`uv pip install -e '.[bench]'`). With a folder of saved pages (*.jsonl.gz) they have real pages under invented
+addresses, each once, and beyond that again with other words; else 200 clean pages each, of 98 kB. round: 1,000 outlets of which 100 have one new article.
 CPU is that of the run's processes, not of the server. The ratio is this run's; the rest is this machine's.
 """
 
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import httpx
 from measurement import ProgramCost, cost_of, print_table, run
 
@@ -91,6 +92,18 @@ def peers(folder: Path, pages: int, saved: Path | None) -> None:
         ("peak memory of all processes, MB", f"{ours.tree_mb:.0f}, {theirs.tree_mb:.0f}", f"at most {MEMORY_GOAL_MB}"),
         ("of the run's process, of a reader, MB", f"{ours.own_mb:.0f}, {ours.child_mb:.0f}", ""),
     ])  # fmt: skip
+    print()
+    print_table(("stage", "CPU s"), stages(folder / "home", ours.cpu))
+
+
+def stages(home: Path, cpu: float) -> list[tuple[str, str]]:
+    """Of a run's CPU, the steps that it counts itself; the rest is fetching, archiving and the worker processes that parse."""
+    with duckdb.connect(str(home / "kliping.duckdb"), read_only=True) as con:
+        steps = con.execute(
+            "SELECT step.step, step.cpu_seconds FROM (SELECT unnest(steps) AS step FROM ops.runs)"
+        ).fetchall()
+    rest = cpu - sum(seconds for _, seconds in steps)
+    return [(name, f"{seconds:.2f}") for name, seconds in (*steps, ("fetch, archive, parse", rest))]
 
 
 def per_article(cost: ProgramCost) -> tuple[float, float]:

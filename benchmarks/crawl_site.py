@@ -1,7 +1,7 @@
 """Invented outlets on loopback for bench_crawl.py: robots.txt, a sitemap or a feed, and articles, gzipped. In a process of its own.
 
-`hN.test` has a sitemap of large pages, `mN.test` a feed of a few small ones. With a folder of saved pages, these are the pages of `hN.test`,
-each once, under invented addresses.
+`hN.test` has a sitemap of large pages, `mN.test` a feed of a few small ones. With a folder of saved pages, these are the pages of `hN.test`
+under invented addresses, each once, and beyond that again with other words.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import base64
 import functools
 import gzip
 import json
+import re
 import sys
 import threading
 from datetime import timedelta
@@ -24,6 +25,11 @@ from synthetic_pages import page
 
 PAGE_BYTES = 98_000
 SMALL_BYTES, ENTRIES = 10_000, 3  # of the many outlets: each page, and entries of each feed
+LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+TEXT = re.compile(rb"(<(?:script|style)\b.*?</)|>[^<]+<", re.DOTALL | re.IGNORECASE)
+LONG_WORD = re.compile(
+    rb"\b[a-z]{6,}\b"
+)  # shorter ones are small words, by which a language is known
 NEWS_EVERY = 10  # of so many outlets one has something new in the second round
 
 
@@ -41,7 +47,19 @@ def saved_pages(folder: Path, n_pages: int) -> list[bytes]:
     lines = (line for lines in zip_longest(*sets, fillvalue=b"") for line in lines)
     pages = (base64.b64decode(json.loads(line)["html_b64"]) for line in lines if line)
     different = list(islice(dict.fromkeys(islice(pages, 2 * n_pages)), n_pages))
-    return [gzip.compress(page, 6) for page in different]
+    rounds = -(-n_pages // len(different))
+    again = (with_other_words(page, n) for n in range(rounds) for page in different)
+    return [gzip.compress(page, 6) for page in islice(again, n_pages)]
+
+
+def with_other_words(page: bytes, n: int) -> bytes:
+    """The page as it is in round 0; later the long words of its text are others, the same word the same other one."""
+    if n == 0:
+        return page
+    table = bytes.maketrans(LETTERS, LETTERS[n % 26 :] + LETTERS[: n % 26])
+    return TEXT.sub(
+        lambda m: m[0] if m[1] else LONG_WORD.sub(lambda word: word[0].translate(table), m[0]), page
+    )
 
 
 class Outlets(BaseHTTPRequestHandler):

@@ -5,7 +5,7 @@ The later weeks are in other words and under other ids, so that a million articl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -44,10 +44,14 @@ GROWN = (
 def batches(
     first: int, n: int, size: int, week: int, at: int = 0, told_by: int = 1
 ) -> list[list[Outcome]]:
-    """New articles from the week with that number on, as rows, as worker processes make them: what that costs is no part of a load."""
-    articles = outcomes(first, n, week, MONDAY + WEEK * at, told_by)
+    """New articles from the week with that number on."""
+    return as_batches(outcomes(first, n, week, MONDAY + WEEK * at, told_by), size)
+
+
+def as_batches(articles: Iterable[Outcome], size: int) -> list[list[Outcome]]:
+    """With their rows, as worker processes make them: what that costs is no part of a load."""
     made = [with_rows(outcome, VERSIONS) for outcome in articles]
-    return [made[at : at + size] for at in range(0, n, size)]
+    return [made[at : at + size] for at in range(0, len(made), size)]
 
 
 def load(store: Database, articles: Sequence[Sequence[Outcome]]) -> Spent:

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from growing_home import Grower, batches, load, run_sql
+from growing_home import Grower, as_batches, load, run_sql
 from measurement import run
+from synthetic_articles import MONDAY, outcomes
 
 from warehouse.write.database import Database
+from warehouse.write.identities import LINK_NAMES
 from warehouse.write.outcome import Outcome
+from warehouse.write.person_traits import DESCRIBE_PEOPLE
 from warehouse.write.steps import run_steps
 from warehouse.write.topics import write_sample
 from warehouse.write.week_estimates import ESTIMATE_UNSEEN
@@ -39,7 +42,7 @@ RARE_NAMES = {
 }
 
 
-def edited(articles: list[Outcome]) -> Iterator[Outcome]:
+def edited(articles: Sequence[Outcome]) -> Iterator[Outcome]:
     """Some of them as they are a day later, with another headline and another end."""
     for outcome in articles[::EDITED]:
         [record], article = outcome.records, outcome.article
@@ -67,8 +70,8 @@ def edited(articles: list[Outcome]) -> Iterator[Outcome]:
 def fill(home: Path, n_articles: int, week: int) -> None:
     """Prints the seconds of each step."""
     store = Database(home)
-    first_week = batches(0, week, BATCH, week, told_by=TOLD_BY)
-    load(store, [*first_week, *(list(edited(batch)) for batch in first_week)])
+    articles = [*outcomes(0, week, week, MONDAY, TOLD_BY)]
+    load(store, as_batches([*articles, *edited(articles)], BATCH))
     write_sample(home)
     run_steps(store)
     report("first week")
@@ -82,7 +85,7 @@ def fill(home: Path, n_articles: int, week: int) -> None:
         report(f"{grower.n_weeks * week:,} articles")
     with store.write_connection() as con:
         run_sql(con, "large_home_end")
-    run_steps(store, steps=[INDEX_WORDS])
+    run_steps(store, steps=[INDEX_WORDS, LINK_NAMES, DESCRIBE_PEOPLE])
     with store.write_connection() as con:
         con.execute("DELETE FROM ops.uncompared; DELETE FROM ops.unchecked")
     report("names, polls and words")

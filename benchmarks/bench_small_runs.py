@@ -1,0 +1,62 @@
+"""What a run with few new articles costs, the whole command, as a home grows.
+
+    python benchmarks/bench_small_runs.py [--articles 2000,20000] [--rows 20] [--runs 3] [--homes FOLDER]
+
+Homes of invented articles (`large_home.py`), and rows of press.csv.gz of `--corpus` (or the variable KLIPING_TEST_PRESS), other ones in each run. The first
+run of a home makes what all later ones find, so it is not counted. CPU and bytes are of all processes; bytes are what the system is told to write.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import duckdb
+from large_home import fill
+from measurement import ProgramCost, cost_of, print_table, run, written_mb
+from press import CHECKOUT, TABLE
+from typer import Option
+
+ROWS = (
+    "COPY (SELECT * FROM read_csv(?, all_varchar = true) LIMIT {limit} OFFSET {offset}) TO '{file}'"
+)
+
+
+def import_rows(home: Path, table: Path, first: int, n: int) -> tuple[ProgramCost, float]:
+    """What an import of these rows takes, and the MB that it writes."""
+    file = home.parent / "rows.csv"
+    with duckdb.connect() as con:
+        con.execute(ROWS.format(limit=n, offset=first, file=file), [str(table)])
+    before = written_mb()
+    cost = cost_of(["-m", "kliping.cli", "--home", str(home), "import", str(file)])
+    return cost, written_mb() - before
+
+
+def main(
+    corpus: Annotated[Path, Option(envvar="KLIPING_TEST_PRESS")] = CHECKOUT.parent / "shared" / "corpus",
+    articles: str = "2000,20000",
+    rows: int = 20,
+    runs: int = 3,
+    homes: Path | None = None,
+) -> None:  # fmt: skip
+    """`homes` is where homes are kept for the next time; a folder of their own, removed at the end, if it is not named."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = []
+        for n in map(int, articles.split(",")):
+            home = (homes or Path(folder)) / f"{n}" / "home"
+            if not home.exists():
+                home.mkdir(parents=True)
+                fill(home, n, 2000)
+            costs = [import_rows(home, corpus / TABLE, at * rows, rows) for at in range(runs + 1)]
+            seconds = [cost.cpu for cost, _ in costs[1:]]
+            table.append((
+                f"{n:,}", f"{median(seconds):.2f} ({min(seconds):.2f}–{max(seconds):.2f})", f"{median(mb for _, mb in costs[1:]):.0f}",
+                f"{max(cost.tree_mb for cost, _ in costs):.0f}",
+            ))  # fmt: skip
+    print_table(("articles there before", f"CPU s of a run with {rows} new", "MB written", "memory of all processes, MB"), table)  # fmt: skip
+
+
+if __name__ == "__main__":
+    run(main, __doc__)
