@@ -35,7 +35,7 @@ def edited_home(home, *texts, is_reserved=False):
     return Browser(site_of(home))
 
 
-def marked(page):
+def marked_text(page):
     return "".join(each.text_content() for each in page.find_class("s-chosen"))
 
 
@@ -48,7 +48,7 @@ def test_the_address_of_a_quote_marks_all_of_it_and_nothing_else(browser):
     for row in list(quotes.values())[:8]:
         address = f"/article/{row['article_id']}?quote={quote_key(row['text'])}"
         page = dom.fromstring(browser.get(address).text)
-        assert marked(page) in {row["text"], row["text"] * 2}
+        assert marked_text(page) in {row["text"], row["text"] * 2}
         [anchor] = page.xpath("//*[@id='quote']")
         assert row["text"].startswith(anchor.text_content())
 
@@ -59,7 +59,7 @@ def test_it_survives_an_edit_of_the_text_before_it(tmp_path):
     )
     page = dom.fromstring(browser.get(f"/article/satu?quote={quote_key(KEPT)}").text)
 
-    assert marked(page) == KEPT
+    assert marked_text(page) == KEPT
     assert not page.xpath("//p[@id='quote']")
 
 
@@ -71,7 +71,7 @@ def test_a_quote_that_was_taken_out_is_said_to_be_gone(tmp_path, is_reserved):
 
     assert "version 1" in notice.text_content()
     assert (KEPT in notice.text_content()) != is_reserved
-    assert marked(page) == ""
+    assert marked_text(page) == ""
 
 
 def test_a_quote_that_never_was_there_is_refused_in_words(tmp_path):
