@@ -50,6 +50,7 @@ def set_up(
     if may_ask and not typer.confirm("\nMake this home, and ask each outlet for robots.txt?", True):
         return FAILED
     _write(home, home_file_text(contact, names, all_sources))
+    _switch_on_topics(settings)
     _print_network(settings, [all_sources[name] for name in names])
     _print_next(home)
     return OK
@@ -171,6 +172,17 @@ def _write(home: Path, text: str) -> None:
         file.write(text)
     print()
     say(f"Wrote {home / NAME}, which you can edit.", sys.stdout)
+
+
+def _switch_on_topics(settings: Settings) -> None:
+    """The sixteen of the sample, in a new home: where articles are already, their topics stay as they are."""
+    from warehouse.write.topics import write_sample  # noqa: PLC0415 - DuckDB takes 0.1 s
+
+    home = settings.home
+    has_articles = settings.warehouse or (home / "kliping.duckdb").exists()
+    if has_articles or settings.topics or (home / "topics").exists():
+        return
+    say(f"Wrote {write_sample(home)}: sixteen topics, which you can edit.", sys.stdout)
 
 
 def _print_network(settings: Settings, sources: Sequence[Source]) -> None:

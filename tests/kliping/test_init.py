@@ -24,6 +24,7 @@ from flows.settings import Settings, from_environment
 from kliping.cli import init
 from kliping.newsroom import Newsroom
 from parsers.source import Sources, from_data, load
+from warehouse.write.topics import read_topics
 
 CONTACT = "https://example.org/about-our-crawler"
 ANSWERS = ("--contact", CONTACT, "--yes", "--outlets")
@@ -128,6 +129,22 @@ def test_without_network_the_home_is_made_and_one_line_says_so(tmp_path):
     assert stat.S_IMODE((home / "kliping.toml").stat().st_mode) == 0o600
 
 
+def test_a_new_home_has_the_sixteen_topics_of_the_sample(tmp_path):
+    done = kliping(tmp_path / "home", "init", *ANSWERS, "detik", **NOWHERE)
+
+    assert len(read_topics(tmp_path / "home", None)) == 16
+    assert f"Wrote {tmp_path}/home/topics/sample.toml: sixteen topics" in done.stdout
+
+
+def test_a_folder_of_ones_own_topics_stays_as_it_is(tmp_path):
+    (own := tmp_path / "home" / "topics").mkdir(parents=True)
+    kliping(tmp_path / "home", "init", *ANSWERS, "detik", **NOWHERE)
+    kliping(tmp_path / "other", "init", *ANSWERS, "detik", **NOWHERE, KLIPING_TOPICS=str(own))
+
+    assert list(own.iterdir()) == []
+    assert not (tmp_path / "other" / "topics").exists()
+
+
 def test_each_outlet_gets_one_request_and_its_answer_is_shown(tmp_path, site):
     newsroom, settings = site
     done = kliping(tmp_path, "init", *ANSWERS, "portalnusa,suararantau", **settings)
@@ -165,6 +182,7 @@ def test_a_home_of_an_earlier_version_gets_the_list_and_keeps_its_data(tmp_path,
 
     assert kliping(tmp_path, "init", *ANSWERS, "all", **NOWHERE).returncode == 0
     assert (tmp_path / "kliping.duckdb").read_bytes() == before
+    assert not (tmp_path / "topics").exists()
     assert len(read_home_file(tmp_path).outlets) > 50
 
 
