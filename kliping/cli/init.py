@@ -176,7 +176,7 @@ def _write(home: Path, text: str) -> None:
 
 def _switch_on_topics(settings: Settings) -> None:
     """The sixteen of the sample, in a new home: where articles are already, their topics stay as they are."""
-    from warehouse.write.topics import write_sample  # noqa: PLC0415 - DuckDB takes 0.1 s
+    from warehouse.write.topics import write_sample
 
     home = settings.home
     has_articles = settings.warehouse or (home / "kliping.duckdb").exists()
