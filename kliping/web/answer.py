@@ -1,4 +1,4 @@
-"""What a page says: HTML for people, the same rows as JSON and CSV for scripts."""
+"""What a page says: HTML for people, the same rows as JSON, CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from kliping.output import write_csv, write_json
 from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import environment, link
+from kliping.spreadsheet import write_xlsx
 from kliping.web.filters import FilterError, Filters, address
 from kliping.web.marks import highlighted
 from kliping.web.navigation import TASKS, task_of
@@ -24,6 +25,9 @@ from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
 from kliping.web.quote_address import quote_key
 from warehouse.queries import Row
 
+FORMS = ("json", "csv", "xlsx")  # of the rows of a page
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OK = 200
 PART = 1 << 18  # bytes in memory of a file, and characters sent at once
 SHOWN_ROWS = 2  # of a table of the overview; the question itself has all
 TEMPLATES = Path(__file__).with_name("templates")
@@ -39,14 +43,14 @@ class WholeList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebPage:
-    """`tables` are what its .json has, and each of them its .csv: with all rows where `whole` has these."""
+    """`tables` are what its .json has, and each of them its .csv and .xlsx: with all rows where `whole` has these."""
 
     template: str
     title: str
     tables: Mapping[str, list[Row]] = field(default_factory=dict)
     whole: Mapping[str, WholeList] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
-    status: int = 200
+    status: int = OK
     # of its numbers, as links carry them, and the days of the period before
     limits: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
@@ -60,35 +64,46 @@ class WebPage:
 
 
 def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
-    """`form` is html, json or csv. Raises FilterError."""
+    """`form` is html, or one of FORMS; an error is never a sheet. Raises FilterError, TooManyRowsError."""
     if form == "json":
         tables = {name: page.rows(name) for name in page.tables}
         return _file(partial(write_json, tables), page.status, "application/json")
     if form == "csv":
-        name = filters.table or next(iter(page.tables))
-        if name not in page.tables:
-            names = ", ".join(page.tables)
-            raise FilterError(f"this page has no table {name[:40]!r}; there are {names}")
-        return _file(
-            partial(write_csv, page.rows(name), is_for_excel=filters.is_for_excel),
-            page.status,
-            "text/csv; charset=utf-8",
-        )
+        write = partial(write_csv, _chosen_rows(page, filters), is_for_excel=filters.is_for_excel)
+        return _file(write, page.status, "text/csv; charset=utf-8")
+    if form == "xlsx" and page.status == OK:
+        return _sheet(_chosen_rows(page, filters))
     return HTMLResponse(render(page, filters, path), page.status)
+
+
+def _chosen_rows(page: WebPage, filters: Filters) -> Iterable[Row]:
+    """Of the table that the address names, else of the first."""
+    name = filters.table or next(iter(page.tables))
+    if name not in page.tables:
+        names = ", ".join(page.tables)
+        raise FilterError(f"this page has no table {name[:40]!r}; there are {names}")
+    return page.rows(name)
 
 
 def _file(write: Callable[[TextIO], None], status: int, media_type: str) -> Response:
     """Written before it is sent: what fails is an error, never the first half of the rows, and no turn waits for a slow reader."""
-    file = tempfile.SpooledTemporaryFile(PART, "w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed by parts()
+    file = tempfile.SpooledTemporaryFile(PART, "w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed by _parts
     write(file)  # type: ignore[arg-type]
     file.seek(0)
+    return StreamingResponse(_parts(file), status, media_type=media_type)
 
-    def parts() -> Iterator[str]:
-        with file:
-            while part := file.read(PART):
-                yield part
 
-    return StreamingResponse(parts(), status, media_type=media_type)
+def _sheet(rows: Iterable[Row]) -> Response:
+    with tempfile.TemporaryDirectory() as folder:
+        write_xlsx(rows, path := Path(folder) / "rows.xlsx")
+        file = path.open("rb")  # readable when the folder is gone
+    return StreamingResponse(_parts(file), media_type=SHEET)
+
+
+def _parts(file: IO[Any]) -> Iterator[Any]:
+    with file:
+        while part := file.read(PART):
+            yield part
 
 
 def render(page: WebPage, filters: Filters, path: str) -> str:

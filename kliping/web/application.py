@@ -27,9 +27,10 @@ from kliping.reading.page_templates import TEMPLATES
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sandbox.pool import Limits
 from kliping.sandbox.user_queries import UserQueryError
+from kliping.spreadsheet import TooManyRowsError
 from kliping.web import pages
+from kliping.web.answer import FORMS, WebPage, respond
 from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
-from kliping.web.answer import WebPage, respond
 from kliping.web.article import archived_record, article_page
 from kliping.web.compare import compare_page
 from kliping.web.figure_life import figure_life_page
@@ -81,6 +82,7 @@ VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
     UnknownNameError: (400, None),
     NoDataError: (400, None),
     UserQueryError: (400, None),
+    TooManyRowsError: (400, None),
     CopyUnavailableError: (503, None),
     TooSlowError: (503, None),
     ArchiveError: (404, "the archive does not have this record any more"),
@@ -157,18 +159,15 @@ class Site:
     def routes(self) -> list[BaseRoute]:
         made: list[BaseRoute] = [Route("/", self._endpoint(pages.overview, "html"))]
         for path, function in PAGES.items():
-            made += [
-                Route(f"{path}.json", self._endpoint(function, "json")),
-                Route(f"{path}.csv", self._endpoint(function, "csv")),
-                Route(path, self._endpoint(function, "html")),
-            ]
+            made += [Route(f"{path}.{form}", self._endpoint(function, form)) for form in FORMS]
+            made += [Route(path, self._endpoint(function, "html"))]
         return [
             *made,
             Route("/article", self._article_of_url),
             Route("/article/{article_id}/record/{fetch_id}", self._record),
             *(
                 Route(f"/sql{suffix}", self._sql_endpoint(suffix[1:] or "html"))
-                for suffix in ("", ".json", ".csv", ".parquet")
+                for suffix in ("", ".json", ".csv", ".xlsx", ".parquet")
             ),
             Route(HEALTH, self._health),
             Route("/style.css", _style),
@@ -261,11 +260,13 @@ def _verdict(error: Exception) -> tuple[int, str]:
 
 def _form(http: Request) -> str:
     suffix = http.url.path.rpartition(".")[2]
-    return suffix if suffix in {"json", "csv"} else "html"
+    return suffix if suffix in FORMS else "html"
 
 
 def _path(http: Request) -> str:
-    return http.url.path.removesuffix(".json").removesuffix(".csv")
+    """Of the page whose rows are asked for."""
+    path, _, suffix = http.url.path.rpartition(".")
+    return path if suffix in FORMS else http.url.path
 
 
 async def _style(_: Request) -> Response:
