@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from io import BufferedWriter, FileIO, TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,18 +47,24 @@ MOST_READ = 100_000  # bytes of a file that may be a stranger's
 GO_ON = {"doctor", "status", "init"}  # whatever is wrong in the file of the home
 OUTPUT = "standard output"  # where an error has the name of a file
 LONGEST_REASON = 300  # characters of what a library says
-START, READ, CRAWL, CARE = PANELS = ("Start here", "Read", "Crawl", "Care")
+START, READ, SHARE, CRAWL, CARE = PANELS = ("Start here", "Read", "Share", "Crawl", "Care")
+FIRST_WEEK = (  # what is listed first, in the order in which it is needed
+    *("demo", "init", "ingest", "import", "check"),
+    *("web", "report", "search", "edits", "person", "event", "sql"),
+)
 GONE = {  # commands of earlier versions, and what there is instead
     "kliping audit": "`kliping audit` is now `kliping sources audit`, with the same options",
     "kliping quarantine show": "`kliping quarantine show` is gone: `kliping explain ID` has the same and more",
     "kliping serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how",
 }
-# Options of earlier versions, by command, whose name is `--output` now.
-OLD_OUTPUT = {
-    ("report", "--html"),
-    ("probe", "--write"),
-    ("publish", "--file"),
-    ("status", "--prometheus"),
+# Options of earlier versions, which still work: the option of today, and what becomes of the value.
+OLD_OPTIONS = {
+    ("kliping report", "--html"): ("--output", "{}"),
+    ("kliping publish", "--file"): ("--output", "{}"),
+    ("kliping status", "--prometheus"): ("--output", "{}"),
+    ("kliping sources probe", "--write"): ("--output", "{}"),
+    ("kliping sample", "--n"): ("--limit", "{}"),
+    ("kliping watch check", "--days"): ("--since", "{}d"),
 }
 
 
@@ -66,9 +73,10 @@ class CommandGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Raises UsageError for a command that is gone."""
-        if message := GONE.get(f"{ctx.command_path} {args[0]}"):
+        path = f"{ctx.command_path} {args[0]}"
+        if message := GONE.get(path):
             raise UsageError(message)
-        return super().resolve_command(ctx, args)
+        return super().resolve_command(ctx, [args[0], *_with_new_options(path, args[1:])])
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         self.write_section(formatter, "Commands", self.list_commands(ctx))
@@ -82,6 +90,22 @@ class CommandGroup(TyperGroup):
             formatter.write_dl(rows)
 
 
+def _with_new_options(command: str, arguments: Sequence[str]) -> Iterator[str]:
+    """The arguments with today's names of options; a line tells of each that has another one."""
+    words = iter(arguments)
+    for word in words:
+        option, equals, value = word.partition("=")
+        if word == "--":
+            yield from (word, *words)
+        elif (command, option) in OLD_OPTIONS:
+            new, form = OLD_OPTIONS[command, option]
+            say(f"{option} is now {new}; the next version knows only {new}")
+            values = [value] if equals else [*islice(words, 1)]
+            yield from (new, *map(form.format, values))
+        else:
+            yield word
+
+
 class Panels(CommandGroup):
     """Lists the commands by panel, as plain text: Typer's own panels need rich, and draw boxes."""
 
@@ -91,26 +115,24 @@ class Panels(CommandGroup):
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """By panel; within one in the order in which the modules register them."""
+        """By panel; within one in the order in which the modules register them, but those of the first week."""
         names = super().list_commands(ctx)
-        return sorted(names, key=lambda name: PANELS.index(_panel(self.commands[name])))
+        others = [name for name in names if name not in FIRST_WEEK]
+        return [*FIRST_WEEK, *sorted(others, key=lambda name: PANELS.index(self._panel(name)))]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         names = [name for name in self.list_commands(ctx) if not self.commands[name].hidden]
         for panel in PANELS:
-            self.write_section(
-                formatter, panel, [n for n in names if _panel(self.commands[n]) == panel]
-            )
+            self.write_section(formatter, panel, [n for n in names if self._panel(n) == panel])
 
-
-def _panel(command: Any) -> str:
-    return str(command.rich_help_panel)
+    def _panel(self, name: str) -> str:
+        command: Any = self.commands[name]
+        return START if name in FIRST_WEEK else str(command.rich_help_panel)
 
 
 app = typer.Typer(
     cls=Panels,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="News articles into a DuckDB file that anyone can query. Settings: KLIPING_HOME, KLIPING_SOURCES, KLIPING_CONTACT.",
@@ -318,11 +340,11 @@ def run(arguments: list[str]) -> int:
         print("kliping: stopped by SIGINT", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
-        code = _exit_code(error)
+        code = exit_code(error)
         if code is None:
             raise
         notes = getattr(error, "__notes__", ())  # such as the step of a run
-        say(f"kliping: {'; '.join([_message(error), *notes])}")
+        say(f"kliping: {'; '.join([message(error), *notes])}")
     return int(code)
 
 
@@ -331,9 +353,6 @@ def _print_usage_error(error: Any) -> None:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "kliping"
     message = error.format_message().replace("Value error, ", "")
-    option = getattr(error, "option_name", None)
-    if context and (context.info_name, option) in OLD_OUTPUT:
-        message = f"{option} is gone: use --output"
     if message.startswith("Usage:"):
         print(message, file=sys.stderr)
     else:
@@ -341,7 +360,7 @@ def _print_usage_error(error: Any) -> None:
         say(f"kliping: {line}; see `{path} --help`")
 
 
-def _message(error: Exception) -> str:
+def message(error: Exception) -> str:
     if isinstance(error, WRONG_PATH) and error.filename:
         return f"{error.filename}: {(error.strerror or '').lower()}; give another path"
     if isinstance(error, OSError) and error.errno == errno.EROFS and error.filename:
@@ -363,7 +382,7 @@ def _is_damage(error: Exception) -> bool:
     return isinstance(error, (*kinds, duckdb.InternalException))
 
 
-def _exit_code(error: Exception) -> int | None:
+def exit_code(error: Exception) -> int | None:
     """Our exceptions have theirs; of others only those of the file system and of damaged databases are for the user."""
     is_read_only = isinstance(error, OSError) and error.errno == errno.EROFS
     if isinstance(error, WRONG_PATH) or (is_read_only and not hasattr(error, "exit_code")):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
-from kliping.cli.app import FAILED, OK, READ, UsageError, app, published_copy
+from kliping.cli.app import FAILED, OK, SHARE, UsageError, app, published_copy
 from kliping.cli.options import output_option
 from kliping.cli.umask import STANDARD_OUTPUT, user_files, write_output
 from kliping.output import Format, say, show, to_json
@@ -23,7 +23,7 @@ PROOF_FILE = "proofs/proof.json"  # some programs expect every file of a WACZ fi
 OPEN = "are not sealed yet; `kliping maintain` does it"
 
 
-@app.command(rich_help_panel=READ)
+@app.command(rich_help_panel=SHARE)
 def prove(
     ctx: typer.Context,
     url: Annotated[
@@ -65,7 +65,7 @@ def prove(
     return OK
 
 
-@app.command(rich_help_panel=READ)
+@app.command(rich_help_panel=SHARE)
 def evidence(
     ctx: typer.Context,
     url: Annotated[str, Argument(metavar="URL|ID", help="Of an article.")],

@@ -123,6 +123,7 @@ CrawledNames = Annotated[
 Limit = Annotated[
     int | None, Option("--limit", min=1, max=MOST_ROWS, help="Most pages of each source.")
 ]
+ListLimit = Annotated[int, Option("--limit", min=1, max=MOST_ROWS, help="Most rows of a list.")]
 Since = Annotated[
     date | None,
     Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}."),

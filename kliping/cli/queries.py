@@ -267,11 +267,8 @@ def explain(
         return FAILED
     if marked:
         _show_marked_text(*marked, form)
-    elif form is Format.JSON:
-        print(to_json(chapters))
     else:
-        for name, rows in chapters.items():
-            _show_chapter(name, rows, form)
+        show_chapters(chapters, form)
     return OK
 
 
@@ -284,11 +281,16 @@ def _show_marked_text(text: str, spans: Sequence[Mapping[str, Any]], form: Forma
         show_text(text, spans)
 
 
-def _show_chapter(name: str, rows: Sequence[Mapping[str, Any]], form: Format) -> None:
-    """A single row reads better from top to bottom."""
-    if len(rows) == 1 and form is Format.TABLE:
-        rows = [
-            {"what": key, "value": value} for key, value in rows[0].items() if value is not None
-        ]
-    show(rows, form, title=name)
-    print()
+def show_chapters(chapters: Mapping[str, Sequence[Mapping[str, Any]]], form: Format) -> None:
+    """Tables with titles. A single row reads better from top to bottom."""
+    if form is Format.JSON:
+        print(to_json(chapters))
+        return
+    for name, rows in chapters.items():
+        is_single = len(rows) == 1 and form is Format.TABLE
+        show(_transposed(rows[0]) if is_single else rows, form, title=name)
+        print()
+
+
+def _transposed(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"what": key, "value": value} for key, value in row.items() if value is not None]

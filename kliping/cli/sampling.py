@@ -23,7 +23,7 @@ def sample(
     table: Annotated[
         str | None, Argument(metavar="TABLE", help=TABLES_HELP, show_default=False)
     ] = None,
-    n: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most rows.")] = 100,
+    limit: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most rows.")] = 100,
     seed: Annotated[
         int, Option(min=0, max=MOST_SEED, help="The same seed draws the same rows.")
     ] = 7,
@@ -49,7 +49,7 @@ def sample(
         hint = suggestion(str(table), TABLES) or f"; name {TABLES_HELP[:-1]}"
         raise UsageError(f"no samples are drawn of {printable(str(table))!r}{hint}")
     with published_copy(ctx.obj) as reader:
-        rows = sheet(reader, table, n=n, seed=seed)
+        rows = sheet(reader, table, n=limit, seed=seed)
     if output is None:
         show(rows, form)
         return OK

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from kliping.cli.app import READ, UsageError, app, chosen_range, published_copy
+from kliping.cli.app import SHARE, UsageError, app, chosen_range, published_copy
 from kliping.cli.options import Form, Outlet, Since, Until, path
 from kliping.cli.umask import user_files
 from kliping.output import Format, say, show
@@ -36,7 +36,7 @@ ForPurpose = Annotated[
 ]
 
 
-@app.command(rich_help_panel=READ)
+@app.command(rich_help_panel=SHARE)
 def export(
     ctx: typer.Context,
     folder: Folder,
@@ -86,7 +86,7 @@ def export(
         )
 
 
-@app.command(rich_help_panel=READ)
+@app.command(rich_help_panel=SHARE)
 def mcp(
     ctx: typer.Context,
     port: Annotated[
@@ -144,7 +144,7 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-@app.command(rich_help_panel=READ)
+@app.command(rich_help_panel=SHARE)
 def web(
     ctx: typer.Context,
     port: Annotated[int, Option(min=1, max=65535, help="Port to listen on.")] = 8484,

@@ -20,6 +20,7 @@ from kliping.cli.umask import user_files
 from kliping.output import Format, say, show
 
 if TYPE_CHECKING:
+    from flows.runs.summary import Outage
     from flows.settings import Settings
     from warehouse.queries import Row
     from warehouse.read.published import Reader
@@ -38,6 +39,7 @@ TABLE_COLUMNS = (
     "note",
 )
 ALWAYS_LISTED = {"page", "run"}  # kinds; of others only what is not ok
+OF_RUNS = {"run", "step", "check"}  # kinds that are about no outlet
 NO_ALARM = {"ok", "partial", "warn"}  # the next run tries again; a warning is worth a look
 
 
@@ -62,19 +64,13 @@ def status(
     If the last run reached no network, it says only that.
     Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
     """
-    from flows.runs.summary import outage
-    from kliping.reading.health import last_requests, source_health
-    from kliping.reading.questions import outlet
     from warehouse.write.quality import run_checks
 
     if checks:
         run_checks(open_store(ctx.obj), check_id_now("check"), everything=True)
-    with _latest_state(ctx.obj) as reader:
-        health = source_health(reader, outlet(reader, source))
-        rows = health if source else _same_columns([*health, *_rows_of_runs(reader)])
-        down = outage(last_requests(reader))
+    rows, down = state_rows(ctx.obj, source)
     if output:
-        _write_metrics(output, health)
+        _write_metrics(output, [row for row in rows if row["kind"] not in OF_RUNS])
     listed = [
         row for row in rows if everything or row["kind"] in ALWAYS_LISTED or row["state"] != "ok"
     ]
@@ -86,6 +82,18 @@ def status(
         show(listed, form, columns=columns, empty="no outlet has been crawled yet")
     is_well = not down and all(row["state"] in NO_ALARM for row in rows)
     return OK if is_well else FAILED
+
+
+def state_rows(settings: Settings, source: str | None) -> tuple[list[Row], Outage | None]:
+    """Outlets and channels, of all outlets also the last run, its steps and the last checks; and whether that run reached no network."""
+    from flows.runs.summary import outage
+    from kliping.reading.health import last_requests, source_health
+    from kliping.reading.questions import outlet
+
+    with _latest_state(settings) as reader:
+        health = source_health(reader, outlet(reader, source))
+        rows = health if source else _same_columns([*health, *_rows_of_runs(reader)])
+        return rows, outage(last_requests(reader))
 
 
 def _rows_of_runs(reader: Reader) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ import typer
 from typer import Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, command_group, published_copy
-from kliping.cli.options import MOST_ROWS, Form
+from kliping.cli.options import MOST_ROWS, WESTERN_INDONESIA, Form, Since, today
 from kliping.output import Format, say, show
 
 if TYPE_CHECKING:
@@ -27,28 +27,30 @@ watch_app = command_group("watch", READ, "New hits of your queries, after each p
 @watch_app.command("check")
 def watch_check(
     ctx: typer.Context,
-    days: Annotated[int, Option(min=1, max=36500, help="How far back.")] = 7,
+    since: Since = None,
     limit: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most hits of a watch.")] = 5,
     form: Form = Format.TABLE,
 ) -> int:
     """Validate watches.toml, and show the latest hits of each watch.
 
-    Nothing is sent, and nothing counts as found. docs/how-to/watch.md has the keys of the file.
+    Of the last seven days, or from --since on. Nothing is sent, and nothing counts as found. docs/how-to/watch.md has the keys of the file.
     """
     from kliping.watches.feeds import marked_diff
     from kliping.watches.watch_hits import find_hits, recent_articles
     from kliping.watches.watch_search import prepare
 
-    file, since, rows = _watches(ctx.obj.home), datetime.now(UTC) - timedelta(days=days), []
+    file, rows = _watches(ctx.obj.home), []
+    first = since or today() - timedelta(days=7)
+    start = datetime.combine(first, time(), WESTERN_INDONESIA)
     with published_copy(ctx.obj) as reader:
-        searches, unasked = prepare(reader, dict.fromkeys(file.watches, since))
-        found = find_hits(reader, searches, recent_articles(reader, since))
+        searches, unasked = prepare(reader, dict.fromkeys(file.watches, start))
+        found = find_hits(reader, searches, recent_articles(reader, start))
     problems = [*file.problems, *(f"{file.path}: {each}" for each in unasked.values())]
     for watch, hits in found.items():
         for hit in hits[: -limit - 1 : -1]:
             row: dict[str, Any] = asdict(hit) | {"diff": marked_diff(hit.diff)}
             rows.append({"watch": watch.name, "n_hits": len(hits), **row})
-    show(rows, form, empty=f"no hit in the last {days} days")
+    show(rows, form, empty=f"no hit since {first}")
     for line in problems:
         say(line)
     return FAILED if problems else OK

@@ -589,7 +589,7 @@ def test_check_shows_hits_and_sends_nothing(store, sources, receiver):
     load(store, sources, BEFORE)
     write(store.home, "[watch.ungsi]\nsearch = 'mengungsi'\n[watch.x]\nsuch = 1", receiver.address)
 
-    done = kliping(store.home, "watch", "check", "--days", "36500", "--format", "json")
+    done = kliping(store.home, "watch", "check", "--since", "9999d", "--format", "json")
 
     assert (done.returncode, receiver.posts) == (1, [])
     assert "watch.x.such: no such key" in done.stderr

@@ -78,8 +78,8 @@ sample                                          | 2 | name a table
 sample quotes --read sheet.csv                  | 2 | name a table
 sample quote                                    | 2 | did you mean 'quotes'?
 sample nothing                                  | 2 | name quotes, figures
-sample quotes --n 0                             | 2 | --n
-sample quotes --n 99999999999999999999          | 2 | --n
+sample quotes --limit 0                         | 2 | --limit
+sample quotes --limit 99999999999999999999      | 2 | --limit
 sample quotes --seed 99999999999999999999       | 2 | --seed
 ingest kompas --limit 99999999999999999999      | 2 | --limit
 maintain --keep-days 99999999999999999999       | 2 | --keep-days
@@ -122,10 +122,10 @@ publish --output {pages}/page.html/k.duckdb     | 2 | {pages}/page.html/k.duckdb
 export /proc/nowhere                            | 2 | /proc/nowhere
 export {pages}/new --include-reserved           | 2 | add --with-text
 export {pages}/new --since x                    | 2 | is no day
-report --html report.html                       | 2 | --html is gone: use --output; see `kliping report --help`
-publish --file k.duckdb                         | 2 | --file is gone: use --output
-status --prometheus k.prom                      | 2 | --prometheus is gone: use --output
-sources probe kabar.test --write my             | 2 | --write is gone: use --output
+person zzzz                                     | 2 | no article names a person 'zzzz'
+edits --kind nothing                            | 2 | --kind
+edits --source nowhere                          | 2 | nothing was read of 'nowhere'
+event '"pekerja'                                | 2 | close the phrase with a second one
 export {pages}/new --html                       | 2 | No such option: --html
 publish --output -                              | 2 | this cannot go to standard output: name a file
 publish --output ''                             | 2 | the path is empty

@@ -150,7 +150,7 @@ async def test_agents_ask_a_copy_of_what_is_published(
 def test_watches_find_what_is_published(ask: Command, lake: Settings) -> None:
     (lake.home / "watches.toml").write_text('watch.jembatan.search = "jembatan"')
 
-    hits = rows(ask("watch", "check", "--days", "36500", "--limit", "9", "--format", "json"))
+    hits = rows(ask("watch", "check", "--since", "9999d", "--limit", "9", "--format", "json"))
 
     assert len(hits) == N_ARTICLES
     assert ask("watch", "run").returncode == 0
