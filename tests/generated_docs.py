@@ -26,7 +26,7 @@ COMMENTED = re.compile(r"^    (\w+): (.*?)  # (.+)$", re.MULTILINE)  # a field o
 TABLES = """
     SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE NOT internal
     UNION ALL
-    SELECT schema_name, view_name, comment FROM duckdb_views() WHERE NOT internal"""
+    SELECT schema_name, view_name, comment FROM duckdb_views() WHERE NOT internal AND schema_name <> 'main'"""
 
 
 def cli_page() -> str:

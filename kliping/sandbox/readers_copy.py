@@ -16,6 +16,7 @@ from warehouse.queries import Row, quote, records
 from warehouse.read.reserved_texts import SHOWN, TEXT_COLUMNS
 
 SQL = Path(__file__).with_name("readers_copy.sql").read_text("utf-8")
+OVER_OTHERS = {"my", "main"}  # schemas whose views read other views, and so what those leave out
 
 
 def attach_for_readers(con: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -47,16 +48,16 @@ def _cover(con: duckdb.DuckDBPyConnection, relations: Sequence[Row], macros: Seq
         con.execute(f'CREATE SCHEMA IF NOT EXISTS kliping."{schema}"')
     for statement in SQL.split(";\n")[2:]:
         con.execute(statement)
-    own = [row["sql"] for row in relations if row["schema"] == "my"]
+    over_others = [row["sql"] for row in relations if row["schema"] in OVER_OTHERS and row["sql"]]
     bundled = [
         _view(row)
         for row in relations
-        if row["schema"] != "my" and row["name"] != "mart.data_dictionary"
+        if row["schema"] not in OVER_OTHERS and row["name"] != "mart.data_dictionary"
     ]
     con.execute("USE kliping")
     for statement in bundled:
         con.execute(statement)
-    _create_all(con, [*map(_macro, macros), *own])
+    _create_all(con, [*map(_macro, macros), *over_others])
 
 
 def _view(relation: Row) -> str:

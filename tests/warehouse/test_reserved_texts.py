@@ -54,6 +54,9 @@ ATTACKS = [
     "SELECT to_json(a) FROM mart.articles AS a",
     "SELECT a::VARCHAR FROM mart.articles AS a",
     "SELECT core.span(body_text, 281, 600) FROM mart.articles",
+    "FROM articles",
+    "SELECT string_agg(text, ' ' ORDER BY char_start) FROM quotes",
+    "SELECT text_before, text_after FROM main.edits",
     "FROM my.sentences",
     "FROM my.later",
 ]  # fmt: skip
@@ -152,9 +155,9 @@ def test_no_query_gets_words_from_after_the_snippet(reserved_only, query):
 def test_no_column_of_any_table_has_them(reserved_only):
     columns = reserved_only.ask(
         "SELECT concat_ws('.', table_schema, table_name), list(column_name) FROM information_schema.columns "
-        "WHERE table_catalog = 'kliping' AND table_schema <> 'main' GROUP BY ALL ORDER BY ALL"
+        "WHERE table_catalog = 'kliping' GROUP BY ALL ORDER BY ALL"
     ).rows()
-    assert len(columns) > 80
+    assert len(columns) > 120
     for name, _ in columns:
         found = answer(reserved_only, f"FROM {name}")
         assert LATER & runs([found]) == set(), name

@@ -252,3 +252,25 @@ def test_the_ledger_tells_in_utc_wherever_it_is_written():
     assert con.sql(
         "SELECT max(abs(epoch(now()) - epoch(applied_at))) < 3600 FROM ops.schema_migrations"
     ).fetchall() == [(True,)]
+
+
+def test_each_view_of_mart_has_its_name_without_the_schema_too(demo_home):
+    with duckdb.connect(demo_home / "kliping.duckdb", read_only=True) as con:
+        columns = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND NOT internal ORDER BY ALL"
+        in_mart, in_main = (con.execute(columns, [name]).fetchall() for name in ("mart", "main"))
+        [rows] = con.sql("SELECT count(*), (SELECT count(*) FROM mart.quotes) FROM quotes").fetchall()  # fmt: skip
+
+    assert in_main == in_mart
+    assert rows[0] == rows[1] > 100
+
+
+def test_a_view_that_is_gone_leaves_no_view_of_its_name():
+    con = duckdb.connect()
+    migrate(con)
+    con.execute("CREATE VIEW mart.former AS SELECT 1 AS n; CREATE VIEW main.former AS FROM mart.former")  # fmt: skip
+    con.execute("UPDATE ops.schema_migrations SET checksum = 'x' WHERE version = 0")
+
+    assert migrate(con) == ["views"]
+    views = {name for (name,) in con.sql("SELECT view_name FROM duckdb_views()").fetchall()}
+    assert "former" not in views
+    assert "articles" in views

@@ -13,7 +13,7 @@ TEXTS = "SELECT source_text AS text FROM core.article_versions UNION ALL SELECT 
 COLUMNS = """
 SELECT concat_ws('.', schema_name, table_name) AS relation, column_name AS name
 FROM duckdb_columns()
-WHERE database_name = current_database() AND NOT internal
+WHERE database_name = current_database() AND NOT internal AND schema_name <> 'main' -- whose views read those of mart
 """
 TEXTUAL = " AND (data_type LIKE '%VARCHAR%' OR data_type = 'JSON')"
 HEADLINES = "SELECT DISTINCT headline AS text FROM core.article_versions WHERE headline IS NOT NULL"

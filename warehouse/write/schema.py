@@ -36,7 +36,7 @@ PASSED_ON = re.compile(r"  (?! ).*?\b(?P<alias>\w+)\.(?P<name>\w+)(?:\W.* AS (?P
 ALIAS = re.compile(r"(?:\b(?:FROM|JOIN) ([\w.]+)|\)) AS (\w+)")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
-VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart')"
+VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart', 'main') AND NOT internal"
 FORMER_MACROS = """SELECT DISTINCT concat_ws('.', schema_name, function_name), if(function_type = 'table_macro', 'MACRO TABLE', 'MACRO')
   FROM duckdb_functions() WHERE database_name = current_database() AND concat_ws('.', schema_name, function_name) SIMILAR TO
   'core\\.(figure_kind|chart_calendar|paragraph_diffs_of|any_accents|word_forms|word_roots|search_.*)|mart\\.(search|attention)'"""
@@ -167,7 +167,7 @@ def _field_comments() -> Iterator[str]:
 
 
 def _views(folder: Path) -> Iterator[str]:
-    """The files of views and macros, `views/<schema>/<name>.sql`, each after those it reads."""
+    """The files of views and macros, `views/<schema>/<name>.sql`, each after those it reads; and those of `mart` without the schema's name."""
     files = sorted((folder / "views").glob("*/*.sql"))
     waiting = {f"{path.parent.name}.{path.stem}": path.read_text() for path in files}
     read = {name: set(re.findall(r"\w+\.\w+", sql)) - {name} for name, sql in waiting.items()}
@@ -176,6 +176,9 @@ def _views(folder: Path) -> Iterator[str]:
         if not ready:
             raise SchemaError(f"views that read each other: {', '.join(waiting)}")
         yield from (waiting.pop(name) for name in ready)
+    for path in files:
+        if path.parent.name == "mart" and "VIEW mart." in path.read_text():
+            yield f"-- The same as mart.{path.stem}.\nCREATE OR REPLACE VIEW main.{path.stem} AS FROM mart.{path.stem};"
 
 
 class Described(NamedTuple):
