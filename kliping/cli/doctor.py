@@ -23,7 +23,7 @@ from flows.settings import VERSION, Settings
 from kliping.cli.doctor_lake import bad, examine_lake, finding_row, note, ok
 from kliping.reading.health import growth
 from warehouse.archive.archive import Archive, ArchiveError
-from warehouse.archive.seals import leaves, removed, seals
+from warehouse.archive.seals import leaves, read_notes
 from warehouse.locks import holder, take
 from warehouse.queries import Row, records
 from warehouse.write.database import Database, DatabaseBeingWritten, DatabaseBusy, DatabaseDamaged
@@ -206,17 +206,17 @@ def _archive(
 def _seals(archive: Archive, files: dict[str, Path], chosen: list[str]) -> Iterator[Row]:
     """Records that were sealed and are not there as they were; of the files that are there, only the chosen are read."""
     try:
-        all_seals, gone = seals(archive), removed(archive)
+        notes = read_notes(archive)
     except ArchiveError as error:
         yield bad("seals", str(error), "restore it from a backup")
         return
-    for seal in all_seals:
+    for seal in notes.seals:
         if not seal.is_intact:
             yield bad("seals", f"the seal of {seal.sealed_at} was changed", "restore it")
         for name in seal.files.keys() & {*chosen, *(seal.files.keys() - files.keys())}:
             now = leaves(archive, files[name]) if name in files else {}
             sealed = seal.files[name].items()
-            if lost := {key for key, leaf in sealed if now.get(key) != leaf} - gone:
+            if lost := {key for key, leaf in sealed if now.get(key) != leaf} - notes.removed:
                 yield bad(
                     "seals",
                     f"{len(lost)} records of {name} are not as they were sealed on {seal.sealed_at}, e.g. {min(lost)}",

@@ -57,6 +57,13 @@ def numbers(reader: Reader, study: Study, folder: Path | None = None) -> list[Ro
     return found
 
 
+def found_articles(reader: Reader, study: Study) -> list[str]:
+    """The ids of the articles that the study is about. Raises StudyError, QueryError, UnknownNameError."""
+    _choose(reader, study)
+    rows = reader.rows("SELECT article_id FROM study_articles ORDER BY article_id")
+    return [row["article_id"] for row in rows]
+
+
 def _choose(reader: Reader, study: Study) -> None:
     if study.query:
         valid_terms(reader, study.query)

@@ -5,6 +5,7 @@ A check writes it anew and compares every file: what a folder says of itself pro
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,9 @@ PACKAGE = "datapackage.json"
 STUDY = "study.toml"
 PAGE = "study.html"
 NOTEBOOK = Path(__file__).with_name("recompute.ipynb")
+WACZ = "records.wacz"  # that `kliping evidence` adds
 RECORDS = {"records.parquet", "records.csv"}  # another archive has other ones
+MOST_BYTES = 500_000_000  # of a table that is read
 DIFFERENCES = 3  # lines of each side that are named
 KINDS = ("parquet", "csv")
 OWN_FILE = re.compile(rf"topics/[^/]+\.toml|{TABLE_FILE.pattern}")
@@ -268,6 +272,14 @@ def _own_names(folder: Path) -> set[str]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         return listed_files(folder)
     return set()
+
+
+def counted_articles(folder: Path) -> tuple[str, list[str]]:
+    """The question of the study in a folder, and the ids of its articles. Raises StudyError, PlainFileError, OSError."""
+    title = str(read_package(folder)["title"])
+    text = read_plain(folder / "articles.csv", MOST_BYTES).decode("utf-8", "replace")
+    rows = csv.DictReader(StringIO(text, newline=""))
+    return title, [row["article_id"] for row in rows if "article_id" in row]
 
 
 def read_package(folder: Path) -> dict[str, Any]:

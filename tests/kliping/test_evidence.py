@@ -23,7 +23,7 @@ from flows.settings import Settings
 from kliping.cli.doctor import examine
 from parsers.article import Link
 from warehouse.archive.archive import Archive
-from warehouse.archive.seals import add_seal, note_removal, removed, seals
+from warehouse.archive.seals import add_seal, note_removal, read_notes, seals
 
 CHECKER = Path(__file__).parents[2] / "docs" / "check_proof.py"
 URL = "http://koran.test/1"
@@ -220,7 +220,7 @@ def test_forgetting_is_seen_and_the_rest_verifies(tmp_path, home):
     assert kliping(home, "forget", URL, "--yes").returncode == 0
     assert kliping(home, "maintain").returncode == 0
 
-    assert removed(archive) == names
+    assert read_notes(archive).removed == names
     assert seals(archive)[0] == before[0]
     [of_tombstone] = seals(archive)[1:]
     assert len(of_tombstone.hashes) == 1
@@ -334,7 +334,7 @@ def test_a_reserved_text_is_packed_only_on_demand(tmp_path):
     refused = kliping(home, "evidence", URL, "--output", file)
 
     assert (refused.returncode, file.exists()) == (2, False)
-    assert "reserves" in refused.stderr
+    assert "1 texts are reserved" in refused.stderr
     assert len(packed(home, "--include-reserved").namelist()) == 5
 
 

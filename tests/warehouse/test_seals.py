@@ -13,8 +13,8 @@ from support.builders import T0, URL, response
 
 from parsers.article import Link
 from warehouse.archive.archive import Archive, ArchiveError
-from warehouse.archive.merkle import inclusion_path, leaf_hash, root_hash
-from warehouse.archive.seals import add_seal, note_removal, proofs, removed, seals
+from warehouse.archive.merkle import inclusion_paths, leaf_hash, root_hash
+from warehouse.archive.seals import add_seal, note_removal, proof_file, read_notes, seals
 
 LINK = Link(url=URL, source_id="kabar")
 # The tree of Certificate Transparency's own test vectors.
@@ -56,11 +56,12 @@ def test_a_path_is_the_one_of_the_standard():
     a, b, c, d, e, f, j = leaves = [leaf_hash(each) for each in VECTORS[:7]]
     g, h, i = root_hash([a, b]), root_hash([c, d]), root_hash([e, f])
     k, tail = root_hash([a, b, c, d]), root_hash([e, f, j])
+    paths = inclusion_paths(leaves)
 
-    assert inclusion_path(leaves, 0) == [b, h, tail]
-    assert inclusion_path(leaves, 3) == [c, g, tail]
-    assert inclusion_path(leaves, 4) == [f, j, k]
-    assert inclusion_path(leaves, 6) == [i, k]
+    assert paths[0] == [b, h, tail]
+    assert paths[3] == [c, g, tail]
+    assert paths[4] == [f, j, k]
+    assert paths[6] == [i, k]
 
 
 @given(st.lists(st.binary(max_size=4), min_size=2, max_size=40), st.data())
@@ -106,7 +107,7 @@ def test_a_seal_does_not_depend_on_where_the_records_are(tmp_path):
     again = add_seal(archive, T0)
 
     assert set(again.hashes) < set(seal.hashes)
-    assert [proof["leaf"] for proof in proofs(archive, others)] == [
+    assert [proof["leaf"] for proof in proof_file(archive, "", others)["proofs"]] == [
         seal.proof(fetch_id)["leaf"] for fetch_id in others
     ]
 
@@ -114,13 +115,13 @@ def test_a_seal_does_not_depend_on_where_the_records_are(tmp_path):
 def test_a_removed_record_keeps_its_place_in_the_tree(archive):
     gone, stays = write_records(archive, "Satu.", "Dua.")
     seal = add_seal(archive, T0)
-    before = proofs(archive, [gone, stays])
+    before = proof_file(archive, "", [gone, stays])["proofs"]
     [path] = archive.files()
     note_removal(archive, T0 + timedelta(days=1), [gone])
     archive.drop(path, [gone])
 
-    assert removed(archive) == {gone}
-    assert proofs(archive, [gone, stays]) == before
+    assert read_notes(archive).removed == {gone}
+    assert proof_file(archive, "", [gone, stays])["proofs"] == before
     assert seals(archive) == [seal]
 
 

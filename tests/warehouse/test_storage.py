@@ -16,7 +16,7 @@ from flows.load.spans import setup_of
 from parsers.article import Link
 from warehouse import object_file
 from warehouse.archive.archive import ArchiveError
-from warehouse.archive.seals import add_seal, note_removal, removed, seals
+from warehouse.archive.seals import add_seal, note_removal, read_notes, seals
 from warehouse.archive.stored import StoredArchive
 from warehouse.archive.warc import RecordLocation
 from warehouse.lake import LakeLocation, connect
@@ -247,7 +247,7 @@ def test_seals_are_kept_beside_the_files_and_found_from_another_machine(server, 
     assert len(server.ranges) < len(bodies)
     assert seals(again) == [seal]
     assert len(seal.hashes) == len(bodies)
-    assert removed(again) == {"satu"}
+    assert read_notes(again).removed == {"satu"}
     assert add_seal(again, T0 + timedelta(days=1)) is None
     assert len(again.files()) == 1
 

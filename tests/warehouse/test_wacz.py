@@ -12,7 +12,7 @@ from support.builders import T0, URL, response
 
 from parsers.article import Link, Response
 from warehouse.archive.archive import Archive, ArchiveError
-from warehouse.archive.wacz import url_key, write_wacz
+from warehouse.archive.wacz import WaczFile, url_key
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 ROW = (("content-type", "application/vnd.kliping.row+json"),)
@@ -42,7 +42,10 @@ def packed(folder: Path, *responses: Response) -> ZipFile:
         records = [writer.append(link, each, PAGE.fetched_at) for each in responses]
     blocks = [archive.block(record.location) for record in records]
     file = folder / "bukti.wacz"
-    write_wacz(file, blocks, title="Judul", software="kliping", now=T0, others={})
+    with WaczFile(file, title="Judul", software="kliping", now=T0) as wacz:
+        for block in blocks:
+            wacz.add(block, "Judul")
+        wacz.finish({})
     return ZipFile(file)
 
 
@@ -93,5 +96,10 @@ def test_a_record_that_disagrees_with_its_digest_is_not_packed(tmp_path):
         record = writer.append(Link(url=URL, source_id="kabar"), PAGE)
     block = archive.block(record.location).replace(b"Isi", b"Apa")
 
-    with pytest.raises(ArchiveError, match="digest"):
-        write_wacz(tmp_path / "x.wacz", [block], title="", software="", now=T0, others={})
+    file = tmp_path / "x.wacz"
+    with (
+        pytest.raises(ArchiveError, match="digest"),
+        WaczFile(file, title="", software="", now=T0) as wacz,
+    ):
+        wacz.add(block, "")
+    assert not file.exists()

@@ -22,14 +22,22 @@ def root_hash(leaves: Sequence[Hash]) -> Hash:
     return _node(root_hash(leaves[:left]), root_hash(leaves[left:]))
 
 
-def inclusion_path(leaves: Sequence[Hash], index: int) -> list[Hash]:
-    """What a verifier of the leaf needs besides it, from the bottom up."""
-    if len(leaves) == 1:
-        return []
-    left = _split(len(leaves))
-    if index < left:
-        return [*inclusion_path(leaves[:left], index), root_hash(leaves[left:])]
-    return [*inclusion_path(leaves[left:], index - left), root_hash(leaves[:left])]
+def inclusion_paths(leaves: Sequence[Hash]) -> list[list[Hash]]:
+    """For each leaf what its verifier needs besides it, from the bottom up."""
+    return _root_and_paths(leaves)[1]
+
+
+def _root_and_paths(leaves: Sequence[Hash]) -> tuple[Hash, list[list[Hash]]]:
+    """In one pass: each path by itself would hash the whole tree again."""
+    if len(leaves) < 2:
+        return root_hash(leaves), [[] for _ in leaves]
+    left, paths_left = _root_and_paths(leaves[: _split(len(leaves))])
+    right, paths_right = _root_and_paths(leaves[_split(len(leaves)) :])
+    for path in paths_left:
+        path.append(right)
+    for path in paths_right:
+        path.append(left)
+    return _node(left, right), paths_left + paths_right
 
 
 def _node(left: Hash, right: Hash) -> Hash:

@@ -7,8 +7,8 @@ so a record that is changed or lost later is found, and one that was removed on 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -17,10 +17,13 @@ from typing import Any
 
 from warehouse.archive.archive import Archive, ArchiveError
 from warehouse.archive.members import read_member
-from warehouse.archive.merkle import Hash, inclusion_path, leaf_hash, root_hash
+from warehouse.archive.merkle import Hash, inclusion_paths, leaf_hash, root_hash
 
 FORMAT = "kliping seal 1"
+PROOF = "kliping proof 1"
 REMOVAL = "kliping removal 1"
+SIGNATURE = "kliping signature 1"
+TIMESTAMP = "kliping timestamp 1"
 Leaves = Mapping[str, Mapping[str, str]]  # a hash in hexadecimals, by file and fetch
 
 
@@ -36,45 +39,127 @@ class Seal:
         return sorted(bytes.fromhex(each) for of in self.files.values() for each in of.values())
 
     @property
+    def statement(self) -> str:
+        """What the operator signs, and what an authority stamps."""
+        return (
+            f"{FORMAT}\nsealed at {self.sealed_at}\nrecords {len(self.hashes)}\nroot {self.root}\n"
+        )
+
+    @cached_property
+    def _leaves(self) -> dict[str, str]:
+        return {fetch_id: leaf for of in self.files.values() for fetch_id, leaf in of.items()}
+
+    @cached_property
+    def _indexes(self) -> dict[str, int]:
+        return {each.hex(): index for index, each in enumerate(self.hashes)}
+
+    @cached_property
+    def _paths(self) -> list[list[Hash]]:
+        return inclusion_paths(self.hashes)
+
+    @property
     def is_intact(self) -> bool:
         return self.root == root_hash(self.hashes).hex()
 
     def proof(self, fetch_id: str) -> dict[str, Any] | None:
         """What ties its record to the root, for a program that knows nothing of Kliping; None if it is not in this seal."""
-        leaf = next((of[fetch_id] for of in self.files.values() if fetch_id in of), None)
-        if leaf is None:
+        if not (leaf := self._leaves.get(fetch_id)):
             return None
-        index = self.hashes.index(bytes.fromhex(leaf))
+        index = self._indexes[leaf]
         return {
             "fetch_id": fetch_id,
             "leaf": leaf,
             "index": index,
             "size": len(self.hashes),
-            "path": [each.hex() for each in inclusion_path(self.hashes, index)],
+            "path": [each.hex() for each in self._paths[index]],
             "root": self.root,
             "sealed_at": self.sealed_at,
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    root: str  # of the seal whose statement is signed
+    public_key: str  # Ed25519, as PEM
+    signature: str  # in hexadecimals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timestamp:
+    root: str  # of the seal whose statement is stamped
+    authority: str  # its address
+    response: str  # a TimeStampResp of RFC 3161, in Base64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    removed_at: str  # in UTC
+    fetch_ids: list[str]
+
+
+Note = Seal | Removal | Signature | Timestamp
+NOTES = {FORMAT: Seal, REMOVAL: Removal, SIGNATURE: Signature, TIMESTAMP: Timestamp}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notes:
+    """All that is written down of the archive as a whole."""
+
+    seals: list[Seal]  # in order of time
+    removed: set[str]  # the fetches whose records were taken out on purpose
+    signatures: list[Signature]
+    timestamps: list[Timestamp]
+
+
+def read_notes(archive: Archive) -> Notes:
+    """Raises ArchiveError for a note that cannot be read."""
+    found: dict[str, list[Any]] = {form: [] for form in NOTES}
+    for name, content in archive.notes():
+        try:
+            note = json.loads(content)
+            if (form := note.pop("format")) in NOTES:
+                found[form].append(NOTES[form](**note))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ArchiveError(f"the note {name} of the archive cannot be read: {error}") from error
+    return Notes(
+        seals=sorted(found[FORMAT], key=lambda seal: seal.sealed_at),
+        removed={each for removal in found[REMOVAL] for each in removal.fetch_ids},
+        signatures=found[SIGNATURE],
+        timestamps=found[TIMESTAMP],
+    )
+
+
 def seals(archive: Archive) -> list[Seal]:
-    """In order of time. Raises ArchiveError for a note that cannot be read."""
-    found = [
-        Seal(sealed_at=each["sealed_at"], root=each["root"], files=each["files"])
-        for each in _notes(archive, FORMAT)
-    ]
-    return sorted(found, key=lambda seal: seal.sealed_at)
+    """In order of time. Raises ArchiveError."""
+    return read_notes(archive).seals
 
 
-def removed(archive: Archive) -> set[str]:
-    """The fetches whose records were taken out on purpose. Raises ArchiveError, as `seals`."""
-    return {name for each in _notes(archive, REMOVAL) for name in each["fetch_ids"]}
+def proof_file(archive: Archive, of: str, fetch_ids: Iterable[str]) -> dict[str, Any]:
+    """The proofs of those of the fetches that are sealed, removed ones too, and what vouches for their roots.
+
+    `of` says what they belong to. Raises ArchiveError.
+    """
+    notes = read_notes(archive)
+    proofs = [found for each in fetch_ids for seal in notes.seals if (found := seal.proof(each))]
+    roots = {each["root"] for each in proofs}
+    used = [seal for seal in notes.seals if seal.root in roots]
+    return {
+        "format": PROOF,
+        "of": of,
+        "proofs": proofs,
+        "seals": [_vouchers(notes, seal) for seal in used],
+    }
 
 
-def proofs(archive: Archive, fetch_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Of those of the fetches that are sealed, removed ones too. Raises ArchiveError."""
-    all_seals = seals(archive)
-    found = (seal.proof(fetch_id) for fetch_id in fetch_ids for seal in all_seals)
-    return [proof for proof in found if proof]
+def _vouchers(notes: Notes, seal: Seal) -> dict[str, Any]:
+    signatures = [asdict(each) for each in notes.signatures if each.root == seal.root]
+    timestamps = [asdict(each) for each in notes.timestamps if each.root == seal.root]
+    return {
+        "root": seal.root,
+        "statement": seal.statement,
+        "signatures": signatures,
+        "timestamps": timestamps,
+    }
 
 
 def add_seal(archive: Archive, now: datetime) -> Seal | None:
@@ -85,20 +170,19 @@ def add_seal(archive: Archive, now: datetime) -> Seal | None:
     if not files:
         return None
     hashes = sorted(bytes.fromhex(each) for of in files.values() for each in of.values())
-    seal = Seal(sealed_at=f"{now:%Y-%m-%dT%H:%M:%SZ}", root=root_hash(hashes).hex(), files=files)
-    content = {"format": FORMAT, "sealed_at": seal.sealed_at, "root": seal.root, "files": files}
-    _add(archive, f"{now:%Y%m%dT%H%M%SZ}", content)
+    seal = Seal(sealed_at=_moment(now), root=root_hash(hashes).hex(), files=files)
+    _add(archive, now, "", seal)
     return seal
+
+
+def add_voucher(archive: Archive, now: datetime, voucher: Signature | Timestamp) -> None:
+    _add(archive, now, f"{type(voucher).__name__.lower()}-", voucher)
 
 
 def note_removal(archive: Archive, now: datetime, fetch_ids: Collection[str]) -> None:
     """Call it before the records go, so that no kill lets them go unsaid."""
-    content = {
-        "format": REMOVAL,
-        "removed_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "fetch_ids": sorted(fetch_ids),
-    }
-    _add(archive, f"removed-{now:%Y%m%dT%H%M%SZ}", content)
+    removal = Removal(removed_at=_moment(now), fetch_ids=sorted(fetch_ids))
+    _add(archive, now, "removed-", removal)
 
 
 def leaves(archive: Archive, path: Path) -> dict[str, str]:
@@ -118,17 +202,12 @@ def _leaves_of_free_file(archive: Archive, path: Path) -> dict[str, str]:
         return leaves(archive, path) if is_ours else {}
 
 
-def _add(archive: Archive, name: str, content: Mapping[str, object]) -> None:
+def _add(archive: Archive, now: datetime, kind: str, note: Note) -> None:
     """The digest lets two notes of one second stand beside each other."""
-    text = json.dumps(content, indent=0).encode()
-    archive.add_note(f"{name}-{sha256(text).hexdigest()[:8]}.json", text)
+    form = next(form for form, of_form in NOTES.items() if isinstance(note, of_form))
+    text = json.dumps({"format": form, **asdict(note)}, indent=0).encode()
+    archive.add_note(f"{kind}{now:%Y%m%dT%H%M%SZ}-{sha256(text).hexdigest()[:8]}.json", text)
 
 
-def _notes(archive: Archive, form: str) -> Iterator[dict[str, Any]]:
-    for name, content in archive.notes():
-        try:
-            note = json.loads(content)
-            if note["format"] == form:
-                yield note
-        except (ValueError, TypeError, KeyError) as error:
-            raise ArchiveError(f"the note {name} of the archive cannot be read: {error}") from error
+def _moment(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from parsers.article import Response
 from warehouse.archive.members import compress
@@ -60,6 +60,12 @@ class PackedRecord:
             return self.mime == "text/html"
         return self.raw.kind == "response" and self.response.status == 200
 
+    def page(self, title: str) -> dict[str, str]:
+        """A line of the list of pages."""
+        response = self.response
+        moment = _moment(response.fetched_at)
+        return {"id": response.fetch_id, "url": response.url, "ts": moment, "title": title}
+
 
 def url_key(url: str) -> str:
     """The address as indexes sort it: the host from its end, without case, scheme and `www`."""
@@ -73,80 +79,79 @@ def url_key(url: str) -> str:
     return f"{host}{port}){path}" + (f"?{query}" if query else "")
 
 
-def write_wacz(
-    path: Path,
-    blocks: Iterable[bytes],
-    *,
-    title: str,
-    software: str,
-    now: datetime,
-    others: Mapping[str, bytes],
-) -> int:
-    """Write the records, and other files beside them; returns the number of pages. Raises ArchiveError."""
-    warc, packed = b"", []
-    for block in blocks:
+class WaczFile:
+    """A file in the making, to which records are added one after the other; `finish` writes what describes them."""
+
+    def __init__(self, path: Path, *, title: str, software: str, now: datetime) -> None:
+        self._path, self._title, self._software, self._now = path, title, software, now
+        self._index: list[str] = []
+        self._pages: list[dict[str, str]] = []
+        self._digest, self._n_bytes = sha256(), 0
+        self._zip = ZipFile(path, "w", ZIP_DEFLATED)
+        day = now.year, now.month, now.day
+        warc = ZipInfo(f"archive/{WARC}", (*day, now.hour, now.minute, now.second))
+        warc.compress_type = ZIP_STORED  # programs read single records of it
+        self._warc = self._zip.open(warc, "w", force_zip64=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """A file that was not finished is removed."""
+        self._warc.close()
+        self._zip.close()
+        if error:
+            self._path.unlink()
+
+    def add(self, block: bytes, title: str) -> None:
+        """One record, of the page of this title. Raises ArchiveError."""
         member, raw = compress(block), parse(block)
-        location = RecordLocation(file=WARC, offset=len(warc), length=len(member))
-        response = decode(raw, location).response
-        packed.append(PackedRecord(response=response, raw=raw, location=location))
-        warc += member
-    files = {
-        f"archive/{WARC}": warc,
-        "indexes/index.cdx": _lines(sorted(record.index_line for record in packed)),
-        "pages/pages.jsonl": _lines(_page_lines(packed, title)),
-        **others,
-    }
-    package = json.dumps(_package(files, packed, title, software, now), indent=2).encode()
-    digest = {"path": "datapackage.json", "hash": _hash(package)}
-    files |= {"datapackage.json": package, "datapackage-digest.json": _json(digest).encode()}
-    with ZipFile(path, "w") as file:
+        location = RecordLocation(file=WARC, offset=self._n_bytes, length=len(member))
+        record = PackedRecord(response=decode(raw, location).response, raw=raw, location=location)
+        self._warc.write(member)
+        self._digest.update(member)
+        self._n_bytes += len(member)
+        self._index.append(record.index_line)
+        if record.is_page:
+            self._pages.append(record.page(title))
+
+    def finish(self, others: Mapping[str, bytes]) -> None:
+        """With other files beside the records."""
+        self._warc.close()
+        head = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
+        files = {
+            "indexes/index.cdx": _lines(sorted(self._index)),
+            "pages/pages.jsonl": _lines(map(_json, [head, *self._pages])),
+            **others,
+        }
+        resources = [_resource(f"archive/{WARC}", self._digest.hexdigest(), self._n_bytes)]
+        resources += [
+            _resource(name, sha256(content).hexdigest(), len(content))
+            for name, content in files.items()
+        ]
+        package = json.dumps(self._package(resources), indent=2).encode()
+        digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(package).hexdigest()}"}
+        files |= {"datapackage.json": package, "datapackage-digest.json": _json(digest).encode()}
         for name, content in files.items():
-            file.writestr(name, content, ZIP_STORED if name.endswith(".gz") else ZIP_DEFLATED)
-    return sum(record.is_page for record in packed)
+            self._zip.writestr(name, content)
 
-
-def _page_lines(packed: Iterable[PackedRecord], title: str) -> list[str]:
-    head = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
-    pages = [
-        {
-            "id": record.response.fetch_id,
-            "url": record.response.url,
-            "ts": _moment(record.response.fetched_at),
-            "title": title,
+    def _package(self, resources: list[dict[str, Any]]) -> dict[str, Any]:
+        package = {
+            "profile": "data-package",
+            "wacz_version": VERSION,
+            "title": self._title,
+            "created": _moment(self._now),
+            "software": self._software,
+            "resources": resources,
         }
-        for record in packed
-        if record.is_page
-    ]
-    return [_json(each) for each in (head, *pages)]
+        for last in self._pages[-1:]:
+            package |= {"mainPageUrl": last["url"], "mainPageDate": last["ts"]}
+        return package
 
 
-def _package(
-    files: Mapping[str, bytes],
-    packed: Iterable[PackedRecord],
-    title: str,
-    software: str,
-    now: datetime,
-) -> dict[str, Any]:
-    resources = [
-        {
-            "name": name.rpartition("/")[2],
-            "path": name,
-            "hash": _hash(content),
-            "bytes": len(content),
-        }
-        for name, content in files.items()
-    ]
-    package = {
-        "profile": "data-package",
-        "wacz_version": VERSION,
-        "title": title,
-        "created": _moment(now),
-        "software": software,
-        "resources": resources,
-    }
-    for last in [record.response for record in packed if record.is_page][-1:]:
-        package |= {"mainPageUrl": last.url, "mainPageDate": _moment(last.fetched_at)}
-    return package
+def _resource(path: str, digest: str, n_bytes: int) -> dict[str, Any]:
+    name = path.rpartition("/")[2]
+    return {"name": name, "path": path, "hash": f"sha256:{digest}", "bytes": n_bytes}
 
 
 def _moment(moment: datetime) -> str:
@@ -159,7 +164,3 @@ def _lines(lines: Iterable[str]) -> bytes:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _hash(content: bytes) -> str:
-    return f"sha256:{sha256(content).hexdigest()}"
