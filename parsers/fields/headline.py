@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
+from urllib.parse import urlsplit
 
 from parsers.fields.field import Field
 from parsers.html import jsonld
-from parsers.html.document import Document, text_of
+from parsers.html.document import MOST_HEADINGS, Document, Element, text_of
 from parsers.text.normalize import collapse_whitespace, words
 
 SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*(?:[|»]|::)\s*")
@@ -17,9 +19,14 @@ INLINE = re.compile(
 CUT = re.compile(r"\s*(?:\.{2,}|…)")  # where some software shortens a title
 HOST = re.compile(r"[\w-]+\.(?:com|co|net|org|id)\b", re.IGNORECASE)
 PART = re.compile(r"\s+(?:halaman|page|hal\.?)\s+(?:all|semua|\d+)$", re.IGNORECASE)
+KICKER = re.compile(
+    r"kicker|roofline|overline|overtitle|supertitle|topline|dachzeile|eyebrow|subtitle|title__topic",
+    re.IGNORECASE,
+)
 SITE_WORDS = 4  # of ` - Kabar Muara Daerah` and the like
 MIN_TITLE = 3
 LONGEST = 500  # letters; longer texts are not headlines
+ALIKE = 0.5  # the least agreement of the only printed title with the head
 ENOUGH = 0.75  # from this agreement on, two titles are the same
 
 
@@ -29,9 +36,8 @@ def find_headline(doc: Document, css: str | None) -> Field[str | None]:
     if chosen := next(filter(None, by_rule), None):
         return Field(chosen, "rule")
     head, sites = head_titles(doc), site_names(doc)
-    marked = doc.with_attribute("itemprop", "headline")
-    texts = [*doc.headings, *(collapse_whitespace(text_of(e) or e.get("content")) for e in marked)]
-    printed = [h for h in texts if 0 < len(h) <= LONGEST and not _is_site(h, sites)]
+    texts = (h for h in printed_titles(doc) if 0 < len(h) <= LONGEST)
+    printed = [h for h in texts if not _is_site(h, sites)]
     printed = [h for h in printed if not _is_shortened(h, printed)]
     if stated := _stated(doc, printed):
         return Field(without_site(stated, doc), "jsonld")
@@ -42,11 +48,35 @@ def find_headline(doc: Document, css: str | None) -> Field[str | None]:
     if best and best[0] >= ENOUGH:
         heads = [without_site(title, doc) for title, _ in head]
         return Field(without_kicker(without_site(best[2], doc), heads), "h1")
+    if best and len(printed) == 1 and best[0] >= ALIKE and len(words(best[2])) > MIN_TITLE:
+        return Field(without_site(best[2], doc), "h1")
     if head:
         titles = [(without_site(title, doc), source) for title, source in head]
         longer = (t for t in titles[1:] if _continues(t[0], titles[0][0]))
         return Field(*next(longer, titles[0]))
     return Field(printed[0], "h1") if len(printed) == 1 else Field(None, "none")
+
+
+def printed_titles(doc: Document) -> list[str]:
+    """The `h1` elements, but the site's name that links to its front page; then what microdata names."""
+    marked = doc.with_attribute("itemprop", "headline")
+    nodes = [*islice(doc.tree.iter("h1"), MOST_HEADINGS), *marked]
+    return [_printed(node) for node in nodes if not _is_front_link(node, doc)]
+
+
+def _printed(node: Element) -> str:
+    """Its text without the topic above it."""
+    text = collapse_whitespace(text_of(node) or node.get("content"))
+    topic = next((e for e in node.iterfind(".//*[@class]") if KICKER.search(e.get("class"))), None)
+    above = "" if topic is None else collapse_whitespace(text_of(topic))
+    rest = text.removeprefix(above).lstrip(" :|–-")
+    return rest if above and len(words(rest)) >= MIN_TITLE else text
+
+
+def _is_front_link(node: Element, doc: Document) -> bool:
+    links = (doc.absolute(a.get("href")) for a in node.iter("a"))
+    paths = {urlsplit(link)[2:4] for link in links if link}
+    return bool(paths) and paths <= {("", ""), ("/", "")}
 
 
 def _is_shortened(heading: str, others: list[str]) -> bool:

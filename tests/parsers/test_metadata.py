@@ -111,6 +111,41 @@ HEADLINES = {
         "<p>x</p>",
         "Warga antre beras murah",
     ),
+    "the only heading, which the head puts in other words": (
+        "<title>Antrean beras murah di Kota Muara</title>",
+        "<h1>Beras murah datang, antrean mengular</h1>",
+        "Beras murah datang, antrean mengular",
+    ),
+    "a heading of another thing": (
+        "<title>Antrean beras murah di Kota Muara</title>",
+        "<h1>Kabar dari desa dan kota</h1>",
+        "Antrean beras murah di Kota Muara",
+    ),
+    "a heading of three words": (
+        "<title>Antrean beras murah di Kota Muara</title>",
+        "<h1>Beras untuk Muara</h1>",
+        "Antrean beras murah di Kota Muara",
+    ),
+    "a slogan that links to the front page": (
+        '<meta property="og:title" content="Warga antre beras"><title>Suara Rakyat: Warga antre beras</title>',
+        '<h1><a href="/">Suara Rakyat</a></h1><h2>Warga antre beras</h2>',
+        "Warga antre beras",
+    ),
+    "a heading that links to the article": (
+        "<title>Warga antre beras murah</title>",
+        '<h1><a href="#">Warga antre beras</a></h1>',
+        "Warga antre beras",
+    ),
+    "a topic above the heading": (
+        "<title>Harga Pangan - Warga antre beras murah</title>",
+        '<h1><span class="post-kicker">Harga Pangan</span> Warga antre beras murah</h1>',
+        "Warga antre beras murah",
+    ),
+    "nothing but a topic and a name": (
+        "<title>Obituari: Sari Wulandari</title>",
+        '<h1><span class="overline">Obituari:</span> Sari Wulandari</h1>',
+        "Obituari: Sari Wulandari",
+    ),
     "nothing said": ("", "<p>Warga antre sejak pagi.</p>", None),
 }
 
