@@ -179,10 +179,11 @@ def _uncredited(
                 for p in people
                 if p.is_staff_desk
                 and not SOFTWARE.search(p.name)
-                and not (indonesian and is_own_desk(p.name, doc, source))
+                and not ((indonesian or where == "meta") and is_own_desk(p.name, doc, source))
             )
             desk = Field(tuple(desks), where)
-    chosen = single if single.value else desk
+    is_signed = desk.source == "jsonld" and single.source in IN_MARKUP | {"reader"}
+    chosen = single if single.value and not is_signed else desk
     spelt = tuple(
         Person(name=printed_spelling(p.name, doc), is_staff_desk=p.is_staff_desk)
         for p in chosen.value
