@@ -11,6 +11,7 @@ from parsers.article import Person
 from parsers.fields.credits import (
     WITH_ORIGIN,
     credited_names,
+    is_elsewhere,
     is_marked,
     own_lines,
     page_credits,
@@ -161,9 +162,11 @@ def _uncredited(
         found = dict.fromkeys(n for v in values for n in names(v, source))
         if where == "jsonld":
             found = with_neighbours(found, doc, source)
+        own = of_outlet(values, doc, source) if where == "meta" else set()
         people = [
             Person(name=n, is_staff_desk=is_desk(n, doc, source))
             for n in shortest([n for n in found if where not in HEAD or n.casefold() not in taken])
+            if n not in own
         ]
         persons = [p for p in people if not p.is_staff_desk]
         if any(_is_full_name(p.name, where) for p in persons):
@@ -179,7 +182,7 @@ def _uncredited(
                 for p in people
                 if p.is_staff_desk
                 and not SOFTWARE.search(p.name)
-                and not ((indonesian or where == "meta") and is_own_desk(p.name, doc, source))
+                and not (indonesian and is_own_desk(p.name, doc, source))
             )
             desk = Field(tuple(desks), where)
     is_signed = desk.source == "jsonld" and single.source in IN_MARKUP | {"reader"}
@@ -189,6 +192,12 @@ def _uncredited(
         for p in chosen.value
     )
     return Field(spelt, chosen.source if spelt else "none")
+
+
+def of_outlet(values: Iterable[str], doc: Document, source: Source) -> set[str]:
+    """The names that are the outlet's own, or a part of it: `Dinas Pertanian` of `Dinas Pertanian dan Pangan`."""
+    found = ((v, n) for v in values for n in names(v, source))
+    return {n for v, n in found if any(is_own_desk(each, doc, source) for each in (v, n))}
 
 
 def with_neighbours(found: dict[str, None], doc: Document, source: Source) -> dict[str, None]:
@@ -253,7 +262,9 @@ def sources_of(
     yield from stated_sources(doc, css)
     # The slowest search; not needed where the source has a rule.
     if not css and not doc.is_pathological:
-        yield "reader", [a] if (a := third_party.find_author(doc)) else []
+        of_others = " ".join(map(byline_text, filter(is_elsewhere, _marked(doc))))
+        found = (third_party.find_author(doc) or "").split("; ")
+        yield "reader", [name for name in found if name not in of_others]
     yield "near", beside
     lines = own_lines(near) if indonesian else (block.text for block in near)
     by_line = BY_LINE_INDONESIAN if indonesian else BY_LINE
@@ -301,14 +312,17 @@ def _is_organization(node: jsonld.Node) -> bool:
 def _bylines(doc: Document) -> Iterator[str]:
     """The innermost elements whose class is that of a byline, before any comment."""
     first: Element | None = None
-    for node in doc.with_class:
-        if BYLINE.search(node.get("class")) and node.tag not in NOT_BYLINE:
-            holder = node.getparent().getparent() if node.getparent() is not None else None
-            if first is not None and holder is not first:
-                continue  # another article's
-            if 2 < len(text := byline_text(node)) < 120:
-                first = holder
-                yield text
+    for node in _marked(doc):
+        holder = node.getparent().getparent() if node.getparent() is not None else None
+        if (first is not None and holder is not first) or is_elsewhere(node):
+            continue  # another article's
+        if 2 < len(text := byline_text(node)) < 120:
+            first = holder
+            yield text
+
+
+def _marked(doc: Document) -> Iterator[Element]:
+    return (e for e in doc.with_class if BYLINE.search(e.get("class")) and e.tag not in NOT_BYLINE)
 
 
 def byline_text(node: Element) -> str:

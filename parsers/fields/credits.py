@@ -236,16 +236,19 @@ def _is_comment(node: Element) -> bool:
     return COMMENTS.search(f"{node.get('class') or ''} {node.get('id') or ''}") is not None
 
 
-def _block(node: Element) -> Element | None:
-    """None inside menus, forms, comments and links to articles."""
-    around = [node, *node.iterancestors()]
-    is_elsewhere = any(
+def is_elsewhere(node: Element) -> bool:
+    """Whether it is inside a menu, a form, a comment or a link to an article."""
+    return any(
         e.tag in NOT_HERE
         or (e.tag == "a" and _leads_to_article(Anchor(text_of(e), e.get("href") or "")))
         or _is_comment(e)
-        for e in around
+        for e in (node, *node.iterancestors())
     )
-    return None if is_elsewhere else next((e for e in around if e.tag in BLOCKS), None)
+
+
+def _block(node: Element) -> Element | None:
+    around = (node, *node.iterancestors())
+    return None if is_elsewhere(node) else next((e for e in around if e.tag in BLOCKS), None)
 
 
 def _lines_of(box: Element) -> list[str]:

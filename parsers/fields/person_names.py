@@ -112,8 +112,8 @@ def is_desk(name: str, doc: Document, source: Source) -> bool:
 
 def is_own_desk(name: str, doc: Document, source: Source) -> bool:
     """Whether it is the outlet itself, its host or its software."""
-    site_name = doc.meta("og:site_name")
-    own = (site_name, doc.site, source.title, source.domain, source.name, *source.aliases)
+    site_names = doc.meta("og:site_name"), doc.meta("twitter:site"), doc.site
+    own = (*site_names, source.title, source.domain, source.name, *source.aliases)
     key = letters(name)
     return bool(SOFTWARE.search(name)) or any(
         key == site or (len(key) > 4 and key in site) for site in map(letters, filter(None, own))
