@@ -36,7 +36,8 @@ PASSED_ON = re.compile(r"  (?! ).*?\b(?P<alias>\w+)\.(?P<name>\w+)(?:\W.* AS (?P
 ALIAS = re.compile(r"(?:\b(?:FROM|JOIN) ([\w.]+)|\)) AS (\w+)")
 # A line's comment that goes on in lines of their own, further in than a column begins.
 LONG_NOTE = re.compile(r"(?<=\S) -- .*(?:\n {4,}-- .*)+")
-VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name IN ('core', 'mart', 'main') AND NOT internal"
+VIEWS = """SELECT schema_name, view_name FROM duckdb_views()
+  WHERE database_name = current_database() AND schema_name IN ('core', 'mart', 'main') AND NOT internal"""
 FORMER_MACROS = """SELECT DISTINCT concat_ws('.', schema_name, function_name), if(function_type = 'table_macro', 'MACRO TABLE', 'MACRO')
   FROM duckdb_functions() WHERE database_name = current_database() AND concat_ws('.', schema_name, function_name) SIMILAR TO
   'core\\.(figure_kind|chart_calendar|paragraph_diffs_of|any_accents|word_forms|word_roots|search_.*)|mart\\.(search|attention)'"""
@@ -167,7 +168,7 @@ def _field_comments() -> Iterator[str]:
 
 
 def _views(folder: Path) -> Iterator[str]:
-    """The files of views and macros, `views/<schema>/<name>.sql`, each after those it reads; and those of `mart` without the schema's name."""
+    """The files of views and macros, `views/<schema>/<name>.sql`, each after those it reads; then those of `mart` again in `main`."""
     files = sorted((folder / "views").glob("*/*.sql"))
     waiting = {f"{path.parent.name}.{path.stem}": path.read_text() for path in files}
     read = {name: set(re.findall(r"\w+\.\w+", sql)) - {name} for name, sql in waiting.items()}
