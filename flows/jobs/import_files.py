@@ -23,7 +23,7 @@ from flows.load.dask_workers import AHEAD
 from flows.load.foreign_warc import ForeignReader, Skip, Skipped
 from flows.load.outcome import Fetched
 from flows.load.recovery import BATCH_PAGES, DASK_BATCH, batches, load_by_dask, load_chains
-from flows.load.table_files import TABLES, TableError, is_table
+from flows.load.table_files import TABLES, TableError, is_csv, is_table
 from flows.load.worker_pool import Workers
 from flows.runs.run import Run
 from flows.runs.summary import name_list
@@ -63,6 +63,7 @@ class ImportOptions:
     as_fetched: bool = False  # count pages as fetched now, so they may become the current version
     columns: Mapping[str, str] = field(default_factory=dict)  # of tables: the column of a field
     date_order: str | None = None  # of numeric dates, where a column does not show it
+    encoding: str | None = None  # of CSV that is not UTF-8
 
 
 @dataclass(slots=True)
@@ -178,11 +179,11 @@ def open_tables(
         raise ImportFailedError("--url is the address of one page; --map names a table's column")
     if tables and options.as_fetched:
         raise ImportFailedError("--as-fetched is for saved pages; nobody fetched a table's rows")
+    if options.encoding and not (tables and all(map(is_csv, tables))):
+        raise ImportFailedError("--encoding is for CSV; import other files without it")
     needed = ["body_text"] if options.source_id else ["url", "body_text"]
-    return {
-        path: open_table(path, options.columns, limit, needed=needed, date_order=options.date_order)
-        for path in tables
-    }
+    stated = {"date_order": options.date_order, "encoding": options.encoding}
+    return {path: open_table(path, options.columns, limit, needed=needed, **stated) for path in tables}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,7 @@ class Table:
     others: tuple[str, ...]
     date_columns: Mapping[str, DateColumn]  # by field
     sample: tuple[TableLine, ...]
+    encoding: str | None = None  # of CSV, where it is stated
 
     @property
     def date_orders(self) -> dict[str, str]:
@@ -102,9 +103,10 @@ def open_table(
     *,
     needed: Iterable[str] = ("url", "body_text"),
     date_order: str | None = None,
+    encoding: str | None = None,
 ) -> Table:
     """Read the first rows, and all dates. Raises ImportFailedError if no article can come out of it, or a date order must be stated."""
-    lines = read_table(path, limit)
+    lines = read_table(path, limit, encoding)
     try:
         sample = tuple(islice(lines, SAMPLE))
     except TableError as error:
@@ -129,6 +131,7 @@ def open_table(
         others=tuple(name for name in names if name not in columns.values()),
         date_columns=date_columns,
         sample=sample,
+        encoding=encoding,
     )
 
 
@@ -186,7 +189,7 @@ def read_rows(
 ) -> Iterator[tuple[Link, Response]]:
     """The rows that are articles. A later row counts as later, by a microsecond. Raises TableError, OSError."""
     orders = table.date_orders
-    for n, line in enumerate(read_table(table.path, limit)):
+    for n, line in enumerate(read_table(table.path, limit, table.encoding)):
         progress(line.n_bytes)
         row = TableRow(cells=line.cells, columns=table.columns, date_orders=orders)
         try:

@@ -259,6 +259,8 @@ def import_paths(
         params["map"] = dict(options.columns)
     if options.date_order:
         params["date_order"] = options.date_order
+    if options.encoding:
+        params["encoding"] = options.encoding
     is_small = len(reader.files) < FEW_FILES and not reader.tables
     if is_small and not any(is_warc(each.name) for each in reader.files):
         settings = settings.model_copy(update={"readers": 1})

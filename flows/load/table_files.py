@@ -31,7 +31,7 @@ MOST_COLUMNS = 1000
 MOST_GROUPED_BYTES = 256 * MIB  # of a file with an object for each publisher, which is read at once
 DUCKDB: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "512MB", "threads": 1}
 GROUPED = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\[')
-NOT_UTF8 = "not UTF-8: convert the file, as with `iconv -f WINDOWS-1252 -t UTF-8`"
+NOT_UTF8 = "not UTF-8: name its encoding, as with --encoding windows-1252"
 QUERIES = {
     ".parquet": "SELECT to_json(t) FROM read_parquet($path) AS t",
     ".json": "SELECT json FROM read_json_objects($path, maximum_object_size = $limit)",
@@ -57,10 +57,21 @@ def is_table(path: Path) -> bool:
     return path.name.lower().endswith(TABLES)
 
 
-def read_table(path: Path, limit: int) -> Iterator[TableLine]:
-    """The rows in order; one of more than `limit` bytes is a fault. Raises TableError, OSError."""
-    is_packed = path.suffix.lower() == ".gz"
-    kind = (path.with_suffix("") if is_packed else path).suffix.lower()
+def is_csv(path: Path) -> bool:
+    return _kind(path) in {".csv", ".tsv"}
+
+
+def _kind(path: Path) -> str:
+    return (path.with_suffix("") if _is_packed(path) else path).suffix.lower()
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix.lower() == ".gz"
+
+
+def read_table(path: Path, limit: int, encoding: str | None = None) -> Iterator[TableLine]:
+    """The rows in order; one of more than `limit` bytes is a fault. The encoding is of CSV. Raises TableError, OSError."""
+    kind = _kind(path)
     if kind == ".json" and (groups := _groups(path)):
         yield from _read_objects(map(json.dumps, chain.from_iterable(groups)), limit)
         return
@@ -69,12 +80,13 @@ def read_table(path: Path, limit: int) -> Iterator[TableLine]:
         return
     try:
         with path.open("rb") as raw:
-            file: Any = gzip.open(raw) if is_packed else raw  # noqa: SIM115 - it ends with `raw`
-            if file.read(2) in UTF16:
-                raise TableError("it is UTF-16; save it as UTF-8")
+            file: Any = gzip.open(raw) if _is_packed(path) else raw  # noqa: SIM115 - it ends with `raw`
+            if file.read(2) in UTF16 and not encoding:
+                raise TableError("it is UTF-16; save CSV as UTF-8, or add --encoding utf-16")
             file.seek(0)
             if kind in {".csv", ".tsv"}:
-                yield from _read_csv(file, raw.tell, limit, "\t" if kind == ".tsv" else None)
+                delimiter = "\t" if kind == ".tsv" else None
+                yield from _read_csv(file, raw.tell, limit, delimiter, encoding)
             else:
                 yield from _read_json_lines(file, raw.tell, limit)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
@@ -82,15 +94,21 @@ def read_table(path: Path, limit: int) -> Iterator[TableLine]:
 
 
 def _read_csv(
-    raw: IO[bytes], n_read: Callable[[], int], limit: int, delimiter: str | None
+    raw: IO[bytes],
+    n_read: Callable[[], int],
+    limit: int,
+    delimiter: str | None,
+    encoding: str | None,
 ) -> Iterator[TableLine]:
-    """Bytes that are no UTF-8 become lone surrogates, so that only their row is refused."""
+    """Bytes that are not of the encoding become lone surrogates, so that only their row is refused."""
     csv.field_size_limit(CELLS_BEYOND * limit)
-    with TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="") as file:
+    broken = f"not {encoding}" if encoding else NOT_UTF8
+    encoding = encoding or "utf-8-sig"
+    with TextIOWrapper(raw, encoding, errors="surrogateescape", newline="") as file:
         delimiter = delimiter or _delimiter(file.readline(MIB))
         file.seek(0)
         rows = csv.reader(file, delimiter=delimiter, strict=True)
-        names = _header(rows)
+        names = _header(rows, broken)
         while True:
             where, fault, cells = f"line {rows.line_num + 1}", None, list[str]()
             try:
@@ -101,7 +119,7 @@ def _read_csv(
                 fault = f"not CSV: {error}"
             if not cells and not fault:
                 continue  # an empty line
-            fault = fault or _fault(cells, len(names), limit)
+            fault = fault or _fault(cells, len(names), limit, broken)
             yield TableLine(
                 where=where,
                 cells={} if fault else dict(zip(names, cells, strict=True)),
@@ -115,7 +133,7 @@ def _delimiter(first_line: str) -> str:
     return max(DELIMITERS, key=lambda each: len(next(csv.reader([first_line], delimiter=each), [])))
 
 
-def _header(rows: Any) -> list[str]:
+def _header(rows: Any, broken: str) -> list[str]:
     """The names of the columns. Raises TableError."""
     try:
         names = [name.strip() or f"column {n}" for n, name in enumerate(next(rows, []), 1)]
@@ -124,18 +142,18 @@ def _header(rows: Any) -> list[str]:
     if len(names) > MOST_COLUMNS:
         raise TableError(f"it has {len(names)} columns; a table has at most {MOST_COLUMNS}")
     if _is_broken("".join(names)):
-        raise TableError(f"it is {NOT_UTF8}")
+        raise TableError(f"it is {broken}")
     if twice := next((name for name, n in Counter(names).items() if n > 1), None):
         raise TableError(f"two of its columns are named {twice!r}")
     return names
 
 
-def _fault(cells: list[str], n_columns: int, limit: int) -> str | None:
+def _fault(cells: list[str], n_columns: int, limit: int, broken: str) -> str | None:
     if len(cells) != n_columns:
         return f"not as many cells as the header, which has {n_columns}"
     if sum(map(len, cells)) > limit:
         return f"larger than {limit // MIB} MiB"
-    return NOT_UTF8 if any(map(_is_broken, cells)) else None
+    return broken if any(map(_is_broken, cells)) else None
 
 
 def _is_broken(text: str) -> bool:
@@ -163,7 +181,7 @@ def _object(text: str | bytes, limit: int) -> tuple[Mapping[str, Any], str | Non
     try:
         cells = json.loads(text)
     except UnicodeDecodeError:
-        return {}, NOT_UTF8
+        return {}, "not UTF-8, which JSON is"
     except (ValueError, RecursionError) as error:
         return {}, f"not JSON: {str(error).split(':')[0]}"
     if not isinstance(cells, dict):

@@ -27,6 +27,7 @@ from kliping.cli.options import (
     ColumnMap,
     CrawledNames,
     DryRun,
+    Encoding,
     Form,
     ImportDryRun,
     Limit,
@@ -199,6 +200,7 @@ def import_(
     column_map: ColumnMap = None,
     as_fetched: AsFetched = False,
     date_order: StatedDateOrder = None,
+    encoding: Encoding = None,
     dry_run: ImportDryRun = False,
     form: Form = Format.TABLE,
 ) -> int:
@@ -223,6 +225,7 @@ def import_(
         as_fetched=as_fetched,
         columns=parse_map(column_map or ()),
         date_order=date_order,
+        encoding=encoding,
     )
     if dry_run:
         return print_preview(preview_import(ctx.obj, all_sources, files, options), form)

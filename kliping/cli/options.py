@@ -53,6 +53,15 @@ def output_option(meaning: str, metavar: str = "FILE", *, is_text: bool = False)
     return Option("--output", metavar=metavar, parser=parser, help=meaning)
 
 
+def encoding_name(text: str) -> str:
+    """Raises typer.BadParameter where Python knows no such encoding of texts."""
+    try:
+        "a".encode(text)
+    except (LookupError, ValueError) as error:
+        raise typer.BadParameter(f"there is no encoding {printable(text)!r}") from error
+    return text
+
+
 def path_or_address(text: str) -> Path | str:
     """An address in object storage stays a text."""
     return text if text.startswith("s3://") else path(text)
@@ -162,6 +171,15 @@ StatedDateOrder = Annotated[
     Option(
         "--date-order",
         help="Of dates such as 03/04/2025, where their column does not show whether the day or the month is first.",
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    Option(
+        "--encoding",
+        parser=encoding_name,
+        metavar="NAME",
+        help="Of CSV that is not UTF-8, such as windows-1252 or utf-16.",
     ),
 ]
 ImportDryRun = Annotated[

@@ -205,8 +205,8 @@ REFUSED_FILES = {
     "no column known": ("a.csv", b"satu,dua\n1,2\n", (), "none of its columns is known as url or body_text; write --map url=COLUMN,body_text=COLUMN, it has satu, dua"),
     "no text": ("a.jsonl", b'{"link": "http://a.test/1"}', (), "none of its columns is known as body_text"),
     "two columns of a name": ("a.csv", b"link,link\n1,2\n", (), "two of its columns are named 'link'"),
-    "UTF-16": ("a.csv", "link,content\n".encode("utf-16"), (), "it is UTF-16; save it as UTF-8"),
-    "a header that is not UTF-8": ("a.csv", b"link,isi\xe9\n1,2\n", (), "it is not UTF-8: convert"),
+    "UTF-16": ("a.csv", "link,content\n".encode("utf-16"), (), "it is UTF-16; save CSV as UTF-8, or add --encoding utf-16"),
+    "a header that is not UTF-8": ("a.csv", b"link,isi\xe9\n1,2\n", (), "it is not UTF-8: name its encoding"),
     "no JSON at all": ("a.jsonl", b"satu\ndua\n", (), "no row can be read: line 1 is not JSON"),
     "no Parquet": ("a.parquet", b"satu", (), "it cannot be read"),
     "no JSON array": ("a.json", b"satu", (), "it cannot be read"),
@@ -223,6 +223,10 @@ REFUSED_FILES = {
     "a field that is not there": ("a.csv", b"link,content\n1,2\n", ("--map", "headlin=link"), "there is no field 'headlin'; did you mean 'headline'?"),
     "a map without a table": ("a.html", b"<p>Teks</p>", ("--map", "url=link"), "--map names columns of a table"),
     "an address for a table": ("a.csv", b"link,content\n1,2\n", ("--url", "http://a.test/1"), "--url is the address of one page"),
+    "an encoding that does not fit": ("a.csv", "link,isi é\n1,2\n".encode("latin-1"), ("--encoding", "utf-8"), "it is not utf-8"),
+    "an encoding of JSON": ("a.jsonl", b'{"link": "http://a.test/1", "content": "Teks"}', ("--encoding", "latin-1"), "--encoding is for CSV"),
+    "an encoding of a page": ("a.html", b"<p>Teks</p>", ("--encoding", "latin-1"), "--encoding is for CSV"),
+    "an encoding that is none": ("a.csv", b"link,content\n1,2\n", ("--encoding", "base64"), "there is no encoding 'base64'"),
     "rows as fetched": ("a.csv", b"link,content\n1,2\n", ("--as-fetched",), "--as-fetched is for saved pages"),
 }  # fmt: skip
 
@@ -243,7 +247,7 @@ GOOD = b"http://a.test/1,Teks\n"
 BAD_LINES = {
     "too few cells": (b"http://a.test/2\n", "not as many cells as the header, which has 2"),
     "too many cells": (b"a,b,c\n", "not as many cells as the header, which has 2"),
-    "not UTF-8": (b"http://a.test/2,Caf\xe9\n", "not UTF-8: convert the file"),
+    "not UTF-8": (b"http://a.test/2,Caf\xe9\n", "not UTF-8: name its encoding"),
     "something behind a quotation mark": (b'"http://a.test/2"x,Teks\n', "not CSV"),
     "a cell that is too large": (b"http://a.test/2," + b"a" * (LIMIT + 1) + b"\n", "larger than 1 MiB"),
     "a cell that is larger still": (b"http://a.test/2," + b"a" * (5 * LIMIT) + b"\n", "not CSV: field larger"),
@@ -263,6 +267,43 @@ def test_a_bad_line_of_csv_costs_only_itself(tmp_path, case):
     assert [line.fault is None for line in lines] == [True, False] + [True] * (not is_last)
     assert lines[1].fault.startswith(reason)
     assert lines[1].where == "line 3"
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "utf-16", "utf-16-le", "utf-8"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.tsv.gz"])
+def test_csv_of_another_encoding_is_read_where_it_is_named(tmp_path, encoding, name):
+    lines = "tautan\tisi\nhttp://a.test/1\t“Kafé” – é\nhttp://a.test/2\tTeks\n"
+    content = lines.encode(encoding)
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+
+    found = [line.cells for line in read_table(path, LIMIT, encoding)]
+
+    assert found == [{"tautan": "http://a.test/1", "isi": "“Kafé” – é"}, {"tautan": "http://a.test/2", "isi": "Teks"}]  # fmt: skip
+
+
+def test_a_row_that_is_not_of_the_named_encoding_costs_only_itself(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"link,content\n" + GOOD + b"http://a.test/2,Caf\x81\n" + GOOD)
+
+    lines = list(read_table(path, LIMIT, "windows-1252"))
+
+    assert [line.fault for line in lines] == [None, "not windows-1252", None]
+
+
+def test_a_table_of_another_encoding_is_imported_and_survives_a_rebuild(tmp_path):
+    row = f"{URL},Warga Bangun Jembatan,{TEXT.splitlines()[0]} Harganya “murah” di Café.\n"
+    (tmp_path / "a.csv").write_bytes(f"link,title,content\n{row}".encode("windows-1252"))
+    home = tmp_path / "home"
+
+    done = kliping(home, "import", tmp_path / "a.csv", "--encoding", "windows-1252")
+    text = "SELECT body_text FROM mart.articles"
+    [imported] = ask(home, text)
+    rebuilt = kliping(home, "rebuild")
+
+    assert (done.returncode, rebuilt.returncode) == (0, 0), done.stderr
+    assert "“murah” di Café" in imported[0]
+    assert ask(home, text) == [imported]
 
 
 def test_a_bad_line_of_json_costs_only_itself(tmp_path):
