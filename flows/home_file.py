@@ -34,7 +34,8 @@ MOST_BYTES = 1_000_000
 MESSAGES = {  # in place of pydantic's
     "bool_type": "write true or false",
     "string_type": "write a text in quotes",
-    "model_type": "write it as a table, [reports], with gender = true in it",
+    "model_type": "write it as a table, its name in brackets on a line of its own",
+    "missing": "it is missing in the table",
     "dict_type": "write it as a table, [outlets], with a name in each line",
 }
 TEXT = """\
@@ -74,6 +75,21 @@ class Reports(BaseModel):
     gender: bool = False  # of speakers
 
 
+def _authority(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
+        raise ValueError(f"{text!r} is no address, such as https://timestamps.example.org/tsr")
+    return text
+
+
+class Timestamps(BaseModel):
+    """Who states at what time it saw a seal of the archive, as in RFC 3161."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    authority: Annotated[str, AfterValidator(_authority)]
+    certificate: str  # a PEM file in the home: whom to trust that a timestamp is the authority's
+
+
 class HomeFile(BaseModel):
     """What the file says; a home without one says nothing."""
 
@@ -82,6 +98,10 @@ class HomeFile(BaseModel):
     contact: Annotated[str, AfterValidator(valid_contact)] | None = None
     outlets: dict[str, bool] = Field(default_factory=dict)
     reports: Reports = Reports()
+    timestamps: Timestamps | None = None
+
+
+TABLES: dict[str, type[BaseModel]] = {"reports": Reports, "timestamps": Timestamps}
 
 
 def read_home_file(home: Path) -> HomeFile:
@@ -117,7 +137,8 @@ def _text(path: Path) -> str:
 def _line(path: Path, text: str, keys: Sequence[int | str], kind: str, message: str) -> str:
     from parsers.source import line_of_key, suggestion  # noqa: PLC0415 - only mistakes need them
 
-    known_keys = Reports.model_fields if len(keys) > 1 else HomeFile.model_fields
+    table = TABLES.get(str(keys[0]), HomeFile) if len(keys) > 1 else HomeFile
+    known_keys = table.model_fields
     message = MESSAGES.get(kind, message.removeprefix("Value error, "))
     if kind == "extra_forbidden":
         hint = suggestion(str(keys[-1]), known_keys) or f"; known are {', '.join(known_keys)}"

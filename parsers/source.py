@@ -453,7 +453,8 @@ def line_of_key(text: str, loc: tuple[int | str, ...]) -> int:
     """The line of the key, found by its table header and name; 1 if it is missing."""
     table, nth, wanted = "", 0, {"table": "", "nth": 0}
     keys = [k for k in loc if isinstance(k, str)]
-    if keys and keys[0] in {"discover", "fetch", "article", "verified", "outlets", "reports"}:
+    tables = {"discover", "fetch", "article", "verified", "outlets", "reports", "timestamps"}
+    if keys and keys[0] in tables:
         wanted = {
             "table": keys[0],
             "nth": next((k for k in loc if isinstance(k, int)), 0) if keys[0] == "article" else 0,

@@ -25,8 +25,7 @@ from parsers.article import FROM_FILE, Link, Response
 from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
-from warehouse.archive.archive import ArchiveError, RecordLocation
-from warehouse.archive.seals import add_seal
+from warehouse.archive.archive import RecordLocation
 from warehouse.judgement import Judgement
 from warehouse.queries import Row
 from warehouse.write import fetches, frontier, judgements
@@ -254,7 +253,10 @@ def maintain(
     options: RunOptions = {"trigger": trigger, "prefect_flow_run_id": prefect_flow_run_id}
 
     def work(run: Run) -> None:
-        _seal(run)
+        # cryptography is needed here only
+        from flows.jobs.sealing import seal_archive  # noqa: PLC0415
+
+        seal_archive(run)
         if keep_days:
             with _alone(settings, run.store, run.run_id):
                 old = fetches.records_before(
@@ -265,13 +267,3 @@ def maintain(
         run.store.compact()
 
     return do_in_run(work, settings, sources, flow="maintain", params=params, **options)
-
-
-def _seal(run: Run) -> None:
-    try:
-        seal = add_seal(run.archive, run.clock())
-    except ArchiveError as error:
-        run.note(f"nothing was sealed: {error}")
-    else:
-        if seal:
-            run.note(f"{len(seal.hashes)} archive records sealed, root {seal.root}")

@@ -20,10 +20,11 @@ from flows.clock import now_utc
 from flows.home_file import HomeFileError, read_home_file
 from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
+from flows.stores import archive
 from kliping.cli.doctor_lake import bad, examine_lake, finding_row, note, ok
+from kliping.cli.doctor_seals import examine_seals
 from kliping.reading.health import growth
-from warehouse.archive.archive import Archive, ArchiveError
-from warehouse.archive.seals import leaves, read_notes
+from warehouse.archive.archive import Archive
 from warehouse.locks import holder, take
 from warehouse.queries import Row, records
 from warehouse.write.database import Database, DatabaseBeingWritten, DatabaseBusy, DatabaseDamaged
@@ -49,9 +50,11 @@ def examine(settings: Settings) -> list[Row]:
         return list(chain(*of_machine, _read_only(home), _published(Database(home))))
     of_machine.append(_locks(home / "locks"))
     if settings.warehouse:
-        return list(chain(*of_machine, examine_lake(settings)))
+        of_lake = examine_lake(settings), examine_seals(settings, archive(settings))
+        return list(chain(*of_machine, *of_lake))
     store = Database(home)
-    of_files = _database(store, Archive(home / "archive")), _published(store)
+    files = Archive(home / "archive")
+    of_files = _database(store, files), examine_seals(settings, files), _published(store)
     return list(chain(*of_machine, *of_files))
 
 
@@ -194,34 +197,12 @@ def _archive(
     others = sorted(files.keys() - set(waiting))
     chosen = sorted({*waiting, *random.sample(others, min(SAMPLE, len(others)))})
     faults = [row for name in chosen for row in _file(archive, files[name], locations[name])]
-    faults += _seals(archive, files, chosen)
     yield from faults
     if not faults:
         yield ok(
             "archive",
             f"{len(files)} files, {sum(map(archive.size, files.values())) // MEGABYTE} MB; {len(chosen)} were read, and are intact",
         )
-
-
-def _seals(archive: Archive, files: dict[str, Path], chosen: list[str]) -> Iterator[Row]:
-    """Records that were sealed and are not there as they were; of the files that are there, only the chosen are read."""
-    try:
-        notes = read_notes(archive)
-    except ArchiveError as error:
-        yield bad("seals", str(error), "restore it from a backup")
-        return
-    for seal in notes.seals:
-        if not seal.is_intact:
-            yield bad("seals", f"the seal of {seal.sealed_at} was changed", "restore it")
-        for name in seal.files.keys() & {*chosen, *(seal.files.keys() - files.keys())}:
-            now = leaves(archive, files[name]) if name in files else {}
-            sealed = seal.files[name].items()
-            if lost := {key for key, leaf in sealed if now.get(key) != leaf} - notes.removed:
-                yield bad(
-                    "seals",
-                    f"{len(lost)} records of {name} are not as they were sealed on {seal.sealed_at}, e.g. {min(lost)}",
-                    "restore the file, or find out who changed it",
-                )
 
 
 def _file(archive: Archive, path: Path, locations: Places) -> Iterator[Row]:

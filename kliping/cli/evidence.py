@@ -16,11 +16,13 @@ from kliping.sql_files import sql
 
 if TYPE_CHECKING:
     from warehouse.archive.archive import Archive
+    from warehouse.archive.seals import Notes
     from warehouse.queries import Row
     from warehouse.read.published import Reader
 
 PROOF_FILE = "proofs/proof.json"  # some programs expect every file of a WACZ file in a folder
-OPEN = "are not sealed yet; `kliping maintain` does it"
+SEALING = "`kliping maintain` does it"
+OPEN = f"are not sealed yet; {SEALING}"
 RECORDS, EVENT = sql("packed/records"), sql("packed/event")
 
 
@@ -33,23 +35,25 @@ def prove(
     output: Annotated[
         Path | None, output_option("Write the proof to this file.", is_text=True)
     ] = None,
+    key: Annotated[
+        bool, Option("--key", help="Print the public key of the seals; make it if there is none.")
+    ] = False,
     form: Annotated[Format, Option("--format", help="Of the list of seals.")] = Format.TABLE,
 ) -> int:
     """Proof that an article's records were there at a seal.
 
-    docs/check_proof.py checks it without Kliping. Without an address, every seal is listed with its root.
+    docs/check_proof.py and check_seal.py check it without Kliping. Without an address, every seal is listed with its root.
     """
     from flows.stores import archive
     from kliping.reading.explain import chapter
-    from warehouse.archive.seals import proof_file, seals
+    from warehouse.archive.seals import proof_file, read_notes
 
     store = archive(ctx.obj)
+    if key:
+        write_output(output or STANDARD_OUTPUT, _public_key(ctx.obj.home), "the public key")
+        return OK
     if url is None:
-        rows = [
-            {"sealed_at": seal.sealed_at, "records": len(seal.hashes), "root": seal.root}
-            for seal in seals(store)
-        ]
-        show(rows, form, empty="nothing is sealed yet; `kliping maintain` does it")
+        show(_sealed(read_notes(store)), form, empty=f"nothing is sealed yet; {SEALING}")
         return OK
     with published_copy(ctx.obj) as reader:
         fetch_ids = [row["fetch_id"] for row in chapter(reader, "fetches", url)]
@@ -59,9 +63,33 @@ def prove(
     if not (n := len(proof["proofs"])):
         say(f"no record of {url} is sealed")
         return FAILED
-    note = f"{n} records; docs/check_proof.py checks it"
+    note = f"{n} records; docs/check_proof.py and check_seal.py check it"
     write_output(output or STANDARD_OUTPUT, to_json(proof) + "\n", note)
     return OK
+
+
+def _public_key(home: Path) -> str:
+    from warehouse.archive.signatures import make_key, public_pem, read_key
+    from warehouse.disk import make_folder
+
+    make_folder(home)
+    return public_pem(read_key(home) or make_key(home))
+
+
+def _sealed(notes: Notes) -> list[Row]:
+    """A row for each seal."""
+    signed = {each.root for each in notes.signatures}
+    stamped = {each.root for each in notes.timestamps}
+    return [
+        {
+            "sealed_at": seal.sealed_at,
+            "records": len(seal.hashes),
+            "is_signed": seal.root in signed,
+            "has_timestamp": seal.root in stamped,
+            "root": seal.root,
+        }
+        for seal in notes.seals
+    ]
 
 
 @app.command(rich_help_panel=SHARE)

@@ -18,6 +18,8 @@ from kliping.cli.app import FAILED, OK, UsageError, program, valid_names
 from kliping.cli.store import DemoRefusedError, has_demo
 from kliping.output import Format, say, show
 from parsers.source import Source, load
+from warehouse.archive.signatures import FILE as KEY
+from warehouse.archive.signatures import make_key, read_key
 from warehouse.disk import make_folder
 
 OTHER_HOME = Path("~/kliping")
@@ -170,8 +172,10 @@ def _write(home: Path, text: str) -> None:
     make_folder(home)
     with (home / NAME).open("x", encoding="utf-8") as file:
         file.write(text)
+    if not read_key(home):
+        make_key(home)
     print()
-    say(f"Wrote {home / NAME}, which you can edit.", sys.stdout)
+    say(f"Wrote {home / NAME}, which you can edit, and {KEY}, which signs the archive.", sys.stdout)
 
 
 def _switch_on_topics(settings: Settings) -> None:

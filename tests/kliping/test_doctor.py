@@ -21,6 +21,7 @@ from kliping.cli.doctor import examine
 from parsers.article import Link
 from parsers.source import from_data
 from warehouse.archive.archive import Archive
+from warehouse.archive.signatures import make_key
 from warehouse.write import fetches
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
@@ -55,6 +56,7 @@ def well(tmp_path: Path) -> Settings:
     name = archive.name(writer.path)
     fetches.mark_files_loaded(store, {name: archive.size(writer.path)})
     store.publish()
+    make_key(tmp_path)
     return Settings(home=tmp_path, min_free_mb=0)
 
 

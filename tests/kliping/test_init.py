@@ -24,6 +24,7 @@ from flows.settings import Settings, from_environment
 from kliping.cli import init
 from kliping.newsroom import Newsroom
 from parsers.source import Sources, from_data, load
+from warehouse.archive.signatures import read_key
 from warehouse.write.topics import read_topics
 
 CONTACT = "https://example.org/about-our-crawler"
@@ -127,6 +128,8 @@ def test_without_network_the_home_is_made_and_one_line_says_so(tmp_path):
     assert list(read_home_file(home).outlets) == list(STARTER)
     assert "\n# kompas = true\n" in (home / "kliping.toml").read_text()
     assert stat.S_IMODE((home / "kliping.toml").stat().st_mode) == 0o600
+    assert stat.S_IMODE((home / "operator.key").stat().st_mode) == 0o600
+    assert read_key(home)
 
 
 def test_a_new_home_has_the_sixteen_topics_of_the_sample(tmp_path):

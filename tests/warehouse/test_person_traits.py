@@ -226,7 +226,7 @@ def test_the_home_turns_genders_on_and_off_and_the_published_file_follows(store)
     [
         ("[reports]\ngendr = true\n", "toml:2: reports.gendr: unknown key; did you mean 'gender'?"),
         ("[reports]\ngender = 'ya'\n", "toml:2: reports.gender: write true or false"),
-        ("reports = true\n", "toml:1: reports: write it as a table, [reports], with gender = true"),
+        ("reports = true\n", "toml:1: reports: write it as a table, its name in brackets"),
     ],
 )
 def test_a_mistake_in_the_reports_of_a_home_has_its_line(tmp_path, text, message):
