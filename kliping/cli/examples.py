@@ -140,7 +140,7 @@ SPECIAL = {  # what a code says of one command
     ("proofread", FAILED): "a finding is not as an outlet published it",
     ("proofread", USAGE): "wrong usage, or nothing published or to check",
     ("watch check", FAILED): "a watch cannot be used",
-    ("watch run", FAILED): "a watch or its webhook failed; a line says why",
+    ("watch run", FAILED): "a watch or a destination failed; a line says why",
     ("parse", FAILED): "the page is no article",
     ("extract", FAILED): "a line could not be read",
     ("publish", FAILED): "a check found an error; nothing was published",

@@ -1,8 +1,9 @@
-"""kliping watch: queries with names, whose new hits go to feeds and a webhook."""
+"""kliping watch: queries with names, whose new hits go to feeds and destinations."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -31,11 +32,12 @@ def watch_check(
     limit: Annotated[int, Option(min=1, max=MOST_ROWS, help="Most hits of a watch.")] = 5,
     form: Form = Format.TABLE,
 ) -> int:
-    """Validate watches.toml, and show the latest hits of each watch.
+    """Validate watches.toml and its addresses, and show the latest hits of each watch.
 
     Of the last seven days, or from --since on. Nothing is sent, and nothing counts as found. docs/how-to/watch.md has the keys of the file.
     """
     from kliping.watches.feeds import marked_diff
+    from kliping.watches.sender import Sender
     from kliping.watches.watch_hits import find_hits, recent_articles
     from kliping.watches.watch_search import prepare
 
@@ -45,7 +47,9 @@ def watch_check(
     with published_copy(ctx.obj) as reader:
         searches, unasked = prepare(reader, dict.fromkeys(file.watches, start))
         found = find_hits(reader, searches, recent_articles(reader, start))
-    problems = [*file.problems, *(f"{file.path}: {each}" for each in unasked.values())]
+    with closing(Sender()) as sender:
+        unknown = list(sender.check(file.destinations))
+    problems = [*file.problems, *(f"{file.path}: {each}" for each in (*unknown, *unasked.values()))]
     for watch, hits in found.items():
         for hit in hits[: -limit - 1 : -1]:
             row: dict[str, Any] = asdict(hit) | {"diff": marked_diff(hit.diff)}

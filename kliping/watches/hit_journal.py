@@ -13,42 +13,53 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
 from pathlib import Path
 from uuid import uuid5
 
 from kliping.sql_files import sql
+from kliping.watches.destinations import Destination
+from kliping.watches.watch_file import WatchFile
 from kliping.watches.watch_hits import HITS, WatchHit
 from kliping.watches.watch_search import Watch
 from warehouse.disk import make_folder
 
 BEFORE_ADDED = timedelta(days=1)  # a new watch finds what came since
 OVERLAP = timedelta(days=7)  # a page may be loaded long after it was fetched
-LONGEST_MESSAGE = 100  # hits
 PAUSES = (  # after each try to send a message, at least; after the last one it is given up
     *(timedelta(minutes=n) for n in (1, 5, 30)),
     *(timedelta(hours=n) for n in (2, 6, 12, 24, 24)),
 )
-TABLES = sql("watch/journal")
+FARTHEST = max(PAUSES) + timedelta(
+    hours=1
+)  # a digest is due within a day, and on some days has an hour more
+LONGEST_MESSAGE = 100  # hits
+TABLES, ADD_DELIVERY = sql("watch/journal"), sql("watch/add_delivery")
+OPEN_DIGEST, NEXT_DELIVERY = sql("watch/open_digest"), sql("watch/next_delivery")
+HITS_OF, NOTE_TRY = sql("watch/hits_of"), sql("watch/note_try")
 
 
 class HitState(StrEnum):
-    """Earlier versions also had `doubtful`: sent once, and no answer seen."""
+    """Earlier versions also had `sent`, `unsent` and `doubtful`, of the one webhook there was."""
 
     NEW = "new"
-    SENDING = "sending"  # in a message
+    PACKED = "packed"  # in a message to each destination of its watch
+    FEED_ONLY = "feed_only"  # there was no destination
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
     SENT = "sent"
-    UNSENT = "unsent"  # its message was given up
-    FEED_ONLY = "feed_only"  # there was no webhook
+    UNSENT = "unsent"  # given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     message_id: str
-    watch: str
+    destination: str
     hits: tuple[WatchHit, ...]
     n_tries: int  # with the one that begins now
     next_at: datetime
+    is_in_doubt: bool  # an earlier try may have arrived
 
 
 class HitJournal:
@@ -101,65 +112,67 @@ class HitJournal:
     def latest(self, watch: str, n: int) -> list[tuple[str, WatchHit]]:
         """The newest first, each with the moment it was found."""
         rows = self._con.execute(
-            "SELECT found_at, hit FROM hits WHERE watch = ? AND hit IS NOT NULL ORDER BY no DESC LIMIT ?",
+            "SELECT found_at, watch, hit FROM hits WHERE watch = ? AND hit IS NOT NULL ORDER BY no DESC LIMIT ?",
             (watch, n),
         )
-        return [(found_at, _hit(text)) for found_at, text in rows]
+        return [(found_at, _hit(*rest)) for found_at, *rest in rows]
 
-    def pack(self, now: datetime) -> None:
-        """Put hits that are in no message into some; what an earlier version was sending gets the key that it had."""
-        rows = self._con.execute(
-            "SELECT watch, state, hit_id FROM hits WHERE state IN ('new', 'sending') AND hit IS NOT NULL"
-            " AND hit_id NOT IN (SELECT value FROM messages, json_each(hit_ids)) ORDER BY watch, state DESC, no"
+    def pack(self, file: WatchFile, now: datetime) -> None:
+        """Put hits that are in no message into one for each destination; a digest takes more until it is due."""
+        new = self._con.execute(
+            "UPDATE hits SET state = iif(value, 'packed', 'feed_only') FROM json_each(?)"
+            " WHERE state = 'new' AND hit IS NOT NULL AND watch = key RETURNING no, watch, hit_id",
+            (json.dumps({watch: bool(names) for watch, names in file.send_to.items()}),),
         ).fetchall()
-        for (watch, _), group in groupby(rows, key=lambda row: row[:2]):
-            ids = [hit_id for *_, hit_id in group]
-            for start in range(0, len(ids), LONGEST_MESSAGE):
-                part = ids[start : start + LONGEST_MESSAGE]
-                key = str(uuid5(HITS, " ".join(part)))
-                values = key, watch, json.dumps(part), _iso(now)
-                self._con.execute("INSERT INTO messages VALUES (?, ?, ?, 0, ?)", values)
-        self._con.execute("UPDATE hits SET state = 'sending' WHERE state = 'new'")
+        for name, destination in file.destinations.items():
+            if ids := [hit_id for _, watch, hit_id in sorted(new) if name in file.send_to[watch]]:
+                self._pack(name, destination, ids, now)
 
-    def leave_to_feeds(self) -> None:
-        """There is no webhook: nothing that is not sent will be."""
-        self._con.execute("DELETE FROM messages")
-        self._con.execute("UPDATE hits SET state = 'feed_only' WHERE state IN ('new', 'sending')")
+    def _pack(self, name: str, destination: Destination, ids: Sequence[str], now: datetime) -> None:
+        values = {"destination": name, "now": _iso(now), "due": _iso(destination.next_moment(now))}
+        if destination.digest_at and (opened := self._con.execute(OPEN_DIGEST, values).fetchone()):
+            ids = [*json.loads(opened[0]), *ids]
+        for start in range(0, len(ids), LONGEST_MESSAGE):
+            part = ids[start : start + LONGEST_MESSAGE]
+            key = str(uuid5(HITS, " ".join(part)))
+            self._con.execute(ADD_DELIVERY, values | {"key": key, "ids": json.dumps(part)})
 
-    def begin_try(self, watches: Iterable[str], now: datetime) -> Message | None:
+    def begin_try(self, destinations: Iterable[str], now: datetime) -> Message | None:
         """The message that is due first, one try further. A moment too far ahead was noted before the clock was set back."""
-        row = self._con.execute(
-            "SELECT message_id, watch, hit_ids, n_tries + 1 FROM messages WHERE watch IN (SELECT value FROM json_each(?))"
-            " AND NOT next_at BETWEEN ? AND ? ORDER BY next_at, rowid LIMIT 1",
-            (json.dumps([*watches]), _iso(now + timedelta(seconds=1)), _iso(now + max(PAUSES))),
-        ).fetchone()
+        values = {
+            "destinations": json.dumps([*destinations]),
+            "soon": _iso(now + timedelta(seconds=1)),
+            "farthest": _iso(now + FARTHEST),
+        }
+        row = self._con.execute(NEXT_DELIVERY, values).fetchone()
         if not row:
             return None
-        key, watch, hit_ids, n_tries = row
-        next_at = now + PAUSES[min(n_tries, len(PAUSES)) - 1]
-        self._con.execute(
-            "UPDATE messages SET n_tries = ?, next_at = ? WHERE message_id = ?",
-            (n_tries, _iso(next_at), key),
+        key, destination, hit_ids, n_tries, is_in_doubt = row
+        message = Message(
+            message_id=key,
+            destination=destination,
+            hits=tuple(_hit(*found) for found in self._con.execute(HITS_OF, {"ids": hit_ids})),
+            n_tries=n_tries + 1,
+            next_at=now + PAUSES[min(n_tries, len(PAUSES) - 1)],
+            is_in_doubt=bool(is_in_doubt),
         )
-        texts = self._con.execute(
-            "SELECT hit FROM hits WHERE hit IS NOT NULL AND hit_id IN (SELECT value FROM json_each(?)) ORDER BY no",
-            (hit_ids,),
-        )
-        hits = tuple(_hit(text) for (text,) in texts)
-        return Message(message_id=key, watch=watch, hits=hits, n_tries=n_tries, next_at=next_at)
+        self._note(message, DeliveryState.WAITING, is_in_doubt=True)
+        return message
 
-    def end(self, message: Message, state: HitState) -> None:
-        """It is not sent again."""
-        self._con.execute(
-            "UPDATE hits SET state = ? WHERE hit_id IN (SELECT value FROM messages, json_each(hit_ids) WHERE message_id = ?)",
-            (state, message.message_id),
-        )
-        self._con.execute("DELETE FROM messages WHERE message_id = ?", (message.message_id,))
+    def end_try(self, message: Message, state: DeliveryState, *, may_have_arrived: bool) -> None:
+        """What became of it; it is sent again only while it waits."""
+        self._note(message, state, is_in_doubt=message.is_in_doubt or may_have_arrived)
+
+    def _note(self, message: Message, state: DeliveryState, *, is_in_doubt: bool) -> None:
+        values = asdict(message) | {"state": state, "is_in_doubt": is_in_doubt}
+        values |= {"hits": None, "next_at": _iso(message.next_at)}
+        self._con.execute(NOTE_TRY, values)
 
 
-def _hit(text: str) -> WatchHit:
+def _hit(watch: str, text: str) -> WatchHit:
+    """Earlier versions noted fewer fields."""
     values = json.loads(text)
-    return WatchHit(**values | {"diff": tuple(map(tuple, values["diff"]))})
+    return WatchHit(**values | {"watch": watch, "diff": tuple(map(tuple, values["diff"]))})
 
 
 def definition(watch: Watch) -> str:

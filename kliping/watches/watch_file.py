@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 
 from kliping.output import one_line
+from kliping.watches.destinations import JSON_ADDRESS, WEBHOOK, Destination, Keys
 from kliping.watches.watch_search import Watch
 from parsers.search_query import terms
 from warehouse.plain_file import PlainFileError, read_plain
@@ -26,8 +28,8 @@ from warehouse.plain_file import PlainFileError, read_plain
 WATCHES = "watches.toml"
 FOLDER = "watch"  # of a home: the journal and the feeds
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")  # it becomes the name of a file
-ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
+T = TypeVar("T", bound=Keys)
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -43,14 +45,19 @@ def _valid_query(query: str) -> str:
     return query
 
 
-class _Keys(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+def _existing(names: list[str], info: ValidationInfo) -> list[str]:
+    """Raises ValueError."""
+    for name in names:
+        if name not in (info.context or ()):
+            raise ValueError(f"there is no destination {name!r}")
+    return names
 
 
-class _Watch(_Keys):
+class _Watch(Keys):
     search: Annotated[Words, AfterValidator(_valid_query)] | None = None
     person: Words | None = None
     changed: Literal["figure", "quote"] | None = None
+    send_to: Annotated[list[str], AfterValidator(_existing)] | None = None
 
     @model_validator(mode="after")
     def _needs_a_condition(self) -> Self:
@@ -59,8 +66,9 @@ class _Watch(_Keys):
         return self
 
 
-class _File(_Keys):
-    webhook: Annotated[str, StringConstraints(pattern=ADDRESS)] | None = None
+class _File(Keys):
+    webhook: Annotated[str, StringConstraints(pattern=JSON_ADDRESS)] | None = None
+    destination: dict[str, dict[str, Any]] = Field(default_factory=dict)
     watch: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
@@ -74,8 +82,9 @@ class Note:
 class WatchFile:
     path: Path
     watches: tuple[Watch, ...] = ()
-    webhook: str | None = None
-    problems: tuple[str, ...] = ()  # a line for each watch that is left out
+    destinations: Mapping[str, Destination] = field(default_factory=dict)
+    send_to: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of each watch
+    problems: Sequence[str] = ()  # a line for each table that is left out
 
 
 def read_watches(home: Path) -> WatchFile:
@@ -86,37 +95,56 @@ def read_watches(home: Path) -> WatchFile:
     except (FileNotFoundError, NotADirectoryError):
         return WatchFile(path=path)
     except ValidationError as error:
-        raise WatchFileError(_line(path, error)) from None
+        raise WatchFileError(f"{path}: {_mistake(error, _File)[1:]}") from None
     except PlainFileError as error:
         raise WatchFileError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:  # not TOML, or not UTF-8
         raise WatchFileError(f"{path}: {error}") from None
-    watches, problems = [], []
-    for name, keys in file.watch.items():
-        try:
-            watches.append(_watch(name, keys))
-        except ValidationError as error:
-            problems.append(f"{_line(path, error, 'watch', name)}; the watch is left out")
-        except ValueError as error:
-            problems.append(f"{path}: {error}; the watch is left out")
+    problems: list[str] = []
+    destinations = dict(_valid(path, "destination", file.destination, Destination, problems))
+    if file.webhook:
+        destinations[WEBHOOK] = Destination(address=file.webhook)
+    watches = dict(_valid(path, "watch", file.watch, _Watch, problems, destinations))
+    default = [WEBHOOK] if WEBHOOK in destinations else []
     return WatchFile(
-        path=path, watches=tuple(watches), webhook=file.webhook, problems=tuple(problems)
+        path=path,
+        watches=tuple(
+            Watch(name=name, **each.model_dump(exclude={"send_to"}))
+            for name, each in watches.items()
+        ),
+        destinations=destinations,
+        send_to={
+            name: default if each.send_to is None else each.send_to
+            for name, each in watches.items()
+        },
+        problems=problems,
     )
 
 
-def _watch(name: str, keys: dict[str, Any]) -> Watch:
-    if not NAME.fullmatch(name):
-        raise ValueError(f"watch.{name}: a name has small letters a-z, digits, - and _, at most 64")
-    return Watch(name=name, **_Watch.model_validate(keys).model_dump())
+def _valid(
+    path: Path,
+    kind: str,
+    tables: Mapping[str, dict[str, Any]],
+    model: type[T],
+    problems: list[str],
+    destinations: Collection[str] = (),
+) -> Iterator[tuple[str, T]]:
+    for name, keys in tables.items():
+        table = f"{kind}.{name}"
+        try:
+            if not NAME.fullmatch(name):
+                raise ValueError(": a name has small letters a-z, digits, - and _, at most 64")
+            yield name, model.model_validate(keys, context=destinations)
+        except ValueError as error:
+            mistake = _mistake(error, model) if isinstance(error, ValidationError) else error
+            problems.append(f"{path}: {table}{mistake}; the {kind} is left out")
 
 
-def _line(path: Path, error: ValidationError, *table: str) -> str:
-    """The first mistake."""
+def _mistake(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first one."""
     first = error.errors()[0]
-    key = ".".join([*table, *map(str, first["loc"])])
+    key = "".join(f".{part}" for part in first["loc"])
     message = one_line(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        message = (
-            f"no such key; there are {'search, person, changed' if table else 'webhook, watch'}"
-        )
-    return f"{path}: {key}: {message}"
+        message = f"no such key; there are {', '.join(model.model_fields)}"
+    return f"{key}: {message}"

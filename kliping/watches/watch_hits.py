@@ -39,6 +39,7 @@ class WatchHit:
     url: str | None
     seen_at: str  # of the article, or of the edit: ISO 8601, UTC
     sentence: str
+    watch: str = ""
     diff: Diff = ()
 
 
@@ -113,6 +114,7 @@ def _make(
     key = json.dumps([watch.name, kind, row["article_id"], words])
     return WatchHit(
         hit_id=str(uuid5(HITS, key)),
+        watch=watch.name,
         kind=kind,
         article_id=row["article_id"],
         source_name=row["source_name"],

@@ -15,12 +15,32 @@ CREATE TABLE IF NOT EXISTS hits (
 );
 CREATE INDEX IF NOT EXISTS hits_of_watch ON hits (watch, state, no);
 CREATE INDEX IF NOT EXISTS hits_of_state ON hits (state);
-CREATE TABLE IF NOT EXISTS messages (
-  message_id TEXT PRIMARY KEY, -- the idempotency key
-  watch TEXT NOT NULL,
+-- each message to each destination, those that are over too
+CREATE TABLE IF NOT EXISTS deliveries (
+  message_id TEXT NOT NULL, -- the idempotency key
+  destination TEXT NOT NULL,
   hit_ids TEXT NOT NULL, -- JSON
+  n_tries INTEGER NOT NULL,
+  next_at TEXT NOT NULL,
+  state TEXT NOT NULL, -- DeliveryState
+  is_in_doubt INTEGER NOT NULL, -- a try other than the last one may have arrived: of one that is sent, twice
+  PRIMARY KEY (message_id, destination)
+);
+CREATE INDEX IF NOT EXISTS deliveries_of_state ON deliveries (state, next_at);
+-- the recent versions of then, and digests of the watches that were asked
+CREATE TABLE IF NOT EXISTS last_pass (key TEXT PRIMARY KEY);
+
+-- Earlier versions had one webhook, and the first one no messages.
+CREATE TABLE IF NOT EXISTS messages (
+  message_id TEXT PRIMARY KEY,
+  watch TEXT NOT NULL,
+  hit_ids TEXT NOT NULL,
   n_tries INTEGER NOT NULL,
   next_at TEXT NOT NULL
 );
--- the recent versions of then, and digests of the watches that were asked
-CREATE TABLE IF NOT EXISTS last_pass (key TEXT PRIMARY KEY);
+INSERT OR IGNORE INTO deliveries
+SELECT message_id, 'webhook', hit_ids, n_tries, next_at, 'waiting', n_tries > 0 FROM messages;
+UPDATE hits SET state = 'packed'
+WHERE state = 'sending' AND hit_id IN (SELECT value FROM messages, json_each(hit_ids));
+UPDATE hits SET state = 'new' WHERE state = 'sending';
+DELETE FROM messages;
