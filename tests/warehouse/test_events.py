@@ -244,6 +244,20 @@ def test_no_group_lasts_longer_than_three_days():
     assert list(average_link(chain, 0.3, times)) == [[0, 1]]
 
 
+@pytest.mark.parametrize(("hours", "event"), [(72, "pagi-a"), (73, "malam-c")])
+def test_a_copy_that_comes_after_three_days_is_alone(store, hours, event):
+    """It would make the event longer than what was compared."""
+    load(
+        store,
+        original("pagi", "a", FIRST),
+        original("sore", "b", SECOND, 3),
+        original("malam", "c", SECOND, hours),
+    )
+
+    assert events(store) == {"pagi-a": "pagi-a", "sore-b": "pagi-a", "malam-c": event}
+    assert rows(store, "SELECT max(span_minutes) <= 3 * 24 * 60 FROM mart.events") == [(True,)]
+
+
 def quake(place, magnitude, region):
     return (
         f"Gempa Magnitudo {magnitude} Guncang {place}",
