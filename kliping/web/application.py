@@ -41,6 +41,7 @@ from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
 from kliping.web.places import places_page
 from kliping.web.server import LOCAL
 from kliping.web.sql_page import LIMITS, SQLPages
+from kliping.web.utterance import utterance_page
 from parsers.search_query import QueryError
 from warehouse.read.archived_records import Archive, ArchiveError
 from warehouse.read.published import OTHER_VERSION, Reader
@@ -99,6 +100,7 @@ PAGES: dict[str, PageFunction] = {
     "/search": pages.search_page,
     "/compare": compare_page,
     "/article/{article_id}": article_page,
+    "/utterance/{article_id}/{quote_key}": utterance_page,
     "/entity/{entity_id}": pages.entity_page,
     "/event/{event_id}/figures": figure_life_page,
     "/event/{event_id}": pages.event_page,

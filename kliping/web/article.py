@@ -24,6 +24,7 @@ from kliping.web.lists import OF_ARTICLE
 from kliping.web.marks import TextPiece, pieces
 from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.quote_address import earlier_quote, numbers_of
+from kliping.web.utterance import reported_elsewhere
 from warehouse.queries import Row
 from warehouse.read.archived_records import Archive, archived_block
 from warehouse.read.published import Reader
@@ -67,6 +68,7 @@ def article_page(request: PageRequest) -> WebPage:
             "earlier": _earlier(request, version["body_text"], is_reserved=bool(reserved)),
             "key": key,
             "chosen": chosen,
+            "elsewhere": reported_elsewhere(reader, article, found["quotes"]),
             "gone": earlier_quote(reader, article_id, key) if key and not chosen else None,
             "paragraphs": [_with_notes(line, rows) for line in pieces(text.shown, marked)],
             "reservations": reserved,

@@ -150,6 +150,14 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn("state", "State", "t"),
     ),
 }
+UTTERANCE = RowsLink("/utterance/{article_id}/{quote_key}")
+UTTERANCE_COLUMNS = (  # of a speaker
+    TableColumn("day", "First day, outlet", "day", (("source_name", ""),)),
+    TableColumn("text", "Quote", "utterance", (("quote_type", "t"),)),
+    TableColumn("n_outlets", "Outlets", "n", link=UTTERANCE),
+    TableColumn("n_articles", "Articles", "n", link=UTTERANCE),
+    TableColumn("n_wordings", "Wordings", "n", link=UTTERANCE),
+)
 REPORT_COLUMNS = (  # of the articles of an event
     TableColumn("reported_at", "Time, outlet", "moment", DAY.below),
     *LISTED["articles"][1:],

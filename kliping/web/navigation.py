@@ -18,7 +18,7 @@ TASKS = (
     Task(
         "Who speaks",
         (("/people", "People"), ("/organizations", "Organisations"), ("/quotes", "Quotes")),
-        ("/entity/", "/mentions"),
+        ("/entity/", "/utterance/", "/mentions"),
     ),
     Task(
         "What happened",

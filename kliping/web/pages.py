@@ -26,6 +26,7 @@ from kliping.reading.questions import (
 )
 from kliping.reading.search import MOST_RANKED, each_found, n_found, search
 from kliping.reading.unknown_names import UnknownNameError
+from kliping.reading.utterances import utterances
 from kliping.sandbox.user_queries import ask_user_query, user_queries
 from kliping.sql_files import sql
 from kliping.web.answer import WebPage, WholeList
@@ -35,6 +36,7 @@ from kliping.web.lists import (
     LISTED,
     REPORT_COLUMNS,
     TITLES,
+    UTTERANCE_COLUMNS,
     WEEK_COLUMNS,
     entity_columns,
     health_columns,
@@ -42,6 +44,7 @@ from kliping.web.lists import (
 from kliping.web.number_links import RANGE
 from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.suggestions import suggestions
+from kliping.web.utterance import summary
 from parsers.search_query import terms
 from warehouse.known_names import KnownNamesError, home_names
 from warehouse.queries import Row
@@ -140,6 +143,8 @@ def entity_page(request: PageRequest) -> WebPage:
         raise NotFoundError("nobody and nothing of this id is named in the published articles")
     name, parts = found
     own = {"entity": name["entity_id"]}
+    uttered = [summary(reports) for reports in utterances(request.reader, [name["entity_id"]])]
+    uttered.reverse()  # the latest first, as all lists
     quotes, all_quotes = beginning(request, "quotes", own, limit=SHOWN_PARTS)
     figures, all_figures = beginning(request, "figures", own, limit=SHOWN_PARTS)
     first, last = chart_days(request.reader)
@@ -156,6 +161,7 @@ def entity_page(request: PageRequest) -> WebPage:
         tables={
             "entity": [name],
             **parts,
+            "utterances": uttered,
             "quotes": quotes,
             "figures": figures,
             "doubles": doubles,
@@ -165,12 +171,13 @@ def entity_page(request: PageRequest) -> WebPage:
             "name": name,
             "chart": overview_data.columns([course], (first, last)),
             "columns": {
-                "quotes": LISTED["quotes"],
+                "utterances": UTTERANCE_COLUMNS,
                 "figures": LISTED["figures"],
                 **entity_columns(name["entity_id"]),
             },
             **{key: rows[:SHOWN_PARTS] for key, rows in parts.items()},
             "doubles": doubles[:SHOWN_PARTS],
+            "utterances": uttered[:SHOWN_PARTS],
         },
     )
 

@@ -45,6 +45,7 @@ from kliping.web.lists import (
 from kliping.web.marks import pieces
 from kliping.web.navigation import TASKS
 from kliping.web.number_links import LINKS, ROWS, QueryLink
+from kliping.web.quote_address import quote_key
 from parsers.source import from_data
 from parsers.structure import RULES, structure
 from warehouse.read.published import MISSING, Reader
@@ -91,6 +92,9 @@ def addresses(reader):
         "source_id": one(reader, "SELECT source_id FROM mart.articles LIMIT 1"),
         "name": "speakers",
     }  # fmt: skip
+    query = "SELECT text FROM mart.quotes WHERE speaker_entity_id IS NOT NULL AND article_id = $article ORDER BY quote_no"
+    [quote, *_] = reader.rows(query, {"article": values["article_id"]})
+    values["quote_key"] = quote_key(quote["text"])
     return [path.format(**values) for path in PAGES]
 
 
@@ -192,7 +196,7 @@ def test_a_number_in_a_table_is_as_large_as_the_list_it_leads_to(browser, addres
             page, _, query = link.get("href").partition("?")
             heading = headings[len(link.getparent().xpath("./preceding-sibling::td"))]
             if (
-                page.startswith(("/article/", "/article#", "/event/", "/questions/"))
+                page.startswith(("/article/", "/article#", "/event/", "/questions/", "/utterance/"))
                 or page == "/article"
             ):
                 assert browser.get(link.get("href")).status_code in {200, 303}
