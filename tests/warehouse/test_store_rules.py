@@ -292,3 +292,20 @@ def test_the_small_row_groups_of_loads_are_merged_when_they_are_published(store,
 
     with duckdb.connect(path, read_only=True) as con:
         assert con.sql(n_groups).fetchall() == [(1,)]
+
+
+def test_readings_of_a_feed_count_alike_in_one_load_and_in_several(store, tmp_path):
+    """A rebuild may load the readings of many runs together."""
+    other = "http://kabar.test/read/2/"
+    readings = [announced(URL, 3, hour=1), announced(URL, 2, hour=2), announced(other, hour=3)]
+    one_by_one = Database(tmp_path / "several")
+    for reading in readings:
+        load(one_by_one, reading)
+
+    load(store, *readings)
+
+    checks = "SELECT checked_at, n_new, is_gap, note FROM ops.feed_checks ORDER BY checked_at"
+    entries = "SELECT url, first_seen_at, last_seen_at, modified_at FROM raw.feed_entries ORDER BY url"  # fmt: skip
+    assert [(n_new, is_gap) for _, n_new, is_gap, _ in rows(store, checks)] == [(1, False), (0, False), (1, True)]  # fmt: skip
+    assert rows(store, checks) == rows(one_by_one, checks)
+    assert rows(store, entries) == rows(one_by_one, entries)

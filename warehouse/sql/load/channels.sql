@@ -2,7 +2,7 @@
 -- of fetching only.
 --
 -- backfill_urls: addresses that only a backfill announced
--- feed_overlap: how many addresses of each feed are new and how many known
+-- feed_overlap: how many addresses of each check of a feed are new and how many known
 -- latest_entries: the latest entry of each feed and address
 -- feed_pace: time of the newest article of each feed, and the usual gap between its articles
 -- feed_size: the usual number of entries of each feed
@@ -21,8 +21,15 @@ HAVING bool_and(flow_name IS NOT DISTINCT FROM 'backfill');
 
 -- Counted before the entries are written.
 CREATE TEMP TABLE feed_overlap AS
-SELECT n.source_id, n.feed_id, count(*) FILTER (WHERE e.url IS NULL) AS n_new, count(e.url) AS n_known
-FROM (SELECT DISTINCT source_id, feed_id, url FROM new_entries) AS n
+SELECT n.source_id, n.feed_id, n.checked_at, n.is_later,
+  count(*) FILTER (WHERE e.url IS NULL AND is_first) AS n_new,
+  count(*) FILTER (WHERE e.url IS NOT NULL OR NOT is_first) AS n_known
+FROM (
+  SELECT DISTINCT source_id, feed_id, url, last_seen_at AS checked_at,
+    last_seen_at = min(last_seen_at) OVER (PARTITION BY source_id, feed_id, url) AS is_first,
+    last_seen_at > min(last_seen_at) OVER (PARTITION BY source_id, feed_id) AS is_later
+  FROM new_entries
+) AS n
 LEFT JOIN raw.feed_entries AS e USING (source_id, feed_id, url)
 GROUP BY ALL;
 DELETE FROM ops.feed_checks AS c
@@ -34,16 +41,18 @@ SELECT n.* EXCLUDE (n_new, is_gap), coalesce(o.n_new, 0) AS n_new,
     n.kind = 'feed'
     AND o.n_new > 0
     AND o.n_known = 0
-    AND EXISTS (FROM raw.feed_entries AS e WHERE e.source_id = n.source_id AND e.feed_id = n.feed_id),
+    AND (o.is_later OR EXISTS (FROM raw.feed_entries AS e WHERE e.source_id = n.source_id AND e.feed_id = n.feed_id)),
     FALSE
   ) AS is_gap
 FROM (SELECT DISTINCT ON (source_id, feed_id, checked_at) * FROM new_checks) AS n
-LEFT JOIN feed_overlap AS o USING (source_id, feed_id);
+LEFT JOIN feed_overlap AS o USING (source_id, feed_id, checked_at);
 
 CREATE TEMP TABLE latest_entries AS
-SELECT DISTINCT ON (source_id, feed_id, url) *
+SELECT DISTINCT ON (source_id, feed_id, url) * REPLACE (
+    min(first_seen_at) OVER (PARTITION BY source_id, feed_id, url) AS first_seen_at
+  )
 FROM new_entries
-ORDER BY source_id, feed_id, url, modified_at DESC NULLS LAST;
+ORDER BY source_id, feed_id, url, last_seen_at DESC, modified_at DESC NULLS LAST;
 UPDATE raw.feed_entries AS e
 SET first_seen_at = least(e.first_seen_at, n.first_seen_at),
     last_seen_at = n.last_seen_at, title = n.title, guid = n.guid, published_raw = n.published_raw,
