@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, Self
 
@@ -20,8 +20,17 @@ SPAN = 25  # records of a task, about: half a second of work, so that no worker 
 AHEAD = 2  # batches that are parsed while one is loaded
 START_SECONDS = 30.0
 QUIET_SECONDS = 60.0  # without an answer, before a warning
+TRIES = 3  # of a task; Dask itself gives one up when four workers died of it
 
 Answers = list[StagedRows | None]
+
+
+class _Task:
+    """A span of chains that a worker parses."""
+
+    def __init__(self, span: Sequence[Chain], submit: Callable[[Sequence[Chain]], Any]) -> None:
+        self.span, self.submit = span, submit
+        self.future = submit(span)
 
 
 class DaskUnavailable(Exception):  # noqa: N818 - a state of things that passes
@@ -68,44 +77,56 @@ class DaskWorkers:
     ) -> Iterator[tuple[Sequence[Chain], Answers]]:
         """Each batch with the answers for its chains, in order; some batches are read and parsed ahead.
 
-        Raises DaskUnavailable, WrongVersionError, and ArchiveError for a record that cannot be read.
+        None is the answer for chains that have to be parsed here. Raises DaskUnavailable, WrongVersionError, and
+        ArchiveError for a record that cannot be read.
         """
-        # Under a name of its own: the end of an earlier call would take one that is named by its content from the workers.
-        [setup] = self._client.scatter(
-            [setup_of(self._storage, self._sources, self._repeated)], broadcast=True, hash=False
-        )
-        waiting: deque[tuple[Sequence[Chain], list[Any]]] = deque()
+        setup = setup_of(self._storage, self._sources, self._repeated)
+        waiting: deque[tuple[Sequence[Chain], list[_Task]]] = deque()
+
+        def submit(span: Sequence[Chain]) -> Any:
+            return self._client.submit(parse_chains, span, setup, recovers=recovers, pure=False)
+
         for batch in batches:
-            tasks = [
-                self._client.submit(parse_chains, span, setup, recovers=recovers, pure=False)
-                for span in group_chains(batch, SPAN)
-            ]
-            waiting.append((batch, tasks))
+            waiting.append((batch, [_Task(span, submit) for span in group_chains(batch, SPAN)]))
             if len(waiting) > AHEAD:
                 first, its_tasks = waiting.popleft()
                 yield first, self._answers(its_tasks)
         for batch, tasks in waiting:
             yield batch, self._answers(tasks)
 
-    def _answers(self, tasks: list[Any]) -> Answers:
-        answers: Answers = []
-        for task in tasks:
-            answers += self._result(task)
-            task.release()
-        return answers
+    def _answers(self, tasks: list[_Task]) -> Answers:
+        return [answer for task in tasks for answer in self._result(task)]
 
-    def _result(self, task: Any) -> Answers:
+    def _result(self, task: _Task) -> Answers:
         import distributed  # noqa: PLC0415 - as above
 
+        for _ in range(TRIES):
+            try:
+                return self._wait(task)
+            except (CancelledError, distributed.KilledWorker) as error:
+                self._require_scheduler(error)
+                log.warning("a task was lost with its worker", reason=str(error))
+                task.future = task.submit(task.span)
+        return [None] * len(task.span)
+
+    def _wait(self, task: _Task) -> Answers:
         while True:
             try:
-                answers: Answers = task.result(timeout=QUIET_SECONDS)
+                answers: Answers = task.future.result(timeout=QUIET_SECONDS)
             except TimeoutError:
                 log.warning("waiting for the Dask workers", scheduler=self._address)
-            except (CancelledError, distributed.KilledWorker, OSError) as error:
+            except OSError as error:
                 raise DaskUnavailable(f"Dask at {self._address} is gone: {error}") from None
             else:
+                task.future.release()
                 return answers
+
+    def _require_scheduler(self, reason: BaseException) -> None:
+        """It forgets all tasks when it ends, too. Raises DaskUnavailable."""
+        try:
+            self._client.sync(self._client.scheduler.identity, callback_timeout=START_SECONDS)
+        except (OSError, TimeoutError, RuntimeError):
+            raise DaskUnavailable(f"Dask at {self._address} is gone: {reason}") from None
 
     def _check_versions(self) -> None:
         needed = code_versions()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,15 +57,52 @@ def recover(
         for path in archive.files()
         if archive.size(path) != loaded_sizes.get(archive.name(path), 0)
     ]
+    kept = list[Path]()
     for n, path in enumerate(due, 1):
         with archive.hold(path) as is_locked:
             if is_locked:
                 if n_torn := archive.cut_torn_tail(path):
                     note(f"{archive.name(path)}: {n_torn} bytes of a torn record were cut off")
                 archive.keep(path)
-                n_loaded += load_file(loader, path, note, failures)
+                if loader.dask_workers:
+                    kept.append(path)
+                else:
+                    n_loaded += load_file(loader, path, note, failures)
         progress(n, len(due))
-    return n_loaded
+    return n_loaded + (_load_at_once(loader, kept, progress, note, failures) if kept else 0)
+
+
+def _load_at_once(
+    loader: Loader,
+    paths: Sequence[Path],
+    progress: Progress,
+    note: Note,
+    failures: list[Row] | None,
+) -> int:
+    """`load_file` for many files in object storage, which other machines parse together: one file keeps few of them busy."""
+    store, archive = loader.store, loader.archive
+    n_missing, later = 0, dict[str, Path]()  # what `load_file` has to complete
+
+    def chains() -> Iterator[Chain]:
+        nonlocal n_missing
+        done = 0
+        for _, of_run in groupby(paths, key=lambda path: path.name.rpartition("-")[0]):
+            for files in batches(of_run, lambda _path: 0):
+                due = _due_groups(loader, files, note)
+                if due.has_strangers:
+                    later.update((archive.name(path), path) for path in files)
+                else:
+                    n_missing += len(due.missing)
+                    yield from ([head.location for head in group.records] for group in due.groups)
+                progress(done := done + len(files), len(paths))
+
+    for left in load_by_dask(loader, group_chains(chains(), DASK_BATCH), recovers=True):
+        later.update((each.file, archive.folder / each.file) for each in left)
+    complete = {archive.name(path): archive.size(path) for path in paths}
+    fetches.mark_files_loaded(
+        store, {name: size for name, size in complete.items() if size and name not in later}
+    )
+    return n_missing + sum(load_file(loader, path, no_note, failures) for path in later.values())
 
 
 def erase(loader: Loader, fetch_ids_by_file: Mapping[str, set[str]], note: Note = no_note) -> int:
@@ -136,21 +173,54 @@ def load_file(
 
     The file is marked as loaded unless one of its records failed: then the next run tries again.
     """
-    store, archive = loader.store, loader.archive
-    heads = _read_heads(archive, path, note)
-    if fetches.n_loaded(store, archive.name(path)):
-        fetches.update_record_locations(
-            store, {name: head.location for name, head in heads.items()}, archive.name(path)
+    archive = loader.archive
+    found = _due_groups(loader, [path], note)
+
+    def load(groups: Sequence[Fetched]) -> None:
+        next_page = loader.workers.next_page
+        loader.load(
+            mark_unfinished(each, loader.sources, next_page)
+            for each in loader.with_bodies(groups, LinkKind.PART)
         )
-    missing = heads.keys() - fetches.loaded_fetch_ids(store, heads)
-    earlier = fetches.unfinished_articles(
-        store,
-        {
-            heads[name].link.discovered_by
-            for name in missing
-            if heads[name].link.kind == LinkKind.PART
-        },
+
+    due = _left_by_dask(loader, found.groups) if loader.dask_workers else found.groups
+    n_failed = sum(
+        _load_or_split(batch, load, failures)
+        for batch in batches((_with_records(archive, group) for group in due), body_bytes)
     )
+    if archive.size(path) and not n_failed:
+        fetches.mark_files_loaded(loader.store, {archive.name(path): archive.size(path)})
+    return len(found.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What of some files has to be loaded; no record has its body."""
+
+    missing: set[str]  # the fetches without a row
+    groups: list[Fetched]  # with other pages of the same articles
+    has_strangers: (
+        bool  # further pages of articles whose first page is not loaded, and is in another file
+    )
+
+
+def _due_groups(loader: Loader, paths: Sequence[Path], note: Note) -> _Due:
+    store, archive = loader.store, loader.archive
+    heads = dict[str, Record]()
+    for path in paths:
+        of_file = _read_heads(archive, path, note)
+        if fetches.n_loaded(store, archive.name(path)):
+            fetches.update_record_locations(
+                store,
+                {name: head.location for name, head in of_file.items()},
+                archive.name(path),
+            )
+        heads |= of_file
+    missing = heads.keys() - fetches.loaded_fetch_ids(store, heads)
+    first_pages = {
+        heads[name].link.discovered_by for name in missing if heads[name].link.kind == LinkKind.PART
+    }
+    earlier = fetches.unfinished_articles(store, first_pages)
     before = [_head(record) for places in earlier.values() for record in archive.readable(places)]
     groups = group_by_link(
         list({head.response.fetch_id: head for head in (*before, *heads.values())}.values())
@@ -160,23 +230,8 @@ def load_file(
         for group in groups
         if any(head.response.fetch_id in missing for head in group.records)
     ]
-
-    def load(groups: Sequence[Fetched]) -> None:
-        next_page = loader.workers.next_page
-        loader.load(
-            mark_unfinished(each, loader.sources, next_page)
-            for each in loader.with_bodies(groups, LinkKind.PART)
-        )
-
-    if loader.dask_workers:
-        due = _left_by_dask(loader, due)
-    n_failed = sum(
-        _load_or_split(batch, load, failures)
-        for batch in batches((_with_records(archive, group) for group in due), body_bytes)
-    )
-    if archive.size(path) and not n_failed:
-        fetches.mark_files_loaded(store, {archive.name(path): archive.size(path)})
-    return len(missing)
+    strangers = first_pages - earlier.keys() - {head.link.url for head in heads.values()}
+    return _Due(missing, due, bool(strangers))
 
 
 def _load_or_split(

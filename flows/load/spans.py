@@ -22,13 +22,14 @@ from flows.load.worker_pool import Workers
 from flows.settings import VERSION, Settings
 from parsers.kinds import LinkKind
 from parsers.source import Source, Sources
-from warehouse.archive.archive import Record
+from warehouse.archive.archive import ArchiveError, Record
 from warehouse.archive.stored import StoredArchive
 from warehouse.storage import Storage
 from warehouse.write.load import ROW_ERRORS
 from warehouse.write.outcome_rows import rows
 from warehouse.write.staging import StagedRows
 
+SETUPS = "setups/"  # the prefix of their objects
 LOCK = threading.Lock()  # a worker may have several threads
 _PARSERS: dict[str, tuple[Mapping[str, Source], Workers]] = {}  # of the last job, by its digest
 
@@ -45,11 +46,7 @@ class Setup:
 
     versions: tuple[str, ...]
     storage: Storage
-    sources: bytes  # pickled: the sources, and the repeated lines of each
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.sources).hexdigest()
+    digest: str  # of the sources and the repeated lines of each, pickled: an object of the storage
 
 
 def code_versions() -> tuple[str, ...]:
@@ -62,10 +59,14 @@ def setup_of(
     sources: Mapping[str, Source],
     repeated: Mapping[str, frozenset[str]],
 ) -> Setup:
+    """In the storage and not with Dask, which loses a value with the only worker that has it."""
+    pickled = pickle.dumps((Sources(sources), dict(repeated)))
+    digest = hashlib.sha256(pickled).hexdigest()
+    storage.put_new(f"{SETUPS}{digest}", pickled)
     return Setup(
         versions=code_versions(),
         storage=replace(storage, key_id=None, secret=None, token=None),
-        sources=pickle.dumps((Sources(sources), dict(repeated))),
+        digest=digest,
     )
 
 
@@ -86,7 +87,7 @@ def parse_chains(
     archive = StoredArchive(Path(gettempdir()) / "kliping-without-archive", storage)
     records = archive.read_all([location for chain in chains for location in chain])
     with LOCK:
-        sources, workers = _parser(setup.digest, setup.sources)
+        sources, workers = _parser(setup.digest, storage)
         return [
             _rows(list(islice(records, len(chain))), sources, workers, recovers=recovers)
             for chain in chains
@@ -122,13 +123,16 @@ def _with_keys(storage: Storage) -> Storage:
     )
 
 
-def _parser(digest: str, pickled: bytes) -> tuple[Mapping[str, Source], Workers]:
+def _parser(digest: str, storage: Storage) -> tuple[Mapping[str, Source], Workers]:
     """The sources of a job and a killable process for them; that of the job before is ended."""
     if digest not in _PARSERS:
+        pickled, _ = storage.get(f"{SETUPS}{digest}")
+        if hashlib.sha256(pickled).hexdigest() != digest:  # to unpickle may run any code
+            raise ArchiveError(f"{storage.url}/{SETUPS}{digest} is not what the job put there")
         while _PARSERS:
             _, workers = _PARSERS.popitem()[1]
             workers.close()
-        sources, repeated = pickle.loads(pickled)  # noqa: S301 - of the job, which may run any code here
+        sources, repeated = pickle.loads(pickled)  # noqa: S301 - of the job, by its digest
         workers = Workers(sources, Budgets(), 1)
         workers.set_repeated_lines(repeated)
         _PARSERS[digest] = sources, workers
