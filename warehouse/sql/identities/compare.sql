@@ -63,12 +63,21 @@ WITH spelled AS (
   SELECT entity_id, i, spellings[i] AS spelling, words[i] AS word,
     list_concat(spellings[:i - 1], [''], spellings[i + 1:]) AS others
   FROM (SELECT *, unnest(range(1, len(words) + 1)) AS i FROM spelled)
+  QUALIFY count(*) OVER (PARTITION BY i, others) > 1
+), keys AS (
+  -- the word, and the word without each of its letters: two words that differ in one letter have one of these in common
+  SELECT *, unnest(list_append(
+    CASE WHEN length(word) > 3 THEN list_transform(
+      range(1, length(spelling) + 1), lambda j: left(spelling, j - 1) || substr(spelling, j + 1)
+    ) END, spelling
+  )) AS key
+  FROM gaps
 )
 SELECT DISTINCT a.entity_id, b.entity_id AS other_id, a.spelling = b.spelling AS is_same,
   CASE WHEN a.spelling <> b.spelling THEN a.word END AS word,
   CASE WHEN a.spelling <> b.spelling THEN b.word END AS other_word, a.others
-FROM gaps AS a
-JOIN gaps AS b USING (i, others)
+FROM keys AS a
+JOIN keys AS b USING (i, others, key)
 WHERE a.entity_id <> b.entity_id AND (
   a.spelling = b.spelling
   OR left(a.word, 1) = left(b.word, 1) AND least(length(a.word), length(b.word)) > 3

@@ -6,6 +6,8 @@
 -- given_names, places, everyday_words: those of the parameters
 -- name_words: the words of names of several words, with how many names and acting people have each
 -- small_name_words: words that are no names; small_extras: runs of such words, bodies and places
+-- rare_words: names of one rare word that an article uses for a longer one; company: the names in the articles of both
+-- given_extras: words before a name, with a given name among them
 -- families: names whose rarest word is in no longer name but those of which they are a part, and in their own parts
 -- proposals: the result; proposed.sql has the best of each name and rule
 
@@ -42,6 +44,10 @@ FROM (
   FROM places
 )
 ANTI JOIN given_names USING (word);
+CREATE OR REPLACE TEMP TABLE given_extras AS
+SELECT DISTINCT extra
+FROM (SELECT DISTINCT extra, unnest(extra) AS word FROM name_parts WHERE place = 'front')
+SEMI JOIN given_names USING (word);
 CREATE OR REPLACE TEMP TABLE families AS
 WITH kin AS (
   SELECT part_id AS entity_id FROM name_parts
@@ -67,11 +73,12 @@ WITH parts AS (
     s.entity_id AS part_id, s.name AS part, s.n_articles AS n_part, s.is_listed AS is_part_listed,
     len(s.words) > 1 AS is_full, s.key NOT IN (FROM given_names) AND s.n_acting > 0 AS is_somebody,
     s.entity_id IN (FROM families) AS is_family, length(p.extra[1]) = 1 AS is_initial,
-    p.place = 'front' AND list_has_any(p.extra, $given::VARCHAR[]) AS has_given_name,
+    g.extra IS NOT NULL AS has_given_name,
     p.extra IN (FROM small_extras) OR s.is_listed AND p.place = 'front' AND NOT has_given_name AS is_glued
   FROM name_parts AS p
   JOIN person_names AS l ON l.entity_id = p.longer_id
   JOIN person_names AS s ON s.entity_id = p.part_id
+  LEFT JOIN given_extras AS g ON g.extra = p.extra AND p.place = 'front'
   WHERE NOT list_has_any(p.extra, ['jr', 'sr', 'bin', 'binti']) AND NOT (p.place = 'front' AND list_has_any(
     p.extra, ['putra', 'putri', 'istri', 'suami', 'anak', 'adik', 'kakak', 'ibu', 'ayah', 'cucu', 'keluarga']
   ))
@@ -95,8 +102,8 @@ FROM (
 )
 WHERE is_full AND is_family AND NOT is_glued AND NOT has_given_name;
 -- a rare word alone that an article uses for the longer name, in the same week and company
-INSERT INTO proposals
-SELECT s.entity_id, l.name, 'identity.part', l.name, NULL, l.n_articles
+CREATE OR REPLACE TEMP TABLE rare_words AS
+SELECT s.entity_id, l.entity_id AS longer_id, l.name, l.n_articles
 FROM name_parts AS p
 JOIN person_names AS l ON l.entity_id = p.longer_id
 JOIN person_names AS s ON s.entity_id = p.part_id
@@ -105,15 +112,21 @@ WHERE len(s.words) = 1
   AND s.entity_id IN (FROM families)
   AND s.key NOT IN (FROM given_names)
   AND p.extra NOT IN (FROM small_extras)
-  AND s.first_day <= l.last_day + INTERVAL 7 DAY AND l.first_day <= s.last_day + INTERVAL 7 DAY
-  AND EXISTS (
-    FROM core.article_names AS mine
-    JOIN core.article_names AS beside ON beside.article_id = mine.article_id AND beside.entity_id <> mine.entity_id
-    JOIN core.names AS n ON n.entity_id = beside.entity_id AND n.n_articles < 50
-    JOIN core.article_names AS again ON again.entity_id = beside.entity_id AND again.article_id <> mine.article_id
-    JOIN core.article_names AS theirs ON theirs.article_id = again.article_id
-    WHERE mine.entity_id = s.entity_id AND theirs.entity_id = l.entity_id
-  );
+  AND s.first_day <= l.last_day + INTERVAL 7 DAY AND l.first_day <= s.last_day + INTERVAL 7 DAY;
+CREATE OR REPLACE TEMP TABLE company AS
+SELECT a.entity_id, a.article_id, beside.entity_id AS beside_id
+FROM core.article_names AS a
+JOIN core.article_names AS beside USING (article_id)
+WHERE a.entity_id IN (SELECT entity_id FROM rare_words UNION SELECT longer_id FROM rare_words);
+INSERT INTO proposals
+SELECT entity_id, name, 'identity.part', name, NULL, n_articles
+FROM rare_words AS r
+WHERE EXISTS (
+  FROM company AS mine
+  JOIN core.names AS n ON n.entity_id = mine.beside_id AND n.n_articles < 50
+  JOIN company AS theirs ON theirs.beside_id = mine.beside_id AND theirs.article_id <> mine.article_id
+  WHERE mine.entity_id = r.entity_id AND theirs.entity_id = r.longer_id AND mine.beside_id <> r.entity_id
+);
 -- another spelling: not of two given names, unless the rest of the name is in no third one
 INSERT INTO proposals
 SELECT a.entity_id, b.name, 'identity.variant', b.name, NULL, b.n_articles
