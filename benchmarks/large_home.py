@@ -36,9 +36,11 @@ EDITED = 30  # one article in so many has a second version
 
 MORE_GROWN = ("core.article_agencies", "core.figure_subjects")
 RARE = "mention_no IN (6, 7)"  # mentions whose names are new in every week
+WEEK_LETTERS = "chr((97 + week_no % 26)::INTEGER) || chr((97 + week_no // 26 % 26)::INTEGER)"
 RARE_NAMES = {
     "entity_id": f"CASE WHEN {RARE} THEN md5(entity_id || week_no)[:length(entity_id)] ELSE entity_id END",
-    "entity_name": f"CASE WHEN {RARE} THEN entity_name || ' ' || week_no ELSE entity_name END",
+    # the second word, as given names are shared and the rest of a name is not
+    "entity_name": f"CASE WHEN {RARE} THEN entity_name || {WEEK_LETTERS} ELSE entity_name END",
 }
 
 

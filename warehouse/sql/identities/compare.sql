@@ -10,8 +10,11 @@
 CREATE OR REPLACE TEMP MACRO without_doubles(letters) AS array_to_string(list_transform(
   range(1, len(letters) + 1), lambda i: CASE WHEN letters[i] IS DISTINCT FROM letters[i - 1] THEN letters[i] ELSE '' END
 ), '');
--- what the old and the new spelling of a word have in common
+-- what the old and the new spelling of a word have in common; most words are as they are
 CREATE OR REPLACE TEMP MACRO spelling(word) AS CASE
+  WHEN NOT regexp_matches(
+    word, '[^a-z]|^m|oe|dj|tj|ph|aa|bb|cc|dd|ee|ff|gg|hh|ii|jj|kk|ll|mm|nn|oo|pp|qq|rr|ss|tt|uu|vv|ww|xx|yy|zz'
+  ) THEN word
   WHEN regexp_full_match(word, 'm|mo?u?c?h|m[ou]c?ham+ad') THEN 'muhammad'
   ELSE without_doubles(string_split(replace(replace(replace(replace(replace(
     strip_accents(word), '''', ''), 'oe', 'u'), 'dj', 'j'), 'tj', 'c'), 'ph', 'f'), ''))
