@@ -41,6 +41,7 @@ EXAMPLES = {
         "kliping export corpus",
         "kliping export corpus --since 2026-11 --csv",
         "kliping export corpus --with-text --for research",
+        "kliping export --sqlite news.sqlite",
     ),
     "topics check": ("kliping topics check", "kliping topics check tppo"),
     "topics sample": ("kliping --home new topics sample",),

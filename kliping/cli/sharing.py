@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import Argument, Option
@@ -19,12 +19,20 @@ from parsers.kinds import Purpose
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+    from warehouse.queries import Row
 
 Folder = Annotated[
-    Path,
+    Path | None,
     Argument(
-        metavar="DIR", parser=path, help="New, empty, or an earlier export, which is replaced."
+        metavar="DIR",
+        parser=path,
+        help="New, empty, or an earlier export, which is replaced.",
+        show_default=False,
     ),
+]
+SqliteFile = Annotated[
+    Path | None,
+    Option("--sqlite", metavar="FILE", parser=path, help="One SQLite database instead."),
 ]
 IncludeReserved = Annotated[
     bool,
@@ -39,41 +47,50 @@ ForPurpose = Annotated[
 @app.command(rich_help_panel=SHARE)
 def export(
     ctx: typer.Context,
-    folder: Folder,
+    folder: Folder = None,
     since: Since = None,
     until: Until = None,
     source: Outlet = None,
+    sqlite: SqliteFile = None,
     csv: Annotated[bool, Option("--csv", help="CSV instead of Parquet.")] = False,
     with_text: Annotated[bool, Option("--with-text", help="Full texts too.")] = False,
     include_reserved: IncludeReserved = False,
     purpose: ForPurpose = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """The public views as Parquet files, or as CSV.
+    """The public views as files: Parquet, CSV or SQLite.
 
-    Beside them a manifest, and the meaning of every column.
+    Beside them is a manifest, and the meaning of every column.
     """
     from flows.settings import VERSION
-    from kliping.reading.completeness import MissedEstimate
     from kliping.reading.export import export as write
+    from kliping.reading.sqlite_export import export_sqlite
 
+    if (folder is None) == (sqlite is None) or (sqlite and csv):
+        raise UsageError("name a folder for Parquet or CSV, or a file with --sqlite")
     if include_reserved and purpose:
         raise UsageError("--for withholds texts, --include-reserved does not: give one of them")
     if include_reserved and not with_text:
         raise UsageError("--include-reserved is about texts; add --with-text")
+    about: dict[str, Any] = {"made_by": f"kliping {VERSION}", "now": datetime.now(UTC)}
     with published_copy(ctx.obj) as reader, user_files():
-        manifest = write(
-            reader,
-            folder,
-            made_by=f"kliping {VERSION}",
-            now=datetime.now(UTC),
-            **chosen_range(reader, since, until, source),
-            csv=csv,
-            with_text=with_text,
-            include_reserved=include_reserved,
-            purpose=purpose,
-        )
-    show(manifest["files"], form, columns=("name", "rows", "bytes"))
+        chosen = chosen_range(reader, since, until, source) | {
+            "with_text": with_text,
+            "include_reserved": include_reserved,
+            "purpose": purpose,
+        }
+        if folder is not None:
+            manifest = write(reader, folder, csv=csv, **about, **chosen)
+            show(manifest["files"], form, columns=("name", "rows", "bytes"))
+        elif sqlite is not None:
+            manifest, tables = export_sqlite(reader, sqlite, **about, **chosen)
+            show(tables, form)
+    _print_totals(manifest, purpose, form)
+
+
+def _print_totals(manifest: Row, purpose: Purpose | None, form: Format) -> None:
+    from kliping.reading.completeness import MissedEstimate
+
     if withheld := manifest["n_texts_withheld"]:
         for_purpose = f" for {purpose}" if purpose else ""
         say(

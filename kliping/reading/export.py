@@ -94,21 +94,39 @@ def export(
     Raises ForeignFolderError, and OSError where the disk is full.
     """
     old_files = _files_of(folder)
-    selection: Row = {**EVERYTHING, **scope}
-    reader.rows(SELECTED_ARTICLES, selection | {"purpose": purpose})
-    [totals] = reader.rows(TOTALS)
-    has_range = any(value is not None for value in selection.values())
+    queries, about = selected_tables(
+        reader, with_text=with_text, include_reserved=include_reserved, purpose=purpose, **scope
+    )
     new = folder / UNFINISHED
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    queries = _queries(reader, {} if has_range else OVER_ALL, with_text, include_reserved)
     files = [
         write_table(reader, new / f"{name}.{'csv' if csv else 'parquet'}", query)
         for name, query in queries
     ]
-    manifest = {
-        "made_by": made_by,
-        "exported_at": now,
+    manifest = {"made_by": made_by, "exported_at": now, **about, "files": files}
+    _write_manifest(new / MANIFEST, manifest)
+    _move_into_place(new, folder, [*(file["name"] for file in files), MANIFEST])
+    for name in old_files - {file["name"] for file in files}:
+        (folder / name).unlink(missing_ok=True)
+    return manifest
+
+
+def selected_tables(
+    reader: Reader,
+    *,
+    with_text: bool = False,
+    include_reserved: bool = False,
+    purpose: Purpose | None = None,
+    **scope: Unpack[Scope],
+) -> tuple[list[tuple[str, str]], Row]:
+    """Each table of an export with its query, and what the export says of itself, as `export` has it."""
+    selection: Row = {**EVERYTHING, **scope}
+    reader.rows(SELECTED_ARTICLES, selection | {"purpose": purpose})
+    [totals] = reader.rows(TOTALS)
+    has_range = any(value is not None for value in selection.values())
+    queries = _queries(reader, {} if has_range else OVER_ALL, with_text, include_reserved)
+    return list(queries), {
         **selection,
         **totals,
         "unseen": asdict(missed_estimate(reader, **scope)),
@@ -117,13 +135,7 @@ def export(
         "include_reserved": include_reserved,
         "n_texts_withheld": totals["n_reserved"] if with_text and not include_reserved else 0,
         "left_out": dict.fromkeys(OVER_ALL, LEFT_OUT) if has_range else {},
-        "files": files,
     }
-    _write_manifest(new / MANIFEST, manifest)
-    _move_into_place(new, folder, [*(file["name"] for file in files), MANIFEST])
-    for name in old_files - {file["name"] for file in files}:
-        (folder / name).unlink(missing_ok=True)
-    return manifest
 
 
 def _files_of(folder: Path) -> set[str]:
@@ -160,7 +172,7 @@ def _queries(
     for name, order in {**PER_ARTICLE, **over_all}.items():
         exported = [
             column
-            for column in _types(reader, f"mart.{name}")
+            for column in column_types(reader, f"mart.{name}")
             if with_text or (name, column) not in FULL_TEXT
         ]
         columns += [(name, column) for column in exported]
@@ -181,7 +193,7 @@ def write_table(reader: Reader, path: Path, query: str) -> Row:
     """The file, as the manifest describes it."""
     options = "FORMAT parquet, COMPRESSION zstd"
     if path.suffix == ".csv":
-        cells = map(_csv_cell, *zip(*_types(reader, f"({query})").items(), strict=True))
+        cells = map(_csv_cell, *zip(*column_types(reader, f"({query})").items(), strict=True))
         options = "FORMAT csv, HEADER"
         query = f"SELECT {', '.join(cells)} FROM ({query})"  # noqa: S608 - our own names
     try:
@@ -209,7 +221,8 @@ def _write_manifest(path: Path, manifest: Row) -> None:
     path.write_text(f"{text}\n", encoding="utf-8")
 
 
-def _types(reader: Reader, table: str) -> dict[str, str]:
+def column_types(reader: Reader, table: str) -> dict[str, str]:
+    """Column -> its type, of a table or a query in brackets."""
     return {
         column: kind for column, kind, *_ in reader.con.execute(f"DESCRIBE FROM {table}").fetchall()
     }

@@ -14,6 +14,7 @@ from support.builders import VERSIONS, outcome
 from support.command_line import kliping
 
 from kliping.reading.export import MANIFEST, UNFINISHED, ForeignFolderError, export, write_table
+from kliping.reading.sqlite_export import export_sqlite
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.queries import quote
@@ -144,6 +145,9 @@ def test_texts_are_only_given_on_request_and_never_those_reserved_or_forgotten(r
         export(reserved, tmp_path / f"{name}.csv", **SAID, **more, csv=True)
         files = {path.name: path.read_text() for path in (tmp_path / f"{name}.csv").glob("*.csv")}
         assert [n for n, text in files.items() if re.search("Berita (robots|page)", text)] == []
+    export_sqlite(reserved, tmp_path / "text.sqlite", **SAID, with_text=True)
+    assert re.findall(b"Berita (page|robots|forgotten)", (tmp_path / "text.sqlite").read_bytes()) == []  # fmt: skip
+    assert b"Berita open" in (tmp_path / "text.sqlite").read_bytes()
     export(reserved, tmp_path / "all.csv", **SAID, with_text=True, include_reserved=True, csv=True)
     assert not [p.name for p in (tmp_path / "all.csv").iterdir() if "forgotten" in p.read_text()]
 
