@@ -14,6 +14,7 @@ from base64 import b64decode
 from calendar import timegm
 from pathlib import Path
 from time import strptime
+from typing import Any
 
 
 def run(*command: str) -> str | None:
@@ -23,7 +24,7 @@ def run(*command: str) -> str | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def is_signed(seal: dict, name: str, key: str) -> bool:
+def is_signed(seal: dict[str, Any], name: str, key: str) -> bool:
     for n, each in enumerate(seal["signatures"]):
         Path(f"{name}-{n}.sig").write_bytes(bytes.fromhex(each["signature"]))
     verify = ("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", key, "-rawin")
@@ -31,7 +32,7 @@ def is_signed(seal: dict, name: str, key: str) -> bool:
     return any(run(*verify, "-in", f"{name}.txt", "-sigfile", file) for file in files)
 
 
-def stamped_at(seal: dict, name: str, certificate: str) -> str | None:
+def stamped_at(seal: dict[str, Any], name: str, certificate: str) -> str | None:
     """When the authority saw it: certificates must have been valid then, not today."""
     for n, each in enumerate(seal["timestamps"]):
         file = f"{name}-{n}.tsr"

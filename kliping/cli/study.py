@@ -13,7 +13,7 @@ from typer import Argument, Option
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_sources, published_copy
 from kliping.cli.options import MOST_ROWS, Form, output_option, path
 from kliping.cli.umask import user_files, write_output
-from kliping.output import Format, say, show, write_csv
+from kliping.output import Format, say, show, to_json, write_csv
 
 MOST_LINES = 40  # of a table of numbers
 SEED = 7  # the same rows are drawn again from the same articles
@@ -97,10 +97,19 @@ def _fetch(settings: Any, file: Path) -> None:
 
 def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
     from flows.settings import VERSION
+    from flows.stores import archive
+    from kliping.cli.evidence import OPEN
     from kliping.reading.labels import Language
     from kliping.studies.study import unnamed_people
     from kliping.studies.study_files import own_files
     from kliping.studies.study_folder import PAGE, write_study
+    from warehouse.archive.seals import proof_file
+
+    def prove(fetch_ids: list[str]) -> bytes:
+        proof = proof_file(archive(settings), file.name, fetch_ids)
+        if n := len(fetch_ids) - len(proof["proofs"]):
+            say(f"{n} records {OPEN}; then write the study again")
+        return to_json(proof).encode()
 
     with published_copy(settings) as reader, user_files():
         write_study(
@@ -110,6 +119,7 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
             made_by=f"kliping {VERSION}",
             language=Language(settings.report_language),
             files=own_files(settings.home, settings.topics),
+            prove=prove,
         )
         for line in unnamed_people(reader):
             say(line)

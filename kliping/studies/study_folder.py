@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -31,15 +31,28 @@ from kliping.studies.validation import sheets_of, validation
 from warehouse.plain_file import PlainFileError, read_plain, require_plain_folder
 from warehouse.queries import Row
 from warehouse.read.published import Reader
+from warehouse.read.reserved_texts import SHOWN as OF_RESERVED
 
 VERSIONS = sql("study/versions")
+SENTENCES = (
+    sql("study/sentences")
+    .replace("shown_of_reserved", OF_RESERVED["span"].format(column="sentence"))
+    .rstrip()
+    .rstrip(";")
+)
 PACKAGE = "datapackage.json"
 STUDY = "study.toml"
 PAGE = "study.html"
-NOTEBOOK = Path(__file__).with_name("recompute.ipynb")
+CHECK_PAGE = "check.html"
+COPIED = [  # as they are
+    Path(__file__).with_name(name)
+    for name in ("recompute.ipynb", "check_proof.py", "check_seal.py")
+]
+PROOFS = "proofs.json"
 WACZ = "records.wacz"  # that `kliping evidence` adds
 RECORDS = {"records.parquet", "records.csv"}  # another archive has other ones
 MOST_BYTES = 500_000_000  # of a table that is read
+OF_ARCHIVE = RECORDS | {PROOFS, WACZ}  # not compared: another archive has other ones
 DIFFERENCES = 3  # lines of each side that are named
 KINDS = ("parquet", "csv")
 OWN_FILE = re.compile(rf"topics/[^/]+\.toml|{TABLE_FILE.pattern}")
@@ -54,8 +67,11 @@ def write_study(
     made_by: str,
     language: Language,
     files: Mapping[str, bytes],
+    prove: Callable[[list[str]], bytes] | None = None,
 ) -> Row:
     """Replace the study in the folder, and nothing else there; its package. `files` are the `own_files` of the home.
+
+    `prove` gives the proofs of the records of these fetches.
 
     Raises StudyError, PlainFileError, QueryError, UnknownNameError, OSError.
     """
@@ -66,7 +82,7 @@ def write_study(
     rows = numbers(reader, study, source.parent)
     with _put_in_place(folder, old) as new:
         (new / STUDY).write_bytes(read_plain(source))
-        (new / NOTEBOOK.name).write_bytes(NOTEBOOK.read_bytes())
+        write_files({path.name: path.read_bytes() for path in COPIED}, new)
         write_files(files, new)
         written = [
             write_table(reader, new / f"{name}.{kind}", query)
@@ -74,12 +90,16 @@ def write_study(
             for kind in KINDS
         ]
         package = _package(reader, study, written, digest(reader, study, rows), made_by)
-        package |= {"language": language.value, "files": [STUDY, PAGE, NOTEBOOK.name, *files]}
+        package |= {"language": language.value, "files": [*WRITTEN, *files]}
         labels = Labels(language)
         package["rules"] = list(rules(study, labels))
         package["validation"] = validation(reader, totals(reader), sheets)
         package["methods"] = methods(study, totals(reader), package["versions"], made_by, labels)
         (new / PAGE).write_text(_page(reader, study, rows, package, labels), "utf-8")
+        (new / CHECK_PAGE).write_text(_check_page(study, package, labels), "utf-8")
+        if prove:
+            fetch_ids = [row["fetch_id"] for row in reader.rows(TABLES["records"])]
+            (new / PROOFS).write_bytes(prove(fetch_ids))
         text = json.dumps(package, ensure_ascii=False, indent=2, default=str)
         (new / PACKAGE).write_text(f"{text}\n", "utf-8")
     return package
@@ -142,7 +162,7 @@ def check_study(
         counted = write_study(
             reader, folder / STUDY, new, made_by=made_by, language=language, files=files
         )
-        names = sorted((_names_in(new) | listed_files(folder)) - RECORDS)
+        names = sorted((_names_in(new) | listed_files(folder)) - OF_ARCHIVE)
         changed = [each for each in names if not _is_same(folder / each, new / each)]
         return counted, {each: _differences(folder / each, new / each) for each in changed}
 
@@ -175,13 +195,15 @@ def listed_files(folder: Path) -> set[str]:
         raise StudyError(f"{folder / PACKAGE}: files is no list")
     own = {name for name in listed if isinstance(name, str) and OWN_FILE.fullmatch(name)}
     tables = {f"{name}.{kind}" for name in TABLES for kind in KINDS}
-    return {PACKAGE, PAGE, STUDY, NOTEBOOK.name} | tables | own
+    return {PACKAGE, PROOFS, WACZ, *WRITTEN} | tables | own
 
 
+WRITTEN = (STUDY, PAGE, CHECK_PAGE, *(path.name for path in COPIED))  # beside the tables
 TABLES = {
     "numbers": "FROM study_numbers",
     "evidence": "SELECT * EXCLUDE (parts) FROM study_evidence ORDER BY ALL",
     "denominators": "SELECT * EXCLUDE (parts) FROM study_denominators ORDER BY ALL",
+    "sentences": SENTENCES,
     "excluded": "FROM study_excluded ORDER BY ALL",
     **{name: text.rstrip().rstrip(";") for name, text in LISTS.items()},
     "records": sql("study/records").rstrip().rstrip(";"),
@@ -264,6 +286,13 @@ def _page(reader: Reader, study: Study, rows: list[Row], package: Row, labels: L
             rules=package["rules"],
         )
     )
+
+
+def _check_page(study: Study, package: Row, labels: Labels) -> str:
+    """How to check the folder by hand; with nothing of the archive, so that it can be compared."""
+    digests = [each for each in package["resources"] if each["format"] == "csv" and "hash" in each]
+    template = environment(labels).get_template("study_check.html")
+    return template.render(study=study, package=package, digests=digests, proofs=PROOFS, wacz=WACZ)
 
 
 def _own_names(folder: Path) -> set[str]:

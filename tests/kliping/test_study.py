@@ -18,7 +18,15 @@ from kliping.reading.labels import Language
 from kliping.studies.methods import RECALL
 from kliping.studies.study import digest, numbers
 from kliping.studies.study_file import StudyError, read_study
-from kliping.studies.study_folder import PACKAGE, PAGE, RECORDS, write_study
+from kliping.studies.study_folder import (
+    CHECK_PAGE,
+    PACKAGE,
+    PAGE,
+    PROOFS,
+    RECORDS,
+    WRITTEN,
+    write_study,
+)
 from parsers.structure import RULES
 from warehouse.read.published import Reader
 from warehouse.write.database import Database
@@ -47,7 +55,8 @@ def folder(demo_home, tmp_path_factory):
     path.write_text(STUDY.replace("]", ', "Hendra Wibisana"]'), "utf-8")
     done = kliping(demo_home, "study", str(path), "--offline")
     assert done.returncode == 0, done.stderr
-    *unnamed, last = done.stderr.splitlines()
+    open_records, *unnamed, last = done.stderr.splitlines()
+    assert "records are not sealed yet; `kliping maintain` does it" in open_records
     assert unnamed == [
         "no article of the study names 'Hendra Wibisana'; did you mean 'Hendra Wibisono'?",
         "no article of the study names 'Nobody Anywhere'",
@@ -126,7 +135,9 @@ def header_of(path):
 def test_the_package_describes_every_file(folder):
     package = json.loads((folder / PACKAGE).read_text("utf-8"))
 
-    assert {each["path"] for each in package["resources"]} == {path.name for path in folder.glob("*.*")} - {PACKAGE, PAGE, "study.toml", "recompute.ipynb"}  # fmt: skip
+    assert {each["path"] for each in package["resources"]} == {
+        path.name for path in folder.glob("*.*")
+    } - {PACKAGE, PROOFS, *WRITTEN}
     for each in package["resources"]:
         if each["path"] not in RECORDS:
             assert (folder / each["path"]).stat().st_size == each["bytes"]
@@ -249,7 +260,7 @@ def forge_question(folder):
     study = folder / "study.toml"
     study.write_text(study.read_text("utf-8").replace("Siapa yang", "Mengapa hanya ini"), "utf-8")
     package_with(folder, resources=[])
-    return {PACKAGE, PAGE}
+    return {PACKAGE, PAGE, CHECK_PAGE}
 
 
 def forge_link(folder):
