@@ -48,7 +48,7 @@ class Sender(ChildPool):
             except NotTakenError as error:
                 yield f"destination.{name}.address: {error}"
 
-    def send(self, destination: Destination, message: Message) -> None:
+    def send(self, destination: Destination, message: Message, explorer: str | None) -> None:
         """Raises NotTakenError."""
         request: dict[str, Any] = {"address": destination.address}
         if destination.takes_json:
@@ -57,7 +57,10 @@ class Sender(ChildPool):
             headers |= signature(destination.secret, message.message_id, body)
             request |= {"body": body, "headers": headers}
         else:
-            request |= {"title": title(message), "text": text(message, destination.most_shown)}
+            request |= {
+                "title": title(message),
+                "text": text(message, destination.most_shown, explorer),
+            }
         self._ask(request)
 
     def _ask(self, request: dict[str, Any]) -> None:

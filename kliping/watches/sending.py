@@ -8,10 +8,9 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from kliping.watches.destinations import Destination
 from kliping.watches.hit_journal import PAUSES, DeliveryState, Message, open_journal
 from kliping.watches.sender import NotTakenError, Sender
-from kliping.watches.watch_file import FOLDER, Note, read_watches
+from kliping.watches.watch_file import FOLDER, Note, WatchFile, read_watches
 from kliping.watches.watch_messages import title
 
 LONGEST_SENDING = 30.0  # seconds, after which no other message is begun
@@ -34,19 +33,17 @@ def send_messages(home: Path, now: datetime) -> Iterator[Note]:
                 message = journal.begin_try(file.destinations, now)
             if not message:
                 return
-            yield from _send_one(folder, file.destinations[message.destination], message, sender)
+            yield from _send_one(folder, file, message, sender)
 
 
-def _send_one(
-    folder: Path, destination: Destination, message: Message, sender: Sender
-) -> Iterator[Note]:
+def _send_one(folder: Path, file: WatchFile, message: Message, sender: Sender) -> Iterator[Note]:
     """Nothing is sent where the last try died, or what was found is forgotten."""
     reason, state, may_have_arrived = "", DeliveryState.UNSENT, False
     if message.n_tries > MOST_TRIES:
         reason = "the process died in the last try"
     elif message.hits:
         try:
-            sender.send(destination, message)
+            sender.send(file.destinations[message.destination], message, file.explorer)
             state = DeliveryState.SENT
         except NotTakenError as error:
             most = MOST_TRIES if error.may_pass else MOST_REFUSALS

@@ -21,6 +21,7 @@ from pydantic import (
 
 from kliping.output import one_line
 from kliping.watches.destinations import JSON_ADDRESS, WEBHOOK, Destination, Keys
+from kliping.watches.watch_hits import KINDS
 from kliping.watches.watch_search import Watch
 from parsers.search_query import terms
 from warehouse.plain_file import PlainFileError, read_plain
@@ -45,6 +46,13 @@ def _valid_query(query: str) -> str:
     return query
 
 
+def _existing_kind(name: str) -> str:
+    """Raises ValueError."""
+    if name not in KINDS:
+        raise ValueError(f"there are {', '.join(KINDS)}")
+    return name
+
+
 def _existing(names: list[str], info: ValidationInfo) -> list[str]:
     """Raises ValueError."""
     for name in names:
@@ -57,16 +65,28 @@ class _Watch(Keys):
     search: Annotated[Words, AfterValidator(_valid_query)] | None = None
     person: Words | None = None
     changed: Literal["figure", "quote"] | None = None
+    kind: Annotated[str, AfterValidator(_existing_kind)] | None = None
+    outlet: Words | None = None
+    n_outlets: Annotated[int, Field(ge=2)] = 5
     send_to: Annotated[list[str], AfterValidator(_existing)] | None = None
 
     @model_validator(mode="after")
     def _needs_a_condition(self) -> Self:
-        if not (self.search or self.person or self.changed):
-            raise ValueError("it looks for nothing: give search, person or changed")
+        if not (self.search or self.person or self.changed or self.kind):
+            raise ValueError("it looks for nothing: give search, person, changed or kind")
+        if self.changed and self.kind:
+            raise ValueError("it looks for changed or for kind, not for both")
+        if self.kind == "copied" and not self.outlet:
+            raise ValueError("outlet is missing: whose text is copied")
+        if self.kind == "silent" and (self.search or self.person):
+            raise ValueError(
+                "an outlet is silent, whatever is searched for: leave search and person out"
+            )
         return self
 
 
 class _File(Keys):
+    explorer: Annotated[str, StringConstraints(pattern=JSON_ADDRESS)] | None = None
     webhook: Annotated[str, StringConstraints(pattern=JSON_ADDRESS)] | None = None
     destination: dict[str, dict[str, Any]] = Field(default_factory=dict)
     watch: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -84,6 +104,7 @@ class WatchFile:
     watches: tuple[Watch, ...] = ()
     destinations: Mapping[str, Destination] = field(default_factory=dict)
     send_to: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of each watch
+    explorer: str | None = None  # its address, for links
     problems: Sequence[str] = ()  # a line for each table that is left out
 
 
@@ -117,6 +138,7 @@ def read_watches(home: Path) -> WatchFile:
             name: default if each.send_to is None else each.send_to
             for name, each in watches.items()
         },
+        explorer=file.explorer.rstrip("/") if file.explorer else None,
         problems=problems,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from kliping.reading.search import first_match
 from kliping.reading.word_diff import word_diff
-from kliping.sql_files import sql
+from kliping.sql_files import sql, sql_folder
 from kliping.watches.watch_search import Watch, WatchIndex, WatchSearch
 from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
@@ -22,9 +22,12 @@ from warehouse.read.reserved_texts import ReaderText
 
 RECENT, TEXTS = sql("watch/recent"), sql("watch/texts")
 CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
+KINDS = sql_folder("watch/kinds")
 CHUNK = 2000  # texts in memory
 HITS = UUID("6f2f6f0e-5d0c-4f0b-9d0e-3b1f6a3c9a51")  # namespace of the ids
 AROUND = 60  # characters that stayed, before the first change of such a text
+
+NO_ARTICLE = {"article_id": "", "headline": "", "url": None, "is_reserved": False}
 
 Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
 
@@ -32,15 +35,21 @@ Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchHit:
     hit_id: str  # a UUID
-    kind: str  # article, figure, quote
-    article_id: str
+    kind: str  # article, figure, quote, or one of KINDS
+    article_id: str  # empty where it is about an outlet
     source_name: str
     headline: str
     url: str | None
     seen_at: str  # of the article, or of the edit: ISO 8601, UTC
     sentence: str
     watch: str = ""
+    what: str = ""  # happened, where that is more than that an article came
+    page: str = ""  # of the explorer
     diff: Diff = ()
+
+    @property
+    def title(self) -> str:
+        return ": ".join(filter(None, (self.what, self.headline)))
 
 
 def recent_articles(reader: Reader, since: datetime) -> list[Row]:
@@ -54,13 +63,14 @@ def find_hits(
     """Of each watch those since its moment, among these `recent_articles`; the oldest first."""
     found: dict[Watch, dict[str, WatchHit]] = {search.watch: {} for search in searches}
     index = WatchIndex(searches)
+    for search in searches:
+        found[search.watch] |= {hit.hit_id: hit for hit in _state_hits(reader, search)}
     for start in range(0, len(articles) if searches else 0, CHUNK):
         chunk = articles[start : start + CHUNK]
         texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in chunk]})
         edits = {kind: _edits(reader, kind, searches, chunk) for kind in CHANGES}
         for search, chosen in index.choose(reader, texts):
-            rows = _edited(chosen, edits[search.watch.changed]) if search.watch.changed else chosen
-            for row in rows:
+            for row in _found_rows(reader, search, chosen, edits):
                 if row["seen_at"] >= search.since and (hit := _hit(search, row)):
                     found[search.watch][hit.hit_id] = hit
     return {
@@ -68,10 +78,49 @@ def find_hits(
     }
 
 
-def _edited(chosen: Sequence[Row], edits: Sequence[Row]) -> list[Row]:
-    """The edits of the chosen articles, with what the articles are called."""
+def _found_rows(
+    reader: Reader, search: WatchSearch, chosen: Sequence[Row], edits: Mapping[str, Sequence[Row]]
+) -> Sequence[Row]:
+    """The chosen articles, or what the watch asks for of them."""
+    watch, ids = search.watch, [row["article_id"] for row in chosen]
+    if watch.changed:
+        return _of_articles(chosen, edits[watch.changed])
+    if watch.kind:
+        return [] if watch.is_of_state else _of_articles(chosen, _ask(reader, search, ids))
+    return chosen
+
+
+def _of_articles(chosen: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """The rows about the chosen articles, with what the articles are called."""
     articles = {row["article_id"]: row for row in chosen}
-    return [articles[row["article_id"]] | row for row in edits if row["article_id"] in articles]
+    return [articles[row["article_id"]] | row for row in rows if row["article_id"] in articles]
+
+
+def _ask(reader: Reader, search: WatchSearch, articles: Sequence[str] = ()) -> list[Row]:
+    values = {
+        "articles": [*articles],
+        "entities": [*search.entities],
+        "outlet": search.outlet,
+        "n_outlets": search.watch.n_outlets,
+        "since": utc(search.since),
+    }
+    question = KINDS[search.watch.kind or ""]
+    return reader.rows(
+        question, {key: value for key, value in values.items() if f"${key}" in question}
+    )
+
+
+def _state_hits(reader: Reader, search: WatchSearch) -> Iterator[WatchHit]:
+    """What no new version of an article tells: an article is gone, an outlet is silent."""
+    if search.watch.kind == "silent":
+        for row in _ask(reader, search):
+            yield _make(search.watch, row | NO_ARTICLE, row["words"], "")
+    if search.watch.kind == "gone":
+        gone = _ask(reader, search)
+        texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in gone]})
+        for _, chosen in WatchIndex([search]).choose(reader, texts):
+            for row in _of_articles(chosen, gone):
+                yield _make(search.watch, row, row["words"], _sentence_of_article(search, row))
 
 
 def _edits(
@@ -88,6 +137,8 @@ def _edits(
 def _hit(search: WatchSearch, row: Row) -> WatchHit | None:
     """None for an edit that changed no number."""
     watch = search.watch
+    if watch.kind:
+        return _make(watch, row, row["words"], _sentence_of_article(search, row))
     if not watch.changed:
         words: Sequence[Any] = (watch.search, watch.person)
         return _make(watch, row, words, _sentence_of_article(search, row))
@@ -95,10 +146,13 @@ def _hit(search: WatchSearch, row: Row) -> WatchHit | None:
     if watch.changed == "quote":
         at = row["text_before"].find(row["quote"])
         sentence = _sentence(row["text_before"], max(0, at))
+        row |= {"what": "a quote is gone"}
         return _make(watch, row, _only_words(row["quote"]), sentence, diff)
     numbers = [(step, each) for step, text in diff if step != "equal" for each in _numbers(text)]
     if {step for step, _ in numbers} != {"del", "ins"}:
         return None
+    before, after = (", ".join(n for step, n in numbers if step == each) for each in ("del", "ins"))
+    row |= {"what": f"{before} became {after}"}
     return _make(watch, row, numbers, _sentence(row["text_after"], _first_new_number(diff)), diff)
 
 
@@ -110,18 +164,20 @@ def _make(
     diff: Sequence[tuple[str, str]] = (),
 ) -> WatchHit:
     """The id is made of what a reparse leaves as it is."""
-    kind = watch.changed or "article"
-    key = json.dumps([watch.name, kind, row["article_id"], words])
+    kind = watch.kind or watch.changed or "article"
+    key = json.dumps([watch.name, kind, *([] if watch.kind else [row["article_id"]]), words])
     return WatchHit(
         hit_id=str(uuid5(HITS, key)),
         watch=watch.name,
         kind=kind,
         article_id=row["article_id"],
         source_name=row["source_name"],
-        headline=row["headline"] or "(no headline)",
+        headline="(no headline)" if row["headline"] is None else row["headline"],
         url=row["url"],
         seen_at=row["seen_at"].isoformat(timespec="seconds"),
         sentence=str(ReaderText.of(sentence, is_reserved=row["is_reserved"])),
+        what=row.get("what", ""),
+        page=row.get("page", f"/article/{row['article_id']}"),
         diff=tuple(_snippet(diff) if row["is_reserved"] else diff),
     )
 
@@ -129,6 +185,8 @@ def _make(
 def _sentence_of_article(search: WatchSearch, row: Row) -> str:
     """Around the first match; the headline if only that matches, else the first sentence, as for `speaker:`."""
     text, headline = row["body_text"], row["headline"] or ""
+    if "told_at" in row:
+        return _sentence(text, row["told_at"])
     places = [at for at in (row.get("named_at"), first_match(text, search.terms)) if at is not None]
     if not places and first_match(headline, search.terms) is not None:
         return headline

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
 
-from kliping.watches.feeds import marked_diff, plain_text
+from kliping.watches.feeds import explorer_page, marked_diff, plain_text
 from kliping.watches.hit_journal import Message
 from kliping.watches.watch_hits import WatchHit
 from parsers.text.normalize import printable
@@ -43,11 +43,14 @@ def title(message: Message) -> str:
     return ", ".join(f"{watch}: {len(hits)} new" for watch, hits in _by_watch(message).items())
 
 
-def text(message: Message, most_shown: int) -> str:
+def text(message: Message, most_shown: int, explorer: str | None) -> str:
     """So many hits of each watch, and how many more there are."""
     parts = ["This message may have arrived before."] if message.is_in_doubt else []
     for watch, hits in _by_watch(message).items():
-        parts += [f"{watch}: {len(hits)} new", *map(_paragraph, hits[:most_shown])]
+        parts += [
+            f"{watch}: {len(hits)} new",
+            *(_paragraph(hit, explorer) for hit in hits[:most_shown]),
+        ]
         if len(hits) > most_shown:
             parts.append(f"and {len(hits) - most_shown} more")
     # with a word joiner: some services call everybody where a text has @everyone
@@ -59,6 +62,7 @@ def _by_watch(message: Message) -> dict[str, list[WatchHit]]:
     return {name: [*hits] for name, hits in groupby(sorted(message.hits, key=watch), watch)}
 
 
-def _paragraph(hit: WatchHit) -> str:
-    head = " – ".join(filter(None, (hit.headline, hit.source_name)))
-    return "\n".join(filter(None, (printable(head), plain_text(hit), printable(hit.url or ""))))
+def _paragraph(hit: WatchHit, explorer: str | None) -> str:
+    head = printable(" – ".join(filter(None, (hit.title, hit.source_name))))
+    pages = printable(hit.url or ""), explorer_page(hit, explorer)
+    return "\n".join(filter(None, (head, plain_text(hit), *pages)))

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from kliping.watches.feeds import LONGEST_FEED, write_feeds
 from kliping.watches.hit_journal import HitJournal, definition, open_journal
-from kliping.watches.watch_file import FOLDER, WATCHES, Note, WatchFile, read_watches
+from kliping.watches.watch_file import (
+    FOLDER,
+    WATCHES,
+    Note,
+    WatchFile,
+    WatchFileError,
+    read_watches,
+)
 from kliping.watches.watch_hits import find_hits, recent_articles
 from kliping.watches.watch_search import prepare
 from warehouse.read.published import Reader
@@ -31,19 +38,27 @@ def pass_watches(
         with open_journal(folder) as journal:
             forgotten = [row["article_id"] for row in published.rows(FORGOTTEN)]
             for name in journal.erase(forgotten):
-                write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
+                write_feeds(folder, name, journal.latest(name, LONGEST_FEED), _explorer(home))
         file = read_watches(home)
         with open_journal(folder) as journal:
             n_new, problems = _find(journal, published, file, now)
             for name, n in n_new.items():
                 if n or not (folder / f"{name}.json").exists():
-                    write_feeds(folder, name, journal.latest(name, LONGEST_FEED))
+                    write_feeds(folder, name, journal.latest(name, LONGEST_FEED), file.explorer)
     found = [
         Note(f"watch {name}: {n} new, in {folder / name}.atom and .json", is_problem=False)
         for name, n in n_new.items()
         if n
     ]
     return [*map(Note, file.problems), *found, *map(Note, problems)]
+
+
+def _explorer(home: Path) -> str | None:
+    """None of a broken file, which must not keep words that are forgotten."""
+    try:
+        return read_watches(home).explorer
+    except WatchFileError:
+        return None
 
 
 def _find(
@@ -58,7 +73,7 @@ def _find(
     seen = journal.last_pass()
     unseen = [row for row in articles if row["version_id"] not in seen]
     new = {watch for watch in since if definition(watch) not in seen}
-    if not unseen and not new:
+    if not (unseen or new or any(watch.is_of_state for watch in since)):
         return {}, []
     searches, unasked = prepare(published, since)
     found = find_hits(published, [each for each in searches if each.watch in new], articles)

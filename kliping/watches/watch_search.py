@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kliping.reading.questions import outlet
 from kliping.reading.search import valid_terms
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sql_files import sql
@@ -20,12 +21,20 @@ PERSONS, NAMED, FOUND = sql("watch/persons"), sql("watch/named"), sql("watch/fou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What to look for. `search` and `person` choose articles; `changed` asks for edits of them, or of all articles."""
+    """What to look for. `search` and `person` choose articles; `changed` and `kind` ask for something of them, or of all articles."""
 
     name: str
     search: str | None = None
     person: str | None = None
     changed: str | None = None  # figure, quote
+    kind: str | None = None  # a file of `sql/watch/kinds`
+    outlet: str | None = None  # that is silent, or is copied
+    n_outlets: int = 5  # report an event
+
+    @property
+    def is_of_state(self) -> bool:
+        """No new article tells it."""
+        return self.kind in {"gone", "silent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +45,7 @@ class WatchSearch:
     since: datetime
     query: Query = EVERY_ARTICLE
     entities: frozenset[str] = frozenset()  # the person, under all names
+    outlet: str | None = None  # its title
 
     @property
     def terms(self) -> list[Term]:
@@ -57,15 +67,22 @@ def prepare(
                 f"watch.{watch.name}.person: no article names a person {watch.person!r}; mart.people has the names as Kliping writes them"
             )
             continue
+        key = "search"
         try:
             valid_terms(reader, watch.search or "*")
+            key = "outlet"
+            title = outlet(reader, watch.outlet)
         except UnknownNameError as error:
-            problems[watch] = f"watch.{watch.name}.search: {error}"
+            problems[watch] = f"watch.{watch.name}.{key}: {error}"
             continue
         entities = frozenset(people.get(watch.person or "", ()))
         searches.append(
             WatchSearch(
-                watch=watch, since=since, query=parse(watch.search or "*"), entities=entities
+                watch=watch,
+                since=since,
+                query=parse(watch.search or "*"),
+                entities=entities,
+                outlet=title,
             )
         )
     return searches, problems

@@ -120,12 +120,21 @@ def test_json_without_a_secret_is_not_signed(tmp_path, receiver):
 def test_apprise_sends_a_message_for_people(tmp_path, receiver, scheme, key):
     receiver.status = 200
     write(tmp_path, f'address = "{scheme.format(receiver.host)}"')
+    file = tmp_path / "watches.toml"
+    file.write_text(f'explorer = "https://kliping.kabar.test"\n{file.read_text()}')
     found(tmp_path, hit(1))
 
     assert send(tmp_path) == []
 
     [post] = receiver.posts
-    for line in ("banjir: 1 new", "Banjir 1 – Kabar", "Warga mengungsi.", "http://kabar.test/1/"):
+    page = "https://kliping.kabar.test/article/a1"
+    for line in (
+        page,
+        "banjir: 1 new",
+        "Banjir 1 – Kabar",
+        "Warga mengungsi.",
+        "http://kabar.test/1/",
+    ):
         assert line in post[key]
 
 

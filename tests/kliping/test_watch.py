@@ -102,15 +102,18 @@ def test_a_query_finds_an_article_with_its_sentence(store, sources, receiver):
 
 def test_a_person_is_found_under_any_name_and_what_is_unknown_is_a_line(store, sources):
     load(store, sources, BEFORE)
-    write(store.home, '[watch.lurah]\nperson = "sumarni wijaya"\n[watch.raib]\nperson = "Wira Asmara"\n[watch.lain]\nsearch = "source:kabr"')  # fmt: skip
+    write(store.home, '[watch.lurah]\nperson = "sumarni wijaya"\n[watch.raib]\nperson = "Wira Asmara"\n[watch.lain]\nsearch = "source:kabr"\n[watch.sunyi]\nkind = "silent"\noutlet = "kabr"')  # fmt: skip
 
-    first, second, third = run(store.home)
+    first, second, third, fourth = run(store.home)
 
     assert "lurah: 1 new" in first
     assert second.startswith(f"{store.home}/watches.toml: watch.raib.person: no article names")
     assert (
         third
         == f"{store.home}/watches.toml: watch.lain.search: nothing was read of 'kabr'; did you mean 'kabar'?"
+    )
+    assert fourth.startswith(
+        f"{store.home}/watches.toml: watch.sunyi.outlet: nothing was read of 'kabr'"
     )
     assert items(store.home, "lurah")[0]["content_text"].startswith("“Kami masih mendata")
     assert not (store.home / "watch" / "raib.json").exists()
@@ -135,6 +138,7 @@ def test_an_edit_comes_with_its_words(store, sources):
     run(store.home)
 
     [figure], [quote] = items(store.home, "angka"), items(store.home, "kutipan")
+    assert (figure["title"], quote["title"]) == ("12 became 14: Judul", "a quote is gone: Judul")
     assert figure["content_text"] == (
         "Hujan lebat merusak 14 rumah di Dusun Randu.\n"
         "Hujan lebat merusak [-12-]{+14+} rumah di Dusun Randu. Warga mengungsi ke balai desa."
@@ -218,6 +222,7 @@ def test_what_the_webhook_did_not_take_is_repeated_with_its_key(store, sources, 
 
     [_, note] = run(store.home)
     assert note.startswith("webhook did not take ungsi: 1 new: it ")
+    assert " (try 1 of 8)" in note
     assert note.endswith("; again with the same key, from 2026-11-01 07:01 UTC on")
     receiver.status = 204
     assert run(store.home) == []
@@ -485,6 +490,29 @@ def test_an_article_that_is_forgotten_leaves_the_feeds_and_the_journal(store, so
     assert files == []
 
 
+def test_feeds_say_when_it_happened_and_lead_to_the_explorer(store, sources):
+    load(store, sources, BEFORE)
+    write(
+        store.home, 'explorer = "https://kliping.kabar.test/"\n[watch.ungsi]\nsearch = "mengungsi"'
+    )
+    run(store.home)
+
+    atom = etree.parse(store.home / "watch" / "ungsi.atom").getroot()
+    links = {link.get("rel"): link.get("href") for link in atom.iter(f"{{{ATOM}}}link")}
+    assert links == {
+        "self": "https://kliping.kabar.test/watches/ungsi.atom",
+        None: "http://kabar.test/read/1/",
+        "related": "https://kliping.kabar.test/article/a1",
+    }
+    [entry] = atom.findall(f"{{{ATOM}}}entry")
+    times = [entry.findtext(f"{{{ATOM}}}{name}") for name in ("published", "updated")]
+    assert [datetime.fromisoformat(text) for text in times] == [T0, NOW]
+    feed = json.loads((store.home / "watch" / "ungsi.json").read_text())
+    assert feed["feed_url"] == "https://kliping.kabar.test/watches/ungsi.json"
+    assert '<a href="https://kliping.kabar.test/article/a1">' in feed["items"][0]["content_html"]
+    assert [feed["items"][0][f"date_{name}"] for name in ("published", "modified")] == times
+
+
 def test_a_feed_has_the_newest_first_and_an_end(store, sources, monkeypatch):
     monkeypatch.setattr(watch_pass, "LONGEST_FEED", 2)
     write(store.home, '[watch.ungsi]\nsearch = "mengungsi"')
@@ -501,7 +529,7 @@ def test_a_feed_has_the_newest_first_and_an_end(store, sources, monkeypatch):
     [
         ("[watch.a\n", "Expected ']'"),
         ("[watch.a]\nsearch = 'x'\n[watch.a]\nsearch = 'y'", "twice"),
-        ("hook = 'x'", "hook: no such key; there are webhook, destination, watch"),
+        ("hook = 'x'", "hook: no such key; there are explorer, webhook, destination, watch"),
         ("webhook = 'kabar'", "webhook: "),
         ("watch = 3", "watch: "),
     ],
@@ -522,7 +550,7 @@ def test_a_broken_file_is_one_line_with_its_name(tmp_path, text, message):
     [
         (
             "search = 'x'\nserach = 'y'",
-            "a.serach: no such key; there are search, person, changed, send_to",
+            "a.serach: no such key; there are search, person, changed, kind, outlet, n_outlets, send_to",
         ),
         ("search = 'pekerja \"migran'", 'a.search: a quotation mark (") is open'),
         ("search = 'speker:menteri'", "a.search: no field speker:"),
@@ -532,7 +560,15 @@ def test_a_broken_file_is_one_line_with_its_name(tmp_path, text, message):
         ),
         ("changed = 'figures'", "a.changed: Input should be 'figure' or 'quote'"),
         ("search = 3", "a.search: Input should be a valid string"),
-        ("", "a: it looks for nothing: give search, person or changed"),
+        ("", "a: it looks for nothing: give search, person, changed or kind"),
+        (
+            "kind = 'hilang'",
+            "a.kind: there are contested, copied, event, first_quote, gone, silent",
+        ),
+        ("kind = 'gone'\nchanged = 'figure'", "a: it looks for changed or for kind, not for both"),
+        ("kind = 'copied'", "a: outlet is missing: whose text is copied"),
+        ("kind = 'silent'\nsearch = 'x'", "a: an outlet is silent, whatever is searched for"),
+        ("send_to = ['meja']", "a.send_to: there is no destination 'meja'"),
         ("name = 'b'\nsearch = 'x'", "a.name: no such key"),
     ],
 )
