@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
@@ -24,6 +25,8 @@ HERE = Path(__file__).parent
 SEED = "press"
 PER_RULE = 16  # a share is printed of 15, so one may be left undecided
 PER_COLUMN = 60
+VALUES = {"row": "shown", "role": "speaker_role", "affiliation": "speaker_affiliation", "kind": "kind"}  # fmt: skip
+OF_COLUMN = {f"column.{column}": part for part, column in VALUES.items()}
 REFERENCES = ("speaker.pronoun", "speaker.clitic", "speaker.role", "speaker.continuation")
 ROWS_OF_SHEET = 100
 BEFORE = {"quotes": 700, "mentions": 500}  # letters that may hold whom a pronoun means
@@ -88,7 +91,8 @@ def draw(
 
 
 def _drawn(row: dict[str, Any]) -> DrawnRow:
-    ask = {"row": row["shown"]} | _columns(row)
+    rules = _rules_of_values(row)
+    ask = {part: row[column] for part, column in VALUES.items() if part in rules}
     shown = {
         "table": row["table_name"],
         "published": str(row["day"]),
@@ -97,20 +101,22 @@ def _drawn(row: dict[str, Any]) -> DrawnRow:
     }
     if ask.keys() & {"role", "affiliation"} and (named := _where_named(row)):
         shown["speaker_first_named"] = named
-    parts = tuple(_part(row, part, str(value)) for part, value in ask.items())
-    return DrawnRow(shown=shown | {"ask": ask}, parts=tuple(part for part in parts if part.rules))
+    parts = tuple(_part(row, part, str(value), rules[part]) for part, value in ask.items())
+    return DrawnRow(shown=shown | {"ask": ask}, parts=parts)
 
 
-def _columns(row: dict[str, Any]) -> dict[str, str]:
-    """The values of the columns for which a row was drawn, besides its own."""
-    parts = {"role": "speaker_role", "affiliation": "speaker_affiliation", "kind": "kind"}
-    return {part: row[name] for part, name in parts.items() if f"column.{name}" in row["names"]}
+def _rules_of_values(row: dict[str, Any]) -> dict[str, list[str]]:
+    """The values to judge, with the rules and columns that a verdict counts for: on an office that of its role, else of its body."""
+    office, rules = (
+        "role" if row["speaker_role"] else "affiliation",
+        defaultdict[str, list[str]](list),
+    )
+    for name in row["names"]:
+        rules[office if name.startswith("office.") else OF_COLUMN.get(name, "row")].append(name)
+    return rules
 
 
-def _part(row: dict[str, Any], part: str, value: str) -> Part:
-    own = {"role": "column.speaker_role", "affiliation": "column.speaker_affiliation", "kind": "column.kind"}  # fmt: skip
-    others = own.values()
-    rules = [own[part]] if part in own else [name for name in row["names"] if name not in others]
+def _part(row: dict[str, Any], part: str, value: str, rules: Sequence[str]) -> Part:
     is_named = row["table_name"] != "quotes" or row["speaker"]
     confidence = row["confidence"] if part == "row" and is_named else None
     return Part(

@@ -46,6 +46,7 @@ class Quote:
     speaker_role: str | None = None
     speaker_affiliation: str | None = None
     affiliation_entity_id: str | None = None
+    office_rule_id: str | None = None  # what found role and affiliation
     confidence: float | None = None  # 0 to 1, that the speaker is the right one
     speaker_candidate: str | None = (
         None  # the likeliest speaker, too unsure to be named; or two: A; B

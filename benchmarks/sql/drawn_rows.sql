@@ -1,7 +1,8 @@
 -- Rows of every rule and of every column, in an order that a seed decides, those of the held-out outlets first.
 -- Copies of an article are left out.
 WITH facts AS (
-  SELECT *, 'quotes' AS table_name, coalesce(speaker, 'nobody') AS shown, rule_id || ' speaker.' || resolution AS rules,
+  SELECT *, 'quotes' AS table_name, coalesce(speaker, 'nobody') AS shown,
+    concat_ws(' ', rule_id, 'speaker.' || resolution, office_rule_id) AS rules,
     concat_ws(' ', 'column.speaker', if(speaker_role IS NULL, NULL, 'column.speaker_role'),
       if(speaker_affiliation IS NULL, NULL, 'column.speaker_affiliation')) AS columns
   FROM mart.quotes

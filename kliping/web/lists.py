@@ -117,7 +117,7 @@ LISTED: dict[str, tuple[TableColumn, ...]] = {
         TableColumn("minutes_after", "Minutes after", "n", link=OF_EVENT),
     ),
     "people": (
-        TableColumn("name", "Name", "entity", (("speaker_role", "id"),)),
+        TableColumn("name", "Name", "entity", (("speaker_role", "id"), ("office_note", "t"))),
         _number("n_articles", "Articles", "/articles", OF_ENTITY),
         _number("n_outlets", "Outlets", "/outlets", OF_ENTITY),
         _number("n_mentions", "Mentions", "/mentions", OF_ENTITY),
@@ -224,7 +224,7 @@ def entity_columns(entity_id: str) -> dict[str, tuple[TableColumn, ...]]:
             TableColumn("n", "Mentions", "n", link=mentions),
         ),
         "offices": (
-            TableColumn("speaker_role", "Role", "id"),
+            TableColumn("speaker_role", "Role", "id", (("office_note", "t"),)),
             TableColumn("speaker_affiliation", "Of", "id"),
             _number("quotes", "Quotes", "/quotes", {"office": "office"}, own),
             TableColumn("first_day", "First", "day"),

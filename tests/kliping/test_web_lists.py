@@ -178,3 +178,17 @@ def test_a_table_for_excel_has_the_same_cells_as_its_csv(browser):
         "//p[@class='data']/span/a[contains(@href, 'excel=1')]"
     )
     assert browser.get("/quotes.csv?excel=yes").status_code == 400
+
+
+def test_an_office_that_one_article_states_is_marked(browser):
+    note = "one article says so"
+    people = page_of(browser, "/people").xpath("//tbody/tr")
+    has_note = [note in row.text_content() for row in people]
+    rows = rows_of(browser, "/people")[: len(people)]
+
+    assert has_note == [row["n_office_articles"] == 1 for row in rows]
+    assert len(set(has_note)) == 2
+    once = next(row for row in rows if row["n_office_articles"] == 1)
+    section = page_of(browser, f"/entity/{once['entity_id']}").xpath("//h2[.='Offices']/..")
+    assert note in section[0].text_content()
+    assert "kata satu artikel" in browser.get("/people?lang=id").text

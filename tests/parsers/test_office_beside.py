@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.structure import structure
+from parsers.structure import RULES, structure
 
 QUOTE = '"Kami belum menerima laporan apa pun,"'
 
@@ -137,3 +137,30 @@ def test_a_text_may_end_anywhere_beside_a_name():
     )
 
     assert [n for n in range(80) if structure(text[:n]).quotes] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (f"{QUOTE} kata Kepala Dinas Sosial Kota Bima, Sari Wulandari.", "office.phrase"),
+        (f"{QUOTE} kata Sari Wulandari, Kepala Dinas Sosial Kota Bima.", "office.phrase"),
+        (f"{QUOTE} ucap Perwakilan dari Karya Lestari, Sari Wulandari.", "office.beside"),
+        (
+            f"Sari Wulandari datang terlambat. {QUOTE} kata pemain Arunika FC itu.",
+            "office.described",
+        ),
+        (
+            f"Kini, kerabat dekat korban, Sari Wulandari, menggalang dana. {QUOTE} kata Sari.",
+            "office.kin",
+        ),
+        (f"Ibu Negara Sari Wulandari hadir. {QUOTE} kata Sari.", "office.phrase"),
+        (f"Sari Wulandari datang terlambat. {QUOTE} kata Sari.", None),
+    ],
+)
+def test_a_row_names_the_rule_that_found_its_office(text, rule):
+    *_, quote = structure(text).quotes
+
+    assert quote.speaker_name == "Sari Wulandari"
+    assert quote.office_rule_id == rule
+    assert (rule is None) == (quote.speaker_role is None)
+    assert rule is None or rule in {each.rule_id for each in RULES}

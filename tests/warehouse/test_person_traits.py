@@ -57,6 +57,28 @@ def genders(store):
     }
 
 
+# -- offices
+
+
+def test_an_office_says_how_many_articles_state_it_and_kin_is_none(store):
+    load(
+        store,
+        PLAYER,
+        PLAYER,
+        "“Kami rindu,” kata kerabat korban, Ratna Kusumadewi, di Bima.",
+        "“Kami siap,” kata Camat Sape Hasan Mappasoro.",
+    )
+    people = "SELECT person, speaker_role, n_office_articles FROM mart.people ORDER BY ALL"
+    stated = "SELECT speaker_role, office_rule_id FROM mart.quotes WHERE speaker_role LIKE 'kerabat%'"  # fmt: skip
+
+    assert rows(store, people) == [
+        ("Bambang Wiryawan", "pelatih", 2),
+        ("Hasan Mappasoro", "Camat Sape", 1),
+        ("Ratna Kusumadewi", None, None),
+    ]
+    assert rows(store, stated) == [("kerabat korban", "office.kin")]
+
+
 # -- classes
 
 

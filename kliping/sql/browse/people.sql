@@ -3,6 +3,8 @@ SELECT
   person AS name,
   speaker_role,
   speaker_affiliation,
+  n_office_articles,
+  CASE WHEN n_office_articles = 1 THEN 'one article says so' END AS office_note,
   n_articles,
   n_outlets,
   n_mentions,

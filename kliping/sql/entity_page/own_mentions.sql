@@ -31,6 +31,7 @@ SELECT
   q.quote_no,
   coalesce(o.canonical_name, q.speaker_role) AS speaker_role,
   coalesce(b.canonical_name, q.speaker_affiliation) AS speaker_affiliation,
+  q.office_rule_id,
   d.day
 FROM (FROM core.quotes WHERE speaker_entity_id IN (FROM own_names)) AS q
 JOIN mart.article_days AS d USING (version_id)

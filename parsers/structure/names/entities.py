@@ -119,11 +119,11 @@ class EntityIndex:
 
     def _is_of(self, person: NamedPerson, body: str) -> bool:
         """Kepala Dinas Sosial is the Kepala of Dinas Sosial Kota X, not that of Dinas Kesehatan."""
-        if person.affiliation is None:
+        if person.office.affiliation is None:
             return False
         own, other = (
             name_words(canonical(self.short_forms.get(name, name)))
-            for name in (person.affiliation, body)
+            for name in (person.office.affiliation, body)
         )
         return own <= other or other <= own
 
@@ -133,7 +133,7 @@ class EntityIndex:
         by_role: dict[str, list[NamedPerson]] = {}
         continuations = roles() | people("role_words")
         for person in self.persons:
-            words = (person.role or "").lower().split()
+            words = (person.office.role or "").lower().split()
             for length in range(1, len(words) + 1):
                 if length == len(words) or words[length] not in continuations:
                     by_role.setdefault(" ".join(words[:length]), []).append(person)

@@ -12,7 +12,7 @@ from parsers.language.words import lower, people, table
 from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.phrase_parts import PhraseParts
 from parsers.structure.names.text_words import TextWords
-from parsers.structure.speaker_class import FORMER, is_office_at
+from parsers.structure.speaker_class import FORMER, is_office_at, speaker_class
 from parsers.structure.tokens.token import EDGE, Token, Tokens, person_nouns
 
 Found = tuple[int, int, int]  # where the office begins, its first word that is listed, the end
@@ -35,6 +35,13 @@ NO_OFFICE = lower(table("grammar")["anybody"])
 GIVERS = lower("menurut oleh kepada dengan bersama adalah ialah yakni yaitu sebagai")
 KIN = lower(table("grammar")["kin"]) | lower("ayah ibu bapak kakek nenek putra putri kekasih pacar")
 LONGEST_DEGREE = 8  # letters
+
+
+def is_kin(role: str) -> bool:
+    """Mantan istri, anak korban, but not ibu negara, who is more than a citizen."""
+    words = [word for word in role.lower().split() if word not in FORMER]
+    is_citizen = speaker_class(" ".join(words), None).name in {"citizen", None}
+    return is_citizen and not KIN.isdisjoint(words[:1])
 
 
 def office_beside(

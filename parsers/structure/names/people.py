@@ -7,10 +7,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from parsers.language.words import lower, openers, table
 from parsers.structure.names.evidence import COLLECTIVES, KINDS, is_apposed, is_described
-from parsers.structure.names.office_beside import office_beside
+from parsers.structure.names.office_beside import is_kin, office_beside
 from parsers.structure.names.person_name import AREAS
 from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.names.phrase_scan import entity_phrase
@@ -34,14 +35,24 @@ NICKNAME_FIRST = re.compile(
 )
 
 
+class Office(NamedTuple):
+    """`rule` is the one of ref.rules that found it."""
+
+    role: str | None = None
+    affiliation: str | None = None
+    rule: str | None = None
+
+
+NO_OFFICE = Office()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedPerson:
     """Office and institution are the first that the text gives."""
 
     name: str
     words: frozenset[str]
-    role: str | None = None
-    affiliation: str | None = None
+    office: Office = NO_OFFICE
     kind: str = "person"  # organization, place, product, unknown
 
 
@@ -95,20 +106,22 @@ def persons(
     )
 
 
-def _office(
-    group: list[EntityPhrase], with_name: list[EntityPhrase], words: TextWords
-) -> tuple[str | None, str | None]:
+def _office(group: list[EntityPhrase], with_name: list[EntityPhrase], words: TextWords) -> Office:
     """The first office that the text gives a person, within a phrase or else beside one."""
     group.sort(key=lambda p: p.start)
     own = next((p for p in group if p.role or p.organization), None)
     for phrase in [own] if own else group:
         low, high = _free_tokens(phrase, with_name)
         if parts := office_beside(phrase.paragraph.tokens, phrase.parts, low, high, words):
-            found = entity_phrase(phrase.paragraph, parts)
-            return found.role, found.organization_name
-    if own:
-        return own.role, own.organization_name
-    return None, None
+            return office_of(entity_phrase(phrase.paragraph, parts), "office.beside")
+    return office_of(own, "office.phrase") if own else NO_OFFICE
+
+
+def office_of(phrase: EntityPhrase, rule: str) -> Office:
+    if not (phrase.role or phrase.organization_name):
+        return NO_OFFICE
+    rule = "office.kin" if is_kin(phrase.role or "") else rule
+    return Office(phrase.role, phrase.organization_name, rule)
 
 
 def _free_tokens(phrase: EntityPhrase, with_name: list[EntityPhrase]) -> tuple[int, int]:
@@ -138,14 +151,13 @@ def _person(
     name: str,
     group: list[EntityPhrase],
     nicknames: dict[str, frozenset[str]],
-    office: tuple[str | None, str | None],
+    office: Office,
     text: str,
 ) -> NamedPerson:
     return NamedPerson(
         name=name,
         words=name_words(name).union(*(nicknames.get(name_of(p, text), ()) for p in group)),
-        role=office[0],
-        affiliation=office[1],
+        office=office,
         kind=_name_kind(name, group, text),
     )
 

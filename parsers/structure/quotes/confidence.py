@@ -30,7 +30,11 @@ def with_confidence(identity: Identity, n_mentions: int) -> Identity:
     """With its confidence, and without a name where that is too low; then the likeliest are candidates."""
     if not identity.key:
         return identity
-    witnesses = {"base": 1.0, "office": float(identity.role is not None), **identity.witnesses}
+    witnesses = {
+        "base": 1.0,
+        "office": float(identity.office.role is not None),
+        **identity.witnesses,
+    }
     if identity.name and identity.entity_type != "organization":
         witnesses |= name_witnesses(identity.name, n_mentions)
     confidence = probability(witnesses.items())

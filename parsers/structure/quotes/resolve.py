@@ -10,7 +10,7 @@ from parsers.facts import Quote, entity_id
 from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.office_beside import described_office
-from parsers.structure.names.phrase_parts import EntityPhrase
+from parsers.structure.names.people import NO_OFFICE, Office, office_of
 from parsers.structure.names.phrase_scan import entity_phrase
 from parsers.structure.quotes.candidates import (
     STRONG,
@@ -141,7 +141,7 @@ def _with_described_offices(
     entities: EntityIndex, described: list[tuple[int, str | None]], identities: list[Identity]
 ) -> list[Identity]:
     """Whoever the text calls `pemain Arunika FC itu` is that, where nothing else tells the office."""
-    offices: dict[str, EntityPhrase] = {}
+    offices: dict[str, Office] = {}
     for start, name in described:
         paragraph = entities.body.paragraph(start)
         at = paragraph.token_at(start)
@@ -149,11 +149,10 @@ def _with_described_offices(
         if name and name not in offices and speaker and speaker.span:
             end = paragraph.token_at(speaker.span[1])
             if parts := described_office(paragraph.tokens, at, end, entities.words):
-                offices[name] = entity_phrase(paragraph, parts)
+                offices[name] = office_of(entity_phrase(paragraph, parts), "office.described")
     return [
-        identity._replace(role=office.role, affiliation=office.organization_name)
-        if not (identity.role or identity.affiliation)
-        and (office := offices.get(identity.name or ""))
+        identity._replace(office=offices[identity.name])
+        if identity.name in offices and identity.office == NO_OFFICE
         else identity
         for identity in identities
     ]
@@ -198,7 +197,7 @@ def _speakers_side(speaker: Identity) -> Identity:
     """Pihaknya speaks for the body of the last speaker: it is theirs where they hold an office."""
     if not speaker.name:
         return speaker
-    if speaker.role or speaker.affiliation:
+    if speaker.office != NO_OFFICE:
         return speaker._replace(resolution="role")
     return UNRESOLVED._replace(candidate=speaker.name)
 
@@ -236,7 +235,7 @@ def _row(body: BodyText, number: int, statement: Statement, identity: Identity) 
     start, end = statement.span
     text, attribution = body.text[start:end], statement.attribution
     speaker, cue = (attribution.speaker.span, attribution.cue_span) if attribution else (None, None)
-    affiliation = identity.affiliation
+    role, affiliation, office_rule = identity.office
     return Quote(
         quote_no=number,
         paragraph_no=body.paragraph(start).number,
@@ -258,10 +257,11 @@ def _row(body: BodyText, number: int, statement: Statement, identity: Identity) 
         speaker_start=speaker[0] if speaker else None,
         speaker_end=speaker[1] if speaker else None,
         speaker_name=identity.name,
-        speaker_role=identity.role,
+        speaker_role=role,
         speaker_affiliation=affiliation,
         speaker_entity_id=entity_id(identity.entity_type, identity.name) if identity.name else None,
         affiliation_entity_id=entity_id("organization", canonical(affiliation))
         if affiliation
         else None,
+        office_rule_id=office_rule,
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from parsers.language.words import roles
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.names.people import NamedPerson
+from parsers.structure.names.people import NO_OFFICE, NamedPerson, Office, office_of
 from parsers.structure.names.phrase_parts import EntityPhrase
 
 
@@ -22,8 +22,7 @@ class Identity(NamedTuple):
 
     resolution: str
     name: str | None = None
-    role: str | None = None
-    affiliation: str | None = None
+    office: Office = NO_OFFICE
     entity_type: str = "person"
     confidence: float | None = None
     candidate: str | None = None
@@ -33,7 +32,7 @@ class Identity(NamedTuple):
     @property
     def key(self) -> str | None:
         """What two places about the same person have in common."""
-        return self.name or self.role
+        return self.name or self.office.role
 
 
 UNRESOLVED = Identity(resolution="unresolved")
@@ -58,7 +57,7 @@ def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
             return person_identity(person, "role")
         if roles().isdisjoint(phrase.role.lower().replace(",", " ").split()):
             return UNRESOLVED  # Timnas Indonesia: no office
-        return Identity(resolution="role", role=phrase.role, affiliation=phrase.organization_name)
+        return Identity(resolution="role", office=office_of(phrase, "office.phrase"))
     body = entities.body_name(phrase)
     return organization_identity(body) if body else UNRESOLVED
 
@@ -67,8 +66,7 @@ def person_identity(person: NamedPerson, resolution: str) -> Identity:
     return Identity(
         resolution=resolution,
         name=person.name,
-        role=person.role,
-        affiliation=person.affiliation,
+        office=person.office,
         entity_type=person.kind,
     )
 

@@ -17,11 +17,12 @@ WITH mention_counts AS (
   GROUP BY speaker_entity_id
 ), offices AS (
   SELECT entity_id,
-    arg_max({role: speaker_role, body: speaker_affiliation}, (n, speaker_role, speaker_affiliation)) AS office
+    arg_max({role: speaker_role, body: speaker_affiliation, n: n}, (n, speaker_role, speaker_affiliation)) AS office
   FROM (
     SELECT speaker_entity_id AS entity_id, speaker_role, speaker_affiliation, count(DISTINCT article_id) AS n
     FROM mart.quotes
     WHERE cue_class IS DISTINCT FROM 'attitude' AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
+      AND office_rule_id IS DISTINCT FROM 'office.kin'
     GROUP BY ALL
   )
   JOIN quote_counts USING (entity_id)
@@ -34,6 +35,7 @@ SELECT
   o.office.role AS speaker_role, -- of the office that most articles state; NULL where several articles quote them and
     -- no two state the same
   o.office.body AS speaker_affiliation, -- of the same office
+  o.office.n AS n_office_articles, -- articles that state it; 1: nobody else confirms it
   s.speaker_class, -- the most frequent one; values as in mart.quotes
   t.speaker_gender, -- female, male; NULL unless kliping.toml turns it on, and where nothing tells; how many are right:
     -- 'column.speaker_gender' of mart.rules

@@ -11,6 +11,7 @@ SELECT
     -- speaker_surface and speaker_candidate
   s.speaker_role, -- the office in its full form; how many are right: 'column.speaker_role' of mart.rules
   s.speaker_affiliation, -- its body in its full form; how many are right: 'column.speaker_affiliation' of mart.rules
+  q.office_rule_id, -- what found both (mart.rules); office.kin: whose relative or friend somebody is, no office
   s.speaker_class, -- government, police_military, legislature, court, business, academic, civil_society, citizen,
     -- celebrity; NULL where nothing tells; how many are right: 'column.speaker_class' of mart.rules
   s.speaker_class_evidence, -- office, body; surface: the words for an unnamed speaker; text: words beside the name in

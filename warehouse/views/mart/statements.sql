@@ -10,6 +10,7 @@ SELECT
   s.speaker_entity_id,
   s.speaker_role,
   s.speaker_affiliation,
+  q.office_rule_id,
   s.speaker_class,
   a.article_row
 FROM core.quotes AS q
