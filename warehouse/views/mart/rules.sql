@@ -11,8 +11,8 @@ WITH judged AS (
 )
 SELECT
   r.rule_id, -- ref.rules
-  r.target, -- quote, speaker, mention, figure, date, place, acronym, topic, identity, event, comparison, office; column:
-    -- all rows of a column, whatever their rule
+  r.target, -- quote, speaker, office, mention, figure, date, place, acronym, topic, identity, event, comparison;
+    -- column: all rows of a column, whatever their rule
   r.description,
   r.precision, -- share of its rows that are right; NULL where fewer than 15 were judged on real pages
   r.n,
