@@ -49,9 +49,9 @@ class Doubt:
 
     @property
     def question(self) -> str:
-        if not self.also:
-            return f"Is “{self.name}” the name of a person?"
         who = "person" if self.kind == "person" else "body"
+        if not self.also:
+            return f"Is “{self.name}” the name of a {who}?"
         return f"Is “{self.also}” the same {who} as “{self.name}”?"
 
     def values(self, *, is_yes: bool) -> dict[str, str]:

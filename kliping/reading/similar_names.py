@@ -101,17 +101,17 @@ def _is_misspelled(word: str, other: str) -> bool:
 def doubtful_names(
     names: Iterable[ArticleName], speakers: frozenset[str]
 ) -> Iterator[tuple[ArticleName, str]]:
-    """People whose name may be none, with the reason; `speakers` are the ids of those who are quoted."""
+    """Names that may be none, with the reason; `speakers` are the ids of those who are quoted."""
     for name in names:
-        if name.kind == "person" and (reason := _doubt(name, name.entity_id in speakers)):
+        if reason := _doubt(name, name.entity_id in speakers):
             yield name, reason
 
 
 def _doubt(name: ArticleName, is_quoted: bool) -> str | None:
     words = name.name.split()
     has_small = any(word[0].islower() and word not in SMALL_IN_NAMES for word in words)
-    if has_small or any(letter.isdigit() for letter in name.name):
-        return DIGIT
+    if name.kind == "person" and (has_small or any(letter.isdigit() for letter in name.name)):
+        return DIGIT  # Badan Riset dan Inovasi, SMA Negeri 1: names of bodies have both
     if len(words) == 1 and name.n_articles <= FEW and is_common_word(name.name.lower()):
         return EVERYDAY
     return None if name.is_confirmed or is_quoted else TAGGER

@@ -14,7 +14,8 @@ from support.command_line import kliping
 from support.steps import link_names
 
 from kliping.cli.app import run
-from kliping.reading.similar_names import ArticleName, doubtful_names, similar_pairs
+from kliping.reading.name_review import Doubt
+from kliping.reading.similar_names import TAGGER, ArticleName, doubtful_names, similar_pairs
 from parsers.facts import entity_id
 from parsers.source import from_data
 from parsers.structure import structure
@@ -37,6 +38,8 @@ TEXTS = (  # Sukarsa alone is twice, Hendri and Hendra once each
 )
 PART = ("Wayan Sukarsa", "Sukarsa")
 NAME = ("Sukarsa", None)
+BODY = {"kind": "organization"}
+BY_TAGGER = {"is_confirmed": False}
 LETTER = ("Hendri Wiratmaja", "Hendra Wiratmaja")
 
 
@@ -251,8 +254,8 @@ def test_a_file_that_cannot_be_read_is_corrected_first(home):
     assert "identities.csv:2" in done.stderr
 
 
-def names(*texts, n_articles=1, is_confirmed=True):
-    return [ArticleName(text, "person", text, n_articles, is_confirmed) for text in texts]
+def names(*texts, n_articles=1, is_confirmed=True, kind="person"):
+    return [ArticleName(text, kind, text, n_articles, is_confirmed) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -293,8 +296,12 @@ def test_a_word_of_many_names_is_nobodys():
         ("Ketut 17", {}, "a digit or a small word"),
         ("Rapat dan Ketut", {}, "a digit or a small word"),
         ("Ardi bin Usman", {}, None),
-        ("Ketut Alit", {"is_confirmed": False}, "nobody quotes it, and no rule sees a name"),
+        ("Ketut Alit", BY_TAGGER, "nobody quotes it, and no rule sees a name"),
         ("Ketut Alit", {}, None),
+        ("Kebijakan", BODY, "a word of everyday language"),
+        ("Persatuan Ombak", BODY | BY_TAGGER, "nobody quotes it, and no rule sees a name"),
+        ("Persatuan Ombak", BODY, None),
+        ("SMA Negeri 1 Bone dan Sinjai", BODY, None),
     ],
 )
 def test_a_name_may_be_none_by_its_words_or_by_who_sees_it(name, facts, reason):
@@ -305,6 +312,13 @@ def test_a_name_may_be_none_by_its_words_or_by_who_sees_it(name, facts, reason):
     )
     if not facts.get("is_confirmed", True):
         assert list(doubtful_names([each], frozenset({each.entity_id}))) == []
+
+
+def test_a_body_that_may_be_none_is_asked_for_as_one():
+    doubt = Doubt(kind="organization", name="Panitia", entity_id="p", reason=TAGGER, n_articles=1)
+
+    assert doubt.question == "Is “Panitia” the name of a body?"
+    assert doubt.lines()["line_if_no"].startswith("body,Panitia,,,none")
 
 
 def line(name, *also, status="verified"):
