@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -112,9 +112,22 @@ def first_visit(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
-def demo_home(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home after two visits of the bundled newsroom: one article edited, one gone."""
-    return shutil.copytree(newsroom_homes / "visit2", tmp_path_factory.mktemp("demo") / "home")
+def demo_home(newsroom_homes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home after two visits of the bundled newsroom: one article edited, one gone. Many tests read it, and none may write to it."""
+    home = shutil.copytree(newsroom_homes / "visit2", tmp_path_factory.mktemp("demo") / "home")
+    before = _contents(home)
+    yield home
+    assert _contents(home) == before, f"a test has changed {home}, which others read"
+
+
+def _contents(home: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of the files that a home consists of."""
+    names = ("kliping.toml", "warehouse.duckdb", "kliping.duckdb", "archive/**/*", "topics/*")
+    paths = (path for name in names for path in home.glob(name) if path.is_file())
+    return {
+        str(path.relative_to(home)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in paths
+    }
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
