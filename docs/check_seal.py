@@ -14,7 +14,6 @@ from base64 import b64decode
 from calendar import timegm
 from pathlib import Path
 from time import strptime
-from typing import Any
 
 
 def run(*command: str) -> str | None:
@@ -24,26 +23,27 @@ def run(*command: str) -> str | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def is_signed(seal: dict[str, Any], name: str, key: str) -> bool:
-    for n, each in enumerate(seal["signatures"]):
-        Path(f"{name}-{n}.sig").write_bytes(bytes.fromhex(each["signature"]))
+def is_signed(name: str, signatures: list[bytes], key: str) -> bool:
     verify = ("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", key, "-rawin")
-    files = [f"{name}-{n}.sig" for n in range(len(seal["signatures"]))]
-    return any(run(*verify, "-in", f"{name}.txt", "-sigfile", file) for file in files)
+    for n, signature in enumerate(signatures):
+        Path(f"{name}-{n}.sig").write_bytes(signature)
+        if run(*verify, "-in", f"{name}.txt", "-sigfile", f"{name}-{n}.sig") is not None:
+            return True
+    return False
 
 
-def stamped_at(seal: dict[str, Any], name: str, certificate: str) -> str | None:
+def stamped_at(name: str, stamps: list[bytes], certificate: str) -> str | None:
     """When the authority saw it: certificates must have been valid then, not today."""
-    for n, each in enumerate(seal["timestamps"]):
+    for n, stamp in enumerate(stamps):
         file = f"{name}-{n}.tsr"
-        Path(file).write_bytes(b64decode(each["response"]))
+        Path(file).write_bytes(stamp)
         text = run("openssl", "ts", "-reply", "-in", file, "-text") or ""
         if not (found := re.search(r"Time stamp: (\w+ +\d+ [\d:]{8})(?:\.\d+)? (\d+) GMT", text)):
             continue
         moment = " ".join(found.groups())
         at = ("-attime", str(timegm(strptime(moment, "%b %d %H:%M:%S %Y"))))
         verify = ("openssl", "ts", "-verify", "-data", f"{name}.txt", "-in", file)
-        if run(*verify, "-CAfile", certificate, *at):
+        if run(*verify, "-CAfile", certificate, *at) is not None:
             return f"{moment} UTC"
     return None
 
@@ -54,21 +54,24 @@ parser.add_argument("--key")
 parser.add_argument("--authority")
 options = parser.parse_args()
 proof = json.loads(Path(options.proof).read_text("utf-8"))
-seals = {seal["root"]: seal for seal in proof["seals"]}
+seals, vouchers = proof["seals"], proof["vouchers"]
 roots = {each["root"] for each in proof["proofs"]}
 faults = [f"{root}: the proof has no such seal" for root in roots - seals.keys()]
 Path("seals").mkdir(exist_ok=True)
-for number, (root, seal) in enumerate(seals.items()):
+for number, (root, statement) in enumerate(seals.items()):
     path = f"seals/{number}"
-    Path(f"{path}.txt").write_text(seal["statement"], "utf-8")
-    if f"\nroot {root}\n" not in seal["statement"]:
+    Path(f"{path}.txt").write_text(statement, "utf-8")
+    signatures, stamps = (
+        [b64decode(v["data"]) for v in vouchers if (v["kind"], v["root"]) == (kind, root)]
+        for kind in ("signature", "timestamp")
+    )
+    if f"\nroot {root}\n" not in statement:
         faults.append(f"{root}: the statement is of another root")
-    if options.key and not is_signed(seal, path, options.key):
+    if options.key and not is_signed(path, signatures, options.key):
         faults.append(f"{root}: not signed with this key")
     if options.authority:
-        moment = stamped_at(seal, path, options.authority)
+        moment = stamped_at(path, stamps, options.authority)
         print(f"{root}: the authority saw it at {moment}")
-        if not moment:
-            faults.append(f"{root}: no timestamp of this authority")
+        faults += [] if moment else [f"{root}: no timestamp of this authority"]
 print("\n".join(faults) or f"{len(seals)} seals are as stated")
 sys.exit(1 if faults or not roots or not (options.key or options.authority) else 0)

@@ -35,6 +35,7 @@ MESSAGES = {  # in place of pydantic's
     "bool_type": "write true or false",
     "string_type": "write a text in quotes",
     "model_type": "write it as a table, its name in brackets on a line of its own",
+    "string_pattern_mismatch": "write an address, such as https://timestamps.example.org/tsr",
     "missing": "it is missing in the table",
     "dict_type": "write it as a table, [outlets], with a name in each line",
 }
@@ -75,18 +76,12 @@ class Reports(BaseModel):
     gender: bool = False  # of speakers
 
 
-def _authority(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
-        raise ValueError(f"{text!r} is no address, such as https://timestamps.example.org/tsr")
-    return text
-
-
 class Timestamps(BaseModel):
     """Who states at what time it saw a seal of the archive, as in RFC 3161."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    authority: Annotated[str, AfterValidator(_authority)]
+    authority: str = Field(pattern=r"^https?://[^\s/]+(/\S*)?$")
     certificate: str  # a PEM file in the home: whom to trust that a timestamp is the authority's
 
 

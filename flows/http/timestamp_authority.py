@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 
 import httpx
-from cryptography.x509 import Certificate, load_pem_x509_certificates
-from rfc3161_client import (
-    HashAlgorithm,
-    TimestampRequestBuilder,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
+import rfc3161_client as rfc3161
+from cryptography.x509 import load_pem_x509_certificates
 
 DEADLINE = 15.0  # seconds, from the name of the host to the last byte
 MOST_BYTES = 100_000
@@ -26,19 +19,11 @@ class StampError(Exception):
     """There is no stamp that can be verified; the message says why."""
 
 
-def certificates(pem: bytes) -> list[Certificate]:
-    """Raises StampError."""
-    try:
-        return load_pem_x509_certificates(pem)
-    except ValueError as error:
-        raise StampError(f"its certificate cannot be read: {error}") from error
-
-
-def ask(address: str, statement: str, trusted: Sequence[Certificate]) -> bytes:
-    """The answer of the authority, which was verified. Raises StampError."""
-    data = statement.encode()
-    builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
-    request = builder.build()
+def ask(address: str, statement: str, trusted: bytes) -> str:
+    """The answer of the authority in Base64, which was verified as by `verify`. Raises StampError."""
+    request = rfc3161.TimestampRequestBuilder(
+        statement.encode(), rfc3161.HashAlgorithm.SHA256
+    ).build()
     with ThreadPoolExecutor(1) as thread:  # here an event loop may be running
         try:
             answer = thread.submit(asyncio.run, _post(address, request.as_bytes())).result()
@@ -47,8 +32,9 @@ def ask(address: str, statement: str, trusted: Sequence[Certificate]) -> bytes:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = str(error) or type(error).__name__
             raise StampError(f"it cannot be reached, or gave no answer ({reason})") from error
-    verify(answer, statement, trusted, request.nonce)
-    return answer
+    stamp = b64encode(answer).decode()
+    verify(stamp, statement, trusted, request.nonce)
+    return stamp
 
 
 async def _post(address: str, body: bytes) -> bytes:
@@ -68,13 +54,14 @@ async def _post(address: str, body: bytes) -> bytes:
     return answer
 
 
-def verify(
-    answer: bytes, statement: str, trusted: Sequence[Certificate], nonce: int | None = None
-) -> None:
-    """Raises StampError unless a certificate of an authority that is trusted states the time of the statement."""
+def verify(stamp: str, statement: str, trusted: bytes, nonce: int | None = None) -> None:
+    """Raises StampError unless the holder of a certificate that one in `trusted` (PEM) issued states the time of the statement."""
     try:
-        response = decode_timestamp_response(answer)
-        verifier = VerifierBuilder(roots=list(trusted), nonce=nonce).build()
-        verifier.verify(response, sha256(statement.encode()).digest())
-    except (ValueError, VerificationError) as error:
-        raise StampError(f"its answer is no valid timestamp: {error}") from error
+        verifier = rfc3161.VerifierBuilder(
+            roots=load_pem_x509_certificates(trusted), nonce=nonce
+        ).build()
+        verifier.verify_message(
+            rfc3161.decode_timestamp_response(b64decode(stamp)), statement.encode()
+        )
+    except (ValueError, rfc3161.VerificationError) as error:
+        raise StampError(f"no valid timestamp of a certificate that is trusted: {error}") from error

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 
 from flows.home_file import read_home_file
-from flows.http.timestamp_authority import StampError, ask, certificates
+from flows.http.timestamp_authority import StampError, ask
 from flows.runs.run import Run
 from warehouse.archive.archive import ArchiveError
-from warehouse.archive.seals import Notes, Timestamp, add_seal, add_voucher, read_notes
-from warehouse.archive.signatures import KeyFileError, read_key, sign
+from warehouse.archive.seals import Notes, Voucher, add_seal, add_voucher, read_notes
+from warehouse.archive.signatures import read_key, sign
 from warehouse.plain_file import PlainFileError, read_plain
 
 MOST_STAMPS = (
@@ -32,10 +31,10 @@ def seal_archive(run: Run) -> None:
 
 def _sign(run: Run, notes: Notes) -> Iterator[str]:
     """Yields why it did not."""
-    signed = {each.root for each in notes.signatures}
+    signed = {each.root for each in notes.vouchers if each.kind == "signature"}
     try:
         key = read_key(run.settings.home)
-    except (KeyFileError, PlainFileError, OSError) as error:
+    except (PlainFileError, OSError) as error:
         yield f"nothing was signed: {error}"
         return
     for seal in notes.seals:
@@ -47,15 +46,14 @@ def _stamp(run: Run, notes: Notes) -> Iterator[str]:
     """Yields how many it did, and why not all."""
     if not (named := read_home_file(run.settings.home).timestamps):
         return
-    stamped = {each.root for each in notes.timestamps if each.authority == named.authority}
+    stamped = {each.root for each in notes.vouchers if each.by == named.authority}
     waiting = [seal for seal in notes.seals if seal.root not in stamped and seal.is_intact]
     n = 0
     try:
-        trusted = certificates(read_plain(run.settings.home / named.certificate))
+        trusted = read_plain(run.settings.home / named.certificate)
         for seal in waiting[:MOST_STAMPS]:
-            answer = ask(named.authority, seal.statement, trusted)
-            response = b64encode(answer).decode()
-            stamp = Timestamp(root=seal.root, authority=named.authority, response=response)
+            data = ask(named.authority, seal.statement, trusted)
+            stamp = Voucher(kind="timestamp", root=seal.root, by=named.authority, data=data)
             add_voucher(run.archive, run.clock(), stamp)
             n += 1
     except (StampError, PlainFileError, OSError) as error:

@@ -78,16 +78,11 @@ def _public_key(home: Path) -> str:
 
 def _sealed(notes: Notes) -> list[Row]:
     """A row for each seal."""
-    signed = {each.root for each in notes.signatures}
-    stamped = {each.root for each in notes.timestamps}
+    found = {(each.kind, each.root) for each in notes.vouchers}
     return [
-        {
-            "sealed_at": seal.sealed_at,
-            "records": len(seal.hashes),
-            "is_signed": seal.root in signed,
-            "has_timestamp": seal.root in stamped,
-            "root": seal.root,
-        }
+        {"sealed_at": seal.sealed_at, "records": len(seal.hashes)}
+        | {kind: (kind, seal.root) in found for kind in ("signature", "timestamp")}
+        | {"root": seal.root}
         for seal in notes.seals
     ]
 
@@ -154,9 +149,8 @@ def _chosen(reader: Reader, target: str, *, is_event: bool) -> tuple[str, list[s
     article = metadata(reader, article_of_url(reader, url) or url)
     if not article:
         raise UsageError(f"no article of {target} is published; `kliping search` finds addresses")
-    if not is_event:
-        return article["headline"] or article["url"], [article["article_id"]]
-    rows = reader.rows(EVENT, {"article_id": article["article_id"]})
+    rows = reader.rows(EVENT, {"article_id": article["article_id"]}) if is_event else []
+    rows = rows or [article]
     return rows[0]["headline"] or article["url"], [row["article_id"] for row in rows]
 
 

@@ -165,8 +165,8 @@ def test_all_seals_are_listed(sealed):
         {
             "sealed_at": "2026-11-01T01:00:00Z",
             "records": 2,
-            "is_signed": False,
-            "has_timestamp": False,
+            "signature": False,
+            "timestamp": False,
             "root": seal.root,
         }
     ]

@@ -169,9 +169,9 @@ def test_a_study_carries_roots_with_their_signatures(home, folder):
     proofs = json.loads((folder / "proofs.json").read_text("utf-8"))
     notes = read_notes(Archive(home / "archive"))
 
-    assert {each["root"] for each in proofs["seals"]} <= {seal.root for seal in notes.seals}
-    assert {each["root"] for each in proofs["proofs"]} == {each["root"] for each in proofs["seals"]}
-    assert all(len(each["signatures"]) == 1 for each in proofs["seals"])
+    assert proofs["seals"].keys() <= {seal.root for seal in notes.seals}
+    assert {each["root"] for each in proofs["proofs"]} == proofs["seals"].keys()
+    assert [each["root"] for each in proofs["vouchers"]] == [*proofs["seals"]]
 
 
 def test_the_digests_on_the_page_are_those_of_the_files(folder):

@@ -13,17 +13,12 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from warehouse.archive.archive import Archive, ArchiveError
 from warehouse.archive.members import read_member
 from warehouse.archive.merkle import Hash, inclusion_paths, leaf_hash, root_hash
 
-FORMAT = "kliping seal 1"
-PROOF = "kliping proof 1"
-REMOVAL = "kliping removal 1"
-SIGNATURE = "kliping signature 1"
-TIMESTAMP = "kliping timestamp 1"
 Leaves = Mapping[str, Mapping[str, str]]  # a hash in hexadecimals, by file and fetch
 
 
@@ -41,9 +36,8 @@ class Seal:
     @property
     def statement(self) -> str:
         """What the operator signs, and what an authority stamps."""
-        return (
-            f"{FORMAT}\nsealed at {self.sealed_at}\nrecords {len(self.hashes)}\nroot {self.root}\n"
-        )
+        n = len(self.hashes)
+        return f"kliping seal 1\nsealed at {self.sealed_at}\nrecords {n}\nroot {self.root}\n"
 
     @cached_property
     def _leaves(self) -> dict[str, str]:
@@ -78,17 +72,13 @@ class Seal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Signature:
-    root: str  # of the seal whose statement is signed
-    public_key: str  # Ed25519, as PEM
-    signature: str  # in hexadecimals
+class Voucher:
+    """Somebody states something of the statement of a seal: the operator that it is theirs, an authority when it saw it."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Timestamp:
-    root: str  # of the seal whose statement is stamped
-    authority: str  # its address
-    response: str  # a TimeStampResp of RFC 3161, in Base64
+    kind: Literal["signature", "timestamp"]
+    root: str  # of the seal
+    by: str  # a public key of Ed25519 as PEM, or the address of an authority
+    data: str  # in Base64: the signature, or a TimeStampResp of RFC 3161
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +87,7 @@ class Removal:
     fetch_ids: list[str]
 
 
-Note = Seal | Removal | Signature | Timestamp
-NOTES = {FORMAT: Seal, REMOVAL: Removal, SIGNATURE: Signature, TIMESTAMP: Timestamp}
+FORMS = {"kliping seal 1": Seal, "kliping removal 1": Removal, "kliping voucher 1": Voucher}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,25 +96,23 @@ class Notes:
 
     seals: list[Seal]  # in order of time
     removed: set[str]  # the fetches whose records were taken out on purpose
-    signatures: list[Signature]
-    timestamps: list[Timestamp]
+    vouchers: list[Voucher]
 
 
 def read_notes(archive: Archive) -> Notes:
     """Raises ArchiveError for a note that cannot be read."""
-    found: dict[str, list[Any]] = {form: [] for form in NOTES}
+    found: dict[type, list[Any]] = {kind: [] for kind in FORMS.values()}
     for name, content in archive.notes():
         try:
             note = json.loads(content)
-            if (form := note.pop("format")) in NOTES:
-                found[form].append(NOTES[form](**note))
+            if kind := FORMS.get(note.pop("format")):
+                found[kind].append(kind(**note))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ArchiveError(f"the note {name} of the archive cannot be read: {error}") from error
     return Notes(
-        seals=sorted(found[FORMAT], key=lambda seal: seal.sealed_at),
-        removed={each for removal in found[REMOVAL] for each in removal.fetch_ids},
-        signatures=found[SIGNATURE],
-        timestamps=found[TIMESTAMP],
+        seals=sorted(found[Seal], key=lambda seal: seal.sealed_at),
+        removed={each for removal in found[Removal] for each in removal.fetch_ids},
+        vouchers=found[Voucher],
     )
 
 
@@ -142,23 +129,12 @@ def proof_file(archive: Archive, of: str, fetch_ids: Iterable[str]) -> dict[str,
     notes = read_notes(archive)
     proofs = [found for each in fetch_ids for seal in notes.seals if (found := seal.proof(each))]
     roots = {each["root"] for each in proofs}
-    used = [seal for seal in notes.seals if seal.root in roots]
     return {
-        "format": PROOF,
+        "format": "kliping proof 1",
         "of": of,
         "proofs": proofs,
-        "seals": [_vouchers(notes, seal) for seal in used],
-    }
-
-
-def _vouchers(notes: Notes, seal: Seal) -> dict[str, Any]:
-    signatures = [asdict(each) for each in notes.signatures if each.root == seal.root]
-    timestamps = [asdict(each) for each in notes.timestamps if each.root == seal.root]
-    return {
-        "root": seal.root,
-        "statement": seal.statement,
-        "signatures": signatures,
-        "timestamps": timestamps,
+        "seals": {seal.root: seal.statement for seal in notes.seals if seal.root in roots},
+        "vouchers": [asdict(each) for each in notes.vouchers if each.root in roots],
     }
 
 
@@ -175,8 +151,8 @@ def add_seal(archive: Archive, now: datetime) -> Seal | None:
     return seal
 
 
-def add_voucher(archive: Archive, now: datetime, voucher: Signature | Timestamp) -> None:
-    _add(archive, now, f"{type(voucher).__name__.lower()}-", voucher)
+def add_voucher(archive: Archive, now: datetime, voucher: Voucher) -> None:
+    _add(archive, now, f"{voucher.kind}-", voucher)
 
 
 def note_removal(archive: Archive, now: datetime, fetch_ids: Collection[str]) -> None:
@@ -202,9 +178,9 @@ def _leaves_of_free_file(archive: Archive, path: Path) -> dict[str, str]:
         return leaves(archive, path) if is_ours else {}
 
 
-def _add(archive: Archive, now: datetime, kind: str, note: Note) -> None:
+def _add(archive: Archive, now: datetime, kind: str, note: Seal | Removal | Voucher) -> None:
     """The digest lets two notes of one second stand beside each other."""
-    form = next(form for form, of_form in NOTES.items() if isinstance(note, of_form))
+    form = next(form for form, of_form in FORMS.items() if isinstance(note, of_form))
     text = json.dumps({"format": form, **asdict(note)}, indent=0).encode()
     archive.add_note(f"{kind}{now:%Y%m%dT%H%M%SZ}-{sha256(text).hexdigest()[:8]}.json", text)
 

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization as keys
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
 
-from warehouse.archive.seals import Seal, Signature
+from warehouse.archive.seals import Seal, Voucher
 from warehouse.disk import put_in_place
-from warehouse.plain_file import read_plain
+from warehouse.plain_file import PlainFileError, read_plain
 
 FILE = "operator.key"
-
-
-class KeyFileError(ValueError):
-    """The file of the key cannot be used; the message names it."""
-
-    exit_code = 2
+PEM = keys.Encoding.PEM
 
 
 def read_key(home: Path) -> Ed25519PrivateKey | None:
-    """None where there is none. Raises KeyFileError, PlainFileError, PermissionError."""
+    """None where there is none. Raises PlainFileError, PermissionError."""
     path = home / FILE
     try:
-        key = load_pem_private_key(read_plain(path), None)
+        key = keys.load_pem_private_key(read_plain(path), None)
+        assert isinstance(key, Ed25519PrivateKey)
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyFileError(f"{path} holds no private key: {error}") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise KeyFileError(f"{path} holds a key of another kind than Ed25519")
+    except (ValueError, TypeError, AssertionError, UnsupportedAlgorithm) as error:
+        raise PlainFileError(f"{path} holds no private key of Ed25519: {error}") from error
     return key
 
 
@@ -48,26 +36,26 @@ def make_key(home: Path) -> Ed25519PrivateKey:
     new = home / f"{FILE}.new"
     new.unlink(missing_ok=True)
     new.touch(0o600)
-    new.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    new.write_bytes(key.private_bytes(PEM, keys.PrivateFormat.PKCS8, keys.NoEncryption()))
     put_in_place(new, home / FILE)
     return key
 
 
 def public_pem(key: Ed25519PrivateKey) -> str:
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return key.public_key().public_bytes(PEM, keys.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def sign(key: Ed25519PrivateKey, seal: Seal) -> Signature:
-    signature = key.sign(seal.statement.encode()).hex()
-    return Signature(root=seal.root, public_key=public_pem(key), signature=signature)
+def sign(key: Ed25519PrivateKey, seal: Seal) -> Voucher:
+    data = b64encode(key.sign(seal.statement.encode())).decode()
+    return Voucher(kind="signature", root=seal.root, by=public_pem(key), data=data)
 
 
-def is_of(signature: Signature, seal: Seal) -> bool:
-    """Whether its key has signed the statement of the seal."""
+def is_signed(seal: Seal, signature: Voucher) -> bool:
+    """Whether the key has signed the statement of the seal."""
     try:
-        key = load_pem_public_key(signature.public_key.encode())
+        key = keys.load_pem_public_key(signature.by.encode())
         assert isinstance(key, Ed25519PublicKey)
-        key.verify(bytes.fromhex(signature.signature), seal.statement.encode())
+        key.verify(b64decode(signature.data), seal.statement.encode())
     except (ValueError, AssertionError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
