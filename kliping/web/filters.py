@@ -66,7 +66,7 @@ def read_filters(query: Mapping[str, str], default: Language) -> Filters:
         )
     if (by := values.get("by")) and by not in set(Period):
         raise FilterError(f"by is {', '.join(Period)}, not {by[:20]!r}")
-    for name in ("originals", "excel"):
+    for name in ("originals", "unconfirmed", "excel"):
         if (text := query.get(name, "1").strip() or "1") != "1":
             raise FilterError(f"{name} is 1, or left out, not {text[:20]!r}")
     return Filters(

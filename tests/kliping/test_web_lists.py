@@ -14,6 +14,7 @@ from kliping.web.list_page import FALLING
 from kliping.web.lists import FACET_TITLES, LISTED
 from kliping.web.marks import highlighted
 from parsers.search_query import terms
+from warehouse.read.published import Reader
 
 pytestmark = pytest.mark.xdist_group("demo_home")
 
@@ -192,3 +193,19 @@ def test_an_office_that_one_article_states_is_marked(browser):
     section = page_of(browser, f"/entity/{once['entity_id']}").xpath("//h2[.='Offices']/..")
     assert note in section[0].text_content()
     assert "kata satu artikel" in browser.get("/people?lang=id").text
+
+
+def test_names_that_only_the_tagger_sees_are_counted_when_asked_for(browser, demo_home):
+    with Reader(demo_home) as reader:
+        [row] = reader.rows(
+            "SELECT count(*) AS every, count(*) FILTER (is_confirmed) AS confirmed FROM mart.mentions"
+        )
+    every, confirmed = row.values()
+    listed = rows_of(browser, "/mentions")
+    page = page_of(browser, "/mentions?unconfirmed=1")
+
+    assert len(listed) == confirmed < every == len(rows_of(browser, "/mentions?unconfirmed=1"))
+    for address, n in choices(page):
+        assert "unconfirmed=1" in address
+        assert len(rows_of(browser, address)) == n > 0, address
+    assert page.xpath("//form//input[@name='unconfirmed']/@checked")

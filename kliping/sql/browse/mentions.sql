@@ -1,4 +1,5 @@
--- The places where a person or an organisation is named by more than the tagger, the latest first.
+-- The places where a person or an organisation is named, by more than the tagger unless asked otherwise, the latest
+-- first.
 SELECT
   day,
   source_name,
@@ -14,7 +15,7 @@ SELECT
   entity_id,
   url
 FROM mart.mentions
-WHERE is_confirmed
+WHERE (is_confirmed OR $unconfirmed IS NOT NULL)
   AND mart.is_within(day, $since, $until)
   AND source_name = coalesce($source, source_name)
   AND filter_by($entity, entity_id = $entity)
