@@ -28,9 +28,10 @@ YEAR_FIRST = re.compile(
 YEAR_LAST = re.compile(
     r"(?<![\d.:/-])(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})(?!\d)", re.ASCII
 )
-# Not with full stops, which a clock may have too.
+# Between full stops are also hours, minutes and seconds.
 SHORT_YEAR = re.compile(
-    r"(?<![\d.:/-])(?P<a>\d{1,2})(?P<s>[-/])(?P<b>\d{1,2})(?P=s)(?P<c>\d\d)(?!\d)", re.ASCII
+    r"(?<![\d.:/-])(?P<a>\d{1,2})(?P<s>[-/]|\.(?=(?:0?\d|1[0-2])\.))(?P<b>\d{1,2})(?P=s)(?P<c>\d\d)(?!\d)",
+    re.ASCII,
 )
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 CLOCK = re.compile(

@@ -302,13 +302,17 @@ def _head_of(near: list[Block], headline: str | None) -> int:
 
 
 def _in_line(text: str, *, month_first: bool) -> Iterator[Stamp]:
-    """The dates in a line. A line with only a date can have a layout of its own.
+    """The dates in a line. A line with only a date can have a layout of its own, a part of a line too.
 
-    For example `Sel, 28/05/24 | 16.05 WIB`.
+    For example `Sel, 28/05/24 | 16.05 WIB`, `Sari Wulandari | 28.05.24`.
     """
     stamps = list(dates.find(text, month_first=month_first))
-    whole = None if stamps else dates.read_strictly(text, month_first=month_first)
-    yield from [replace(whole, end=len(text))] if whole and not text.isdigit() else stamps
+    parts = (
+        () if stamps else (part for part in (text, *text.split("|")) if not part.strip().isdigit())
+    )
+    read = (dates.read_strictly(part, month_first=month_first) for part in parts)
+    whole = next(filter(None, read), None)
+    yield from [replace(whole, end=len(text))] if whole else stamps
 
 
 def marked_dates(doc: Document, *, month_first: bool) -> Iterator[Stamp]:

@@ -29,6 +29,9 @@ PRINTED = {
     "4 December 2025 17:59": "2025-12-04T17:59:00+07:00",
     "Tuesday, December 16, 2025": "2025-12-16T00:00:00+07:00",
     "14. März 2023 um 17:05 Uhr": "2023-03-14T17:05:00+07:00",
+    "14. marts 2023 kl. 17:05": "2023-03-14T17:05:00+07:00",
+    "Dilluns, Maig 8, 2023": "2023-05-08T00:00:00+07:00",
+    "14 березня 2023": "2023-03-14T00:00:00+07:00",
     "24 апреля 2020, 09:22": "2020-04-24T09:22:00+07:00",
     "24 نيسان / أبريل 2020 09:22": "2020-04-24T09:22:00+07:00",
     "7 December 2023 1:05pm GMT": "2023-12-07T13:05:00+00:00",
@@ -47,6 +50,11 @@ def test_what_is_no_full_date_is_none(text):
     assert list(find(text)) == []
 
 
+@pytest.mark.parametrize("text", ["12.30.45", "2.13.24"])
+def test_three_numbers_between_full_stops_can_be_a_clock(text):
+    assert read(text) is None
+
+
 def test_the_weekday_is_checked():
     assert [s.weekday_ok for s in find("Selasa, 28 Mei 2024 dan Senin, 28 Mei 2024")] == [
         True,
@@ -60,6 +68,7 @@ MACHINES = {
     "1700000000": "2023-11-14T22:13:20+00:00",
     "20240528T101500Z": "2024-05-28T10:15:00+00:00",
     "2024-05-28": "2024-05-28T00:00:00+07:00",
+    "14.03.23, 17:05": "2023-03-14T17:05:00+07:00",
 }
 
 

@@ -281,6 +281,12 @@ PRINTS = {
         ["Sel, 28/05/24 | 16.05 WIB"],
         "2024-05-28T16:05:00+07:00",
     ),
+    "a short year beside the writer": (
+        "",
+        ["Sari Wulandari | 28.05.24"],
+        "2024-05-28T00:00:00+07:00",
+    ),
+    "a number beside the writer": ("", ["Sari Wulandari | 20240528"], None),
     "a day in the text": (
         "",
         [f"Warga antre sejak 6 Maret 2025 di pasar. {'Mereka pulang siang. ' * 4}"],
