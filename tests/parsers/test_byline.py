@@ -130,6 +130,25 @@ def test_a_byline_in_another_box_is_of_another_article():
     assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")
 
 
+PLACES_OF_OTHERS = [
+    "<a href='/baca/2/jalan-rusak-di-kota-lama'><span class='author'>{}</span></a>",
+    "<div class='comments'><p>Ani</p><div><span class='author'>{}</span></div></div>",
+    "<nav><div><b class='author'>{}</b></div></nav>",
+]
+
+
+@pytest.mark.parametrize("place", PLACES_OF_OTHERS)
+def test_a_byline_of_another_text_names_nobody(place):
+    of_others = place.format("Budi Santoso")
+    own = "<div><div><b class='byline'>Rini Astuti</b></div></div>"
+
+    nobody, _ = find_people(doc("", of_others), OUTLET, css=None)
+    found, where = find_people(doc("", of_others + own), OUTLET, css=None)
+
+    assert nobody == ()
+    assert ([person.name for person in found], where) == (["Rini Astuti"], "dom")
+
+
 def test_who_edited_stands_beside_who_wrote():
     page = doc("<meta name='author' content='Rini Astuti'>")
 
@@ -240,6 +259,28 @@ def test_the_names_beside_a_full_name_are_people_too():
 )
 def test_the_outlet_and_its_software_are_nobody(desk):
     assert on_page(STORY, f"<meta name='author' content='{desk}'>") == []
+
+
+SITE = "<meta property='og:site_name' content='Pertanian dan Pangan Muara'>"
+DESK = '{"@type":"NewsArticle","author":{"name":"Kabar Muara"}}'
+
+
+@pytest.mark.parametrize("outlet", ["Pertanian dan Pangan Muara", "Pertanian Dan Pangan Muara"])
+def test_the_outlet_that_a_head_names_is_nobody_in_any_language(outlet):
+    page = doc(f"{SITE}<meta name='author' content='{outlet}'>")
+
+    assert find_people(page, OUTLET, css=None) == ((), "none")
+
+
+def test_a_desk_that_json_ld_names_is_believed_before_a_word_in_the_markup():
+    head = f"<script type='application/ld+json'>{DESK}</script>"
+    body = "<div class='author'>{}</div>"
+
+    [desk], _ = find_people(doc(head, body.format("Olahraga")), OUTLET, css=None)
+    [person], _ = find_people(doc(head, body.format("Rini Astuti")), OUTLET, css=None)
+    [word], _ = find_people(doc("", body.format("Olahraga")), OUTLET, css=None)
+
+    assert [p.name for p in (desk, person, word)] == ["Kabar Muara", "Rini Astuti", "Olahraga"]
 
 
 def test_an_account_is_spelt_as_the_page_prints_the_person():
