@@ -31,7 +31,8 @@ from kliping.spreadsheet import TooManyRowsError
 from kliping.web import pages
 from kliping.web.answer import FORMS, WebPage, respond
 from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
-from kliping.web.article import archived_record, article_page
+from kliping.web.archived_page import archived_record, framed_page, page_as_it_was
+from kliping.web.article import article_page
 from kliping.web.compare import compare_page
 from kliping.web.figure_life import figure_life_page
 from kliping.web.filters import FilterError, Filters, address, read_filters
@@ -65,6 +66,7 @@ POLICY = (
     "style-src 'self'",
     "img-src 'self'",
     "form-action 'self'",
+    "frame-src 'self'",  # archived pages, which bring a policy of their own
     "base-uri 'none'",
     "frame-ancestors 'none'",
 )
@@ -99,6 +101,7 @@ PAGES: dict[str, PageFunction] = {
     "/places": places_page,
     "/search": pages.search_page,
     "/compare": compare_page,
+    "/article/{article_id}/at/{fetch_id}": page_as_it_was,
     "/article/{article_id}": article_page,
     "/utterance/{article_id}/{quote_key}": utterance_page,
     "/entity/{entity_id}": pages.entity_page,
@@ -167,6 +170,7 @@ class Site:
             *made,
             Route("/article", self._article_of_url),
             Route("/article/{article_id}/record/{fetch_id}", self._record),
+            Route("/article/{article_id}/page/{fetch_id}", self._framed_page),
             *(
                 Route(f"/sql{suffix}", self._sql_endpoint(suffix[1:] or "html"))
                 for suffix in ("", ".json", ".csv", ".xlsx", ".parquet")
@@ -227,6 +231,10 @@ class Site:
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(block, media_type="application/warc", headers=attached)
 
+    def _framed_page(self, http: Request) -> Response:
+        with self._copies.reader() as reader:
+            return framed_page(reader, self._archive, **http.path_params)
+
     def failed(self, http: Request, error: Exception) -> Response:
         """The page of an error, or its line where data was asked for."""
         status, message = _verdict(error)
@@ -282,7 +290,8 @@ async def _icon(_: Request) -> Response:
 
 async def _with_headers(http: Request, call_next: RequestResponseEndpoint) -> Response:
     response = await call_next(http)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from kliping.reading import browse
 from kliping.reading.explain import (
-    chapter,
     current_text,
     explain,
     facts,
@@ -20,13 +19,13 @@ from kliping.reading.explain import (
 from kliping.reading.word_diff import text_diff, word_diff
 from kliping.sql_files import sql
 from kliping.web.answer import WebPage
+from kliping.web.archived_page import archived_fetches
 from kliping.web.lists import OF_ARTICLE
 from kliping.web.marks import TextPiece, pieces
 from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.quote_address import earlier_quote, numbers_of
 from kliping.web.utterance import reported_elsewhere
 from warehouse.queries import Row
-from warehouse.read.archived_records import Archive, archived_block
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import ReaderText, reservations
 
@@ -71,6 +70,7 @@ def article_page(request: PageRequest) -> WebPage:
             "elsewhere": reported_elsewhere(reader, article, found["quotes"]),
             "gone": earlier_quote(reader, article_id, key) if key and not chosen else None,
             "paragraphs": [_with_notes(line, rows) for line in pieces(text.shown, marked)],
+            "archived": archived_fetches(reader, article_id) if not reserved else [],
             "reservations": reserved,
             "columns": OF_ARTICLE,
             "kinds": _kinds(marked),
@@ -166,20 +166,3 @@ def _event(reader: Reader, article_id: str) -> Row | None:
 def _copies(reader: Reader, article: Row) -> list[Row]:
     others = browse.rows(reader, "articles", {"cluster": article["cluster_id"]}, limit=50)
     return [row for row in others if row["article_id"] != article["article_id"]]
-
-
-def archived_record(reader: Reader, archive: Archive, article_id: str, fetch_id: str) -> bytes:
-    """The WARC record of a fetch of the article, as it stands in the archive.
-
-    Raises NotFoundError, also for a text that its publisher reserves, and ArchiveError.
-    """
-    if fetch_id not in {row["fetch_id"] for row in chapter(reader, "fetches", article_id)}:
-        raise NotFoundError("no record of this fetch belongs to this article")
-    if reservations(reader, [article_id]):
-        raise NotFoundError(
-            "the publisher reserves this text, so its record is not handed out here"
-        )
-    block = archived_block(reader, archive, fetch_id)
-    if block is None:
-        raise NotFoundError("no record of this fetch belongs to this article")
-    return block

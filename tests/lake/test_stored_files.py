@@ -16,7 +16,7 @@ from flows.jobs import jobs
 from flows.jobs.import_files import ImportOptions
 from flows.load.spans import parse_chains, setup_of
 from flows.settings import Settings
-from kliping.web.article import archived_record
+from kliping.web.archived_page import archived_record
 from lake.conftest import LakeOf, Servers
 from lake.homes import rebuild, write_synthetic
 from lake.servers import KEY, LIMITED_KEY, LIMITED_SECRET, SECRET

@@ -1,0 +1,138 @@
+"""The page as it was: the archived record, in a frame without scripts and network, beside the text that was read from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from starlette.responses import Response
+
+from kliping.reading.explain import chapter, metadata
+from kliping.reading.word_diff import text_diff
+from kliping.sql_files import sql
+from kliping.web.answer import WebPage
+from kliping.web.page_request import NotFoundError, PageRequest
+from parsers.html.decode import decode
+from warehouse.queries import Row
+from warehouse.read.archived_records import Archive, archived_block, archived_response
+from warehouse.read.published import Reader
+from warehouse.read.reserved_texts import reservations
+
+VERSION = sql("article/version")
+EVENT_TEXTS = sql("article/event_texts")
+SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"’»)]*\s+|\n+")
+LEAST_WORDS = 5  # of a sentence that tells whose it is
+HTML = {"text/html", "application/xhtml+xml"}
+# attributes with addresses: a browser connects to some before it obeys the policy
+ADDRESSES = re.compile(
+    r"""(?<=[\s/"':])(href|src|srcset|srcdoc|imagesrcset|action|formaction|poster|data|background|ping|manifest|http-equiv)(?=\s*=(?!\s*["']?data:))""",
+    re.IGNORECASE,
+)
+WITHOUT_ADDRESS = r"data-was-\1"
+FRAME_POLICY = (
+    "sandbox",
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
+)
+
+
+def archived_fetches(reader: Reader, article_id: str) -> list[Row]:
+    """The fetches of an article whose page is in the archive, the earliest first."""
+    rows = chapter(reader, "fetches", article_id)
+    return [row for row in rows if row["warc_file"] and row["http_status"] in {200, 304, None}]
+
+
+def page_as_it_was(request: PageRequest) -> WebPage:
+    reader, article_id = request.reader, request.path["article_id"]
+    _require_own(reader, article_id, request.path["fetch_id"])
+    article, fetches = metadata(reader, article_id), archived_fetches(reader, article_id)
+    fetch = next((row for row in fetches if row["fetch_id"] == request.path["fetch_id"]), None)
+    if not article or not fetch:
+        raise NotFoundError("this fetch brought no page of the article")
+    versions = chapter(reader, "versions", article_id)
+    seen = [row for row in versions if row["version_created"] <= fetch["fetched_at"]]
+    text, current = (
+        _text(reader, article_id, version)
+        for version in ((seen or versions[:1])[-1], next(row for row in versions if row["is_current"]))
+    )  # fmt: skip
+    gone = [s for s in sentences(text["body_text"]) if s not in set(sentences(current["body_text"]))]  # fmt: skip
+    carriers = list(_carriers(reader.rows(EVENT_TEXTS, {"article": article_id}), gone))
+    return WebPage(
+        template="as_it_was.html",
+        title=article["headline"] or "",
+        tables={"fetches": fetches, "carriers": carriers},
+        context={
+            "it": article,
+            "fetch": fetch,
+            "version": text,
+            "is_current": text["version_no"] == current["version_no"],
+            "words": text_diff(text["body_text"], current["body_text"]),
+            "gone": gone,
+        },
+    )
+
+
+def _text(reader: Reader, article_id: str, version: Row) -> Row:
+    parameters = {"article": article_id, "version": str(version["version_no"])}
+    return reader.rows(VERSION, parameters)[0]
+
+
+def sentences(text: str) -> list[str]:
+    """Those that are long enough to tell whose they are, on one line."""
+    found = (" ".join(part.split()) for part in SENTENCE_END.split(text))
+    return [sentence for sentence in found if len(sentence.split()) >= LEAST_WORDS]
+
+
+def _carriers(articles: Sequence[Row], gone: Sequence[str]) -> Iterator[Row]:
+    """Each sentence that has left the text, with an article of the same event that still has it."""
+    for article in articles:
+        text = " ".join(article.pop("body_text").split())
+        yield from ({"sentence": sentence, **article} for sentence in gone if sentence in text)
+
+
+def framed_page(reader: Reader, archive: Archive, article_id: str, fetch_id: str) -> Response:
+    """The archived page for a frame of ours: its text as it was read, of which nothing can ask for anything.
+
+    Raises NotFoundError, also for a text that its publisher reserves, and ArchiveError.
+    """
+    _require_own(reader, article_id, fetch_id)
+    page = archived_response(reader, archive, fetch_id)
+    if not page:
+        raise NotFoundError("no record of this fetch belongs to this article")
+    kind = page.header("content-type")
+    text = decode(page.body, kind).text
+    is_html = not kind or kind.partition(";")[0].strip().lower() in HTML
+    return Response(
+        ADDRESSES.sub(WITHOUT_ADDRESS, text) if is_html else text,
+        media_type="text/html" if is_html else "text/plain",
+        headers={
+            "Content-Security-Policy": "; ".join(FRAME_POLICY),
+            "X-DNS-Prefetch-Control": "off",
+        },
+    )
+
+
+def archived_record(reader: Reader, archive: Archive, article_id: str, fetch_id: str) -> bytes:
+    """The WARC record of a fetch of the article, as it stands in the archive.
+
+    Raises NotFoundError, also for a text that its publisher reserves, and ArchiveError.
+    """
+    _require_own(reader, article_id, fetch_id)
+    block = archived_block(reader, archive, fetch_id)
+    if block is None:
+        raise NotFoundError("no record of this fetch belongs to this article")
+    return block
+
+
+def _require_own(reader: Reader, article_id: str, fetch_id: str) -> None:
+    """Raises NotFoundError for a fetch of another article, and where the publisher reserves the text."""
+    if fetch_id not in {row["fetch_id"] for row in chapter(reader, "fetches", article_id)}:
+        raise NotFoundError("no record of this fetch belongs to this article")
+    if reservations(reader, [article_id]):
+        raise NotFoundError(
+            "the publisher reserves this text, so its record is not handed out here"
+        )
