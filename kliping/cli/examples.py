@@ -16,7 +16,7 @@ EXAMPLES = {
     "report": (
         "kliping report",
         "kliping report speakers --since last-month",
-        "kliping report --output report.html",
+        "kliping report --output week.html",
     ),
     "search": (
         "kliping search banjir",

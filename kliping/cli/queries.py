@@ -31,11 +31,7 @@ if TYPE_CHECKING:
     from warehouse.read.published import Reader
 
 PageFile = Annotated[
-    Path | None, output_option("Write one page that shows everything.", is_text=True)
-]
-ChartQuery = Annotated[
-    str | None,
-    Option("--query", help="Of --output: what to chart the attention to; as for `search`."),
+    Path | None, output_option("Write a brief of the week: one page to mail.", is_text=True)
 ]
 LabelLanguage = Annotated[
     Language | None,
@@ -77,25 +73,23 @@ def report_question(
     until: Until = None,
     source: Outlet = None,
     output: PageFile = None,
-    query: ChartQuery = None,
     language: LabelLanguage = None,
     form: Form = Format.TABLE,
 ) -> None:
     """Saved questions on coverage, voices, topics, edits and more.
 
-    Without a name they are listed. Days are those of western Indonesia.
+    Without a name they are listed. With --output it writes five findings, each with its sentence, of the last seven days or of --since to
+    --until. Days are those of western Indonesia.
     """
+    from kliping.reading.brief import brief
     from kliping.reading.completeness import missed_estimate
     from kliping.reading.labels import Labels
-    from kliping.reading.overview import page
     from kliping.reading.questions import is_count
     from kliping.sandbox.user_queries import user_queries
 
     language = language or Language(ctx.obj.report_language)
-    if query is not None and not output:
-        raise UsageError("--query is for --output; `kliping attention` answers it without a page")
     if output and (name is not None or form is not Format.TABLE):
-        raise UsageError("--output draws the main questions on a page; leave NAME and --format out")
+        raise UsageError("--output writes a brief of the days; leave NAME and --format out")
     own = user_queries(ctx.obj.home)
     if name is None and not output:
         _list_questions(own, form)
@@ -103,7 +97,7 @@ def report_question(
     with published_copy(ctx.obj) as reader:
         chosen = chosen_range(reader, since, until, source)
         if output:
-            text = page(reader, **chosen, language=language, query=query)
+            text = brief(reader, **chosen, language=language)
             write_output(output, text, f"{len(text.encode()) // 1000} kB; open it in a browser")
             return
         rows = _answer(reader, own, str(name), chosen)

@@ -1,14 +1,13 @@
-"""What the overview shows of a range of days, and the same as one static page: no script, no network, a table beside every chart."""
+"""What the overview of the explorer shows of a range of days."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any, Unpack
 
-from kliping.reading.attention import add_unseen, attention, bursty_outlets, widened
+from kliping.reading.attention import add_unseen, attention, widened
 from kliping.reading.completeness import missed_estimate
-from kliping.reading.labels import Labels, Language
-from kliping.reading.page_templates import axis, environment
+from kliping.reading.page_templates import axis
 from kliping.reading.periods import EVERYTHING, Period, Scope, shifted
 from kliping.reading.questions import ask, chart_days, last_day, period_before
 from kliping.reading.series import binned
@@ -16,7 +15,6 @@ from kliping.sql_files import sql
 from warehouse.queries import Row, narrowed
 from warehouse.read.published import Reader
 
-REPORT = "report.html"
 SECTIONS = ("coverage", "figures", "speakers", "topics", "copies", "edits", "health")
 COMPARED = {
     "coverage": ("source_name", "articles"),
@@ -31,30 +29,7 @@ NUMBERS = sql("report/numbers")
 TOPIC_ATTENTION = sql("attention/topics")
 
 
-def page(
-    reader: Reader,
-    *,
-    language: Language = Language.ENGLISH,
-    query: str | None = None,
-    **scope: Unpack[Scope],
-) -> str:
-    """HTML of less than 200 kB, whatever the database holds; the range as `ask` has it.
-
-    It charts the attention to a query of `search`, or to the first topics without one. Raises QueryError.
-    """
-    labels = Labels(language)
-    answers = contents(reader, query=query, **scope)
-    bursty = bursty_outlets(reader, scope.get("source"))
-    return environment(labels).get_template(REPORT).render(answers, bursty=bursty)
-
-
-def contents(
-    reader: Reader,
-    *,
-    topic: str | None = None,
-    query: str | None = None,
-    **scope: Unpack[Scope],
-) -> dict[str, Any]:
+def contents(reader: Reader, *, topic: str | None = None, **scope: Unpack[Scope]) -> dict[str, Any]:
     """What `sections.html` shows of the range, and of the topic with this id."""
     range_: Row = {**EVERYTHING, **scope}
     since, until = range_["since"], range_["until"]
@@ -62,7 +37,7 @@ def contents(
     last = until or last_day(reader)
     before = period_before(reader, since, last) if since and last else None
     answers = {name: ask(reader, name, **chosen, before=before) for name in SECTIONS}
-    total = _numbers(reader, chosen)
+    total = numbers(reader, chosen)
     is_long = total["articles"] and total["last_day"] - total["first_day"] > LONG
     by = Period.MONTH if is_long else Period.WEEK
     return {
@@ -74,31 +49,26 @@ def contents(
         "total": total,
         "missed": missed_estimate(reader, **range_),
         "by": by.value,
-        "attention_charts": _charts(reader, answers["topics"], query, by, range_)
+        "attention_charts": _charts(reader, answers["topics"], by, range_)
         if total["articles"]
         else [],
         "chart": columns(answers["coverage"], chart_days(reader, since, until)),
     }
 
 
-def _charts(
-    reader: Reader, topics: list[Row], query: str | None, by: Period, range_: Row
-) -> list[Row]:
-    """Those of the query, or of the first topics without one. Raises QueryError."""
-    if query:
-        charts = [attention_chart(reader, query, by, range_)]
-    else:
-        titles = {row["topic_id"]: row["topic"] for row in topics[:CHARTED_TOPICS]}
-        parameters = {"topics": list(titles), "period": by.value, **range_}
-        rows = reader.rows(TOPIC_ATTENTION, parameters)
-        add_unseen(reader, rows, by, **range_)
-        charts = [
-            _chart(reader, f'topic:"{title.replace(chr(34), " ")}"', own, by, range_, 0)
-            | {"topic_id": key}
-            for key, title in titles.items()
-            if (own := [row for row in rows if row["topic_id"] == key])
-        ]
-    return [chart for chart in charts if chart and chart["top"]]
+def _charts(reader: Reader, topics: list[Row], by: Period, range_: Row) -> list[Row]:
+    """Those of the first topics."""
+    titles = {row["topic_id"]: row["topic"] for row in topics[:CHARTED_TOPICS]}
+    parameters = {"topics": list(titles), "period": by.value, **range_}
+    rows = reader.rows(TOPIC_ATTENTION, parameters)
+    add_unseen(reader, rows, by, **range_)
+    charts = [
+        _chart(reader, f'topic:"{title.replace(chr(34), " ")}"', own, by, range_, 0)
+        | {"topic_id": key}
+        for key, title in titles.items()
+        if (own := [row for row in rows if row["topic_id"] == key])
+    ]
+    return [chart for chart in charts if chart["top"]]
 
 
 def attention_chart(
@@ -164,12 +134,12 @@ def comparisons(
     }
     return {
         "recent": recent,
-        "totals_recent": _numbers(reader, latest),
-        "totals_before": _numbers(reader, earlier),
+        "totals_recent": numbers(reader, latest),
+        "totals_before": numbers(reader, earlier),
     }
 
 
-def _numbers(reader: Reader, chosen: Row) -> Row:
+def numbers(reader: Reader, chosen: Row) -> Row:
     """The totals at the top of the page."""
     return reader.rows(*narrowed(NUMBERS, chosen))[0]
 

@@ -22,7 +22,7 @@ TICKS = 4  # lines of an axis above zero
 
 
 def environment(labels: Labels, *folders: Path) -> Environment:
-    """The templates of the report, and of `folders`. Numbers are no links: a page of a server sets the functions for them."""
+    """The templates of this package, and of `folders`."""
     made = Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
@@ -49,16 +49,8 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "max_rows": ROWS,
         "measured": partial(measured, labels=labels),
         "binned": binned,
-        "rows_url": no_url,
-        "name_url": no_url,
-        "bin_url": no_url,
-        "answer_url": no_url,
     }
     return made
-
-
-def no_url(*_: object, **__: object) -> None:
-    """A static page has no other pages to go to."""
 
 
 def axis(top: int) -> list[int]:

@@ -17,8 +17,11 @@ COLUMNS = ("row", "table", "rule", "value", "sentence", "context", "address", "v
 NEEDED = ("row", "rule", "verdict")
 VERDICTS = {"right": True, "wrong": False}
 CONTEXT = 300  # characters on each side
-BEFORE = re.compile(r"[.!?…][”\"’»)]*\s|\n")  # a sentence begins after it
-AFTER = re.compile(r"[.!?…][”\"’»)]*(?=\s|$)|\n|$")  # and ends with it
+# Their full stop ends no sentence, nor does that of an initial.
+TITLES = ("Prof", "Dr", "dr", "drg", "Drs", "Dra", "Ir", "Hj", "KH", "St", "No", "Pol", "[A-Z]")
+NO_TITLE = "".join(rf"(?<!\b{title})" for title in TITLES)
+BEFORE = re.compile(rf"{NO_TITLE}[.!?…][”\"’»)]*\s|\n")  # a sentence begins after it
+AFTER = re.compile(rf"{NO_TITLE}[.!?…][”\"’»)]*(?=\s|$)|\n|$")  # and ends with it
 
 
 class SheetError(ValueError):

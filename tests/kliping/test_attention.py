@@ -12,11 +12,9 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lxml import html as dom
 from support.command_line import kliping
 
 from kliping.reading.attention import NoDataError, attention, bursty_outlets
-from kliping.reading.overview import page
 from kliping.reading.periods import Period
 from parsers.search_query import QueryError, terms
 from warehouse.read.published import Reader
@@ -180,9 +178,6 @@ def test_an_outlet_is_bursty_if_a_tenth_of_its_days_has_more_than_half_of_its_ar
     assert bursty_outlets(reader) == ["KORAN"]
     assert bursty_outlets(reader, "KABAR") == []
     assert {(row["source_name"], row["is_bursty"]) for row in attention(reader, "rilis", by=Period.MONTH, per_source=True)} == {("KABAR", False), ("KORAN", True)}  # fmt: skip
-    note = dom.fromstring(page(reader, query="rilis")).xpath("string(//section[@id='attention']/p[@class='note'])")  # fmt: skip
-    assert note.endswith("compare months, not days: KORAN")
-    assert "compare months" not in page(reader, query="rilis", source="KABAR")
 
 
 def test_only_the_present_text_of_an_article_is_counted_and_of_a_removed_one_no_word_is_left(reader):  # fmt: skip

@@ -8,7 +8,6 @@ from support.app_browser import Browser, site_of
 from support.builders import T0, VERSIONS, outcome
 from support.steps import find_copies
 
-from kliping.reading.overview import page
 from kliping.reading.questions import ask, chart_days
 from parsers.source import from_data
 from parsers.structure import structure
@@ -77,15 +76,6 @@ def test_a_chart_shows_the_usual_days_and_says_what_is_outside(browser, path):
     for bar in bars:
         address = bar.getparent().get("href").replace("/articles?", "/articles.json?")
         assert len(browser.get(address).json()["articles"]) == int(bar.get("data-n"))
-
-
-def test_the_page_of_the_report_is_titled_by_its_chart(home):
-    with Reader(home) as reader:
-        title = dom.fromstring(page(reader)).findtext(".//title")
-
-    assert title == "Kliping report, {} – {}".format(
-        *(f"{day.day} {day:%b %Y}" for day in (T0.date(), T0.date() + timedelta(days=29)))
-    )
 
 
 def test_data_has_the_days_outside_too(browser):
