@@ -20,7 +20,7 @@ from kliping.reading.page_templates import environment, link
 from kliping.spreadsheet import write_xlsx
 from kliping.web.filters import FilterError, Filters, address
 from kliping.web.marks import highlighted
-from kliping.web.navigation import TASKS, task_of
+from kliping.web.navigation import TASKS, WAYS_OUT, task_of
 from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
 from kliping.web.quote_address import quote_key
 from warehouse.queries import Row
@@ -179,6 +179,7 @@ def _environment(language: Language) -> Environment:
         "max_rows": SHOWN_ROWS,
         "translated": labels.error,
         "tasks": TASKS,
+        "ways_out": WAYS_OUT,
         "task_of": task_of,
     }
     made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)

@@ -54,11 +54,14 @@ def compare_page(request: PageRequest) -> WebPage:
     values = request.filters.values
     if unknown := set(values) - ABLE:
         raise FilterError(f"compare cannot be limited by {min(unknown)}; there are {', '.join(sorted(ABLE))}")  # fmt: skip
-    by, measure = Period(values.get("by", "week")), values.get("measure", MEASURES[0])
+    by = Period(values.get("by", "week"))
+    measure = values.get("measure", MEASURES[0])
     if measure not in MEASURES:
         raise FilterError(f"measure is share or count, not {measure[:20]!r}")
     days = chart_days(request.reader, request.filters.since, request.filters.until)
     searched = [series for n in range(1, MOST_SERIES + 1) if (series := _series(request, n, by))]
+    if searched and all(each.query == EVERY_ARTICLE for each in searched):
+        measure = "count"  # every share would be 100 %
     charted = _charted(searched, by, days)
     rows = [
         {"series": each.number, "query": each.query, "source": each.source, **row}

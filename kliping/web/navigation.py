@@ -55,6 +55,14 @@ TASKS = (
 )
 
 
+WAYS_OUT = {  # path of an empty page -> what to do, and the command
+    "/topics": ("Topics are lists of words that you write; a first one is made by", "kliping topics sample"),
+    "/edits": ("Changes are seen when articles are fetched again, by", "kliping revisit"),
+    "/questions/edits": ("Changes are seen when articles are fetched again, by", "kliping revisit"),
+    "": ("Articles come from", "kliping ingest"),
+}  # fmt: skip
+
+
 def task_of(path: str) -> Task | None:
     """The task of a page: the one that lists it, else the one that it is a detail of."""
     listing = (task for task in TASKS if path in dict(task.pages))

@@ -18,6 +18,7 @@ from kliping.reading.periods import Period, shifted
 from kliping.reading.questions import (
     ask,
     chart_days,
+    is_by_topic,
     is_count,
     outlet,
     period_before,
@@ -294,6 +295,8 @@ def question_page(request: PageRequest) -> WebPage:
             "rows": rows,
             "labels": Labels(request.filters.language),
             "suggestions": suggestions(request.reader, "source"),
+            "topic_choices": topics(request.reader) if is_by_topic(name) else [],
+            "topic_id": request.chosen["topic"],
             "question": None if name in own else name,
             "missed": missed_estimate(request.reader, **request.range)
             if is_count(name) and name not in own

@@ -945,5 +945,7 @@ def test_empty_lists_and_untitled_pages_say_what_they_are(tmp_path):
 
     assert "kliping topics sample" in browser.get("/topics").text
     assert "leave a filter out" not in browser.get("/topics").text
+    assert "kliping revisit" in browser.get("/edits").text
+    assert "kliping ingest" in browser.get("/copies").text
     assert "leave a filter out" in browser.get("/articles?until=2001-01-01").text
     assert "<title>(no headline) – Kliping</title>" in browser.get("/article/satu").text

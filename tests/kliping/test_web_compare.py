@@ -148,3 +148,10 @@ def test_a_day_that_was_not_crawled_breaks_the_line(browser):
 
     assert any(row["matching"] is None for row in rows)
     assert line.count("M") > 1
+
+
+def test_outlets_without_words_are_compared_by_count(browser):
+    page = dom.fromstring(browser.get("/compare?source1=portalnusa&source2=suararantau&measure=share").text)  # fmt: skip
+
+    assert page.xpath("//select[@name='measure']/option[@selected]/@value") == ["count"]
+    assert "100%" not in page.xpath("string(//figure)")

@@ -209,3 +209,13 @@ def test_names_that_only_the_tagger_sees_are_counted_when_asked_for(browser, dem
         assert "unconfirmed=1" in address
         assert len(rows_of(browser, address)) == n > 0, address
     assert page.xpath("//form//input[@name='unconfirmed']/@checked")
+
+
+def test_a_question_about_articles_can_be_limited_to_a_topic(browser):
+    page = page_of(browser, "/questions/speakers?topic=bencana")
+    of_topic = browser.get("/questions/speakers.json?topic=bencana").json()["speakers"]
+    of_all = browser.get("/questions/speakers.json").json()["speakers"]
+
+    assert page.xpath("//select[@name='topic']/option[@selected]/@value") == ["bencana"]
+    assert 0 < sum(row["quotes"] for row in of_topic) < sum(row["quotes"] for row in of_all)
+    assert not page_of(browser, "/questions/health").xpath("//select[@name='topic']")
