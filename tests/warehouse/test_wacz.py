@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from support.builders import T0, URL, response
 
 from parsers.article import Link, Response
+from warehouse.archive import wacz
 from warehouse.archive.archive import Archive, ArchiveError
-from warehouse.archive.wacz import WaczFile, url_key
+from warehouse.archive.wacz import TooLargeError, WaczFile, url_key
+from warehouse.archive.warc import parse
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 ROW = (("content-type", "application/vnd.kliping.row+json"),)
@@ -42,10 +45,10 @@ def packed(folder: Path, *responses: Response) -> ZipFile:
         records = [writer.append(link, each, PAGE.fetched_at) for each in responses]
     blocks = [archive.block(record.location) for record in records]
     file = folder / "bukti.wacz"
-    with WaczFile(file, title="Judul", software="kliping", now=T0) as wacz:
+    with WaczFile(file, title="Judul", software="kliping", now=T0) as new:
         for block in blocks:
-            wacz.add(block, "Judul")
-        wacz.finish({})
+            new.add(block, "Judul")
+        new.finish({})
     return ZipFile(file)
 
 
@@ -90,6 +93,25 @@ def test_a_saved_file_is_a_page_and_a_row_of_a_table_is_none(tmp_path):
     assert pages(file) == [saved.fetch_id]
 
 
+def test_a_program_that_reads_the_directory_of_the_zip_file_only_finds_the_records(tmp_path):
+    """ReplayWeb.page takes a record from where the directory says that the file begins."""
+    file = packed(tmp_path, PAGE)
+    [info] = [each for each in file.infolist() if each.filename.endswith(".gz")]
+    begin = info.header_offset + 30 + len(info.filename) + len(info.extra)
+    [line] = index(file)
+
+    record = (tmp_path / "bukti.wacz").read_bytes()[begin:][: int(line["length"])]
+    assert parse(gzip.decompress(record)).headers["warc-target-uri"] == PAGE.url
+
+
+def test_records_that_do_not_fit_are_refused_and_leave_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(wacz, "MOST_BYTES", 100)
+
+    with pytest.raises(TooLargeError, match="fewer articles"):
+        packed(tmp_path, PAGE)
+    assert not (tmp_path / "bukti.wacz").exists()
+
+
 def test_a_record_that_disagrees_with_its_digest_is_not_packed(tmp_path):
     archive = Archive(tmp_path / "archive")
     with archive.writer("run", T0, "0") as writer:
@@ -99,7 +121,7 @@ def test_a_record_that_disagrees_with_its_digest_is_not_packed(tmp_path):
     file = tmp_path / "x.wacz"
     with (
         pytest.raises(ArchiveError, match="digest"),
-        WaczFile(file, title="", software="", now=T0) as wacz,
+        WaczFile(file, title="", software="", now=T0) as new,
     ):
-        wacz.add(block, "")
+        new.add(block, "")
     assert not file.exists()

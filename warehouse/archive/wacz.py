@@ -22,7 +22,14 @@ from warehouse.archive.warc import RawRecord, RecordLocation, decode, parse
 
 WARC = "data.warc.gz"
 VERSION = "1.1.1"
+MOST_BYTES = 2**31 - 1  # of a file in ZIP's narrow form, as Python writes it
 WWW = re.compile(r"www\d*\.")
+
+
+class TooLargeError(ValueError):
+    """The records do not fit into a file."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +98,7 @@ class WaczFile:
         day = now.year, now.month, now.day
         warc = ZipInfo(f"archive/{WARC}", (*day, now.hour, now.minute, now.second))
         warc.compress_type = ZIP_STORED  # programs read single records of it
-        self._warc = self._zip.open(warc, "w", force_zip64=True)
+        self._warc = self._zip.open(warc, "w")  # the wide form of ZIP misleads ReplayWeb.page
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +115,8 @@ class WaczFile:
         member, raw = compress(block), parse(block)
         location = RecordLocation(file=WARC, offset=self._n_bytes, length=len(member))
         record = PackedRecord(response=decode(raw, location).response, raw=raw, location=location)
+        if location.offset + location.length > MOST_BYTES:
+            raise TooLargeError("the records are larger than 2 GB: pack fewer articles at a time")
         self._warc.write(member)
         self._digest.update(member)
         self._n_bytes += len(member)
