@@ -16,7 +16,7 @@ import csv
 import json
 import re
 import tomllib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +40,7 @@ from press_scores import band_of
 
 from kliping.reading.sample import judgements
 from parsers.structure import RULES
+from parsers.text.urls import site
 from warehouse.intervals import wilson
 
 ROOT = Path(__file__).parents[1]
@@ -175,7 +176,7 @@ def measured(judged: Iterable[Part]) -> Iterator[tuple[str, Figure]]:
 
 def read_on(parts: Sequence[Part]) -> str:
     """Which outlets, and which versions of the rules."""
-    hosts = Counter(part.url.split("/")[2].split(".")[-2] for part in parts)
+    hosts = {site(part.url).partition(".")[0] for part in parts}
     versions = sorted({part.version for part in parts}, key=int)
     return ON_PRESS.format(outlets=", ".join(sorted(hosts)), version=" and ".join(versions))
 

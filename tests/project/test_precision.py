@@ -7,8 +7,8 @@ from collections import Counter
 
 import bench_precision
 import pytest
-from bench_precision import agreement, answers, measured, merged, reliability_rows, write_rules
-from press_draw import DRAWN, draw, read_parts, write_parts, write_sheets
+from bench_precision import agreement, answers, measured, merged, read_on, reliability_rows, write_rules  # fmt: skip
+from press_draw import DRAWN, Part, draw, read_parts, write_parts, write_sheets
 
 from parsers.structure import RULES
 
@@ -107,6 +107,20 @@ def test_an_answer_that_is_neither_right_nor_wrong_is_refused(tmp_path):
 
     with pytest.raises(ValueError, match="row 4: 'maybe' is neither"):
         answers(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "outlet"),
+    [
+        ("https://kabar.co.id/a-1", "kabar"),
+        ("https://metro.kabar.co/a-1", "kabar"),
+        ("https://www.kabar.com/a-1", "kabar"),
+    ],
+)
+def test_judged_rows_are_of_the_outlet_whatever_its_domain_ends_with(url, outlet):
+    part = Part(table="dates", url=url, start=0, end=1, part="row", value="", rules="date.day")
+
+    assert read_on([part]).startswith(f"articles of {outlet} of the press")
 
 
 def test_rows_count_in_the_band_of_their_confidence(sheets):
