@@ -31,6 +31,9 @@ MIN_RECAPTURES = 7  # articles that two channels announced, of a stratum or of a
 MAX_UNKNOWN = 0.02  # of the articles, without a section, day or hour: more, and it says which channel announced them
 NESTED = 0.02  # of a channel's articles, outside the other one: fewer, and it lies within
 SAME = 0.9  # of the articles of two channels, in both
+MOST_UNSEEN = (
+    0.5  # of those that two channels announced: more, and one may leave out what the other shows
+)
 MAX_Z = 2.5  # of three tests, one or more exceed it in about 4 % of independent newsrooms
 ODDS = 8.0  # ratio of odds of a dependence that must not stay unseen
 Z_POWER = 1.28  # it is then seen in nine of ten newsrooms
@@ -91,7 +94,8 @@ def estimate(captures: Sequence[Captures]) -> Unseen:
     unseen = Unseen(state=MissState.ESTIMATED, n_compared=len(names))
     if len(names) < 2:
         only = f"only the {channels[0]} announced any" if channels else "no channel announced any"
-        return unseen.as_unknown("; ".join(notes) or only)
+        is_small = sum(each.n for each in captures if len(each.channels) > 1) < MIN_RECAPTURES
+        return unseen.as_unknown("; ".join(notes) or only, lacks_articles=bool(notes) and is_small)
     compared = _announced_by(captures, names)
     n_recaptures = sum(each.n for each in compared if len(each.channels) > 1)
     if n_recaptures < MIN_RECAPTURES:
@@ -101,6 +105,10 @@ def estimate(captures: Sequence[Captures]) -> Unseen:
     n, sd = _sum(strata, names)
     low, high = interval(n, sd)
     unseen = replace(unseen, n=n, sd=sd, low=low, high=high)
+    if len(names) == 2 and n > MOST_UNSEEN * sum(each.n for each in compared):
+        return unseen.as_unknown(
+            f"the {names[0]} and the {names[1]} have little in common: one may leave out what the other announces"
+        )
     if notes:  # two that share a source may share it with the third
         return unseen.as_bound("; ".join(notes))
     if len(names) == 2:

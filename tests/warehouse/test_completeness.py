@@ -226,6 +226,18 @@ def test_only_weeks_that_changed_are_estimated_again(store):
     assert rows(store, f"{ROW} ORDER BY week LIMIT 1")[0][:4] == (168, 0, 168, 1)
 
 
+@pytest.mark.parametrize(("n_articles", "n_weeks"), [(1, 2), (2000, 1)])
+def test_a_week_of_another_quarter_is_estimated_again_for_a_small_outlet_only(
+    store, n_articles, n_weeks
+):
+    load(store, channel("feed", [-300, *(n % 168 + n / 10_000 for n in range(n_articles))]))
+    estimate_unseen(store)
+
+    load(store, channel("sitemap", [-300]))
+
+    assert estimate_unseen(store) == n_weeks
+
+
 def test_the_order_of_loads_changes_nothing(store, tmp_path, empty_warehouse):
     kinds = [*CHANNELS]
     other = type(store)(tmp_path / "other")

@@ -60,6 +60,11 @@ def test_the_interval_is_that_of_a_logarithm():
         (counts(F=50, S=70), "cannot_tell", f"only 0 {FEW}"),
         (counts(FS=6, F=50, S=70), "cannot_tell", f"only 6 {FEW}"),
         (
+            counts(FS=20, F=80, S=90),
+            "cannot_tell",
+            "the feed and the sitemap have little in common: one may leave out what the other announces",
+        ),
+        (
             counts(FSL=30, SL=25, FS=30, S=40, L=30),
             "bound",
             "the feed lies within the sitemap",
@@ -149,6 +154,8 @@ def test_neither_order_nor_batches_change_the_estimate(numbers, dice):
         ("dependent", 3, 5),
         ("dependent, held out", 3, 5),
         ("dependent", 2, 5),
+        ("dependent, held out", 2, 1),
+        ("independent", 2, 1),
     ],
 )
 def test_planted_newsrooms(name, n_channels, most):
@@ -156,7 +163,7 @@ def test_planted_newsrooms(name, n_channels, most):
     planted = newsrooms(SETS[name], n_channels)
     verdicts = [verdict(each, estimate(each.captures)) for each in planted]
 
-    if name == "independent":
+    if (name, n_channels) == ("independent", 3):
         large = [v for v, p in zip(verdicts, planted, strict=True) if p.n_articles >= 600]
         assert len(large) > 15
         assert large.count("hit") >= 0.9 * len(large)
@@ -179,6 +186,13 @@ def test_bounds_of_small_newsrooms_hold(n_articles):
 
     assert verdicts.count("wrong bound") <= (verdicts.count("bound") + 20) / 40
     assert verdicts.count("bound") > 10
+
+
+def test_of_few_articles_it_does_not_follow_that_a_channel_lies_within_another():
+    few, many = (estimate(counts(FS=n, S=4 * n)) for n in (2, 20))
+
+    assert few.reason == many.reason == "the feed lies within the sitemap"
+    assert (few.lacks_articles, many.lacks_articles) == (True, False)
 
 
 def test_what_would_be_needed_is_said():

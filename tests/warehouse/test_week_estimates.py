@@ -10,7 +10,7 @@ import pytest
 from bench_completeness import verdict
 from planted_newsrooms import INDEPENDENT, plant_weeks
 
-from warehouse.missed_articles import Captures, MissState, estimate
+from warehouse.missed_articles import Captures, MissState, Unseen, estimate
 from warehouse.write.week_estimates import Week, estimate_weeks
 
 NAMES = ("feed", "sitemap", "listing")
@@ -56,6 +56,28 @@ def test_dependent_channels_of_small_outlets_have_no_interval(kind):
     }
 
     assert MissState.ESTIMATED not in states
+
+
+def test_small_outlets_are_estimated_over_a_year():
+    """Of six articles a week more than half of the weeks have an interval, if they may be estimated with so many others."""
+    verdicts, short_pools = Counter[str](), list[Unseen]()
+    for kind in INDEPENDENT:
+        planted = plant_weeks(kind, 705, 6, 48)
+        weeks = weeks_of(planted)
+        verdicts.update(map(verdict, planted, estimate_weeks(weeks)))
+        short_pools += estimate_weeks([replace(week, pool=12) for week in weeks])
+
+    assert verdicts.total() == 240
+    assert verdicts["hit"] > 120
+    assert (verdicts["miss"], verdicts["wrong bound"]) == (0, 0)
+    assert {each.state for each in short_pools} == {MissState.CANNOT_TELL}
+
+
+@pytest.mark.parametrize("kind", ["alternating", "thinned_list", "nested", "one_list"])
+def test_a_year_of_a_small_outlet_with_dependent_channels_has_no_interval(kind):
+    states = {each.state for each in estimate_weeks(weeks_of(plant_weeks(kind, 705, 6, 48)))}
+
+    assert states == {MissState.CANNOT_TELL}
 
 
 def test_a_channel_that_leaves_out_what_another_has_takes_the_bounds_of_its_weeks():

@@ -1,9 +1,9 @@
 """Completeness: how much of each outlet's week was announced, and how much no channel announced (`core.completeness`).
 
 What is known of every article is counted again by sets, so the rows do not depend on the order of loads. Only weeks whose
-counts have changed are estimated again, and those of their twelve weeks.
+counts have changed are estimated again, and those of their pool.
 
-A week of a small outlet has too few articles. Such weeks are estimated together, of four or twelve weeks by the calendar. Each
+A week of a small outlet has too few articles. Such weeks are estimated together, of four, twelve or, with few articles, 48 weeks by the calendar. Each
 gets the part that it has of their announced articles, and of the variance, so that the weeks add up to what was estimated.
 """
 
@@ -24,7 +24,7 @@ COUNTS = sql("completeness/counts")
 CAPTURES = sql("completeness/captures")
 REPLACE = sql("completeness/replace")
 CHANNELS = ("feed", "sitemap", "listing")
-POOLS = (4, 12)  # weeks
+POOLS = (4, 12, 48)  # weeks
 
 
 def estimate_unseen(context: StepContext) -> int:
@@ -48,9 +48,10 @@ ESTIMATE_UNSEEN = Step(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    number: int  # captures.sql counts them, so that twelve of them belong together
+    number: int  # captures.sql counts them, so that those of a pool belong together
     captures: Sequence[Captures]
     n_unread_days: int = 0
+    pool: int = POOLS[-1]  # weeks at most
 
     @property
     def channels(self) -> frozenset[str]:
@@ -67,7 +68,8 @@ def estimate_weeks(weeks: Sequence[Week]) -> list[Unseen]:
     for size in POOLS:
         pools = dict[tuple[int, frozenset[str]], list[int]]()
         for at, week in enumerate(weeks):
-            pools.setdefault((week.number // size, week.channels), []).append(at)
+            if size <= week.pool:
+                pools.setdefault((week.number // size, week.channels), []).append(at)
         for pool in pools.values():
             if any(unseen[at].lacks_articles for at in pool):
                 parts = _parts([weeks[at].captures for at in pool])
@@ -99,6 +101,7 @@ def _rows(rows: Sequence[Row]) -> Iterator[Row]:
             number=row["week_no"],
             captures=[_captures(row, each) for each in row["captures"] or ()],
             n_unread_days=row["n_unread_days"],
+            pool=row["pool"],
         )
         for row in rows
     ]

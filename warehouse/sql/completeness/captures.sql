@@ -1,9 +1,10 @@
--- The changed weeks, and the captures of each as structs; weeks are numbered, so that twelve of them belong together.
+-- The changed weeks, and the captures of each as structs; weeks are numbered, so that those of a pool belong together.
 SELECT
   w.source_id,
   w.week,
   w.n_unread_days,
-  date_diff('week', DATE '1970-01-05', w.week) AS week_no,
+  w.week_no,
+  w.pool,
   list(
     {
       'in_feed': in_feed, 'in_sitemap': in_sitemap, 'in_listing': in_listing, 'section': coalesce(section, ''),

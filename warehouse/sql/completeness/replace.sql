@@ -4,6 +4,6 @@
 DELETE FROM core.completeness WHERE (source_id, week) IN (SELECT (source_id, week) FROM changed_weeks);
 DELETE FROM core.completeness WHERE (source_id, week) NOT IN (SELECT (source_id, week) FROM week_counts);
 INSERT INTO core.completeness BY NAME
-SELECT c.*, e.n_compared, e.state, e.reason, e.unseen, e.unseen_sd, e.unseen_low, e.unseen_high
+SELECT c.* EXCLUDE (week_no, pool), e.n_compared, e.state, e.reason, e.unseen, e.unseen_sd, e.unseen_low, e.unseen_high
 FROM changed_weeks AS c
 JOIN new_estimates AS e USING (source_id, week);
