@@ -115,3 +115,7 @@ press-studies folder:
 # Make the weights of the tagger again, byte for byte, from a folder with the press and idner-news-2k.
 train-tagger *args:
     {{bin}}/python benchmarks/train_tagger.py "$@"
+
+# Fit the weights of events to labelled articles of the press, by days left out: `just fit-events --write` writes them.
+fit-events *args:
+    {{bin}}/python benchmarks/fit_events.py {{args}}

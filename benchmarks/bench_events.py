@@ -12,7 +12,7 @@ somebody read are right.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ import duckdb
 from event_scores import (
     Scores,
     article_scores,
-    best_threshold,
+    best_key,
     by_day,
     interval,
     lenient,
@@ -45,7 +45,7 @@ from press_figures import precise, read_labels, recalled
 from typer import Option
 
 from warehouse.write.database import Database
-from warehouse.write.events import SAME_EVENT, average_link, find_events
+from warehouse.write.events import WEIGHTS, average_link, find_events
 from warehouse.write.step import StepContext
 
 GOLD = "press-gold.json"
@@ -67,6 +67,7 @@ class Press:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
+        [(self.threshold, self._longest)] = con.execute(WEIGHTS).fetchall()
         rows = run_sql(con, "event_originals").fetchall()
         self.originals = {address: original for address, original, _, _ in rows}
         self.events: Groups = {address: event for address, _, event, _ in rows}
@@ -80,18 +81,21 @@ class Press:
     def product_groups(self, threshold: float) -> Groups:
         """As `mart.events` has them, but for the threshold."""
         times = {self.originals[address]: time for address, time in self.times.items()}
-        groups = _linked(times, self._pairs, threshold)
+        groups = _linked(times, self._pairs, threshold, self._longest)
         return {address: groups[original] for address, original in self.originals.items()}
 
     def plain_pairs(self, addresses: list[str]) -> list[tuple[str, str, float]]:
         return run_sql(self._con, "plain_pairs", {"addresses": addresses}).fetchall()
 
     def plain_groups(self, pairs: list[tuple[str, str, float]], threshold: float) -> Groups:
-        return _linked(self.times, pairs, threshold)
+        return _linked(self.times, pairs, threshold, self._longest)
 
 
 def _linked(
-    times: dict[str, datetime], pairs: list[tuple[str, str, float]], threshold: float
+    times: dict[str, datetime],
+    pairs: list[tuple[str, str, float]],
+    threshold: float,
+    longest: timedelta,
 ) -> Groups:
     names = sorted(times, key=lambda name: (times[name], name))
     place = {name: number for number, name in enumerate(names)}
@@ -99,7 +103,7 @@ def _linked(
         (min(place[a], place[b]), max(place[a], place[b])): value for a, b, value in pairs
     }
     groups = {name: name for name in names}
-    for members in average_link(similarities, threshold, [times[name] for name in names]):
+    for members in average_link(similarities, threshold, [times[name] for name in names], longest):
         groups |= {names[number]: names[min(members)] for number in members}
     return groups
 
@@ -113,7 +117,7 @@ def accuracy(press: Press, labelled: dict[str, EventLabels]) -> Iterator[tuple[o
         pairs = press.plain_pairs(list(labels.events))
         groups = {t: press.plain_groups(pairs, t) for t in THRESHOLDS}
         scored = {t: article_scores(labels, group) for t, group in groups.items()}
-        best = best_threshold(scored, labels.events)
+        best = best_key(scored, labels.events)
         plain_threshold = plain_threshold or best
         for threshold in sorted({plain_threshold, best}):
             method = f"TF-IDF, {threshold}"
@@ -150,7 +154,7 @@ def print_accuracy(corpus: Path) -> None:
     with duckdb.connect(str(home / "kliping.duckdb"), read_only=True) as con:
         press = Press(con)
         labelled = labels_of_press(corpus, press)
-        print(f"threshold {SAME_EVENT}")
+        print(f"threshold {press.threshold}")
         one, other = list(labelled.values())[1:3]
         print(
             f"F of the pairs of readers a and b: {agreement(one.events, other.events):.3f} of one event,",

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
+from typing import TypeVar
 
 from press_events import EventLabels, Groups, pairs_of
 
 DRAWS = 1000
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,10 @@ def interval(labels: EventLabels, scores: Scores) -> tuple[float, float]:
     return drawn[round(DRAWS * 0.025)], drawn[round(DRAWS * 0.975) - 1]
 
 
-def by_day(labels: EventLabels, days: Mapping[str, date], scores: Mapping[float, Scores]) -> Scores:
-    """The scores of each day's events with the threshold that is best for those of the other days.
+def by_day(labels: EventLabels, days: Mapping[str, date], scores: Mapping[Key, Scores]) -> Scores:
+    """The scores of each day's events with the threshold, or the weights, that are best for those of the other days.
 
-    `days`: of each article; `scores`: by threshold.
+    `days`: of each article; `scores`: by threshold or weights.
     """
     first = {
         event: min(days[a] for a in articles) for event, articles in _members(labels.events).items()
@@ -88,14 +90,14 @@ def by_day(labels: EventLabels, days: Mapping[str, date], scores: Mapping[float,
     chosen = dict[str, ArticleScore]()
     for day in set(day_of.values()):
         others = [address for address in day_of if day_of[address] != day]
-        best = best_threshold(scores, others)
+        best = best_key(scores, others)
         chosen |= {a: scores[best][a] for a in day_of if day_of[a] == day}
     return chosen
 
 
-def best_threshold(scores: Mapping[float, Scores], addresses: Iterable[str]) -> float:
+def best_key(scores: Mapping[Key, Scores], addresses: Iterable[str]) -> Key:
     addresses = list(addresses)
-    return max(scores, key=lambda threshold: strict(scores[threshold][a] for a in addresses))
+    return max(scores, key=lambda key: strict(scores[key][a] for a in addresses))
 
 
 def pair_counts(labels: EventLabels, found: Groups) -> dict[str, tuple[int, int]]:

@@ -34,6 +34,7 @@ CHANGED_ORIGINALS = sql("events/changed_originals")
 KINDS = sql("events/kinds")
 COMPARED_ORIGINALS = sql("events/compared_originals")
 ORIGINAL_SCENES = sql("events/original_scenes")
+ORIGINAL_SPEAKERS = sql("events/original_speakers")
 PAIRS = sql("events/pairs")
 AFFECTED_ORIGINALS = sql("events/affected_originals")
 ORIGINALS = sql("events/originals")
@@ -42,8 +43,7 @@ EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = "SELECT day, count(*) FROM core.article_events SEMI JOIN compared_days USING (day) GROUP BY day ORDER BY day"
 ORIGINALS_AT_ONCE = 1000  # of days that are compared together: a statement for each day costs more
-SAME_EVENT = 0.29  # mean similarity from which two groups are one event, fitted to real days (docs/benchmarks/events.md)
-LONGEST_EVENT = timedelta(days=3)  # from the first report to the last
+WEIGHTS = "SELECT w.same_event::DOUBLE, w.longest FROM (SELECT core.event_weights() AS w)"
 
 
 def find_events(context: StepContext) -> int:
@@ -57,12 +57,14 @@ def find_events(context: StepContext) -> int:
         con.execute(KINDS, row | {"is_service": group == "services"})
     con.execute(COMPARED_ORIGINALS, {"services": list(kinds["services"])})
     con.execute(ORIGINAL_SCENES)
+    con.execute(ORIGINAL_SPEAKERS)
     for days in _day_groups(con.execute(DAYS).fetchall()):
         con.execute(PAIRS, {"days": days})
-    con.execute(AFFECTED_ORIGINALS, {"similar": SAME_EVENT})
+    con.execute(AFFECTED_ORIGINALS)
     originals = con.execute(ORIGINALS).fetchall()
     pairs = con.execute(ORIGINAL_PAIRS).fetchall()
-    events = list(_events(originals, pairs))
+    [(same_event, longest)] = con.execute(WEIGHTS).fetchall()
+    events = list(_events(originals, pairs, same_event, longest))
     stage_rows(con, context.folder, "events", "core.article_events", events)
     con.execute(EVENTS)
     return len(originals)
@@ -76,6 +78,7 @@ FIND_EVENTS = Step(
         "core.article_clusters",
         "core.article_versions",
         "core.figures",
+        "core.quotes",
     ),
     makes=("core.article_events", "core.event_pairs", "core.figure_subjects"),
     run=find_events,
@@ -119,22 +122,28 @@ def _table(name: str) -> dict[str, Any]:
 
 
 def _events(
-    originals: list[tuple[str, datetime]], pairs: Iterable[tuple[str, str, float]]
+    originals: list[tuple[str, datetime]],
+    pairs: Iterable[tuple[str, str, float]],
+    same_event: float,
+    longest: timedelta,
 ) -> Iterator[Row]:
     """The event of each original; the originals come the earliest first, and the earliest gives an event its id."""
     place = {article: number for number, (article, _) in enumerate(originals)}
     similarities = {(place[a], place[b]): value for a, b, value in pairs}
-    for group in average_link(similarities, SAME_EVENT, [at for _, at in originals]):
+    for group in average_link(similarities, same_event, [at for _, at in originals], longest):
         for number in group:
             yield {"event_id": originals[min(group)][0], "article_id": originals[number][0]}
 
 
 def average_link(
-    similarities: dict[tuple[int, int], float], threshold: float, times: Sequence[datetime]
+    similarities: dict[tuple[int, int], float],
+    threshold: float,
+    times: Sequence[datetime],
+    longest: timedelta,
 ) -> Iterable[list[int]]:
     """Groups of several originals, the most similar first; those of equal similarity are joined from the earliest on.
 
-    `times` are those of the originals: no group lasts longer than LONGEST_EVENT.
+    `times` are those of the originals: no group lasts longer than `longest`.
     """
     members: dict[int, list[int]] = {}
     sums: dict[int, dict[int, float]] = defaultdict(dict)  # of the similarities between two groups
@@ -148,7 +157,7 @@ def average_link(
         if value != -_mean(members, sums, one, other):
             continue  # one of the two has grown since
         reports = [times[number] for number in members[one] + members[other]]
-        if max(reports) - min(reports) > LONGEST_EVENT:
+        if max(reports) - min(reports) > longest:
             continue
         members[one] += members.pop(other)
         for neighbour, similarity in sums.pop(other).items():

@@ -1,6 +1,7 @@
 -- The originals of some days that may be about one event with an earlier one, of the same day or of the three before
--- it: the cosine of their words, weighted by how rare these are, the headline's three times. What two pages of one site
--- share is less: a site tells one thing once, and has series, forms of words and authors.
+-- it: the cosine of their words, weighted by how rare these are, and more in the headline. What two pages of one site
+-- share is less: a site tells one thing once, and has series, forms of words and authors. Likewise if a headline names
+-- somebody whom its text quotes, and the other does not: that is another statement.
 --
 -- One statement for all that, since a temporary table that is dropped or emptied takes memory until its transaction
 -- ends. How rare a word is follows from the compared day and the three days before it, so each of these windows has
@@ -11,7 +12,9 @@ WITH compared AS (
   SELECT unnest($days::DATE[]) AS compared_day
 ), texts AS MATERIALIZED (
   SELECT e.day, e.original,
-    lower(concat_ws(' ', v.headline, v.headline, v.headline, left(v.body_text, 1000))) AS opening
+    lower(
+      concat(repeat(v.headline || ' ', core.event_weights().headline), left(v.body_text, core.event_weights().opening))
+    ) AS opening
   FROM original_numbers AS e
   JOIN core.article_versions AS v ON v.version_id = e.version_id
   WHERE EXISTS (FROM compared WHERE e.day BETWEEN compared_day - 3 AND compared_day)
@@ -47,13 +50,21 @@ WITH compared AS (
 )
 SELECT p.compared_day, y.article_id, x.article_id AS earlier_id,
   -- rounded: the order of a sum moves its last digits
-  round(p.shared / (s.size * t.size) * if(x.site = y.site, 0.8, 1), 4) AS similarity
+  round(
+    p.shared / (s.size * t.size) * if(x.site = y.site, core.event_weights().same_site, 1)
+    * if(
+      len(v.in_headline) > 0 AND NOT list_has_any(v.in_headline, w.quoted)
+      OR len(w.in_headline) > 0 AND NOT list_has_any(w.in_headline, v.quoted), core.event_weights().other_speaker, 1
+    ), 4
+  ) AS similarity
 FROM similar_pairs AS p
 JOIN original_sizes AS s ON s.compared_day = p.compared_day AND s.original = p.earlier
 JOIN original_sizes AS t ON t.compared_day = p.compared_day AND t.original = p.original
 JOIN original_numbers AS x ON x.original = p.earlier
 JOIN original_numbers AS y ON y.original = p.original
-WHERE y.story_at - x.story_at <= INTERVAL 3 DAYS
+JOIN original_speakers AS v ON v.original = p.earlier
+JOIN original_speakers AS w ON w.original = p.original
+WHERE y.story_at - x.story_at <= core.event_weights().longest
   AND similarity >= 0.1
   -- the same in two places: two volcanoes, the budgets of two towns
   AND NOT EXISTS (

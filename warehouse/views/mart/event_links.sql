@@ -17,7 +17,7 @@ WITH originals AS (
   JOIN originals AS x ON x.event_id = one
   JOIN originals AS y ON y.event_id = other
   GROUP BY ALL
-  HAVING mean >= 0.2
+  HAVING mean >= core.event_weights().same_story
 )
 SELECT
   CASE WHEN (a.reported_at, one) < (b.reported_at, other) THEN one ELSE other END AS event_id, -- mart.events; the one
@@ -35,5 +35,5 @@ FROM similar_events
 JOIN mart.events AS a ON a.event_id = one
 JOIN mart.events AS b ON b.event_id = other
 WHERE list_has_any(a.people, b.people)
-  -- SAME_EVENT of warehouse/write/events.py
-  OR highest >= 0.29 AND (list_has_any(a.organizations, b.organizations) OR a.kemendagri_code = b.kemendagri_code);
+  OR highest >= core.event_weights().same_event
+  AND (list_has_any(a.organizations, b.organizations) OR a.kemendagri_code = b.kemendagri_code);
