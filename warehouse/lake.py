@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import psycopg
 
 EXTENSIONS = ("httpfs", "postgres_scanner", "ducklake")
+KEYS = "aws"  # the extension that asks the provider of the machine for keys
 PREFIX = "ducklake:postgres:"
+SHARED = "shared/"  # the prefix of what was published, as files
 NAME = "kliping"  # as which it is attached
 CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,
@@ -73,7 +75,7 @@ class LakeLocation:
 
         Raises LakeUnavailable, LakeError.
         """
-        for extension in EXTENSIONS:
+        for extension in (*EXTENSIONS, *([] if self.storage.key_id else [KEYS])):
             con.load_extension(str(extension_file(extension)))
         options = [f"METADATA_SCHEMA '{catalog}'"]
         if writer is None:
@@ -116,6 +118,10 @@ class LakeLocation:
         """The catalog that is written; None before it is made."""
         row = self._lookup(CURRENT)
         return row[0] if row else None
+
+    def shared(self) -> list[str]:
+        """The objects that have what was published as one file, the newest last."""
+        return sorted(each.name for each in self.storage.objects(SHARED))
 
     def _patient(self, **options: Any) -> str:
         """How to connect, with limits that what the operator wrote may replace."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,7 @@ class Object:
     name: str  # below the prefix of the storage
     size: int  # bytes
     e_tag: str
+    modified_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ class Storage:
     endpoint: str | None = None  # None: Amazon's
     region: str = "us-east-1"
     path_style: bool = False
-    key_id: str | None = None
+    key_id: str | None = None  # None: what the provider gives the machine, such as a role
     secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
 
@@ -86,17 +88,15 @@ class Storage:
         }
         quoted = [f"{key} '{_escape(value)}'" for key, value in options.items() if value]
         quoted += ["USE_SSL false"] if endpoint.scheme == "http" else []
+        quoted += [] if self.key_id else ["PROVIDER credential_chain", "REFRESH auto"]
         return f"CREATE OR REPLACE SECRET {name} (TYPE s3, {', '.join(quoted)})"
 
     def put_new(self, name: str, body: bytes) -> None:
         """A new object. Raises ObjectExists; the same object twice, as after a lost answer, is no error."""
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
-            from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
-
+        with self._failures() as obstore:
             try:
                 obstore.put(self._store, name, body, mode="create")
-            except AlreadyExistsError:
+            except obstore.exceptions.AlreadyExistsError:
                 if self.get(name)[0] != body:
                     raise ObjectExists(
                         f"{self.url}/{name} is there already, and is another file"
@@ -104,79 +104,78 @@ class Storage:
 
     def replace(self, name: str, body: bytes, e_tag: str) -> None:
         """Replace the object that has this tag. Raises ObjectChanged."""
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
-            from obstore.exceptions import NotFoundError, PreconditionError  # noqa: PLC0415
-
+        with self._failures() as obstore:
             try:
                 obstore.put(self._store, name, body, mode={"e_tag": e_tag})
-            except (PreconditionError, NotFoundError):
+            except (obstore.exceptions.PreconditionError, obstore.exceptions.NotFoundError):
                 if self.get(name)[0] != body:
                     raise ObjectChanged(f"{self.url}/{name} was replaced meanwhile") from None
 
     def get(self, name: str) -> tuple[bytes, str]:
         """The object and its tag. Raises FileNotFoundError."""
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
-
+        with self._failures() as obstore:
             answer = obstore.get(self._store, name)
             return bytes(answer.bytes()), answer.meta["e_tag"] or ""
 
     def ranges(self, name: str, starts: Sequence[int], lengths: Sequence[int]) -> list[bytes]:
         """Parts of an object; near ones in one request. Raises FileNotFoundError."""
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
-
+        with self._failures() as obstore:
             parts = obstore.get_ranges(self._store, name, starts=starts, lengths=lengths)
             return [bytes(part) for part in parts]
 
     def block(self, of: Object, start: int, length: int) -> bytes:
         """A part of an object as it was when it was found. Raises FileNotFoundError, ObjectChanged."""
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
-            from obstore.exceptions import PreconditionError  # noqa: PLC0415
-
+        with self._failures() as obstore:
             try:
                 part = (start, start + length)
                 answer = obstore.get(
                     self._store, of.name, options={"range": part, "if_match": of.e_tag or None}
                 )
                 return bytes(answer.bytes())
-            except PreconditionError:
+            except obstore.exceptions.PreconditionError:
                 raise ObjectChanged(f"{self.url}/{of.name} was replaced meanwhile") from None
 
     def find(self, name: str) -> Object:
         """Raises FileNotFoundError."""
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
-
+        with self._failures() as obstore:
             return _object(obstore.head(self._store, name))
 
     def objects(self, prefix: str) -> Iterator[Object]:
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
-
+        with self._failures() as obstore:
             for batch in obstore.list(self._store, prefix):
                 yield from map(_object, batch)
 
-    def delete(self, name: str) -> None:
-        with self._failures():
-            import obstore  # noqa: PLC0415 - only a lake needs it
+    def put_file(self, name: str, file: Path) -> None:
+        """A new or another object, in parts where it is large."""
+        with self._failures() as obstore:
+            obstore.put(self._store, name, file)
 
-            obstore.delete(self._store, name)
+    def get_file(self, name: str, file: Path) -> None:
+        """Write the object to a file, a part at a time. Raises FileNotFoundError."""
+        with self._failures() as obstore, file.open("wb") as opened:
+            for part in obstore.get(self._store, name).stream():
+                opened.write(part)
+
+    def delete(self, *names: str) -> None:
+        """Those that are there."""
+        with self._failures() as obstore:
+            if names:
+                obstore.delete(self._store, names)
 
     def require_bucket(self) -> None:
         """Else DuckDB would be the first to miss it, in words that say little."""
         next(self.objects("lake/"), None)
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self) -> Iterator[Any]:
+        """Gives the library, which only a lake needs; its errors become ours."""
         try:
-            from obstore.exceptions import BaseError, NotFoundError  # noqa: PLC0415 - only a lake needs it
+            import obstore  # noqa: PLC0415 - as above
+            from obstore.exceptions import BaseError, NotFoundError  # noqa: PLC0415
         except ImportError as error:
             raise LakeError(MISSING.format(name="obstore")) from error
         try:
-            yield
+            yield obstore
         except (NotFoundError, FileNotFoundError, BaseError) as error:
             if "<Code>NoSuchBucket</Code>" in str(error):
                 bucket, server = urlsplit(self.url).netloc, self.endpoint or "Amazon S3"
@@ -225,7 +224,12 @@ class Storage:
 
 
 def _object(meta: ObjectMeta) -> Object:
-    return Object(name=meta["path"], size=meta["size"], e_tag=meta["e_tag"] or "")
+    return Object(
+        name=meta["path"],
+        size=meta["size"],
+        e_tag=meta["e_tag"] or "",
+        modified_at=meta["last_modified"],
+    )
 
 
 def first_line(error: Exception) -> str:

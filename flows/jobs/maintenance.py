@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, groupby
@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flows.clock import now_utc
 from flows.jobs.jobs import close, do_in_run, mark_failed_on_error
+from flows.jobs.merged_files import merge_small_files
 from flows.load.outcome import VERSIONS, Fetched, group_by_link
 from flows.load.recovery import Progress, batches, erase
 from flows.runs.errors import Busy
@@ -26,6 +27,7 @@ from parsers.kinds import LinkKind
 from parsers.source import Source, default_source, source_of_url
 from parsers.text.urls import canonicalise
 from warehouse.archive.archive import RecordLocation
+from warehouse.archive.stored import StoredArchive
 from warehouse.judgement import Judgement
 from warehouse.queries import Row
 from warehouse.write import fetches, frontier, judgements
@@ -101,6 +103,15 @@ def _alone(settings: Settings, store: Database, run_id: str | None = None) -> It
         yield
 
 
+def _erasing(settings: Settings, run: Run) -> AbstractContextManager[None]:
+    """While records are taken out; in a lake they leave all others where they are, so other runs go on. Raises Busy."""
+    return nullcontext() if run.store.session else _alone(settings, run.store, run.run_id)
+
+
+def _erase_forgotten(run: Run) -> None:
+    erase(run, fetches.forgotten_records(run.store), in_place=run.store.session is not None)
+
+
 def article_to_forget(settings: Settings, text: str) -> Deletion:
     """The article of an address, for ever. Raises ForgetError for a text that is no address."""
     try:
@@ -137,8 +148,8 @@ def forget(settings: Settings, sources: Mapping[str, Source], url: str) -> str:
             article_id,
         )
         remark = RECORDS_REMAIN
-        with suppress(Busy), _alone(settings, run.store, run.run_id):
-            erase(run, fetches.forgotten_records(run.store))
+        with suppress(Busy), _erasing(settings, run):
+            _erase_forgotten(run)
             remark = "" if article_id else UNKNOWN
         (settings.home / OLD_REPORT).unlink(missing_ok=True)
 
@@ -196,10 +207,10 @@ def _forget_rows(
     of_articles = [list(group) for _, group in groupby(rows, itemgetter("article_id"))]
 
     def work(run: Run) -> None:
-        with _alone(settings, run.store, run.run_id):
+        with _erasing(settings, run):
             for batch in batches(of_articles, lambda _rows: 0):
                 _take_back(run, list(chain.from_iterable(batch)))
-            erase(run, fetches.forgotten_records(run.store))
+            _erase_forgotten(run)
             fetches.remove_rows_of_run(run.store, run_id)
         (settings.home / OLD_REPORT).unlink(missing_ok=True)
 
@@ -256,6 +267,8 @@ def maintain(
         # cryptography is needed here only
         from flows.jobs.sealing import seal_archive  # noqa: PLC0415
 
+        if isinstance(run.archive, StoredArchive):
+            merge_small_files(run, run.archive)
         seal_archive(run)
         if keep_days:
             with _alone(settings, run.store, run.run_id):
@@ -266,4 +279,6 @@ def maintain(
                 run.note(f"{n} archive records removed")
         run.store.compact()
 
-    return do_in_run(work, settings, sources, flow="maintain", params=params, **options)
+    summary = do_in_run(work, settings, sources, flow="maintain", params=params, **options)
+    database(settings).share()
+    return summary

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from pathlib import Path
@@ -20,6 +21,7 @@ from warehouse.archive.segments import SegmentKind
 from warehouse.queries import Row
 from warehouse.write import fetches
 from warehouse.write.article_ids import mark_decided, recompute, undecided_articles
+from warehouse.write.database import Database
 from warehouse.write.load import ROW_ERRORS, load_rows
 from warehouse.write.staging import StagedRows
 
@@ -44,18 +46,28 @@ def recover(
     progress: Progress = no_progress,
     note: Note = no_note,
     failures: list[Row] | None = None,
+    *,
+    running: Collection[str] = (),
+    everywhere: bool = True,
 ) -> int:
     """Load the valid records that no row mentions, after cutting off torn tails; returns how many were loaded.
 
-    Files that a running run writes are skipped. Call it only while no other run can start, so that none fetches what is
+    Files of the running runs, which load them, are skipped. Unless it has to look `everywhere`, an archive in object storage is
+    not listed, but for what may not be loaded. Call it only while no other run can start, so that none fetches what is
     about to be loaded. An unexpected error becomes a row of `failures`, and the rest is loaded; without that list it is
     raised.
     """
     archive, loaded_sizes, n_loaded = loader.archive, fetches.fully_loaded_files(loader.store), 0
+
+    def is_loaded(path: Path) -> bool:
+        return archive.size(path) == loaded_sizes.get(archive.name(path), 0)
+
+    unloaded = archive.unloaded()
+    archive.mark_loaded(archive.name(path) for path in unloaded if is_loaded(path))
     due = [
         path
-        for path in archive.files()
-        if archive.size(path) != loaded_sizes.get(archive.name(path), 0)
+        for path in (archive.files() if everywhere else unloaded)
+        if not is_loaded(path) and not path.name.startswith(tuple(running))
     ]
     kept = list[Path]()
     for n, path in enumerate(due, 1):
@@ -80,7 +92,7 @@ def _load_at_once(
     failures: list[Row] | None,
 ) -> int:
     """`load_file` for many files in object storage, which other machines parse together: one file keeps few of them busy."""
-    store, archive = loader.store, loader.archive
+    archive = loader.archive
     n_missing, later = 0, dict[str, Path]()  # what `load_file` has to complete
 
     def chains() -> Iterator[Chain]:
@@ -99,30 +111,41 @@ def _load_at_once(
     for left in load_by_dask(loader, group_chains(chains(), DASK_BATCH), recovers=True):
         later.update((each.file, archive.folder / each.file) for each in left)
     complete = {archive.name(path): archive.size(path) for path in paths}
-    fetches.mark_files_loaded(
-        store, {name: size for name, size in complete.items() if size and name not in later}
+    _mark_loaded(
+        loader, {name: size for name, size in complete.items() if size and name not in later}
     )
     return n_missing + sum(load_file(loader, path, no_note, failures) for path in later.values())
 
 
-def erase(loader: Loader, fetch_ids_by_file: Mapping[str, set[str]], note: Note = no_note) -> int:
+def erase(
+    loader: Loader,
+    fetch_ids_by_file: Mapping[str, set[str]],
+    note: Note = no_note,
+    *,
+    in_place: bool = False,
+) -> int:
     """Take records out of the archive, and store the new locations of the others; returns how many were taken out.
 
-    Call it only while no other run reads. If the process is killed between the two steps, the file's size differs from
-    the stored one, so the next recovery reads it again.
+    Call it only while no other run reads, or with `in_place`, which leaves the others where they are. If the process is killed
+    between the two steps, the next start does it again.
     """
     n_erased = 0
-    for name, fetch_ids in fetch_ids_by_file.items():
-        path = loader.archive.folder / name
-        with loader.archive.hold(path) as is_locked:
-            if is_locked:
-                note_removal(loader.archive, now_utc(), fetch_ids)
-                loader.archive.drop(
-                    path, fetch_ids, fetches.record_locations(loader.store, fetch_ids).values()
-                )
-                load_file(loader, path, note)
-                n_erased += len(fetch_ids)
+    with replacing_files(loader.store) if fetch_ids_by_file else nullcontext():
+        for name, fetch_ids in fetch_ids_by_file.items():
+            path = loader.archive.folder / name
+            with loader.archive.hold(path) as is_locked:
+                if is_locked:
+                    note_removal(loader.archive, now_utc(), fetch_ids)
+                    locations = fetches.record_locations(loader.store, fetch_ids).values()
+                    loader.archive.drop(path, fetch_ids, locations, in_place=in_place)
+                    load_file(loader, path, note)
+                    n_erased += len(fetch_ids)
     return n_erased
+
+
+def replacing_files(store: Database) -> AbstractContextManager[None]:
+    """In the block only this run replaces files of the archive, on all machines of a lake."""
+    return store.session.lock("archive", "the archive") if store.session else nullcontext()
 
 
 def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None) -> None:
@@ -134,7 +157,13 @@ def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None)
             complete[name] = loader.archive.size(path)
         else:
             load_file(loader, path, failures=failures)
-    fetches.mark_files_loaded(loader.store, complete)
+    _mark_loaded(loader, complete)
+
+
+def _mark_loaded(loader: Loader, n_bytes: Mapping[str, int]) -> None:
+    """Every record of the files, each of this length, is loaded."""
+    fetches.mark_files_loaded(loader.store, n_bytes)
+    loader.archive.mark_loaded(n_bytes)
 
 
 def finish_upgrade(loader: Loader) -> None:
@@ -183,13 +212,12 @@ def load_file(
             for each in loader.with_bodies(groups, LinkKind.PART)
         )
 
-    due = _left_by_dask(loader, found.groups) if loader.dask_workers else found.groups
     n_failed = sum(
         _load_or_split(batch, load, failures)
-        for batch in batches((_with_records(archive, group) for group in due), body_bytes)
+        for batch in batches((_with_records(archive, group) for group in found.groups), body_bytes)
     )
     if archive.size(path) and not n_failed:
-        fetches.mark_files_loaded(loader.store, {archive.name(path): archive.size(path)})
+        _mark_loaded(loader, {archive.name(path): archive.size(path)})
     return len(found.missing)
 
 
@@ -209,6 +237,8 @@ def _due_groups(loader: Loader, paths: Sequence[Path], note: Note) -> _Due:
     heads = dict[str, Record]()
     for path in paths:
         of_file = _read_heads(archive, path, note)
+        if parts := archive.parts(path):
+            fetches.move_locations(store, archive.name(path), parts)
         if fetches.n_loaded(store, archive.name(path)):
             fetches.update_record_locations(
                 store,
@@ -249,14 +279,6 @@ def _load_or_split(
         half = len(groups) // 2
         return sum(_load_or_split(part, load, failures) for part in (groups[:half], groups[half:]))
     return 0
-
-
-def _left_by_dask(loader: Loader, groups: Sequence[Fetched]) -> list[Fetched]:
-    """Load the groups that other machines parse; those that have to be parsed here."""
-    chains = [[head.location for head in group.records] for group in groups]
-    left = load_by_dask(loader, group_chains(chains, DASK_BATCH), recovers=True)
-    first = {each[0] for each in left}
-    return [group for group in groups if group.records[0].location in first]
 
 
 def load_by_dask(

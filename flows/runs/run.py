@@ -63,6 +63,7 @@ CRAWLS = {
     "fetch",
 }  # the other flows load everything that is archived
 BULK = {"import", "reparse", "rebuild"}  # the flows whose pages other machines may parse
+LOOKS_EVERYWHERE = {"maintain", "rebuild"}  # also for records that somebody put into the archive
 REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl
 REQUEST = ("source_id", "host", "reason", "n", "example", "detail")  # columns of `requests.sql`
@@ -199,7 +200,7 @@ def open_run(
         loader = _loader(stack, settings, sources, flow, budgets, store)
         with start_lock(locks, run_id, store.session):
             stack.enter_context(run_lock(locks, run_id, store.session))
-            _finish_earlier_runs(loader, run_id, locks, progress, notes, failures)
+            _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
             runs.begin(loader.store, _row(run_id, flow, started, params, options))
         remove_drafts(locks)
         run = Run(
@@ -304,6 +305,7 @@ def _claim_host(claims: HostClaims, source: Source) -> None:
 def _finish_earlier_runs(
     loader: Loader,
     run_id: str,
+    flow: str,
     locks: Path,
     progress: Progress,
     notes: list[str],
@@ -316,9 +318,11 @@ def _finish_earlier_runs(
     judgements.SAVED.restore(store)
     loader.set_repeated_lines(repeated_lines.current(store))
     finish_upgrade(loader)
-    if running == {run_id}:
-        erase(loader, fetches.forgotten_records(store), notes.append)
-    if recover(loader, progress, notes.append, failures):
+    if store.session or running == {run_id}:
+        in_place = store.session is not None
+        erase(loader, fetches.forgotten_records(store), notes.append, in_place=in_place)
+    everywhere = flow in LOOKS_EVERYWHERE
+    if recover(loader, progress, notes.append, failures, running=running, everywhere=everywhere):
         query_selection.SAVED.restore(store)
     if crashed := [run for run in runs.running(store) if run not in running]:
         runs.mark_crashed(store, crashed)

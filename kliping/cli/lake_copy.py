@@ -8,36 +8,49 @@ import time
 from flows.logging import get_logger
 from flows.settings import Settings
 from flows.stores import database, lake_location
-from warehouse.lake import LakeUnavailable
+from warehouse.disk import make_folder, put_in_place
+from warehouse.write.copied_blocks import remove_prepared
 
 SECONDS = 60.0  # between two looks
 log = get_logger(__name__)
 
 
-def copy_lake(settings: Settings, copied: tuple[str, int] | None = None) -> tuple[str, int] | None:
-    """Make `kliping.duckdb` in the home, unless it was `copied` from what is published now; of what it is.
+def copy_lake(settings: Settings) -> None:
+    """Bring `kliping.duckdb` in the home up to date: the file that `maintain` made for all, or before the first one a copy of our own.
 
     Raises LakeError where nothing is published, and LakeUnavailable.
     """
-    location = lake_location(settings)
+    location, store = lake_location(settings), database(settings)
     assert location
-    published = location.published()
-    if published is None or published != copied:
-        store = database(settings)
+    shared, published = location.shared(), location.published()
+    newest = shared[-1] if shared else str(published)
+    noted = settings.home / "locks" / "copied-lake"
+    if store.published.exists() and noted.exists() and noted.read_text() == newest:
+        return
+    make_folder(noted.parent)
+    if shared:
+        new = store.published.with_name(f"{store.published.name}.new")
+        location.storage.get_file(newest, new)
+        put_in_place(new, store.published)
+    else:
         store.publish_file(store.published)
-    return published
+    remove_prepared(store.published)
+    noted.write_text(newest)
 
 
 def follow_lake(settings: Settings) -> None:
     """`copy_lake`, now and again as long as this process lives."""
-    copied = copy_lake(settings)
-    threading.Thread(target=_follow, args=(settings, copied), daemon=True).start()
+    copy_lake(settings)
+    threading.Thread(target=_follow, args=(settings,), daemon=True).start()
 
 
-def _follow(settings: Settings, copied: tuple[str, int] | None) -> None:
+def _follow(settings: Settings) -> None:
+    """Whatever goes wrong, the old copy will do meanwhile, and the next look may find the cause gone."""
     while True:
         time.sleep(SECONDS)
         try:
-            copied = copy_lake(settings, copied)
-        except (LakeUnavailable, OSError) as error:  # the old one will do meanwhile
-            log.warning("the copy was not made again", error=str(error))
+            copy_lake(settings)
+        except Exception as error:
+            log.exception(
+                "the copy of the lake is old: it could not be made again", error=str(error)
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -55,6 +56,16 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.server.objects[self.name] = body
         self.answer(200, etag=e_tag(body))
+
+    def do_POST(self) -> None:
+        """To delete several."""
+        keys = re.findall(
+            "<Key>(.+?)</Key>", self.rfile.read(int(self.headers["content-length"])).decode()
+        )
+        for key in keys:
+            self.server.objects.pop(unescape(key), None)
+        deleted = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+        self.answer(200, f"<DeleteResult>{deleted}</DeleteResult>".encode())
 
     @property
     def name(self) -> str:

@@ -24,11 +24,12 @@ from warehouse.archive.members import (
     DamagedError,
     Member,
     compress,
+    compress_to,
     last_chain,
     read_member,
     starts,
 )
-from warehouse.archive.segments import Segment, SegmentKind, Segments
+from warehouse.archive.segments import Segment, SegmentKind, Segments, file_info
 from warehouse.archive.warc import (
     ArchiveError,
     FileInfo,
@@ -37,6 +38,7 @@ from warehouse.archive.warc import (
     decode,
     encode,
     encode_info,
+    encode_removal,
     new_info,
     parse,
 )
@@ -92,6 +94,17 @@ class Archive:
 
     def files(self) -> list[Path]:
         return sorted(self.folder.glob("*/*/*.warc.gz"))
+
+    def unloaded(self) -> list[Path]:
+        """Those that have to be looked at, to find what is not loaded; those that `mark_loaded` named need not be among them."""
+        return self.files()
+
+    def mark_loaded(self, names: Iterable[str]) -> None:
+        """Every record of these files is loaded."""
+
+    def parts(self, path: Path) -> dict[str, int]:  # noqa: ARG002 - see archive.stored
+        """The files that were put one behind the other to make this one, and where each begins in it."""
+        return {}
 
     def name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
@@ -191,19 +204,28 @@ class Archive:
             )
 
     def drop(
-        self, path: Path, fetch_ids: Collection[str], locations: Iterable[RecordLocation] = ()
+        self,
+        path: Path,
+        fetch_ids: Collection[str],
+        locations: Iterable[RecordLocation] = (),
+        *,
+        in_place: bool = False,
     ) -> None:
         """Rewrite the file without these records; everything else stays, byte for byte, damaged bytes too.
 
-        A record that is itself damaged is only known by its location in `locations`. A kill leaves the old or the new file. Only
-        for files that the caller holds.
+        With `in_place` all other records also stay where they are: a run that reads them notices nothing. A record that is itself
+        damaged is only known by its location in `locations`. A kill leaves the old or the new file. Only for files that the
+        caller holds.
         """
         new = path.with_name(f"{path.name}.new")
         try:
             with path.open("rb") as file, new.open("wb", buffering=0) as rest:
-                kept_from = 0
+                kept_from, writer = 0, file_info(file).warcinfo_id
                 for cut in self._cuts(path, fetch_ids, list(locations)):
                     _copy(file, rest, kept_from, cut.offset)
+                    if in_place and writer and cut.offset >= kept_from:
+                        block = encode_removal(writer, datetime.now(UTC))
+                        _write(rest, compress_to(cut.length, block))
                     kept_from = max(kept_from, cut.offset + cut.length)
                 _copy(file, rest, kept_from, os.fstat(file.fileno()).st_size)
                 os.fsync(rest)

@@ -8,10 +8,12 @@ name the file's secret. Files of the first version have none: nothing behind dam
 from __future__ import annotations
 
 import os
+from bisect import bisect
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from typing import IO
 
 from parsers.kinds import LinkKind
@@ -20,12 +22,15 @@ from warehouse.archive.members import (
     Member,
     TornError,
     last_chain,
+    measure,
     read_member,
     starts,
 )
 from warehouse.archive.warc import (
+    REMOVED,
     ArchiveError,
     FileInfo,
+    FilePart,
     RawRecord,
     Record,
     RecordLocation,
@@ -39,7 +44,7 @@ FORGET = "forget"  # the only kind of run that writes tombstones
 
 
 class SegmentKind(StrEnum):
-    INFO = "info"  # the file's warcinfo record
+    INFO = "info"  # the file's warcinfo record, that of a part, or what stands for a record that was removed
     RECORD = "record"  # one that counts
     DAMAGED = "damaged"  # no whole member, or one whose length or digest disagrees; whole ones may be in it that do not count
     UNPROVED = "unproved"  # a whole record that is not of this file's writer, run or kind of run
@@ -61,7 +66,8 @@ class Segments:
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._file, self._name = file, name
         self._size = file.seek(0, os.SEEK_END)
-        self._info = _file_info(file)
+        self._info = file_info(file)
+        self._parts = list(parts_of(file, self._info).values())
         self._is_intact = True  # so far
         self._seen: set[str] = set()
 
@@ -90,10 +96,13 @@ class Segments:
         """The end of the file where there is none."""
         if self._info.warcinfo_id is None:
             return self._size
-        secret = self._info.warcinfo_id.encode()
+        writers: list[FileInfo | FilePart] = [self._info, *self._info.parts]
+        secrets = [each.warcinfo_id.encode() for each in writers if each.warcinfo_id]
         for start in starts(self._file, offset):
             with suppress(DamagedError):
-                member = read_member(self._file, start, lambda head: secret in head)
+                member = read_member(
+                    self._file, start, lambda head: any(secret in head for secret in secrets)
+                )
                 if self._classified(member).record:
                     return start
         return self._size
@@ -102,7 +111,7 @@ class Segments:
         location = self._location(member.offset, member.length)
         try:
             raw = parse(member.block)
-            if raw.kind == "warcinfo" and member.offset == 0:
+            if self._is_info(raw, member.offset):
                 return Segment(kind=SegmentKind.INFO, location=location)
             record = decode(raw, location)
         except ArchiveError:
@@ -111,14 +120,26 @@ class Segments:
             return Segment(kind=SegmentKind.RECORD, location=location, record=record)
         return Segment(kind=SegmentKind.UNPROVED, location=location)
 
+    def _is_info(self, raw: RawRecord, offset: int) -> bool:
+        own = {self._info.warcinfo_id, self._writer_at(offset).warcinfo_id}
+        if raw.kind == "warcinfo":
+            return offset == 0 or raw.record_id in own
+        return raw.kind == REMOVED and raw.warcinfo_id in own
+
+    def _writer_at(self, offset: int) -> FileInfo | FilePart:
+        """Who wrote what is there. The secret of a part counts in no other part: pages that were fetched later may know it."""
+        after = bisect(self._parts, offset)
+        return self._info.parts[after - 1] if after else self._info
+
     def _counts(self, raw: RawRecord, record: Record) -> bool:
-        if record.run_id != self._info.run_id:
+        info = self._writer_at(record.location.offset)
+        if record.run_id != info.run_id:
             return False
-        if record.link.kind == LinkKind.TOMBSTONE and self._info.flow not in {None, FORGET}:
+        if record.link.kind == LinkKind.TOMBSTONE and info.flow not in {None, FORGET}:
             return False
         if raw.warcinfo_id is None:  # as the first version wrote them
-            return self._info.flow is None and self._is_intact
-        if raw.warcinfo_id != self._info.warcinfo_id:
+            return info.flow is None and self._is_intact
+        if raw.warcinfo_id != info.warcinfo_id:
             return False
         return (
             self._is_intact or raw.record_id not in self._seen
@@ -128,7 +149,15 @@ class Segments:
         return RecordLocation(file=self._name, offset=offset, length=length)
 
 
-def _file_info(file: IO[bytes]) -> FileInfo:
+def parts_of(file: IO[bytes], info: FileInfo) -> dict[str, int]:
+    """The names of the parts of a file, and where each begins."""
+    if not info.parts:
+        return {}
+    begins = accumulate((part.size for part in info.parts[:-1]), initial=measure(file, 0))
+    return {part.file: at for part, at in zip(info.parts, begins, strict=True)}
+
+
+def file_info(file: IO[bytes]) -> FileInfo:
     """From the first record; if that is damaged, from the last one, if it ends the file."""
     with suppress(DamagedError, ArchiveError):
         raw = parse(read_member(file, 0).block)

@@ -9,20 +9,25 @@ import io
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import IO
+from uuid import uuid4
 
 from parsers.article import Link, Response
 from warehouse.archive.archive import NOTES, Archive, Writer, explain_damage, hold
-from warehouse.archive.members import Member, read_member
+from warehouse.archive.members import Member, compress, read_member
+from warehouse.archive.segments import file_info, parts_of
 from warehouse.archive.warc import (
     ArchiveError,
+    FilePart,
     Record,
     RecordLocation,
     decode,
+    encode_info,
     new_info,
     parse,
 )
@@ -31,6 +36,8 @@ from warehouse.object_file import open_object
 from warehouse.storage import Storage
 
 PREFIX = "archive/"
+UNLOADED = "unloaded/"  # of an empty object for each kept file that has to be looked at
+MERGED = "-merged-"  # in the names of files that were made of others
 
 
 class StoredArchive(Archive):
@@ -40,17 +47,89 @@ class StoredArchive(Archive):
         super().__init__(folder)
         self._storage = storage
         self._sizes: dict[str, int] = {}  # of the objects that were seen
+        self._parts: dict[str, dict[str, int]] = {}
 
     def writer(self, run_id: str, now: datetime, code_version: str, flow: str = "") -> Writer:
         """The run's files one after the other: `flush` closes one, keeps it, and begins the next."""
         return StoredWriter(self, self._month_folder(now), run_id, flow, code_version)
 
     def files(self) -> list[Path]:
-        """Those in the folder, and those that are kept."""
-        for found in self._storage.objects(PREFIX):
-            if found.name.endswith(".warc.gz"):
-                self._sizes[found.name.removeprefix(PREFIX)] = found.size
-        return sorted({*super().files(), *(self.folder / name for name in self._sizes)})
+        """Those in the folder, and those that are kept, but parts of other ones."""
+        kept = self._kept()
+        names = kept.keys() - {part for name in kept for part in self.parts(self.folder / name)}
+        return sorted({*super().files(), *(self.folder / name for name in names)})
+
+    def unloaded(self) -> list[Path]:
+        """Lists nothing that is loaded."""
+        names = set[str]()
+        for each in self._storage.objects(UNLOADED):
+            with suppress(FileNotFoundError):
+                name = each.name.removeprefix(UNLOADED)
+                self._sizes[name] = self._storage.find(f"{PREFIX}{name}").size
+                names.add(name)
+        return sorted({*super().files(), *(self.folder / name for name in names)})
+
+    def mark_loaded(self, names: Iterable[str]) -> None:
+        self._storage.delete(*(f"{UNLOADED}{name}" for name in names))
+
+    def parts(self, path: Path) -> dict[str, int]:
+        name = self.name(path)
+        if MERGED not in name:
+            return {}
+        if name not in self._parts:
+            with self.open(path) as file:
+                self._parts[name] = parts_of(file, file_info(file))
+        return self._parts[name]
+
+    def merge(self, paths: Sequence[Path], run_id: str, now: datetime) -> Path | None:
+        """Put files one behind the other into a new one of the first one's folder; they stay. None for fewer than two.
+
+        No file of the first version is among them: its records do not name it.
+        """
+        bodies, parts = list[bytes](), list[FilePart]()
+        for path in paths:
+            body, _ = self._storage.get(f"{PREFIX}{self.name(path)}")
+            info = file_info(io.BytesIO(body))
+            if info.flow is not None and info.warcinfo_id:
+                size, of = len(body), info.warcinfo_id
+                part = FilePart(file=self.name(path), size=size, warcinfo_id=of, run_id=info.run_id, flow=info.flow)  # fmt: skip
+                bodies, parts = [*bodies, body], [*parts, part]
+        if len(parts) < 2:
+            return None
+        target = paths[0].with_name(f"{run_id}{MERGED}{uuid4().hex[:8]}.warc.gz")
+        head = replace(new_info(run_id, "maintain"), parts=tuple(parts))
+        bodies.insert(0, compress(encode_info(head, target.name, "kliping", now)))
+        self._put(self.name(target), b"".join(bodies))
+        return target
+
+    def remove_parts(self, path: Path) -> None:
+        """Those of a merged file, where they still are."""
+        self._storage.delete(*(f"{PREFIX}{name}" for name in self.parts(path)))
+
+    def remove_old_parts(self, before: datetime) -> None:
+        """Those of files that were merged before that moment, so that no reader is about to read them."""
+        present = {each.name.removeprefix(PREFIX): each for each in self._storage.objects(PREFIX)}
+        for name, each in present.items():
+            if MERGED in name and each.modified_at < before:
+                path = self.folder / name
+                if present.keys() & self.parts(path).keys():
+                    self.remove_parts(path)
+
+    def _kept(self) -> dict[str, int]:
+        """The size of each file in the storage."""
+        found = {
+            each.name.removeprefix(PREFIX): each.size
+            for each in self._storage.objects(PREFIX)
+            if each.name.endswith(".warc.gz")
+        }
+        self._sizes |= found
+        return found
+
+    def _put(self, name: str, body: bytes) -> None:
+        """A kept file, and the sign that it is not loaded: whoever finds the sign finds the file."""
+        self._storage.put_new(f"{PREFIX}{name}", body)
+        self._storage.put_new(f"{UNLOADED}{name}", b"")
+        self._sizes[name] = len(body)
 
     def notes(self) -> Iterator[tuple[str, bytes]]:
         names = sorted(found.name for found in self._storage.objects(f"{PREFIX}{NOTES}/"))
@@ -72,8 +151,7 @@ class StoredArchive(Archive):
         """Raises ObjectExists where another file of that name is kept."""
         if path.exists():
             body = path.read_bytes()
-            self._storage.put_new(f"{PREFIX}{self.name(path)}", body)
-            self._sizes[self.name(path)] = len(body)
+            self._put(self.name(path), body)
             path.unlink()
             sync_folder(path.parent)
 
@@ -84,17 +162,26 @@ class StoredArchive(Archive):
         return super().cut_torn_tail(path) if path.exists() else 0
 
     def drop(
-        self, path: Path, fetch_ids: Collection[str], locations: Iterable[RecordLocation] = ()
+        self,
+        path: Path,
+        fetch_ids: Collection[str],
+        locations: Iterable[RecordLocation] = (),
+        *,
+        in_place: bool = False,
     ) -> None:
-        """Replace the object, unless somebody else has replaced it meanwhile. Raises ObjectChanged."""
+        """Replace the object, unless somebody else has replaced it meanwhile. Raises ObjectChanged.
+
+        What was merged into it goes as well.
+        """
         self.keep(path)
+        self.remove_parts(path)
         name = self.name(path)
         body, e_tag = self._storage.get(f"{PREFIX}{name}")
         with TemporaryDirectory(prefix="kliping-") as folder:
             copy = Path(folder) / name
             copy.parent.mkdir(parents=True)
             copy.write_bytes(body)
-            Archive(Path(folder)).drop(copy, fetch_ids, locations)
+            Archive(Path(folder)).drop(copy, fetch_ids, locations, in_place=in_place)
             rest = copy.read_bytes()
         self._storage.replace(f"{PREFIX}{name}", rest, e_tag)
         self._sizes[name] = len(rest)

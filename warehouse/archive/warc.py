@@ -19,6 +19,7 @@ from parsers.article import Link, Response
 from parsers.kinds import LinkKind
 
 VERSION = "WARC/1.1"
+REMOVED = "metadata"  # the kind of record that stands for one that is gone
 END = b"\r\n\r\n"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -54,6 +55,18 @@ class FileInfo:
     flow: (
         str | None
     )  # the kind of run; None in files of the first version, whose records name no warcinfo
+    parts: tuple[FilePart, ...] = ()  # the files that were put one behind the other, in order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePart:
+    """A file as a part of another one, in which its records name its own `warcinfo` record."""
+
+    file: str  # its name before
+    size: int  # bytes
+    warcinfo_id: str
+    run_id: str
+    flow: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +106,8 @@ def encode_info(info: FileInfo, file_name: str, software: str, now: datetime) ->
         "isPartOf": info.run_id,
         "kliping-flow": info.flow or "",
     }
+    if info.parts:
+        fields["kliping-parts"] = json.dumps([asdict(part) for part in info.parts])
     headers = {
         "WARC-Record-ID": _urn(info.warcinfo_id or ""),
         "WARC-Filename": file_name,
@@ -154,7 +169,18 @@ def info_of(raw: RawRecord) -> FileInfo:
         warcinfo_id=raw.record_id or None,
         run_id=fields.get("ispartof", ""),
         flow=fields.get("kliping-flow"),
+        parts=tuple(FilePart(**part) for part in json.loads(fields.get("kliping-parts", "[]"))),
     )
+
+
+def encode_removal(warcinfo_id: str, removed_at: datetime) -> bytes:
+    """What stands where a record was that is gone; the others stay where they are."""
+    headers = {
+        "WARC-Record-ID": _urn(str(uuid4())),
+        "WARC-Warcinfo-ID": _urn(warcinfo_id),
+        "WARC-Date": _date(removed_at),
+    }
+    return _serialised(REMOVED, headers, b"")
 
 
 def decode(raw: RawRecord, location: RecordLocation) -> Record:

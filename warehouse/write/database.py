@@ -224,6 +224,9 @@ class Database:
             con.execute(f"ATTACH {quote(str(self.published))} AS {name} (READ_ONLY)")
         return self.published.exists()
 
+    def share(self) -> None:
+        """Bring what is published to where all who serve it get it; here they read it where it is."""
+
     def save_beside_archive(self, file: Path) -> None:
         """Keep a file of the archive's folder that is no WARC file; here the folder is where it is kept."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self, cast
@@ -17,7 +17,7 @@ from typing import Any, Self, cast
 import duckdb
 
 from warehouse.disk import FULL, put_in_place, replace_file
-from warehouse.lake import CURRENT, NAME, LakeLocation, LakeUnavailable, connect
+from warehouse.lake import CURRENT, NAME, SHARED, LakeLocation, LakeUnavailable, connect
 from warehouse.locks import Wait
 from warehouse.queries import Row, quote, records
 from warehouse.storage import LakeError, first_line
@@ -122,6 +122,10 @@ class Lake(Database):
         """Merge small files, drop snapshots nobody reads, and remove the files of neither."""
         self._merge(threshold=0.2)
         self._remove_old(days=KEEP_DAYS)
+        storage, before = self.location.storage, datetime.now(UTC) - timedelta(days=KEEP_DAYS)
+        for each in storage.objects("setups/"):  # of jobs that are over
+            if each.modified_at < before:
+                storage.delete(each.name)
 
     def publish(self) -> str:
         """Let readers get what is in the lake now."""
@@ -138,7 +142,19 @@ class Lake(Database):
         self._merge(threshold=0.0)
         published = self.publish()
         self._remove_old(days=0)
+        if shared := self.location.shared():
+            self.location.storage.delete(*shared)
+            self.share()
         return published
+
+    def share(self) -> None:
+        """Once for all who serve pages; the file before stays for those who are reading it."""
+        if found := self.location.published():
+            catalog, snapshot = found
+            storage, before = self.location.storage, self.location.shared()
+            name = f"{SHARED}{catalog}-{snapshot:012}.duckdb"
+            storage.put_file(name, self.publish_file(self.published))
+            storage.delete(*(old for old in before[:-1] if old != name))
 
     def publish_file(self, target: Path) -> Path:
         """The published snapshot as one file."""

@@ -22,6 +22,7 @@ MARK_FILE_LOADED = sql("fetches/mark_file_loaded")
 RECORD_LOCATIONS = sql("fetches/record_locations")
 ALL_RECORD_LOCATIONS = sql("fetches/all_record_locations")
 UPDATE_RECORD_LOCATIONS = sql("fetches/update_record_locations")
+MOVE_LOCATIONS = sql("fetches/move_locations")
 ARTICLE_PAGES = sql("fetches/article_pages")
 UNFINISHED_ARTICLES = sql("fetches/unfinished_articles")
 FORGOTTEN_RECORDS = sql("fetches/forgotten_records")
@@ -106,6 +107,11 @@ def update_record_locations(
     with db.transaction() as con, db.staging_folder() as folder:
         stage_rows(con, folder, "record_locations", "raw.fetches", rows)
         execute(con, UPDATE_RECORD_LOCATIONS, {"file": file})
+
+
+def move_locations(db: Database, file: str, begins: Mapping[str, int]) -> None:
+    """The records of other files are in this one now, each file from a byte of it on."""
+    db.write(MOVE_LOCATIONS, {"file": file, "parts": list(begins), "begins": list(begins.values())})
 
 
 def article_pages(
