@@ -18,6 +18,9 @@ from flows.home_file import read_home_file
 VERSION = version("kliping")
 
 
+NO_OTHERS = "the storage of Google Cloud and Azure is not supported"
+
+
 class SettingsError(ValueError):
     """Variables of the environment cannot be understood; the message has a line for each."""
 
@@ -126,7 +129,7 @@ class Settings(BaseSettings):
         description="ducklake:postgres:host=… dbname=…, without a password, which PGPASSFILE has",
     )
     storage: str | None = Field(
-        None, pattern="^s3://[^/?#]+(/[^?#]*)?$", description="s3://bucket/prefix"
+        None, pattern="^s3://[^/?#]+(/[^?#]*)?$", description=f"s3://bucket/prefix; {NO_OTHERS}"
     )
     s3_path_style: bool | None = Field(None, description="true or false")
     # the scheduler of the processes that parse an archive in object storage

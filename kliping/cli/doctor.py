@@ -20,8 +20,8 @@ from flows.clock import now_utc
 from flows.home_file import HomeFileError, read_home_file
 from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
-from flows.stores import archive
-from kliping.cli.doctor_lake import bad, examine_lake, finding_row, note, ok
+from flows.stores import archive, database
+from kliping.cli.doctor_lake import ERRORS, bad, examine_lake, finding_row, note, ok
 from kliping.cli.doctor_seals import examine_seals
 from kliping.reading.health import growth
 from warehouse.archive.archive import Archive
@@ -44,14 +44,15 @@ def examine(settings: Settings) -> list[Row]:
     """One row for each finding. Its state is ok, note (it repairs itself, or is a choice) or bad (somebody has to do something)."""
     home = settings.home
     if not home.exists():
-        return [bad("home", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")]
+        missing = bad("home", f"{home} is not there", "set KLIPING_HOME, or run `kliping ingest`")
+        return [missing, *(examine_lake(settings) if settings.warehouse else ())]
     of_machine = [_versions(), _home_file(home), _access(settings), _disk(settings)]
     if not os.access(home, os.W_OK):  # to open a database may mean to write
         return list(chain(*of_machine, _read_only(home), _published(Database(home))))
     of_machine.append(_locks(home / "locks"))
     if settings.warehouse:
-        of_lake = examine_lake(settings), examine_seals(settings, archive(settings))
-        return list(chain(*of_machine, *of_lake))
+        seals = examine_seals(settings, archive(settings))
+        return list(chain(*of_machine, examine_lake(settings), _lake_files(settings), seals))
     store = Database(home)
     files = Archive(home / "archive")
     of_files = _database(store, files), examine_seals(settings, files), _published(store)
@@ -133,13 +134,7 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
     try:
         with database.read_connection() as con:
             yield from _content(con, database)
-            loaded = {
-                row["warc_file"]: row["n_bytes"] for row in records(con.execute(FULLY_LOADED_FILES))
-            }
-            locations: dict[str, Places] = defaultdict(dict)
-            for row in records(con.execute(ALL_RECORD_LOCATIONS)):
-                place = row["warc_offset"], row["warc_length"]
-                locations[row["warc_file"]][row["fetch_id"]] = place
+            stored = _stored_records(con)
     except DatabaseDamaged as error:
         yield bad("database", str(error), REBUILD)
     except DatabaseBeingWritten as error:
@@ -147,7 +142,27 @@ def _database(database: Database, archive: Archive) -> Iterator[Row]:
     except DatabaseBusy as error:
         yield bad("database", str(error), "close it there; readers open kliping.duckdb")
     else:
-        yield from _archive(archive, loaded, locations)
+        yield from _archive(archive, *stored)
+
+
+def _lake_files(settings: Settings) -> Iterator[Row]:
+    """Records of all machines, dead ones too: what they put into the bucket and did not load, and rows without a record."""
+    try:
+        if (store := database(settings)).exists:
+            with store.read_connection() as con:
+                stored = _stored_records(con)
+            yield from _archive(archive(settings), *stored)
+    except ERRORS as error:
+        yield bad("archive", str(error), "see `catalog` and `bucket`")
+
+
+def _stored_records(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], dict[str, Places]]:
+    """The length of each archive file that is wholly loaded, and where rows say that records are."""
+    loaded = {row["warc_file"]: row["n_bytes"] for row in records(con.execute(FULLY_LOADED_FILES))}
+    locations: dict[str, Places] = defaultdict(dict)
+    for row in records(con.execute(ALL_RECORD_LOCATIONS)):
+        locations[row["warc_file"]][row["fetch_id"]] = row["warc_offset"], row["warc_length"]
+    return loaded, locations
 
 
 def _content(con: duckdb.DuckDBPyConnection, database: Database) -> Iterator[Row]:

@@ -85,6 +85,7 @@ EXAMPLES = {
     "sources audit": ("kliping sources audit kompas --days 7 --seed 7",),
     "check": ("kliping check", "kliping check --format json"),
     "status": ("kliping status", "kliping status --source kompas --all"),
+    "lake init": ("kliping lake init",),
     "doctor": ("kliping doctor", "kliping doctor --format json"),
     "maintain": ("kliping maintain", "kliping maintain kompas --keep-days 365"),
     "forget": ("kliping forget URL --yes", "kliping forget --run RUN --yes"),
@@ -102,7 +103,7 @@ MEANINGS = {
     OK: "all well",
     FAILED: "something failed; a line for each says what",
     USAGE: "wrong usage or setting, or nothing is stored yet",
-    BUSY: "another run holds the source",
+    BUSY: "another run of this machine holds the source",
     LATER: "try later: the disk is full, or a database open",
     INTERRUPTED: "stopped by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)",
 }
@@ -117,7 +118,9 @@ EXIT_CODES = {
         READS,
     ),
     **dict.fromkeys(("watch check", "watch run", "people review", "quarantine list"), READS),
-    **dict.fromkeys(("status", "publish", "quarantine ignore", "sources verify"), WAITS),
+    **dict.fromkeys(
+        ("status", "publish", "quarantine ignore", "sources verify", "lake init"), WAITS
+    ),
     **dict.fromkeys(
         ("topics sample", "sources list", "sources show", "sources check"), (OK, USAGE)
     ),
@@ -144,6 +147,7 @@ SPECIAL = {  # what a code says of one command
     ("watch run", FAILED): "a watch or a destination failed; a line says why",
     ("parse", FAILED): "the page is no article",
     ("extract", FAILED): "a line could not be read",
+    ("lake init", FAILED): "something is missing; the commands that make it are printed",
     ("publish", FAILED): "a check found an error; nothing was published",
 }
 

@@ -170,4 +170,6 @@ def interrupted(*_: object, **__: object) -> None:
 
 def expected(command: str, example: str) -> int:
     """Pages of the examples that are no articles are failures, and say so."""
+    if command == "lake init":  # the home here has a file
+        return 2
     return 130 if command in {"web", "mcp"} else int(example == "kliping import pages")

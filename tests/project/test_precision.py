@@ -7,7 +7,15 @@ from collections import Counter
 
 import bench_precision
 import pytest
-from bench_precision import agreement, answers, measured, merged, read_on, reliability_rows, write_rules  # fmt: skip
+from bench_precision import (  # fmt: skip
+    agreement,
+    answers,
+    measured,
+    merged,
+    read_on,
+    reliability_rows,
+    write_rules,
+)
 from press_draw import DRAWN, Part, draw, read_parts, write_parts, write_sheets
 
 from parsers.structure import RULES
