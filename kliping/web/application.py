@@ -28,6 +28,7 @@ from kliping.reading.unknown_names import UnknownNameError
 from kliping.sandbox.pool import Limits
 from kliping.sandbox.user_queries import UserQueryError
 from kliping.spreadsheet import TooManyRowsError
+from kliping.watches.watch_file import FOLDER
 from kliping.web import pages
 from kliping.web.answer import FORMS, WebPage, respond
 from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
@@ -43,6 +44,7 @@ from kliping.web.places import places_page
 from kliping.web.server import LOCAL
 from kliping.web.sql_page import LIMITS, SQLPages
 from kliping.web.utterance import utterance_page
+from kliping.web.watches import FEEDS, feed_key, watches_page
 from parsers.search_query import QueryError
 from warehouse.read.archived_records import Archive, ArchiveError
 from warehouse.read.published import OTHER_VERSION, Reader
@@ -94,7 +96,7 @@ VERDICTS: dict[type[Exception], tuple[int, str | None]] = {
     duckdb.Error: (503, UNREADABLE),
     Exception: (500, "this page failed; the log of the server says why"),
 }
-OF_HOME = (pages.questions_page, pages.question_page)  # which have the user's own questions
+OF_HOME = (pages.questions_page, pages.question_page, watches_page)  # which have what users wrote
 PAGES: dict[str, PageFunction] = {
     "/overview": pages.overview,
     **{f"/{name}": listed(name) for name in LISTED},
@@ -111,6 +113,7 @@ PAGES: dict[str, PageFunction] = {
     "/outlet/{source_id}": pages.outlet_page,
     "/questions": pages.questions_page,
     "/questions/{name}": pages.question_page,
+    "/watches": watches_page,
 }
 
 
@@ -128,7 +131,7 @@ def make_app(
 
     `language` is that of the labels, where an address names none. Raises NothingPublished.
     """
-    site = Site(home, archive, language, Copies(home, patience), SQLPages(home, sql_limits))
+    site = Site(home, archive, language, Copies(home, patience), SQLPages(home, sql_limits), token)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -152,9 +155,15 @@ class Site:
     """The pages over one home."""
 
     def __init__(
-        self, home: Path, archive: Archive, language: Language, copies: Copies, sql: SQLPages
+        self,
+        home: Path,
+        archive: Archive,
+        language: Language,
+        copies: Copies,
+        sql: SQLPages,
+        token: str | None,
     ) -> None:
-        self._home, self._archive, self._language = home, archive, language
+        self._home, self._archive, self._language, self._token = home, archive, language, token
         self._copies, self._sql = copies, sql
 
     def close(self) -> None:
@@ -175,6 +184,7 @@ class Site:
                 Route(f"/sql{suffix}", self._sql_endpoint(suffix[1:] or "html"))
                 for suffix in ("", ".json", ".csv", ".xlsx", ".parquet")
             ),
+            *(Route(f"/watches/{{name}}.{form}", self._feed(form)) for form in FEEDS),
             Route(HEALTH, self._health),
             Route("/style.css", _style),
             Route("/icon.svg", _icon),
@@ -192,6 +202,7 @@ class Site:
                     home=self._home,
                     filters=filters,
                     path=http.path_params,
+                    token=self._token,
                 )
                 return respond(function(page_request), form, filters, _path(http))
 
@@ -217,6 +228,16 @@ class Site:
             raise NotFoundError("no article of this address is published; search for its words")
         here = address(f"/article/{article_id}", {"lang": filters.language.value})
         return RedirectResponse(here, 303)
+
+    def _feed(self, form: str) -> Callable[[Request], Response]:
+        def endpoint(http: Request) -> Response:
+            try:
+                feed = (self._home / FOLDER / f"{http.path_params['name']}.{form}").read_bytes()
+            except (OSError, ValueError) as error:  # ValueError for a NUL
+                raise NotFoundError("there is no watch of this name with a feed") from error
+            return Response(feed, media_type=FEEDS[form])
+
+        return endpoint
 
     def _health(self, _: Request) -> Response:
         """For a program that watches the server; 503 while no page can be read."""
@@ -314,6 +335,8 @@ async def _admit(token: str, http: Request, call_next: RequestResponseEndpoint) 
         return response
     sent = http.headers.get("authorization", "").removeprefix("Bearer ")
     is_admitted = _is(token, sent) or _is(token, http.cookies.get(COOKIE, ""))
+    if http.url.path.startswith("/watches/") and (key := http.query_params.get("key")):
+        is_admitted |= _is(feed_key(token, Path(http.url.path).stem), key)
     if is_admitted or http.url.path == HEALTH:
         return await call_next(http)
     return PlainTextResponse("Add ?token=… with the token of this server to the address.\n", 401)

@@ -48,6 +48,7 @@ TASKS = (
             ("/search", "Search"),
             ("/compare", "Compare"),
             ("/questions", "Questions"),
+            ("/watches", "Watches"),
             ("/sql", "SQL"),
         ),
         ("/questions/",),

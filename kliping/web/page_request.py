@@ -25,6 +25,7 @@ class PageRequest:
     home: Path
     filters: Filters
     path: Mapping[str, str]
+    token: str | None = None  # of the server
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -75,6 +75,17 @@ def test_two_outlets_that_contradict_each_other_are_one_hit(store):
     assert hits(store, kind="contested", search="gempa") == []
 
 
+def test_two_outlets_that_agree_are_no_hit(store):
+    load(
+        store,
+        page("kabar", "a", SINKING + "Lima orang tewas."),
+        page("warta", "b", "Tim mencari sejak pagi. Agen kapal menyebut lima penumpang meninggal.", 3),
+        as_one_event=True,
+    )  # fmt: skip
+
+    assert hits(store, kind="contested") == []
+
+
 def test_an_event_is_a_hit_when_so_many_outlets_report_it(store):
     pages = [page(name, name, f"{SINKING}Laporan dari {name}.", n) for n, name in enumerate(NAMES)]
     load(store, *pages[:2], as_one_event=True)

@@ -124,6 +124,7 @@ def addresses(reader):
         "/organizations?name=dinas",
         "/articles?until=2001-01-01",
         "/questions",
+        "/watches?q=pekerja migran",
         "/questions/speakers",
         "/questions/figures?lang=id",
         "/sql?q=FROM mart.articles LIMIT 5",
