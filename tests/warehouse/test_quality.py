@@ -17,6 +17,7 @@ from warehouse.write.schema import migrate
 LATEST = "(SELECT current_version_id FROM core.articles ORDER BY first_seen_at DESC, article_id LIMIT 20)"
 ASIDE = "SELECT fetch_id AS quarantine_id, run_id, source_id, requested_url AS url, fetch_id, 'parse' AS stage, 'no_content' AS reason_code, fetched_at AS quarantined_at FROM raw.fetches"
 ONE_OUTLET = "UPDATE core.articles SET source_id = 'portalnusa';"
+CREDITED = "UPDATE core.articles SET authors = 'Rini Astuti; Budi Santoso', date_published = TIMESTAMP '2026-11-02',"
 PLANTED = [
     ("keys", "INSERT INTO core.articles FROM core.articles LIMIT 1"),
     ("keys", "INSERT INTO core.article_versions FROM core.article_versions LIMIT 1"),
@@ -62,6 +63,7 @@ PLANTED = [
     ("fill_rate", f"{ONE_OUTLET} UPDATE core.articles SET description = NULL WHERE current_version_id IN {LATEST}"),
     ("fill_rate", f"{ONE_OUTLET} UPDATE core.articles SET tags = NULL WHERE current_version_id IN {LATEST}"),
     ("rule_drift", "UPDATE core.article_versions SET flags = ['rule_drift']"),
+    ("authors", f"{ONE_OUTLET} {CREDITED} provenance = json_object('authors', 'credit', 'authors_jsonld', 'Sari ' || article_id)"),
 ]  # fmt: skip
 
 
@@ -101,6 +103,25 @@ def test_a_planted_fault_is_found(clean, name, fault):
 
     assert name in found
     assert "e.g. " in found[name]
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        ("credit", "'Kabar Muara'"),
+        ("jsonld", "'Sari ' || article_id"),
+        ("credit", "'budi santoso; ' || article_id"),
+    ],
+)
+def test_authors_that_json_ld_does_not_contradict_break_no_rule(clean, place, other):
+    clean.begin()
+    clean.execute(
+        f"{ONE_OUTLET} {CREDITED} provenance = json_object('authors', '{place}', 'authors_jsonld', {other})"
+    )
+    found = fired(clean)
+    clean.rollback()
+
+    assert "authors" not in found
 
 
 def test_every_check_has_a_fault_planted_for_it_and_an_id_of_its_own():
