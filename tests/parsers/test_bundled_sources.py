@@ -28,6 +28,7 @@ ADDRESSES = [
     ("beritasatu", "https://www.beritasatu.com/a-b/nasional/600107/judul", AddressFit.MATCHED),
     ("metrotvnews", "https://www.metrotvnews.com/peristiwa/satu-dua-tiga-empat", AddressFit.GENERIC),
     ("detik", "https://news.detik.com/read/2014/11/15/150226/2586157/10/judul", AddressFit.MATCHED),
+    ("detik", "http://news.detik.com/berita/3139108/judul", AddressFit.MATCHED),
     ("detik", "https://20.detik.com/detikupdate/20260101-260101001/judul", AddressFit.OTHER),
     ("merdeka", "https://planet.merdeka.com/dunia/satu-dua-tiga-empat.html", AddressFit.OTHER),
     ("voi", "https://voi.id/en/news/220636/satu-dua-tiga-empat", AddressFit.OTHER),
