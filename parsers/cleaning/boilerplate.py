@@ -53,7 +53,7 @@ PAGES = re.compile(
     CASELESS,
 )
 PROMO = re.compile(
-    r"^[\s\[>*•–-]*(?:(?:simak|ikuti|follow|cek(?! fakta)|dapatkan|jangan lewatkan|gabung|yuk)\b.{0,160}(?:whatsapp|telegram|google news|channel|kanal"
+    r"^[\s\[>*•.–-]*(?:(?:simak|ikuti|follow|cek(?! fakta)|dapatkan|jangan lewatkan|gabung|yuk)\b.{0,160}(?:whatsapp|telegram|google news|channel|kanal"
     r"|instagram|klik (?:di ?sini|disini)|newsletter).*"
     r"|(?:baca|simak|update|berita)\b[^!?,]{0,60}\b(?:lain(?:nya)?|terbaru|terkini|selengkapnya|update)\b[^!?,]{0,80}"
     r"\b(?:di ?sini|google\W?news|whatsapp|halaman (?:selanjutnya|berikutnya))\W*"
@@ -61,6 +61,9 @@ PROMO = re.compile(
     r"|akses [\w-]+\.(?:com|co|id|net)\b.*(?:google news|whatsapp).*|segera (?:unduh|download)\b.{0,60}\bsekarang\b.*"
     r"|jangan lupa (?:untuk )?(?:bagikan|share|like|subscribe|follow)\b.*|.{0,60}\bhubungi chatbot\b.*"
     r"|(?:jika|bila|apabila) anda (?:memiliki|punya) informasi\b.{0,160}@.*"
+    r"|pastikan (?:kamu|anda) sudah (?:meng)?install aplikasi\b.*|https?://(?:www\.)?(?:whatsapp\.com/channel|t\.me)/\S+"
+    # The outlet about its checks of facts.
+    r"|(?=.*cek fakta)(?=.*\b(?:kami membuat|independensi kami)\b).*"
     r"|berikan rating\b.{0,40}|thanks for rating\W*|terima kasih\b.{0,60}\brating\w*\W*"
     r"|(?:yuk|ayo|mari)\b.{0,160}\b(?:klik|unduh|download|aplikasi|ikuti|gabung)\b.*"
     r"|silakan baca konten.*|baca berita tanpa iklan.*|telusuri berita.*lainnya\W*|gabung (?:di|ke|bersama)\b.{0,80}"
@@ -112,7 +115,8 @@ CREDIT = re.compile(
 )
 CAPTION = re.compile(
     r"^(?:(?:foto|photo|keterangan (?:gambar|foto)|caption|gambar|ilustrasi|image credit|photo (?:credit|by)|bild|quelle"
-    r"|crédit(?: photo)?)\s*[:/].{0,300}|ilustrasi\b[^.]{0,80}"
+    r"|crédit(?: photo)?)\s*[:/].{0,300}|ilustrasi\b[^.]{0,80}(?:\.?\s*[(\[][^)\]]{2,40}[)\]]\W*)?|ilustrasi\b.{0,120}\w\.(?:com|net|org|co\.id|id)\W*"
+    r"|dok\.\s?[^.!?]{2,60}"
     r"|[^\"“”]{2,220}(?-i:[\s.(]Foto)\s?:\s?[^\"“”!?]{2,80}"
     r"|.{0,280}[(\[](?:foto|photo|dok|dokumentasi|antara|istimewa|getty|ist|ilustrasi)\b[^)\]]{0,60}[)\]]\.?)$",
     CASELESS,
@@ -120,7 +124,7 @@ CAPTION = re.compile(
 _DESK = r"[A-Z]{1,3}-\d{1,2}"
 _SITE = r"[\w-]{2,30}\.(?:com|co\.id|id|net)"
 END_CODE = re.compile(
-    r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z]{1,8}(?:/[A-Za-z*]{1,8}){1,4}|[a-z]{2,4}"
+    r"\s*[(\[](?:\*+(?:/\w+)?|red(?:\W[\w-]{1,12})?|[a-z][a-z\d]{0,7}(?:/[A-Za-z*][A-Za-z\d*]{0,7}){1,4}|[a-z]{2,4}"
     rf"|(?:[A-Za-z]{{1,8}}/){{0,3}}{_DESK}|\*/\w+|\s?{_SITE}\s?/[\w .]{{2,40}}|[\w .]{{2,40}}/\s?{_SITE}\s?)[)\]]\W{{0,3}}$"
     # A name or initials, only after a sentence: `Badan Usaha Milik Desa (Bumdes)` is part of one.
     r"|(?:^|(?<=[.!?”\"’]))\s*[(\[][A-Z][a-z]{1,5}[)\]]\W{0,3}$"
