@@ -203,6 +203,9 @@ FLOOD = "Banjir di Sayung membuat {} mengungsi."
          "Longsor di Kudus membuat 131 keluarga bertahan di tenda.", "not found"),
         # The same value, of something else.
         (FLOOD.format("118 keluarga"), "Sebanyak 118 keluarga menerima beras di Kudus.", "not found"),
+        ("Banjir membuat 118 keluarga mengungsi.", "Sebanyak 118 keluarga menerima beras.", "not found"),
+        # Another value, of something else in the same place.
+        (FLOOD.format("118 keluarga"), "Hujan di Sayung merusak rumah 131 keluarga.", "not found"),
         # The same value elsewhere in the article, another one in the sentence itself.
         (FLOOD.format("118 keluarga"),
          f"{FLOOD.format('131 keluarga')} Di Kudus 118 keluarga menerima beras.", "altered"),

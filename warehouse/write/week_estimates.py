@@ -3,7 +3,7 @@
 What is known of every article is counted again by sets, so the rows do not depend on the order of loads. Only weeks whose
 counts have changed are estimated again, and those of their pool.
 
-A week of a small outlet has too few articles. Such weeks are estimated together, of four, twelve or, with few articles, 48 weeks by the
+A week of a small outlet has too few articles. Such weeks are estimated together: four, twelve, or of the smallest 48 by the
 calendar. Each gets the part that it has of their announced articles, and of the variance, so that the weeks add up to what was estimated.
 """
 
