@@ -22,6 +22,7 @@ from kliping.web.filters import FilterError, Filters, address
 from kliping.web.marks import highlighted
 from kliping.web.navigation import TASKS, WAYS_OUT, task_of
 from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
+from kliping.web.policy import POLICY, policy
 from kliping.web.quote_address import quote_key
 from warehouse.queries import Row
 
@@ -51,6 +52,7 @@ class WebPage:
     whole: Mapping[str, WholeList] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = OK
+    has_brush: bool = False
     # of its numbers, as links carry them, and the days of the period before
     limits: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
@@ -73,7 +75,8 @@ def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
         return _file(write, page.status, "text/csv; charset=utf-8")
     if form == "xlsx" and page.status == OK:
         return _sheet(_chosen_rows(page, filters))
-    return HTMLResponse(render(page, filters, path), page.status)
+    headers = {POLICY: policy(has_brush=page.has_brush)}
+    return HTMLResponse(render(page, filters, path), page.status, headers)
 
 
 def _chosen_rows(page: WebPage, filters: Filters) -> Iterable[Row]:

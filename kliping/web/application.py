@@ -41,6 +41,7 @@ from kliping.web.list_page import listed
 from kliping.web.lists import LISTED
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
 from kliping.web.places import places_page
+from kliping.web.policy import BRUSH, POLICY, policy
 from kliping.web.server import LOCAL
 from kliping.web.sql_page import LIMITS, SQLPages
 from kliping.web.utterance import utterance_page
@@ -60,20 +61,12 @@ log = logging.getLogger(__name__)
 COOKIE = "kliping_token"
 HEALTH = "/healthz"  # says nothing of the articles, so it needs no token
 ICON = (PAGE_TEMPLATES / "icon.svg").read_bytes()
+SCRIPT = (PAGE_TEMPLATES / "brush.js").read_bytes()
 STYLE = "\n".join((TEMPLATES / name).read_text("utf-8") for name in ("base.css", "pages.css"))
 OTHER_SITES = frozenset({"cross-site", "same-site"})  # another port of localhost is the same site
 VISIT = ("GET", "navigate", "document")
-POLICY = (
-    "default-src 'none'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "form-action 'self'",
-    "frame-src 'self'",  # archived pages, which bring a policy of their own
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-)
 HEADERS = {
-    "Content-Security-Policy": "; ".join(POLICY),
+    POLICY: policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
@@ -188,6 +181,7 @@ class Site:
             Route(HEALTH, self._health),
             Route("/style.css", _style),
             Route("/icon.svg", _icon),
+            Route(BRUSH, _brush),
         ]
 
     def _endpoint(self, function: PageFunction, form: str) -> Callable[[Request], Response]:
@@ -303,6 +297,10 @@ def _path(http: Request) -> str:
 async def _style(_: Request) -> Response:
     """No thread is needed, all of which may wait for a turn to read."""
     return Response(STYLE, media_type="text/css")
+
+
+async def _brush(_: Request) -> Response:
+    return Response(SCRIPT, media_type="text/javascript")
 
 
 async def _icon(_: Request) -> Response:

@@ -16,6 +16,7 @@ from kliping.reading.questions import chart_days, outlet
 from kliping.web.answer import WebPage
 from kliping.web.filters import FilterError
 from kliping.web.page_request import PageRequest
+from kliping.web.policy import BRUSH
 from kliping.web.suggestions import suggestions
 from warehouse.queries import Row
 
@@ -72,6 +73,7 @@ def compare_page(request: PageRequest) -> WebPage:
         template="compare.html",
         title="Compare",
         tables={"attention": rows},
+        has_brush=bool(charted),
         context={
             "series": charted,
             "chart": _chart(charted, measure) | {"days": days},
@@ -80,6 +82,7 @@ def compare_page(request: PageRequest) -> WebPage:
             "measures": MEASURES,
             "n_fields": min(max((each.number for each in charted), default=1) + 1, MOST_SERIES),
             "suggestions": suggestions(request.reader, "q", "source"),
+            "brush": BRUSH,
             "narrower": lambda bin_: _narrower(bin_, by, request.filters.values),
         },
     )

@@ -12,6 +12,8 @@ from support.serving import started
 from support.steps import find_copies
 from test_overview import HOSTILE
 
+from kliping.reading.explain import chapter
+from kliping.web.quote_address import quote_key
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.text.normalize import printable
@@ -105,11 +107,15 @@ def addresses(reader):
     article = one(reader, "SELECT article_id FROM mart.edits LIMIT 1")
     entity = one(reader, "SELECT speaker_entity_id FROM mart.quotes WHERE speaker_entity_id IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC LIMIT 1")  # fmt: skip
     event = one(reader, "SELECT event_id FROM mart.figure_comparisons LIMIT 1")
+    record = chapter(reader, "fetches", article)[0]["fetch_id"]
+    [quote] = reader.rows("SELECT article_id, text FROM mart.quotes WHERE speaker_entity_id IS NOT NULL ORDER BY ALL LIMIT 1")  # fmt: skip
     topic = one(reader, "SELECT topic_id FROM mart.topics GROUP BY ALL ORDER BY count(*) DESC LIMIT 1")  # fmt: skip
     return [
         "/",
         '/search?q="pekerja migran"',
         f"/article/{article}",
+        f"/article/{article}/at/{record}",
+        f"/utterance/{quote['article_id']}/{quote_key(quote['text'])}",
         "/article/fajar-4",
         f"/entity/{entity}",
         f"/event/{event}",
@@ -148,7 +154,7 @@ def test_every_page_fits_and_asks_for_nothing_elsewhere(browser, site, all_addre
         body = tab.open(path)
 
         assert len(body) <= MOST_BYTES, path
-        assert b"<script" not in body
+        assert (b"<script" in body) == path.startswith("/compare?"), path
         for scheme in SCHEMES:
             tab.page.emulate_media(color_scheme=scheme)
             assert tab.is_dark() == (scheme == "dark")
@@ -174,6 +180,27 @@ def test_axe_finds_no_violation_in_light_and_dark(tab, addresses, all_addresses)
             found += [f"{path} {scheme} {line}" for line in tab.violations()]
 
     assert found == []
+
+
+def test_dragging_over_a_chart_narrows_its_days(tab):
+    tab.page.set_viewport_size({"width": 1280, "height": 900})
+    tab.open("/compare?q1=pekerja&by=day")
+    bins = tab.page.locator(".compared .slice")
+    first, last = bins.nth(2), bins.nth(bins.count() - 3)
+    expected = first.get_attribute("data-since"), last.get_attribute("data-until")
+    first.hover()
+    tab.page.mouse.down()
+    last.hover()
+    n_brushed, n_bins = tab.page.locator(".compared .brushed").count(), bins.count()
+    tab.page.mouse.up()
+    tab.page.wait_for_url("**since=**")
+
+    assert n_brushed == n_bins - 4
+    assert (
+        tab.page.locator("[name=since]").input_value(),
+        tab.page.locator("[name=until]").input_value(),
+    ) == expected
+    assert tab.complaints == []
 
 
 FOCUS = """() => {

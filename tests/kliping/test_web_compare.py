@@ -155,3 +155,13 @@ def test_outlets_without_words_are_compared_by_count(browser):
 
     assert page.xpath("//select[@name='measure']/option[@selected]/@value") == ["count"]
     assert "100%" not in page.xpath("string(//figure)")
+
+
+def test_only_a_chart_that_can_be_brushed_has_a_script_and_it_is_our_own(browser):
+    charted, empty = browser.get("/compare?q1=pekerja"), browser.get("/compare")
+    [script] = dom.fromstring(charted.text).xpath("//script")
+
+    assert (script.get("src"), script.text) == ("/brush.js", None)
+    assert charted.headers["content-security-policy"].endswith("; script-src 'self'")
+    assert browser.get("/brush.js").headers["content-type"].startswith("text/javascript")
+    assert "script" not in empty.headers["content-security-policy"] + empty.text

@@ -101,6 +101,6 @@ OVERFLOW = """() => {
   return [`${root.scrollWidth} px`, ...found];
 }"""
 RUN_AXE = """async () => {
-  const {violations} = await axe.run(document, {resultTypes: ['violations'], preload: false});
+  const {violations} = await axe.run(document, {resultTypes: ['violations'], preload: false, rules: {'target-size': {enabled: true}}});
   return violations.map(v => `${v.impact} ${v.id}: ${v.nodes[0].html.slice(0, 160)} (${v.nodes.length})`);
 }"""
