@@ -24,6 +24,7 @@ from kliping.cli.doctor import examine
 from parsers.article import Link
 from warehouse.archive.archive import Archive
 from warehouse.archive.seals import add_seal, note_removal, read_notes, seals
+from warehouse.read.published import Reader
 
 CHECKER = Path(__file__).parents[2] / "docs" / "check_proof.py"
 URL = "http://koran.test/1"
@@ -233,6 +234,18 @@ def test_forgetting_is_seen_and_the_rest_verifies(tmp_path, home):
     [of_tombstone] = seals(archive)[1:]
     assert len(of_tombstone.hashes) == 1
     assert seal_faults(home) == []
+
+
+def test_an_article_is_forgotten_though_its_outlet_is_described_no_more(home):
+    """Its address has another id then, and the article was loaded under the one of its outlet."""
+    with Reader(home) as reader:
+        assert [row["url"] for row in reader.rows("FROM mart.articles")] == [URL]
+
+    assert kliping(home, "forget", URL, "--yes").returncode == 0
+
+    with Reader(home) as reader:
+        for table in ("mart.articles", "mart.quotes", "mart.figures", "core.article_versions"):
+            assert reader.rows(f"FROM {table}") == [], table
 
 
 def packed(home: Path, *options: str) -> ZipFile:

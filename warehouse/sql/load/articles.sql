@@ -54,6 +54,9 @@ WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetc
 UNION
 SELECT article_id FROM new_states WHERE reason IN ('not_found', 'forgotten') AND article_id IS NOT NULL
 UNION
+-- under the id that it was loaded with, if the rules of its outlet give another one now
+SELECT article_id FROM new_tombstones WHERE article_id IS NOT NULL
+UNION
 SELECT article_id FROM core.version_fetches
 WHERE fetch_id IN (
   SELECT fetch_id FROM raw.fetches WHERE requested_url IN (SELECT url FROM new_states WHERE reason = 'not_found')
