@@ -21,7 +21,8 @@ import duckdb
 from measurement import print_table, run
 from press_agreement import agreed
 from press_labels import PARTS, LabelledArticle, labelled_articles
-from press_scores import Error, Rows, Tally, score
+from press_pairs import Place, places, score_pairs
+from press_scores import Error, Rows, Tally, score, score_removed
 from typer import Option
 
 from parsers.structure import of_article
@@ -78,13 +79,16 @@ def measure(
     articles: list[LabelledArticle], read: Callable[[LabelledArticle], Rows], kind: str
 ) -> Tally:
     """The whole comparison. Prints the errors of a kind, of the development outlets only."""
-    total = Tally()
+    total, named = Tally(), list[Place]()
     for labelled in articles:
-        before = len(total.errors)
-        score(labelled.labels, read(labelled), total)
+        before, rows_of_article = len(total.errors), read(labelled)
+        score(labelled.labels, rows_of_article, total)
+        named += places(labelled, rows_of_article)
+        score_removed(labelled.labels, labelled.article, total)
         if labelled.part == PARTS[0]:
             for line in error_lines(labelled, total.errors[before:], kind):
                 print(line)
+    score_pairs(named, total)
     return total
 
 

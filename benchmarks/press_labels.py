@@ -64,6 +64,9 @@ class Labels:
     acronyms: tuple[tuple[str, str], ...]
     dates: tuple[LabelledDate, ...]
     places: tuple[tuple[str, bool], ...]  # with whether it happened there
+    no_text: (
+        tuple[Span, ...] | None
+    )  # what is no part of the article, but for the dateline, in letters of source_text; of some articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,7 @@ def read_labels(stored: Mapping[str, Any], article: Article) -> Labels:
             if start is not None and end is not None
         ),
         places=tuple((words(span) or "", is_event) for span, is_event in stored["places"]),
+        no_text=stored.get("no_text"),
     )
 
 

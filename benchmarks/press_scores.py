@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from measurement import share
 from press_labels import LabelledName, LabelledQuote, Labels, pattern_of
 
+from parsers.article import Article
 from parsers.language.words import rows as table_rows
 from parsers.structure.names.name_forms import body_form, office_form
 from warehouse.known_names import bundled_names, name_key
@@ -19,6 +20,8 @@ from warehouse.known_names import bundled_names, name_key
 NEAR = 40  # letters between the first words that a reader wrote down and the start of the row
 NAMED = frozenset({"name", "short_name", "acronym"})  # mentions that are no pronouns
 REFERENCES = frozenset({"pronoun", "clitic", "role", "none"})
+DOUBLE_MARKS = frozenset('"“”„«»')
+MARKS = DOUBLE_MARKS | {"‘", "’", "'"}
 AT_EVENT = frozenset({"event_location", "dateline"})
 COMPANY = re.compile(r"\b(?:PT|CV|Tbk|Persero)\b\.?", re.IGNORECASE)
 ABBREVIATIONS = {
@@ -28,6 +31,7 @@ ABBREVIATIONS = {
     "plt": "pelaksana tugas",
 }
 BANDS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
+MOST_LEFT = 0.1  # letters of a removed span that may stay
 YOUNGER = frozenset({"jr", "sr"})
 KINDS = {"person": "people", "organization": "organisations"}
 
@@ -104,7 +108,15 @@ def score_quotes(labels: Labels, rows: Rows, tally: Tally) -> None:
         if label.quote_type == "direct":
             tally.add("direct quotes recall", number in found)
         if number in found:
+            if label.quote_type == found[number].quote_type == "direct":
+                tally.add("direct quotes whole, of found", is_whole(rows.text, found[number]))
             score_speaker(label, found[number], tally)
+
+
+def is_whole(text: str, row: Any) -> bool:
+    """Whether it is all that stands between two marks; of a quote of several paragraphs each has only one."""
+    before, after = text[: row.char_start][-1:], text[row.char_end :][:2].lstrip(",.")[:1]
+    return {before, after} <= MARKS and not DOUBLE_MARKS & {*text[row.char_start : row.char_end]}
 
 
 def matched(labels: Sequence[LabelledQuote], rows: Sequence[Any]) -> dict[int, Any]:
@@ -361,3 +373,16 @@ def score_places(labels: Labels, rows: Rows, tally: Tally) -> None:
             tally.check("places: event or mention", found_event == is_event, "events", at, message)
     for key, place in {name_key(p.place_name): p for p in reversed(in_text)}.items():
         tally.check("places precision", key in right, "places", place.char_start, f"extra {place.text}")  # fmt: skip
+
+
+def score_removed(labels: Labels, article: Article, tally: Tally) -> None:
+    """Links, promotion, captions and credits of a text: those that are removed, and what is removed and is one."""
+    if labels.no_text is None:
+        return
+    letters = [at for at, letter in enumerate(article.source_text) if not letter.isspace()]
+    wanted = [{*letters[start:end]} for start, end in labels.no_text]
+    removed = [{*range(span.start, span.end)} & {*letters} for span in article.removed if span.kind != "dateline"]  # fmt: skip
+    for name, spans, others in (("recall", wanted, removed), ("precision", removed, wanted)):
+        every = set[int]().union(*others)
+        for span in spans:
+            tally.add(f"removed spans {name}", len(span - every) <= MOST_LEFT * len(span))

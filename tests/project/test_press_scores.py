@@ -10,7 +10,10 @@ import pytest
 from bench_press_names import rows_of_text
 from press_agreement import agreed, kappa
 from press_labels import LabelledName, articles_of, digest, labelled_articles, pattern_of
-from press_scores import Tally, score
+from press_pairs import places, score_pairs
+from press_scores import Tally, score, score_removed
+
+from parsers.article import Removed
 
 TEXT = """detikcom, Palopo - Kepala Dinas Perhubungan Kota Palopo Rahmat Daeng Naba mengatakan jalan itu ditutup pada Senin (9/6/2025).
 
@@ -157,6 +160,50 @@ def test_a_home_may_have_longer_names_but_not_those_of_a_son(labelled):
     for name, hits in (("Yuliana Tandi Rante", 1), ("Yuliana Tandi Jr", 0), ("Rante", 0)):
         longer = changed(of_one, "quotes", "", speaker_name=name, **own)
         assert scored(labelled, longer)["speaker's name"] == (hits, 1), name
+
+
+def test_a_direct_quote_is_whole_from_mark_to_mark(labelled):
+    rows = rows_of_text(labelled)
+    kami, perbaikan = (q for q in rows.quotes if q.quote_type == "direct")
+
+    assert scored(labelled, rows)["direct quotes whole, of found"] == (2, 2)
+    for old, new in ((kami, {"char_end": perbaikan.char_end}), (perbaikan, {"char_end": perbaikan.char_end - 4})):  # fmt: skip
+        cut = changed(rows, "quotes", old.text[:9], **new)
+        assert scored(labelled, cut)["direct quotes whole, of found"] == (1, 2)
+
+
+def test_two_places_of_one_person_are_a_pair(labelled):
+    rows, tally = rows_of_text(labelled), Tally()
+    one, other = places(labelled, rows), [place._replace(url="b") for place in places(labelled, rows)]  # fmt: skip
+    a_word = other[0]._replace(url="c", name=frozenset({"rahmat"}))
+    score_pairs([*one, *other, a_word], tally)
+    within, between = ("pairs of one person, one article, {}", "pairs of one person, two articles, {}")  # fmt: skip
+
+    assert [len(one), tally.n[within.format("recall")], tally.n[between.format("recall")]] == [
+        3,
+        2,
+        5,
+    ]
+    assert tally.hits == tally.n
+    for each in (one, other):  # Yuliana under the name of Rahmat
+        each[1] = each[1]._replace(entity=one[0].entity)
+    score_pairs([*one, *other], tally := Tally())
+    assert tally.hits[within.format("precision")] == 2 < tally.n[within.format("precision")] == 6
+
+
+def test_removed_spans_are_those_that_a_reader_calls_no_part_of_the_article(labelled):
+    article = labelled.article
+    link = article.source_text.index("Menurut Yuliana")
+    letters = len("".join(article.source_text[:link].split()))
+    labels = replace(labelled.labels, no_text=((letters, letters + 14), (0, 9)))
+    own = tuple(
+        Removed(kind=kind, text="", start=start, end=end)
+        for kind, start, end in (("related_link", link, link + 15), ("editor_credit", link + 20, link + 25), ("dateline", 0, 9))
+    )  # fmt: skip
+    score_removed(labels, replace(article, removed=own), tally := Tally())
+
+    assert (tally.hits["removed spans recall"], tally.n["removed spans recall"]) == (1, 2)
+    assert (tally.hits["removed spans precision"], tally.n["removed spans precision"]) == (1, 2)
 
 
 def test_a_name_that_nobody_labelled_is_extra_and_a_cut_one_is_missed(labelled):
