@@ -42,7 +42,8 @@ def init(ctx: typer.Context) -> int:
         print(_text("lake_database", **_target(location)))
         return FAILED
     try:
-        location.storage.require_bucket()
+        location.storage.put_new("init", b"")  # some servers make a bucket with its first object
+        location.storage.delete("init")
     except BucketMissingError as error:
         say(f"kliping: {error}")
         storage = location.storage

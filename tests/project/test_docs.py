@@ -58,6 +58,7 @@ NOT_RUN = {
     "kliping sources probe": LIVE,
     "kliping sources verify": LIVE,
     "kliping --sources my ingest": LIVE,
+    "kliping lake init": "needs the servers of a lake; tests/lake/test_operators.py has them",
     "kliping web": "ends when it is interrupted; tests/kliping/test_web.py asks its pages",
     "kliping mcp": "as above; tests/kliping/test_mcp_newsroom.py asks its tools",
 }
@@ -72,6 +73,8 @@ OTHERS = {
     "systemctl": "needs systemd",
     "curl": "needs a server for others; tests/kliping/test_web_elsewhere.py has one", "scp": "needs another machine",
     "$EDITOR": "needs an editor",
+    "weed": "a server of a lake; tests/lake starts its own", "aws": "needs a client of its own",
+    "createdb": "tests/lake/test_operators.py runs it", "pg_dump": "as above", "pg_restore": "as above",
     "cd": "sets a shell up", "export": "as above", "set": "as above", ".": "as above", "make": "as above",
 }  # fmt: skip
 
