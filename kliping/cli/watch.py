@@ -48,7 +48,8 @@ def watch_check(
         searches, unasked = prepare(reader, dict.fromkeys(file.watches, start))
         found = find_hits(reader, searches, recent_articles(reader, start))
     with closing(Sender()) as sender:
-        unknown = list(sender.check(file.destinations))
+        checked = {name: sender.check(each) for name, each in file.destinations.items()}
+    unknown = [f"destination.{name}.address: {why}" for name, why in checked.items() if why]
     problems = [*file.problems, *(f"{file.path}: {each}" for each in (*unknown, *unasked.values()))]
     for watch, hits in found.items():
         for hit in hits[: -limit - 1 : -1]:

@@ -1,1 +1,1 @@
-"""Watches: queries with names, whose new hits go to feeds and a webhook after each publish."""
+"""Watches: queries with names, whose new hits go to feeds and destinations after each publish."""

@@ -29,21 +29,11 @@ PAUSES = (  # after each try to send a message, at least; after the last one it 
     *(timedelta(minutes=n) for n in (1, 5, 30)),
     *(timedelta(hours=n) for n in (2, 6, 12, 24, 24)),
 )
-FARTHEST = max(PAUSES) + timedelta(
-    hours=1
-)  # a digest is due within a day, and on some days has an hour more
+FARTHEST = max(PAUSES) + timedelta(hours=1)  # digests are due within a day, which can have 25
 LONGEST_MESSAGE = 100  # hits
 TABLES, ADD_DELIVERY = sql("watch/journal"), sql("watch/add_delivery")
 OPEN_DIGEST, NEXT_DELIVERY = sql("watch/open_digest"), sql("watch/next_delivery")
 HITS_OF, NOTE_TRY = sql("watch/hits_of"), sql("watch/note_try")
-
-
-class HitState(StrEnum):
-    """Earlier versions also had `sent`, `unsent` and `doubtful`, of the one webhook there was."""
-
-    NEW = "new"
-    PACKED = "packed"  # in a message to each destination of its watch
-    FEED_ONLY = "feed_only"  # there was no destination
 
 
 class DeliveryState(StrEnum):

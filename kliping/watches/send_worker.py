@@ -18,7 +18,6 @@ from warehouse.child_process import Parent, end_with_parent, limit_memory
 MOST_BYTES = 1 << 30  # of memory
 PASSING = {408, 425, 429}  # refusals that time can cure, as it can those from 500 on
 NEVER_SENT = (httpx.ConnectError, httpx.InvalidURL, httpx.UnsupportedProtocol)
-TAKEN = {"reason": ""}
 
 
 def main() -> None:
@@ -45,7 +44,7 @@ def post(address: str, body: str, headers: dict[str, str]) -> dict[str, Any]:
         reason = f"it cannot be reached, or gave no answer ({error or type(error).__name__})"
         return _not_taken(reason, may_have_arrived=not isinstance(error, NEVER_SENT))
     if httpx.codes.is_success(status):
-        return TAKEN
+        return {}
     # a proxy may say so of a message that arrived
     return _not_taken(f"it answered {status}", status, may_have_arrived=status >= 500)
 
@@ -64,17 +63,16 @@ def notify(address: str, title: str, text: str) -> dict[str, Any]:
     logging.getLogger("apprise").addHandler(warnings)
     apprise = Apprise([service], asset=asset)
     if not text or apprise.notify(text, title, body_format=NotifyFormat.TEXT):
-        return TAKEN
+        return {}
     status = re.search(r"error=(\d{3})", warnings.last)
     # of a message in several parts some may have arrived
     return _not_taken(warnings.last, int(status[1]) if status else 500, may_have_arrived=True)
 
 
 def _not_taken(reason: str, status: int = 500, *, may_have_arrived: bool) -> dict[str, Any]:
-    may_pass = status in PASSING or status >= 500
     return {
         "reason": printable(reason)[:200],
-        "may_pass": may_pass,
+        "may_pass": status in PASSING or status >= 500,
         "may_have_arrived": may_have_arrived,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kliping.watches.destinations import Destination
@@ -24,13 +24,13 @@ PROGRAM = ("-P", "-m", "kliping.watches.send_worker")
 MOST_BYTES = 1 << 16  # of an answer of the process
 
 
-class NotTakenError(Exception):
-    """It must not count as sent: nobody said that they have the message."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Without a reason the receiver said that it has the message; else it must not count as sent."""
 
-    def __init__(self, reason: str, *, may_pass: bool, may_have_arrived: bool) -> None:
-        super().__init__(reason)
-        self.may_pass = may_pass  # by waiting
-        self.may_have_arrived = may_have_arrived
+    reason: str = ""
+    may_pass: bool = True  # by waiting
+    may_have_arrived: bool = False
 
 
 class Sender(ChildPool):
@@ -39,17 +39,13 @@ class Sender(ChildPool):
     def __init__(self) -> None:
         super().__init__(1, lambda: ChildProcess(start_program(PROGRAM, os.environ)), b"")
 
-    def check(self, destinations: Mapping[str, Destination]) -> Iterator[str]:
-        """A line for each address that apprise does not know; nothing is sent."""
-        for name, destination in destinations.items():
-            try:
-                if not destination.takes_json:
-                    self._ask({"address": destination.address, "title": "", "text": ""})
-            except NotTakenError as error:
-                yield f"destination.{name}.address: {error}"
+    def check(self, destination: Destination) -> str:
+        """Why nothing can be sent there: apprise does not know the address."""
+        if destination.takes_json:
+            return ""
+        return self._ask({"address": destination.address, "title": "", "text": ""}).reason
 
-    def send(self, destination: Destination, message: Message, explorer: str | None) -> None:
-        """Raises NotTakenError."""
+    def send(self, destination: Destination, message: Message, explorer: str | None) -> Answer:
         request: dict[str, Any] = {"address": destination.address}
         if destination.takes_json:
             body = json_body(message)
@@ -61,18 +57,17 @@ class Sender(ChildPool):
                 "title": title(message),
                 "text": text(message, destination.most_shown, explorer),
             }
-        self._ask(request)
+        return self._ask(request)
 
-    def _ask(self, request: dict[str, Any]) -> None:
+    def _ask(self, request: dict[str, Any]) -> Answer:
         try:
             with self.child() as child:
                 deadline = Deadline(child.pid, DEADLINE, patience=1)
                 child.send(json.dumps(request).encode(), deadline)
-                answer = json.loads(child.receive(deadline, MOST_BYTES))
-        except (ChildLost, NotStartedError, OSError) as error:
-            was_begun = isinstance(error, ChildLost)
-            is_late = isinstance(error, ChildLost) and isinstance(error.cause, TimeoutError)
+                return Answer(**json.loads(child.receive(deadline, MOST_BYTES)))
+        except ChildLost as lost:
+            is_late = isinstance(lost.cause, TimeoutError)
             reason = f"gave no answer in {DEADLINE:.0f} seconds" if is_late else "lost its process"
-            raise NotTakenError(f"it {reason}", may_pass=True, may_have_arrived=was_begun) from error  # fmt: skip
-        if answer["reason"]:
-            raise NotTakenError(**answer)
+            return Answer(f"it {reason}", may_have_arrived=True)
+        except (NotStartedError, OSError):
+            return Answer("no process starts that could send it")

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kliping.watches.hit_journal import PAUSES, DeliveryState, Message, open_journal
-from kliping.watches.sender import NotTakenError, Sender
+from kliping.watches.sender import Answer, Sender
 from kliping.watches.watch_file import FOLDER, Note, WatchFile, read_watches
 from kliping.watches.watch_messages import title
 
@@ -38,29 +38,22 @@ def send_messages(home: Path, now: datetime) -> Iterator[Note]:
 
 def _send_one(folder: Path, file: WatchFile, message: Message, sender: Sender) -> Iterator[Note]:
     """Nothing is sent where the last try died, or what was found is forgotten."""
-    reason, state, may_have_arrived = "", DeliveryState.UNSENT, False
-    if message.n_tries > MOST_TRIES:
-        reason = "the process died in the last try"
-    elif message.hits:
-        try:
-            sender.send(file.destinations[message.destination], message, file.explorer)
-            state = DeliveryState.SENT
-        except NotTakenError as error:
-            most = MOST_TRIES if error.may_pass else MOST_REFUSALS
-            reason = f"{error} (try {message.n_tries} of {most})"
-            may_have_arrived = error.may_have_arrived
-            state = DeliveryState.WAITING if message.n_tries < most else state
+    answer = Answer("the process died in the last try")
+    if not message.hits:
+        answer = Answer()
+    elif message.n_tries <= MOST_TRIES:
+        answer = sender.send(file.destinations[message.destination], message, file.explorer)
+    most = MOST_TRIES if answer.may_pass else MOST_REFUSALS
+    state = DeliveryState.WAITING if message.n_tries < most else DeliveryState.UNSENT
+    state = state if answer.reason else DeliveryState.SENT
     with open_journal(folder) as journal:
-        journal.end_try(message, state, may_have_arrived=may_have_arrived)
-    if reason:
-        reason += "; it may have arrived" if may_have_arrived or message.is_in_doubt else ""
-        yield Note(_not_taken(message, reason, state))
-
-
-def _not_taken(message: Message, reason: str, state: DeliveryState) -> str:
-    again = (
-        f"again with the same key, from {message.next_at:%Y-%m-%d %H:%M} UTC on"
-        if state is DeliveryState.WAITING
-        else "they are in the feeds, and not sent again"
-    )
-    return f"{message.destination} did not take {title(message)}: {reason}; {again}"
+        journal.end_try(message, state, may_have_arrived=answer.may_have_arrived)
+    if answer.reason:
+        doubt = "; it may have arrived" if message.is_in_doubt or answer.may_have_arrived else ""
+        again = (
+            f"again with the same key, from {message.next_at:%Y-%m-%d %H:%M} UTC on"
+            if state is DeliveryState.WAITING
+            else "they are in the feeds, and not sent again"
+        )
+        reason = f"{answer.reason} (try {min(message.n_tries, most)} of {most}){doubt}"
+        yield Note(f"{message.destination} did not take {title(message)}: {reason}; {again}")

@@ -21,7 +21,6 @@ from pydantic import (
 
 from kliping.output import one_line
 from kliping.watches.destinations import JSON_ADDRESS, WEBHOOK, Destination, Keys
-from kliping.watches.watch_hits import KINDS
 from kliping.watches.watch_search import Watch
 from parsers.search_query import terms
 from warehouse.plain_file import PlainFileError, read_plain
@@ -46,13 +45,6 @@ def _valid_query(query: str) -> str:
     return query
 
 
-def _existing_kind(name: str) -> str:
-    """Raises ValueError."""
-    if name not in KINDS:
-        raise ValueError(f"there are {', '.join(KINDS)}")
-    return name
-
-
 def _existing(names: list[str], info: ValidationInfo) -> list[str]:
     """Raises ValueError."""
     for name in names:
@@ -65,7 +57,7 @@ class _Watch(Keys):
     search: Annotated[Words, AfterValidator(_valid_query)] | None = None
     person: Words | None = None
     changed: Literal["figure", "quote"] | None = None
-    kind: Annotated[str, AfterValidator(_existing_kind)] | None = None
+    kind: Literal["contested", "copied", "event", "first_quote", "gone", "silent"] | None = None
     outlet: Words | None = None
     n_outlets: Annotated[int, Field(ge=2)] = 5
     send_to: Annotated[list[str], AfterValidator(_existing)] | None = None

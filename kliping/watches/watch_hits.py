@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ KINDS = sql_folder("watch/kinds")
 CHUNK = 2000  # texts in memory
 HITS = UUID("6f2f6f0e-5d0c-4f0b-9d0e-3b1f6a3c9a51")  # namespace of the ids
 AROUND = 60  # characters that stayed, before the first change of such a text
-
 NO_ARTICLE = {"article_id": "", "headline": "", "url": None, "is_reserved": False}
 
 Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
@@ -62,32 +61,27 @@ def find_hits(
 ) -> dict[Watch, list[WatchHit]]:
     """Of each watch those since its moment, among these `recent_articles`; the oldest first."""
     found: dict[Watch, dict[str, WatchHit]] = {search.watch: {} for search in searches}
-    index = WatchIndex(searches)
     for search in searches:
-        found[search.watch] |= {hit.hit_id: hit for hit in _state_hits(reader, search)}
+        if search.watch.is_of_state:
+            found[search.watch] = {hit.hit_id: hit for hit in _state_hits(reader, search)}
+    searches = [search for search in searches if not search.watch.is_of_state]
+    index = WatchIndex(searches)
     for start in range(0, len(articles) if searches else 0, CHUNK):
         chunk = articles[start : start + CHUNK]
         texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in chunk]})
         edits = {kind: _edits(reader, kind, searches, chunk) for kind in CHANGES}
         for search, chosen in index.choose(reader, texts):
-            for row in _found_rows(reader, search, chosen, edits):
+            rows: Sequence[Row] = chosen
+            if search.watch.changed:
+                rows = _of_articles(chosen, edits[search.watch.changed])
+            elif search.watch.kind:
+                rows = _of_articles(chosen, _ask(reader, search, chosen))
+            for row in rows:
                 if row["seen_at"] >= search.since and (hit := _hit(search, row)):
                     found[search.watch][hit.hit_id] = hit
     return {
         watch: sorted(hits.values(), key=lambda hit: hit.seen_at) for watch, hits in found.items()
     }
-
-
-def _found_rows(
-    reader: Reader, search: WatchSearch, chosen: Sequence[Row], edits: Mapping[str, Sequence[Row]]
-) -> Sequence[Row]:
-    """The chosen articles, or what the watch asks for of them."""
-    watch, ids = search.watch, [row["article_id"] for row in chosen]
-    if watch.changed:
-        return _of_articles(chosen, edits[watch.changed])
-    if watch.kind:
-        return [] if watch.is_of_state else _of_articles(chosen, _ask(reader, search, ids))
-    return chosen
 
 
 def _of_articles(chosen: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
@@ -96,31 +90,27 @@ def _of_articles(chosen: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
     return [articles[row["article_id"]] | row for row in rows if row["article_id"] in articles]
 
 
-def _ask(reader: Reader, search: WatchSearch, articles: Sequence[str] = ()) -> list[Row]:
+def _ask(reader: Reader, search: WatchSearch, chosen: Sequence[Row] = ()) -> list[Row]:
     values = {
-        "articles": [*articles],
+        "articles": [row["article_id"] for row in chosen],
         "entities": [*search.entities],
         "outlet": search.outlet,
         "n_outlets": search.watch.n_outlets,
         "since": utc(search.since),
     }
-    question = KINDS[search.watch.kind or ""]
-    return reader.rows(
-        question, {key: value for key, value in values.items() if f"${key}" in question}
-    )
+    text = KINDS[search.watch.kind or ""]
+    return reader.rows(text, {key: value for key, value in values.items() if f"${key}" in text})
 
 
 def _state_hits(reader: Reader, search: WatchSearch) -> Iterator[WatchHit]:
     """What no new version of an article tells: an article is gone, an outlet is silent."""
+    rows = _ask(reader, search)
     if search.watch.kind == "silent":
-        for row in _ask(reader, search):
-            yield _make(search.watch, row | NO_ARTICLE, row["words"], "")
-    if search.watch.kind == "gone":
-        gone = _ask(reader, search)
-        texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in gone]})
-        for _, chosen in WatchIndex([search]).choose(reader, texts):
-            for row in _of_articles(chosen, gone):
-                yield _make(search.watch, row, row["words"], _sentence_of_article(search, row))
+        yield from (_make(search.watch, row | NO_ARTICLE, row["words"], "") for row in rows)
+        return
+    texts = reader.rows(TEXTS, {"versions": [row["version_id"] for row in rows]})
+    for _, chosen in WatchIndex([search]).choose(reader, texts):
+        yield from filter(None, (_hit(search, row) for row in _of_articles(chosen, rows)))
 
 
 def _edits(
@@ -137,10 +127,8 @@ def _edits(
 def _hit(search: WatchSearch, row: Row) -> WatchHit | None:
     """None for an edit that changed no number."""
     watch = search.watch
-    if watch.kind:
-        return _make(watch, row, row["words"], _sentence_of_article(search, row))
     if not watch.changed:
-        words: Sequence[Any] = (watch.search, watch.person)
+        words: Sequence[Any] = row["words"] if watch.kind else (watch.search, watch.person)
         return _make(watch, row, words, _sentence_of_article(search, row))
     diff = word_diff(row["text_before"], row["text_after"])
     if watch.changed == "quote":

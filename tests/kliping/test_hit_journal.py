@@ -122,6 +122,12 @@ def test_a_digest_of_this_minute_is_of_tomorrow():
     assert Destination(address="json://a/", digest_at="13:00").next_moment(NOW) == NOW + DAY
 
 
+def test_a_digest_is_due_on_the_day_of_its_zone():
+    east = Destination(address="json://a/", digest_at="07:00", time_zone="Asia/Jayapura")
+
+    assert east.next_moment(NOW.replace(hour=23)) == NOW.replace(hour=22) + DAY  # it is 08:00 there
+
+
 def test_a_clock_that_was_set_back_holds_no_message_for_ever(journal):
     journal.add("banjir", [hit("h1")], NOW)
     journal.pack(file(), NOW)

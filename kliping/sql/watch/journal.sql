@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS hits (
   hit_id TEXT NOT NULL UNIQUE,
   watch TEXT NOT NULL,
   article_id TEXT NOT NULL,
-  state TEXT NOT NULL, -- HitState
+  state TEXT NOT NULL, -- new, packed (in a message to each destination of its watch), feed_only (it has none); earlier
+    -- versions also had sent, unsent and doubtful
   found_at TEXT NOT NULL,
   hit TEXT -- JSON; NULL where its article was forgotten
 );
