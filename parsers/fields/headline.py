@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from html import unescape
 from itertools import islice
-from urllib.parse import urlsplit
 
 from parsers.fields.field import Field
 from parsers.html import jsonld
@@ -58,10 +57,9 @@ def find_headline(doc: Document, css: str | None) -> Field[str | None]:
 
 
 def printed_titles(doc: Document) -> list[str]:
-    """The `h1` elements, but the site's name that links to its front page; then what microdata names."""
+    """The `h1` elements, then what microdata names."""
     marked = doc.with_attribute("itemprop", "headline")
-    nodes = [*islice(doc.tree.iter("h1"), MOST_HEADINGS), *marked]
-    return [_printed(node) for node in nodes if not _is_front_link(node, doc)]
+    return list(map(_printed, [*islice(doc.tree.iter("h1"), MOST_HEADINGS), *marked]))
 
 
 def _printed(node: Element) -> str:
@@ -71,12 +69,6 @@ def _printed(node: Element) -> str:
     above = "" if topic is None else collapse_whitespace(text_of(topic))
     rest = text.removeprefix(above).lstrip(" :|–-")
     return rest if above and len(words(rest)) >= MIN_TITLE else text
-
-
-def _is_front_link(node: Element, doc: Document) -> bool:
-    links = (doc.absolute(a.get("href")) for a in node.iter("a"))
-    paths = {urlsplit(link)[2:4] for link in links if link}
-    return bool(paths) and paths <= {("", ""), ("/", "")}
 
 
 def _is_shortened(heading: str, others: list[str]) -> bool:
