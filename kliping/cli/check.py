@@ -100,11 +100,12 @@ def _topics(settings: Settings) -> Iterator[Finding]:
 
 
 def _watches(settings: Settings) -> Iterator[Finding]:
+    from kliping.cli.watch import watch_problems
     from kliping.watches.watch_file import read_watches
     from kliping.watches.watch_search import prepare
 
     file = read_watches(settings.home)
-    for problem in file.problems:
+    for problem in watch_problems(file):
         yield file.path.name, "bad", problem
     if not file.watches:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
@@ -37,7 +38,6 @@ def watch_check(
     Of the last seven days, or from --since on. Nothing is sent, and nothing counts as found. docs/how-to/watch.md has the keys of the file.
     """
     from kliping.watches.feeds import marked_diff
-    from kliping.watches.sender import Sender
     from kliping.watches.watch_hits import find_hits, recent_articles
     from kliping.watches.watch_search import prepare
 
@@ -47,10 +47,7 @@ def watch_check(
     with published_copy(ctx.obj) as reader:
         searches, unasked = prepare(reader, dict.fromkeys(file.watches, start))
         found = find_hits(reader, searches, recent_articles(reader, start))
-    with closing(Sender()) as sender:
-        checked = {name: sender.check(each) for name, each in file.destinations.items()}
-    unknown = [f"destination.{name}.address: {why}" for name, why in checked.items() if why]
-    problems = [*file.problems, *(f"{file.path}: {each}" for each in (*unknown, *unasked.values()))]
+    problems = watch_problems(file, unasked.values())
     for watch, hits in found.items():
         for hit in hits[: -limit - 1 : -1]:
             row: dict[str, Any] = asdict(hit) | {"diff": marked_diff(hit.diff)}
@@ -59,6 +56,16 @@ def watch_check(
     for line in problems:
         say(line)
     return FAILED if problems else OK
+
+
+def watch_problems(file: WatchFile, unasked: Iterable[str] = ()) -> list[str]:
+    """A line for each watch and each address that cannot be used; `unasked` says why some watches cannot be asked."""
+    from kliping.watches.sender import Sender
+
+    with closing(Sender()) as sender:
+        checked = {name: sender.check(each) for name, each in file.destinations.items()}
+    unknown = [f"destination.{name}.address: {why}" for name, why in checked.items() if why]
+    return [*file.problems, *(f"{file.path}: {each}" for each in (*unknown, *unasked))]
 
 
 @watch_app.command("run")

@@ -19,9 +19,10 @@ SEBATIK = "Perahu Pekerja Migran Tenggelam di Sebatik, 12 Orang Tewas"
 
 @pytest.fixture
 def home(demo_home, tmp_path):
-    """A copy that a test may damage, which nobody else may read."""
+    """A copy that a test may damage, of which all is well."""
     copy = shutil.copytree(demo_home, tmp_path / "home")
     copy.chmod(0o700)
+    assert kliping(copy, "prove", "--key").returncode == 0
     return copy
 
 
@@ -77,6 +78,7 @@ def test_check_names_a_watch_that_cannot_be_asked_and_the_command_that_says_more
 
     [row] = [row for row in json.loads(done.stdout) if row["state"] == "bad"]
     assert (done.returncode, row["what"], row["more"]) == (1, "y", "kliping watch check")
+    assert "watch.y.person: no article names a person 'Nobodi'" in row["note"]
 
 
 def test_a_run_that_failed_is_bad_and_a_partial_one_a_note(home):
