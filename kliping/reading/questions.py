@@ -34,11 +34,6 @@ def is_count(name: str) -> bool:
     return name in question_files() and question_files()[name].counts is not None
 
 
-def is_by_topic(name: str) -> bool:
-    """Whether a topic limits its rows."""
-    return name in question_files() and "$topic" in question_files()[name].sql
-
-
 def ask(
     reader: Reader,
     name: str,

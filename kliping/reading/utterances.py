@@ -1,8 +1,6 @@
 """What a person said once, and how each article words it.
 
-Outlets write down the same spoken words with other spellings, shorten them or report them in their own words. Two quotes of one
-person within three days are reports of one utterance if they share enough of their three-word sequences. Sequences of names and
-numbers alone do not count: whoever speaks of a place has those.
+Two quotes of one person within three days report one utterance if they share enough of their three-word sequences.
 """
 
 from __future__ import annotations
@@ -10,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 
 from kliping.reading.periods import shifted
 from kliping.sql_files import sql
@@ -32,10 +31,7 @@ def utterances(
 ) -> list[list[Row]]:
     """The quotes of these speakers by utterance, the earliest report first; with `around` those that can have a report of that day."""
     days = 2 * APART.days
-    limits = {
-        "since": around and shifted(around, -days),
-        "until": around and shifted(around, days),
-    }
+    limits = {"since": around and shifted(around, -days), "until": around and shifted(around, days)}
     of_speaker: dict[str, list[Row]] = {}
     for row in reader.rows(REPORTS, {"speakers": list(speakers), **limits}):
         of_speaker.setdefault(row["speaker_entity_id"], []).append(row)
@@ -54,10 +50,9 @@ def grouped(quotes: Iterable[Row]) -> list[list[Row]]:
         for first, group in reversed(found):
             if quote["reported_at"] - group[0]["reported_at"] > APART:
                 break
-            if _is_same(own, first):
-                near.append((len(own & first), group))
+            near += [(len(own & first), group)] if _is_same(own, first) else []
         if near:
-            max(near, key=lambda each: each[0])[1].append(quote)
+            max(near, key=itemgetter(0))[1].append(quote)
         else:
             found.append((own, [quote]))
     return [group for _, group in found]
@@ -69,6 +64,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _sequences(text: str) -> Sequences:
+    """Without those of names and numbers alone: whoever speaks of a place has these."""
     words = WORD.findall(text)
     starts = range(len(words) - LENGTH + 1)
     parts = (words[at : at + LENGTH] for at in starts)

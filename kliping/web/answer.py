@@ -22,10 +22,17 @@ from kliping.web.filters import FilterError, Filters, address
 from kliping.web.marks import highlighted
 from kliping.web.navigation import TASKS, WAYS_OUT, task_of
 from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
-from kliping.web.policy import POLICY, policy
 from kliping.web.quote_address import quote_key
 from warehouse.queries import Row
 
+POLICY = "Content-Security-Policy"
+# archived pages, which frames show, bring a policy of their own
+RULES = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+BRUSH = "/brush.js"  # of charts whose days can be chosen by dragging; no other page has a script
+BRUSH_RULES = f"{RULES}; script-src 'self'"
 FORMS = ("json", "csv", "xlsx")  # of the rows of a page
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OK = 200
@@ -75,7 +82,7 @@ def respond(page: WebPage, form: str, filters: Filters, path: str) -> Response:
         return _file(write, page.status, "text/csv; charset=utf-8")
     if form == "xlsx" and page.status == OK:
         return _sheet(_chosen_rows(page, filters))
-    headers = {POLICY: policy(has_brush=page.has_brush)}
+    headers = {POLICY: BRUSH_RULES if page.has_brush else RULES}
     return HTMLResponse(render(page, filters, path), page.status, headers)
 
 

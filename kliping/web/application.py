@@ -30,7 +30,7 @@ from kliping.sandbox.user_queries import UserQueryError
 from kliping.spreadsheet import TooManyRowsError
 from kliping.watches.watch_file import FOLDER
 from kliping.web import pages
-from kliping.web.answer import FORMS, WebPage, respond
+from kliping.web.answer import BRUSH, FORMS, POLICY, RULES, WebPage, respond
 from kliping.web.answer import TEMPLATES as PAGE_TEMPLATES
 from kliping.web.archived_page import archived_record, framed_page, page_as_it_was
 from kliping.web.article import article_page
@@ -41,7 +41,6 @@ from kliping.web.list_page import listed
 from kliping.web.lists import LISTED
 from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
 from kliping.web.places import places_page
-from kliping.web.policy import BRUSH, POLICY, policy
 from kliping.web.server import LOCAL
 from kliping.web.sql_page import LIMITS, SQLPages
 from kliping.web.utterance import utterance_page
@@ -66,7 +65,7 @@ STYLE = "\n".join((TEMPLATES / name).read_text("utf-8") for name in ("base.css",
 OTHER_SITES = frozenset({"cross-site", "same-site"})  # another port of localhost is the same site
 VISIT = ("GET", "navigate", "document")
 HEADERS = {
-    POLICY: policy(),
+    POLICY: RULES,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",

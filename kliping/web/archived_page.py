@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 
 from starlette.responses import Response
 
@@ -18,10 +17,8 @@ from warehouse.read.archived_records import Archive, archived_block, archived_re
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
 
-VERSION = sql("article/version")
-EVENT_TEXTS = sql("article/event_texts")
-SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"’»)]*\s+|\n+")
-LEAST_WORDS = 5  # of a sentence that tells whose it is
+VERSION = sql("article/version_at")
+GONE = sql("article/gone")
 HTML = {"text/html", "application/xhtml+xml"}
 # attributes with addresses: a browser connects to some before it obeys the policy
 ADDRESSES = re.compile(
@@ -47,51 +44,21 @@ def archived_fetches(reader: Reader, article_id: str) -> list[Row]:
 
 
 def page_as_it_was(request: PageRequest) -> WebPage:
-    reader, article_id = request.reader, request.path["article_id"]
-    _require_own(reader, article_id, request.path["fetch_id"])
+    reader, article_id, fetch_id = request.reader, request.path["article_id"], request.path["fetch_id"]  # fmt: skip
+    _require_own(reader, article_id, fetch_id)
     article, fetches = metadata(reader, article_id), archived_fetches(reader, article_id)
-    fetch = next((row for row in fetches if row["fetch_id"] == request.path["fetch_id"]), None)
+    fetch = next((row for row in fetches if row["fetch_id"] == fetch_id), None)
     if not article or not fetch:
         raise NotFoundError("this fetch brought no page of the article")
-    versions = chapter(reader, "versions", article_id)
-    seen = [row for row in versions if row["version_created"] <= fetch["fetched_at"]]
-    text, current = (
-        _text(reader, article_id, version)
-        for version in ((seen or versions[:1])[-1], next(row for row in versions if row["is_current"]))
-    )  # fmt: skip
-    gone = [s for s in sentences(text["body_text"]) if s not in set(sentences(current["body_text"]))]  # fmt: skip
-    carriers = list(_carriers(reader.rows(EVENT_TEXTS, {"article": article_id}), gone))
+    [version] = reader.rows(VERSION, {"article": article_id, "fetch": fetch_id})
+    texts = {"earlier": version["body_text"], "current": version["current_text"]}
+    gone = reader.rows(GONE, {"article": article_id, **texts})
     return WebPage(
         template="as_it_was.html",
         title=article["headline"] or "",
-        tables={"fetches": fetches, "carriers": carriers},
-        context={
-            "it": article,
-            "fetch": fetch,
-            "version": text,
-            "is_current": text["version_no"] == current["version_no"],
-            "words": text_diff(text["body_text"], current["body_text"]),
-            "gone": gone,
-        },
-    )
-
-
-def _text(reader: Reader, article_id: str, version: Row) -> Row:
-    parameters = {"article": article_id, "version": str(version["version_no"])}
-    return reader.rows(VERSION, parameters)[0]
-
-
-def sentences(text: str) -> list[str]:
-    """Those that are long enough to tell whose they are, on one line."""
-    found = (" ".join(part.split()) for part in SENTENCE_END.split(text))
-    return [sentence for sentence in found if len(sentence.split()) >= LEAST_WORDS]
-
-
-def _carriers(articles: Sequence[Row], gone: Sequence[str]) -> Iterator[Row]:
-    """Each sentence that has left the text, with an article of the same event that still has it."""
-    for article in articles:
-        text = " ".join(article.pop("body_text").split())
-        yield from ({"sentence": sentence, **article} for sentence in gone if sentence in text)
+        tables={"fetches": fetches, "gone": gone},
+        context={"it": article, "fetch": fetch, "version": version, "words": text_diff(*texts.values())},
+    )  # fmt: skip
 
 
 def framed_page(reader: Reader, archive: Archive, article_id: str, fetch_id: str) -> Response:

@@ -13,10 +13,9 @@ from kliping.reading.attention import attention, widened
 from kliping.reading.page_templates import axis
 from kliping.reading.periods import Period, Scope
 from kliping.reading.questions import chart_days, outlet
-from kliping.web.answer import WebPage
+from kliping.web.answer import BRUSH, WebPage
 from kliping.web.filters import FilterError
 from kliping.web.page_request import PageRequest
-from kliping.web.policy import BRUSH
 from kliping.web.suggestions import suggestions
 from warehouse.queries import Row
 

@@ -15,10 +15,10 @@ from kliping.reading.entity_page import entity
 from kliping.reading.labels import Labels, Language
 from kliping.reading.name_review import possible_doubles
 from kliping.reading.periods import Period, shifted
+from kliping.reading.question_files import question_files
 from kliping.reading.questions import (
     ask,
     chart_days,
-    is_by_topic,
     is_count,
     outlet,
     period_before,
@@ -295,7 +295,9 @@ def question_page(request: PageRequest) -> WebPage:
             "rows": rows,
             "labels": Labels(request.filters.language),
             "suggestions": suggestions(request.reader, "source"),
-            "topic_choices": topics(request.reader) if is_by_topic(name) else [],
+            "topic_choices": topics(request.reader)
+            if name not in own and "$topic" in question_files()[name].sql
+            else [],
             "topic_id": request.chosen["topic"],
             "question": None if name in own else name,
             "missed": missed_estimate(request.reader, **request.range)

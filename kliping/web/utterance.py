@@ -31,16 +31,12 @@ def utterance_page(request: PageRequest) -> WebPage:
     own = article_id, quote["quote_no"]
     [reports] = [group for group in groups if own in {(r["article_id"], r["quote_no"]) for r in group}]  # fmt: skip
     wordings = _wordings(reports)
+    counts = {key: summary(reports)[key] for key in ("n_articles", "n_outlets")}
     return WebPage(
         template="utterance.html",
         title=reports[0]["text"],
         tables={"reports": list(chain.from_iterable(each["reports"] for each in wordings))},
-        context={
-            "reports": reports,
-            "wordings": wordings,
-            "n_outlets": _n(reports, "source_name"),
-            "n_articles": _n(reports, "article_id"),
-        },
+        context={"first": reports[0], "wordings": wordings, **counts},
     )
 
 
@@ -79,23 +75,14 @@ def _wordings(reports: Sequence[Row]) -> list[dict[str, Any]]:
     """Each with its reports and its differences from the first direct one; the one that came first stands first."""
     found: dict[tuple[str, ...], list[Row]] = {}
     for row in reports:
-        found.setdefault(words_of(row["text"]), []).append(row)
+        own = found.setdefault(words_of(row["text"]), [])
+        first = next((each["source_name"] for each in own[:1] if each["article_id"] != row["article_id"]), None)  # fmt: skip
+        own.append({**row, "same_words_in": first})
     base = next((row for row in reports if row["quote_type"] == "direct"), reports[0])["text"]
     return [
-        {
-            "words": _differences(base, group[0]["text"]),
-            "reports": [
-                {**row, "wording": n, "same_words_in": _first_of(group, row)} for row in group
-            ],
-        }
-        for n, group in enumerate(found.values(), 1)
-    ]
-
-
-def _first_of(group: Sequence[Row], row: Row) -> str | None:
-    """The outlet that had these words before this article did."""
-    first = group[0]
-    return first["source_name"] if first["article_id"] != row["article_id"] else None
+        {"words": _differences(base, own[0]["text"]), "reports": [{**row, "wording": n} for row in own]}
+        for n, own in enumerate(found.values(), 1)
+    ]  # fmt: skip
 
 
 def _differences(base: str, text: str) -> list[tuple[str, str]]:

@@ -12,7 +12,6 @@ from support.one_article import publish_edited_article
 from support.serving import started
 from support.steps import find_copies
 
-from kliping.web.archived_page import sentences
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.archive.archive import Archive
@@ -79,13 +78,13 @@ def fetches(browser):
 def test_an_earlier_page_shows_its_version_and_who_still_has_what_was_removed(browser, fetches):
     address = f"/article/fajar-1/at/{fetches[0]}"
     page = dom.fromstring(browser.get(address).text)
-    carriers = browser.get(f"{address}.json").json()["carriers"]
+    gone = browser.get(f"{address}.json").json()["gone"]
 
     assert "version 1" in page.xpath("string(//p[@class='lead'])")
     assert page.xpath("//div[@class='beside']//del/text()") == ["17"]
     assert page.xpath("//div[@class='beside']//ins/text()") == ["19"]
-    assert [(row["sentence"], row["article_id"]) for row in carriers] == [
-        (COUNT.format(n=17), "senja-1")
+    assert [(row["sentence"], row["article_id"]) for row in gone] == [
+        (COUNT.format(n=17), "senja-1"),
     ]
     assert page.xpath("//section[@id='gone']//td//a/text()") == ["Perahu <b>"]
 
@@ -141,12 +140,6 @@ def test_what_is_no_html_is_shown_as_text(tmp_path):
     answer = browser.get(f"/article/fajar-1/page/{fetch['fetch_id']}")
 
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-
-
-def test_short_sentences_tell_nobodys_text():
-    text = "Satu dua tiga empat lima. Ya, benar.\n“Enam tujuh delapan sembilan sepuluh.” Sebelas."
-
-    assert sentences(text) == ["Satu dua tiga empat lima.", "“Enam tujuh delapan sembilan sepuluh."]
 
 
 @pytest.mark.slow
