@@ -54,7 +54,10 @@ EXAMPLES = {
         "kliping sample --read quotes.csv",
     ),
     "prove": ("kliping prove", "kliping prove URL --output proof.json"),
-    "evidence": ("kliping evidence URL --output evidence.wacz",),
+    "evidence": (
+        "kliping evidence URL --output evidence.wacz",
+        "kliping evidence URL --event --output event.wacz",
+    ),
     "mcp": ("kliping mcp",),
     "web": ("kliping web --port 8484",),
     "watch check": ("kliping watch check", "kliping watch check --since 30d --format json"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -17,6 +19,7 @@ from warehouse.archive.archive import Archive
 from warehouse.read.published import Reader
 
 pytestmark = pytest.mark.xdist_group("demo_home")
+CHECKER = Path(__file__).parents[2] / "docs" / "check_proof.py"
 STUDY = """question = "Siapa yang dikutip tentang pekerja migran?"
 query = '"pekerja migran"'
 since = 2026-08-01
@@ -152,3 +155,32 @@ def test_a_damaged_record_does_not_keep_the_others_from_being_packed(tmp_path):
 
     assert f"1 records cannot be read, such as {archive.name(path)}" in message
     assert addresses(tmp_path / "x.wacz") == ["http://koran.test/1"]
+
+
+def test_what_is_forgotten_leaves_the_proofs_of_the_rest(demo_home, tmp_path):
+    """The tree keeps the hash of what is gone, so the root stays, and others' records verify."""
+    home = shutil.copytree(demo_home, tmp_path / "home")
+    assert kliping(home, "maintain").returncode == 0
+    [largest] = rows(home, LARGEST_EVENT)
+    forgotten, *others = [each["url"] for each in rows(home, OF_EVENT, event=largest["event_id"])]
+    before = kliping(home, "prove", others[0]).stdout
+    pack(home, others[0], "--event", "--output", tmp_path / "before.wacz")
+
+    assert kliping(home, "forget", forgotten, "--yes").returncode == 0
+    assert kliping(home, "maintain").returncode == 0
+    pack(home, others[0], "--event", "--output", tmp_path / "after.wacz")
+
+    assert {*addresses(tmp_path / "before.wacz")} == {forgotten, *others}
+    assert {*addresses(tmp_path / "after.wacz")} == {*others}
+    assert rows(home, "FROM mart.articles WHERE url = $url", url=forgotten) == []
+    assert kliping(home, "prove", others[0]).stdout == before
+    with ZipFile(tmp_path / "after.wacz") as file:
+        file.extractall(tmp_path)
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", CHECKER, "proofs/proof.json", "archive/data.warc.gz"],
+        check=False,
+        cwd=tmp_path,
+    )
+    assert answer.returncode == 0
+    doctor = json.loads(kliping(home, "doctor", "--format", "json").stdout)
+    assert [each for each in doctor if each["check"] == "seals"] == []

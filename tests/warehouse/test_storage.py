@@ -13,10 +13,13 @@ from support.builders import T0, URL, response
 from support.object_server import ObjectServer
 
 from flows.load.spans import setup_of
+from flows.settings import Settings
+from kliping.cli.doctor_seals import examine_seals
 from parsers.article import Link
 from warehouse import object_file
 from warehouse.archive.archive import ArchiveError
 from warehouse.archive.seals import add_seal, note_removal, read_notes, seals
+from warehouse.archive.signatures import make_key
 from warehouse.archive.stored import StoredArchive
 from warehouse.archive.warc import RecordLocation
 from warehouse.lake import LakeLocation, connect
@@ -251,6 +254,22 @@ def test_seals_are_kept_beside_the_files_and_found_from_another_machine(server, 
     assert read_notes(again).removed == {"satu"}
     assert add_seal(again, T0 + timedelta(days=1)) is None
     assert len(again.files()) == 1
+
+
+def test_doctor_finds_sealed_records_that_are_gone_from_a_lake(server, archive, tmp_path):
+    write(archive, ("satu",), ("dua",))
+    add_seal(archive, T0)
+    settings = Settings(home=tmp_path)
+    make_key(tmp_path)
+    assert list(examine_seals(settings, archive)) == []
+
+    [first, _] = archive.files()
+    del server.objects[f"home/archive/{archive.name(first)}"]
+
+    again = StoredArchive(tmp_path / "elsewhere", server.storage())
+    [row] = examine_seals(settings, again)
+    assert row["state"] == "bad"
+    assert row["finding"].startswith(f"1 records of {archive.name(first)} are not as they were")
 
 
 def test_records_come_in_the_order_in_which_they_are_asked_for(archive):
