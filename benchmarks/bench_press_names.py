@@ -23,6 +23,7 @@ from press_agreement import agreed
 from press_labels import PARTS, LabelledArticle, labelled_articles
 from press_pairs import Place, places, score_pairs
 from press_scores import Error, Rows, Tally, score, score_removed
+from press_witnesses import witness_rows
 from typer import Option
 
 from parsers.structure import of_article
@@ -117,6 +118,10 @@ def main(
             f"\n{part}, {len(of_part)} articles of {', '.join(sorted({a.outlet for a in of_part}))}:"
         )
         print_table(("what", "right"), total.rows())
+        if not home:
+            print_table(
+                ("names", "people P / R / F1", "organisations"), witness_rows(of_part, read)
+            )
 
 
 if __name__ == "__main__":
