@@ -31,9 +31,7 @@ MIN_RECAPTURES = 7  # articles that two channels announced, of a stratum or of a
 MAX_UNKNOWN = 0.02  # of the articles, without a section, day or hour: more, and it says which channel announced them
 NESTED = 0.02  # of a channel's articles, outside the other one: fewer, and it lies within
 SAME = 0.9  # of the articles of two channels, in both
-MOST_UNSEEN = (
-    0.5  # of those that two channels announced: more, and one may leave out what the other shows
-)
+MOST_UNSEEN = 0.5  # beside those of two channels: more, and one may leave out what the other shows
 MAX_Z = 2.5  # of three tests, one or more exceed it in about 4 % of independent newsrooms
 ODDS = 8.0  # ratio of odds of a dependence that must not stay unseen
 Z_POWER = 1.28  # it is then seen in nine of ten newsrooms

@@ -60,10 +60,10 @@ def find_events(context: StepContext) -> int:
     con.execute(ORIGINAL_SPEAKERS)
     for days in _day_groups(con.execute(DAYS).fetchall()):
         con.execute(PAIRS, {"days": days})
-    con.execute(AFFECTED_ORIGINALS)
+    [(same_event, longest)] = con.execute(WEIGHTS).fetchall()
+    con.execute(AFFECTED_ORIGINALS, {"similar": same_event})
     originals = con.execute(ORIGINALS).fetchall()
     pairs = con.execute(ORIGINAL_PAIRS).fetchall()
-    [(same_event, longest)] = con.execute(WEIGHTS).fetchall()
     events = list(_events(originals, pairs, same_event, longest))
     stage_rows(con, context.folder, "events", "core.article_events", events)
     con.execute(EVENTS)

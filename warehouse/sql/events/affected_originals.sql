@@ -1,12 +1,10 @@
 -- affected_originals: originals whose event may be another one now: near a compared day, or connected with such an
 -- original by similar pairs.
 CREATE OR REPLACE TEMP TABLE affected_originals AS
-WITH RECURSIVE similar_pairs AS (
-  FROM core.event_pairs WHERE similarity >= core.event_weights().same_event
-), neighbours AS (
-  SELECT article_id AS one, earlier_id AS other FROM similar_pairs
+WITH RECURSIVE neighbours AS (
+  SELECT article_id AS one, earlier_id AS other FROM core.event_pairs WHERE similarity >= $similar
   UNION ALL
-  SELECT earlier_id, article_id FROM similar_pairs
+  SELECT earlier_id, article_id FROM core.event_pairs WHERE similarity >= $similar
 ), near_days AS (
   SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r (days_before)
 ), reached_originals AS (

@@ -8,7 +8,7 @@ WITH words AS (
   JOIN core.quotes AS q USING (version_id)
 )
 SELECT original, coalesce(list(DISTINCT word), []) AS quoted,
-  coalesce(list(DISTINCT word) FILTER (is_in_headline), []) AS in_headline
+  list(DISTINCT word) FILTER (is_in_headline) AS in_headline -- NULL: none
 FROM original_numbers
 LEFT JOIN words USING (original)
 GROUP BY original;

@@ -52,10 +52,11 @@ SELECT p.compared_day, y.article_id, x.article_id AS earlier_id,
   -- rounded: the order of a sum moves its last digits
   round(
     p.shared / (s.size * t.size) * if(x.site = y.site, core.event_weights().same_site, 1)
-    * if(
-      len(v.in_headline) > 0 AND NOT list_has_any(v.in_headline, w.quoted)
-      OR len(w.in_headline) > 0 AND NOT list_has_any(w.in_headline, v.quoted), core.event_weights().other_speaker, 1
-    ), 4
+    * CASE
+      WHEN NOT list_has_any(v.in_headline, w.quoted) OR NOT list_has_any(w.in_headline, v.quoted)
+        THEN core.event_weights().other_speaker
+      ELSE 1
+    END, 4
   ) AS similarity
 FROM similar_pairs AS p
 JOIN original_sizes AS s ON s.compared_day = p.compared_day AND s.original = p.earlier
