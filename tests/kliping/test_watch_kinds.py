@@ -47,7 +47,9 @@ def load(store, *pages, as_one_event=False):
     find_copies(store)
     if as_one_event:
         with store.write_connection() as con:
-            con.execute("UPDATE core.article_events SET event_id = 'kabar-a'")
+            con.execute(
+                "UPDATE core.article_events SET event_id = (SELECT min(article_id) FROM core.article_events)"
+            )
     store.publish()
 
 
