@@ -133,6 +133,13 @@ def test_a_part_of_a_name_lists_the_people_who_have_it(demo_home):
     assert "--limit shows more" in done.stderr
 
 
+def test_a_person_is_meant_by_the_whole_name_although_others_have_it_as_a_part(demo_home):
+    [meant] = ask(demo_home, "person", "RAHMA")["person"]
+
+    assert meant["name"] == "Rahma"
+    assert len(ask(demo_home, "person", "rahm")) > 2
+
+
 def test_an_event_is_found_by_its_words_and_shown_by_its_id(demo_home):
     found = ask(demo_home, "event", "pekerja migran")
     [sebatik] = [row for row in found if row["headline"] == SEBATIK]
