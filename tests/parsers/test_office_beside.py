@@ -154,6 +154,10 @@ def test_a_text_may_end_anywhere_beside_a_name():
             "office.kin",
         ),
         (f"Ibu Negara Sari Wulandari hadir. {QUOTE} kata Sari.", "office.phrase"),
+        (
+            f"Kepala Dinas Sosial Sari Wulandari datang terlambat. {QUOTE} kata pemain Arunika FC itu.",
+            "office.phrase",
+        ),
         (f"Sari Wulandari datang terlambat. {QUOTE} kata Sari.", None),
     ],
 )
