@@ -60,10 +60,6 @@ PUBLISHED_CLASS = re.compile(
     r"publ|posted|entry-date|post-?date|dateline|article-?date|date-?time|timestamp|byline",
     re.IGNORECASE,
 )
-DATE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|tanggal|fecha|time|published|pubdate|timestamp|datetime|waktu|posted-?on|tgl)",
-    re.IGNORECASE,
-)
 CLOCKS_APART = timedelta(minutes=5)
 QUARTER, FARTHEST = timedelta(minutes=15), timedelta(hours=14)  # offsets of zones
 DAYS_APART = 2
@@ -115,11 +111,6 @@ def find_times(
         candidates(doc, css, near, link, headline, month_first=month_first, hint=address_day)
     )
     plausible = [c for c in every if _is_plausible(c.stamp, fetched_at)]
-    if not plausible:
-        marked = marked_dates(doc, month_first=month_first)
-        plausible = [
-            Candidate(stamp=s, source="dom") for s in marked if _is_plausible(s, fetched_at)
-        ]
     chosen = choose(plausible, address_day, zone, fetched_at)
     if chosen is None and (day := third_party.find_day(doc, fetched_at)):
         chosen = Candidate(stamp=Stamp(day), source="dom")
@@ -313,25 +304,6 @@ def _in_line(text: str, *, month_first: bool) -> Iterator[Stamp]:
     read = (dates.read_strictly(part, month_first=month_first) for part in parts)
     whole = next(filter(None, read), None)
     yield from [replace(whole, end=len(text))] if whole else stamps
-
-
-def marked_dates(doc: Document, *, month_first: bool) -> Iterator[Stamp]:
-    """The first date in a short element with a class such as `date`."""
-    for node in doc.with_class:
-        if (
-            DATE_CLASS.search(node.get("class"))
-            and not NOT_PUBLISHED.search(node.get("class"))
-            and node.tag not in {"body", "html", "main", "article", "time", "meta"}
-        ):
-            text = collapse_whitespace(text_of(node))
-            stamp = (
-                next(_in_line(text, month_first=month_first), None)
-                if 8 <= len(text) <= 80
-                else None
-            )
-            if stamp and not CHANGED_WORD.search(text) and stamp.weekday_ok is not False:
-                yield stamp
-                return
 
 
 def choose(
