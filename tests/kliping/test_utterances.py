@@ -20,6 +20,7 @@ MORNING = datetime(2026, 11, 2, 1, tzinfo=UTC)
 FULL = "Mulai besok semua petugas harus naik bus, saya tidak mau dengar alasan. Mobil dinas tinggal di garasi"
 SHORTER = "Besok semua petugas lapangan harus naik bus, saya tidak mau dengar alasan"
 OTHER = "Anggaran perawatan jembatan itu kami ajukan lagi pada bulan depan bersama dewan"
+THIRD = "Kalau hujan turun lagi pekan depan pengerukan sungai kami tunda, lalu warga di bantaran kami pindahkan dulu ke balai desa, sebab di sana"
 NAMES = "Jembatan Watu Lolo Kabupaten Manggarai Timur Nusa Tenggara Timur"
 OUTLETS = {
     name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
@@ -50,7 +51,7 @@ def texts(groups):
         (FULL, OTHER, False),
         (FULL, "Saya tidak", False),
         (f"{NAMES} sudah diperbaiki tahun lalu", f"Warga menutup jalan ke {NAMES}", False),
-        (FULL, f"{OTHER}. {OTHER}, dan semua petugas harus naik bus ke sana setiap hari", False),
+        (f"{FULL}. {OTHER}", f"{THIRD} semua petugas harus naik bus, saya", False),
     ],
 )
 def test_quotes_report_one_utterance_if_they_share_enough_of_its_words(first, second, is_one):
