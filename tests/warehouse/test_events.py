@@ -98,11 +98,14 @@ def test_two_pages_of_one_site_must_be_more_alike_than_those_of_two(store, sourc
     assert len(set(events(store).values())) == n_events
 
 
-@pytest.mark.parametrize(("speaker", "n_events"), [("Mahdi Salim", 1), ("Rahmat Tora", 2)])
+@pytest.mark.parametrize(
+    ("speaker", "named", "n_events"),
+    [("Mahdi Salim", "Mahdi Salim", 1), ("Rahmat Tora", "Mahdi Salim", 2), ("Rahmat Tora", "Basarnas", 1)],
+)  # fmt: skip
 @pytest.mark.parametrize("hours", [1, 5])
-def test_a_statement_of_somebody_whom_the_other_does_not_quote_is_another_event(store, speaker, n_events, hours):  # fmt: skip
+def test_a_statement_of_somebody_whom_the_other_does_not_quote_is_another_event(store, speaker, named, n_events, hours):  # fmt: skip
     statement = (
-        "Feri Kandas di Sape, Mahdi Salim: Ombak Terlalu Besar",
+        f"Feri Kandas di Sape, {named}: Ombak Terlalu Besar",
         "Feri yang kandas di Sape akan ditarik besok pagi. “Ombak terlalu besar untuk kapal tunda,” kata Kepala Basarnas Bima Mahdi Salim. Penumpang menunggu di pelabuhan.",
     )
     report = (
