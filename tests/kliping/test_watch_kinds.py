@@ -102,11 +102,13 @@ def test_an_event_is_a_hit_when_so_many_outlets_report_it(store):
 
 
 def test_a_copy_of_a_text_of_ours_is_a_hit(store):
-    load(store, page("kabar", "a", COPIED), page("warta", "b", COPIED, 1), page("kabar", "c", COPIED, 2))  # fmt: skip
+    load(store, page("kabar", "a", COPIED), page("warta", "b", COPIED, 1), page("kabar", "c", f"{COPIED}\nDermaga itu ditutup.", 2))  # fmt: skip
 
     [hit] = hits(store, kind="copied", outlet="kabar")
 
     assert (hit.what, hit.article_id) == ("Warta has a text of Kabar", "warta-b")
+    load(store, page("lain", "d", COPIED, 3))
+    assert len(hits(store, kind="copied", outlet="kabar")) == 2
     assert hits(store, kind="copied", outlet="warta") == []
 
 

@@ -1,4 +1,4 @@
--- People whose first quote of all is in these articles; with entities, only of these people.
+-- People quoted in these articles, each with the article of their first quote; with entities, only of these people.
 WITH quotes AS (
   SELECT q.article_id, q.char_start, s.speaker, s.speaker_role, s.speaker_entity_id AS entity_id, a.first_seen_at
   FROM mart.speakers AS s
@@ -20,5 +20,4 @@ SEMI JOIN new_people USING (entity_id)
 SEMI JOIN mart.people USING (entity_id)
 WHERE len($entities::VARCHAR[]) = 0 OR list_contains($entities::VARCHAR[], q.entity_id)
 GROUP BY q.entity_id
-HAVING list_contains($articles::VARCHAR[], arg_min(q.article_id, (q.first_seen_at, q.article_id)))
 ORDER BY ALL;
