@@ -24,8 +24,9 @@ from kliping.reading.periods import Period
 from kliping.reading.proofread import proofread
 from kliping.reading.search import search
 from kliping.topic_check import check_topics
+from kliping.watches.watch import Watch
 from kliping.watches.watch_hits import find_hits, recent_articles
-from kliping.watches.watch_search import Watch, prepare
+from kliping.watches.watch_search import prepare
 from parsers.search_query import terms
 from parsers.topics.definition import topic_definitions
 from warehouse.read.published import Reader

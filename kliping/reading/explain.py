@@ -132,3 +132,9 @@ def _parameters(reader: Reader, target: str) -> dict[str, str]:
         return {"url": target, "article_id": target}
     found = reader.rows(OF_ANNOUNCED_URL, {"url": url})
     return {"url": url, "article_id": found[0]["article_id"] if found else target}
+
+
+def archived_fetches(reader: Reader, article_id: str) -> list[Row]:
+    """The fetches of an article whose page is in the archive, the earliest first."""
+    rows = chapter(reader, "fetches", article_id)
+    return [row for row in rows if row["warc_file"] and row["http_status"] in {200, 304, None}]

@@ -9,10 +9,6 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from kliping.reading.completeness import MissedEstimate
 
 WAY_OUT = "`kliping backfill` of more days reads the listings: a third channel, and more articles to compare."
 ZONES = {420: "WIB", 480: "WITA", 540: "WIT"}  # minutes from UTC
@@ -91,9 +87,9 @@ class Labels:
             self.text("at least {n}", n=bound) if text.startswith("at least ") else self.text(bound)
         )
 
-    def cannot_tell(self, missed: MissedEstimate) -> str:
-        """Why nothing can be told of most weeks, and what helps."""
-        reason = self.error(missed.reason) or missed.reason
+    def cannot_tell(self, reason: str) -> str:
+        """That nothing can be told of most weeks, why, and what helps; `reason` is that of a MissedEstimate."""
+        reason = self.error(reason) or reason
         return f"{self.text('cannot tell')} ({reason}). {self.text(WAY_OUT)}"
 
     def cell(self, text: str) -> str:

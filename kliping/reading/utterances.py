@@ -58,6 +58,21 @@ def grouped(quotes: Iterable[Row]) -> list[list[Row]]:
     return [group for _, group in found]
 
 
+def reported_elsewhere(reader: Reader, article: Row, quotes: Sequence[Row]) -> dict[int, int]:
+    """Number of a quote of the article -> how many other articles have reports of the same utterance."""
+    speakers = {row["speaker_entity_id"] for row in quotes} - {None}
+    if not speakers:
+        return {}
+    groups = utterances(reader, sorted(speakers), around=article["day"])
+    return {
+        row["quote_no"]: n - 1
+        for group in groups
+        if (n := len({row["article_id"] for row in group})) > 1
+        for row in group
+        if row["article_id"] == article["article_id"]
+    }
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """What makes two wordings the same: neither case nor punctuation."""
     return tuple(WORD.findall(text.lower()))

@@ -10,7 +10,7 @@ import orjson
 from lxml import etree
 from markupsafe import escape
 
-from kliping.watches.watch_hits import HITS, Diff, WatchHit
+from kliping.watches.watch import HITS, Diff, WatchHit
 from parsers.text.normalize import printable
 from warehouse.disk import replace_file
 

@@ -18,9 +18,8 @@ from uuid import uuid5
 
 from kliping.sql_files import sql
 from kliping.watches.destinations import Destination
+from kliping.watches.watch import HITS, Watch, WatchHit
 from kliping.watches.watch_file import WatchFile
-from kliping.watches.watch_hits import HITS, WatchHit
-from kliping.watches.watch_search import Watch
 from warehouse.disk import make_folder
 
 BEFORE_ADDED = timedelta(days=1)  # a new watch finds what came since

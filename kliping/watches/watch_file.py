@@ -21,7 +21,7 @@ from pydantic import (
 
 from kliping.output import one_line
 from kliping.watches.destinations import JSON_ADDRESS, WEBHOOK, Destination, Keys
-from kliping.watches.watch_search import Watch
+from kliping.watches.watch import Watch
 from parsers.search_query import terms
 from warehouse.plain_file import PlainFileError, read_plain
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from kliping.reading.search import first_match
 from kliping.reading.word_diff import word_diff
 from kliping.sql_files import sql, sql_folder
-from kliping.watches.watch_search import Watch, WatchIndex, WatchSearch
+from kliping.watches.watch import HITS, Watch, WatchHit
+from kliping.watches.watch_search import WatchIndex, WatchSearch
 from parsers.structure.tokens.text import paragraph
 from parsers.text.numbers import parse_words
 from warehouse.queries import Row, utc
@@ -24,31 +24,8 @@ RECENT, TEXTS = sql("watch/recent"), sql("watch/texts")
 CHANGES = {"figure": sql("watch/changed_figures"), "quote": sql("watch/removed_quotes")}
 KINDS = sql_folder("watch/kinds")
 CHUNK = 2000  # texts in memory
-HITS = UUID("6f2f6f0e-5d0c-4f0b-9d0e-3b1f6a3c9a51")  # namespace of the ids
 AROUND = 60  # characters that stayed, before the first change of such a text
 NO_ARTICLE = {"article_id": "", "headline": "", "url": None, "is_reserved": False}
-
-Diff = tuple[tuple[str, str], ...]  # `equal`, `del` or `ins`, and a text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchHit:
-    hit_id: str  # a UUID
-    kind: str  # article, figure, quote, or one of KINDS
-    article_id: str  # empty where it is about an outlet
-    source_name: str
-    headline: str
-    url: str | None
-    seen_at: str  # of the article, or of the edit: ISO 8601, UTC
-    sentence: str
-    watch: str = ""
-    what: str = ""  # happened, where that is more than that an article came
-    page: str = ""  # of the explorer
-    diff: Diff = ()
-
-    @property
-    def title(self) -> str:
-        return ": ".join(filter(None, (self.what, self.headline)))
 
 
 def recent_articles(reader: Reader, since: datetime) -> list[Row]:

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from kliping.watches.feeds import explorer_page, marked_diff, plain_text
 from kliping.watches.hit_journal import Message
-from kliping.watches.watch_hits import WatchHit
+from kliping.watches.watch import WatchHit
 from parsers.text.normalize import printable
 
 

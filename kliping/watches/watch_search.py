@@ -10,6 +10,7 @@ from kliping.reading.questions import outlet
 from kliping.reading.search import valid_terms
 from kliping.reading.unknown_names import UnknownNameError
 from kliping.sql_files import sql
+from kliping.watches.watch import Watch
 from parsers.search_query import SCORED, Junction, Query, Term, parse, terms, truth
 from parsers.topics.finder import Beginnings, Pattern, entry_words
 from warehouse.queries import Row
@@ -17,24 +18,6 @@ from warehouse.read.published import Reader
 
 EVERY_ARTICLE = Junction(())
 PERSONS, NAMED, FOUND = sql("watch/persons"), sql("watch/named"), sql("watch/found")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """What to look for. `search` and `person` choose articles; `changed` and `kind` ask for something of them, or of all articles."""
-
-    name: str
-    search: str | None = None
-    person: str | None = None
-    changed: str | None = None  # figure, quote
-    kind: str | None = None  # a file of `sql/watch/kinds`
-    outlet: str | None = None  # that is silent, or is copied
-    n_outlets: int = 5  # report an event
-
-    @property
-    def is_of_state(self) -> bool:
-        """No new article tells it."""
-        return self.kind in {"gone", "silent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

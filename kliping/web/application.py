@@ -37,9 +37,9 @@ from kliping.web.article import article_page
 from kliping.web.compare import compare_page
 from kliping.web.figure_life import figure_life_page
 from kliping.web.filters import FilterError, Filters, address, read_filters
-from kliping.web.list_page import listed
+from kliping.web.list_page import PageFunction, listed
 from kliping.web.lists import LISTED
-from kliping.web.page_request import NotFoundError, PageFunction, PageRequest
+from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.places import places_page
 from kliping.web.server import LOCAL
 from kliping.web.sql_page import LIMITS, SQLPages

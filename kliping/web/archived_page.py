@@ -6,13 +6,12 @@ import re
 
 from starlette.responses import Response
 
-from kliping.reading.explain import chapter, metadata
+from kliping.reading.explain import archived_fetches, chapter, metadata
 from kliping.reading.word_diff import text_diff
 from kliping.sql_files import sql
 from kliping.web.answer import WebPage
 from kliping.web.page_request import NotFoundError, PageRequest
 from parsers.html.decode import decode
-from warehouse.queries import Row
 from warehouse.read.archived_records import Archive, archived_block, archived_response
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
@@ -35,12 +34,6 @@ FRAME_POLICY = (
     "base-uri 'none'",
     "frame-ancestors 'self'",
 )
-
-
-def archived_fetches(reader: Reader, article_id: str) -> list[Row]:
-    """The fetches of an article whose page is in the archive, the earliest first."""
-    rows = chapter(reader, "fetches", article_id)
-    return [row for row in rows if row["warc_file"] and row["http_status"] in {200, 304, None}]
 
 
 def page_as_it_was(request: PageRequest) -> WebPage:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kliping.reading import browse
 from kliping.reading.explain import (
+    archived_fetches,
     current_text,
     explain,
     facts,
@@ -16,15 +17,14 @@ from kliping.reading.explain import (
     row_range,
     spans,
 )
+from kliping.reading.utterances import reported_elsewhere
 from kliping.reading.word_diff import text_diff, word_diff
 from kliping.sql_files import sql
 from kliping.web.answer import WebPage
-from kliping.web.archived_page import archived_fetches
 from kliping.web.lists import OF_ARTICLE
 from kliping.web.marks import TextPiece, pieces
 from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.quote_address import earlier_quote, numbers_of
-from kliping.web.utterance import reported_elsewhere
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import ReaderText, reservations

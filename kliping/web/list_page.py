@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from kliping.reading.search import find
 from kliping.web.answer import WebPage, WholeList
 from kliping.web.filters import PER_PAGE, FilterError
 from kliping.web.lists import FACET_TITLES, LISTED, TITLES
-from kliping.web.page_request import PageFunction, PageRequest
+from kliping.web.page_request import PageRequest
 from kliping.web.suggestions import suggestions
 from warehouse.queries import Row
 
@@ -27,6 +27,8 @@ FIELDS = {  # filter -> title of its field
     "province": "Province",
     "name": "Name",
 }
+
+PageFunction = Callable[[PageRequest], WebPage]
 
 
 def listed(name: str) -> PageFunction:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kliping.reading.questions import outlet, topic_id
-from kliping.web.answer import WebPage
 from kliping.web.filters import Filters
 from warehouse.read.published import Reader
 
@@ -42,6 +41,3 @@ class PageRequest:
         """For a saved question."""
         chosen = self.chosen
         return {name: chosen.get(name) for name in ("since", "until", "source")}
-
-
-PageFunction = Callable[[PageRequest], WebPage]

@@ -13,7 +13,6 @@ from kliping.web.answer import WebPage
 from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.quote_address import quote_key
 from warehouse.queries import Row
-from warehouse.read.published import Reader
 
 GAP = "left out"  # a step of a wording, beside those of `word_diff`
 LEAST_EQUAL = (
@@ -49,21 +48,6 @@ def summary(reports: Sequence[Row]) -> Row:
         "n_articles": _n(reports, "article_id"),
         "n_wordings": len({words_of(row["text"]) for row in reports}),
         "quote_key": quote_key(first["text"]),
-    }
-
-
-def reported_elsewhere(reader: Reader, article: Row, quotes: Sequence[Row]) -> dict[int, int]:
-    """Number of a quote of the article -> how many other articles have reports of the same utterance."""
-    speakers = {row["speaker_entity_id"] for row in quotes} - {None}
-    if not speakers:
-        return {}
-    groups = utterances(reader, sorted(speakers), around=article["day"])
-    return {
-        row["quote_no"]: n - 1
-        for group in groups
-        if (n := _n(group, "article_id")) > 1
-        for row in group
-        if row["article_id"] == article["article_id"]
     }
 
 

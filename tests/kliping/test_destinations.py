@@ -20,8 +20,8 @@ from support.runs import free_port
 from kliping.watches import sender
 from kliping.watches.hit_journal import open_journal
 from kliping.watches.sending import send_messages
+from kliping.watches.watch import WatchHit
 from kliping.watches.watch_file import read_watches
-from kliping.watches.watch_hits import WatchHit
 
 NOW = datetime(2026, 11, 1, 16, tzinfo=UTC)  # 23:00 in Jakarta
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -79,7 +79,7 @@ def hit(n, watch="banjir", **fields):
     return WatchHit(**values | fields)
 
 
-def found(home, *hits, now=NOW):
+def write_hits(home, *hits, now=NOW):
     with open_journal(home / "watch") as journal:
         for each in hits:
             journal.add(each.watch, [each], now)
@@ -97,7 +97,7 @@ def write(home, *lines, watches=("banjir",)):
 
 def test_json_is_signed_as_standard_webhooks_has_it(tmp_path, receiver):
     write(tmp_path, f'address = "{receiver.address}"', f'secret = "{SECRET}"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
 
     assert send(tmp_path) == []
 
@@ -108,7 +108,7 @@ def test_json_is_signed_as_standard_webhooks_has_it(tmp_path, receiver):
 
 def test_json_without_a_secret_is_not_signed(tmp_path, receiver):
     write(tmp_path, f'address = "{receiver.address}"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     send(tmp_path)
 
     assert not [name for name in receiver.headers[0] if name.lower().startswith("webhook-")]
@@ -122,7 +122,7 @@ def test_apprise_sends_a_message_for_people(tmp_path, receiver, scheme, key):
     write(tmp_path, f'address = "{scheme.format(receiver.host)}"')
     file = tmp_path / "watches.toml"
     file.write_text(f'explorer = "https://kliping.kabar.test"\n{file.read_text()}')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
 
     assert send(tmp_path) == []
 
@@ -140,7 +140,7 @@ def test_apprise_sends_a_message_for_people(tmp_path, receiver, scheme, key):
 
 def test_a_mail_has_the_hits_of_all_its_watches_and_says_how_many_more_there_are(tmp_path, mailbox):
     write(tmp_path, f'address = "{mailbox.address}"', "most_shown = 2", watches=("banjir", "gempa"))
-    found(
+    write_hits(
         tmp_path,
         *map(hit, range(11)),
         hit(1, "gempa", headline="Gempa", sentence="Tulis ke @everyone."),
@@ -175,7 +175,7 @@ def test_each_watch_has_destinations_of_its_own(tmp_path, receiver, mailbox):
         [watch.sunyi]
         search = "sunyi"
     """)
-    found(tmp_path, hit(1), hit(2, "gempa"), hit(3, "sunyi"))
+    write_hits(tmp_path, hit(1), hit(2, "gempa"), hit(3, "sunyi"))
     send(tmp_path)
 
     assert [each["watch"] for post in receiver.posts for each in post["hits"]] == [
@@ -188,14 +188,14 @@ def test_each_watch_has_destinations_of_its_own(tmp_path, receiver, mailbox):
 def test_a_digest_has_all_of_the_night_at_its_hour(tmp_path, mailbox):
     write(tmp_path, f'address = "{mailbox.address}"', 'digest_at = "07:00"')
     for n in range(3):  # at 23:00, 02:00 and 05:00
-        found(tmp_path, hit(n))
+        write_hits(tmp_path, hit(n))
         assert send(tmp_path, NOW + 3 * n * HOUR) == []
     assert mailbox.mails == []
 
     send(tmp_path, NOW + 8 * HOUR - MINUTE)
     assert mailbox.mails == []
     send(tmp_path, NOW + 8 * HOUR)
-    found(tmp_path, hit(9))
+    write_hits(tmp_path, hit(9))
     send(tmp_path, NOW + 9 * HOUR)
 
     assert [mail["subject"] for mail in mailbox.mails] == ["banjir: 3 new"]
@@ -210,7 +210,7 @@ def test_a_digest_is_at_the_hour_of_its_zone(tmp_path, receiver):
         'digest_at = "07:00"',
         'time_zone = "Asia/Jayapura"',
     )
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
 
     sent_at = []
     for n in range(12):
@@ -227,7 +227,7 @@ def repeated(receiver):
 @pytest.mark.parametrize(("status", "is_in_doubt"), [(502, True), (429, False), (None, True)])
 def test_a_message_says_that_it_may_have_arrived_before(tmp_path, receiver, status, is_in_doubt):
     write(tmp_path, f'address = "{receiver.address}"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     receiver.status = status
     [note] = send(tmp_path)
     receiver.status = 204
@@ -239,7 +239,7 @@ def test_a_message_says_that_it_may_have_arrived_before(tmp_path, receiver, stat
 
 def test_a_message_that_nobody_took_is_not_in_doubt(tmp_path, receiver):
     write(tmp_path, 'address = "http://127.0.0.1:9/"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     send(tmp_path)
     write(tmp_path, f'address = "{receiver.address}"')
     send(tmp_path, NOW + HOUR)
@@ -271,7 +271,7 @@ def test_a_mail_that_is_killed_in_the_middle_comes_and_says_that_it_may_be_the_s
     tmp_path, mailbox, moment, n_mails
 ):
     write(tmp_path, f'address = "{mailbox.address}"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     process = subprocess.Popen([sys.executable, "-c", KILL, tmp_path, moment, NOW.isoformat()], env=os.environ)  # fmt: skip
     mailbox.look = process.kill if moment == "within" else mailbox.look
     process.wait()
@@ -303,7 +303,7 @@ def endless(connection):
 def test_apprise_is_ended_at_the_deadline(tmp_path, receiver, monkeypatch, answer):
     monkeypatch.setattr(sender, "DEADLINE", 1.5)
     write(tmp_path, f'address = "json://{receiver.host}/hook"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     receiver.status = answer
 
     [note] = send(tmp_path)
@@ -314,7 +314,7 @@ def test_apprise_is_ended_at_the_deadline(tmp_path, receiver, monkeypatch, answe
 @pytest.mark.parametrize("status", [404, 302])
 def test_what_a_service_refuses_is_not_repeated_for_ever(tmp_path, receiver, status):
     write(tmp_path, f'address = "json://{receiver.host}/rahasia"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     receiver.status = status
 
     notes = [note for day in range(3) for note in send(tmp_path, NOW + 24 * day * HOUR)]
@@ -327,7 +327,7 @@ def test_what_a_service_refuses_is_not_repeated_for_ever(tmp_path, receiver, sta
 
 def test_what_a_service_cannot_take_now_is_sent_again(tmp_path, receiver):
     write(tmp_path, f'address = "json://{receiver.host}/"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     receiver.status = 503
 
     [note] = send(tmp_path)
@@ -345,7 +345,7 @@ def test_an_address_that_apprise_does_not_know_holds_nothing_else_up(tmp_path, r
         search = "banjir"
         send_to = ["salah", "meja"]
     """)
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
 
     [note] = send(tmp_path)
 
@@ -356,7 +356,7 @@ def test_an_address_that_apprise_does_not_know_holds_nothing_else_up(tmp_path, r
 
 def test_no_address_is_in_the_journal(tmp_path, receiver):
     write(tmp_path, f'address = "{receiver.address}/rahasia"', f'secret = "{SECRET}"')
-    found(tmp_path, hit(1))
+    write_hits(tmp_path, hit(1))
     send(tmp_path)
 
     assert len(receiver.posts) == 1

@@ -9,8 +9,8 @@ import pytest
 
 from kliping.watches.destinations import Destination
 from kliping.watches.hit_journal import DeliveryState, open_journal
+from kliping.watches.watch import WatchHit
 from kliping.watches.watch_file import WatchFile
-from kliping.watches.watch_hits import WatchHit
 
 NOW = datetime(2026, 11, 1, 6, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -96,8 +96,8 @@ def new_article(source, hour, quote):
 def browser(tmp_path_factory):
     """Four articles with one utterance, and one with another."""
     store = Database(tmp_path_factory.mktemp("utterances") / "home")
-    told = [("fajar", 0, FULL), ("senja", 1, SHORTER), ("warta", 2, FULL), ("senja", 5, FULL), ("fajar", 9, OTHER)]  # fmt: skip
-    load_outcomes(store, [new_article(*each) for each in told], OUTLETS, VERSIONS)
+    reports = [("fajar", 0, FULL), ("senja", 1, SHORTER), ("warta", 2, FULL), ("senja", 5, FULL), ("fajar", 9, OTHER)]  # fmt: skip
+    load_outcomes(store, [new_article(*each) for each in reports], OUTLETS, VERSIONS)
     find_copies(store)
     store.publish()
     return Browser(site_of(store.home))

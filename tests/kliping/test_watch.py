@@ -34,10 +34,11 @@ from kliping.newsroom import Newsroom
 from kliping.watches import sender, sending, watch_pass
 from kliping.watches.feeds import ATOM
 from kliping.watches.sending import send_messages
+from kliping.watches.watch import HITS, Watch
 from kliping.watches.watch_file import WatchFileError, read_watches
-from kliping.watches.watch_hits import HITS, find_hits, recent_articles
+from kliping.watches.watch_hits import find_hits, recent_articles
 from kliping.watches.watch_pass import pass_watches
-from kliping.watches.watch_search import Watch, prepare
+from kliping.watches.watch_search import prepare
 from parsers.source import from_data
 from parsers.source import load as load_sources
 from parsers.structure import of_article

@@ -10,9 +10,10 @@ from support.builders import T0, URL, VERSIONS, outcome
 from support.steps import find_copies
 from support.stored_outcomes import failed
 
+from kliping.watches.watch import Watch
 from kliping.watches.watch_hits import KINDS, find_hits, recent_articles
 from kliping.watches.watch_pass import pass_watches
-from kliping.watches.watch_search import Watch, prepare
+from kliping.watches.watch_search import prepare
 from parsers.kinds import Reason
 from parsers.source import from_data
 from parsers.structure import of_article

@@ -140,7 +140,8 @@ def test_every_command_of_the_text_exists_with_its_options():
     alone = {command for command in filled if " " not in command}
 
     assert len(inline) > 10
-    assert alone <= {*get_command(app).commands, "--help", "--version", "--verbose"}
+    of_all = {"--help", "--version", "--verbose", "--install-completion", "--show-completion"}
+    assert alone <= {*get_command(app).commands, *of_all}
     for arguments in [
         *(shlex.split(command) for command in filled if command not in alone),
         *ours(),

@@ -19,12 +19,20 @@ EXPLAIN = "kliping/sql/explain/"  # the whole story of one address, from all tab
 BY_ROWS = {
     "kliping/sql/browse/figures.sql": {"core.figures", "core.quotes"},
     "kliping/sql/browse/quotes.sql": {"core.quotes"},
+    "kliping/sql/event/figures.sql": {"core.figures", "core.figure_subjects"},
+    "kliping/sql/utterances/reports.sql": {
+        "core.agency_credits",
+        "core.article_clusters",
+        "core.quotes",
+    },
+    "kliping/sql/watch/kinds/first_quote.sql": {"core.quotes"},
     "kliping/sql/entity_page/named_with.sql": {"core.entity_mentions"},
     "kliping/sql/entity_page/own_mentions.sql": {"core.entity_mentions", "core.quotes"},
     "warehouse/questions/figures.sql": {"core.figures"},
 }
 # of every version of an article; the marts have those of the current one
 OF_ALL_VERSIONS = {
+    "kliping/sql/article/earlier_quotes.sql": {"core.quotes"},
     "kliping/sql/proofread/figures.sql": {"core.figures"},
     "kliping/sql/proofread/quotes.sql": {"core.quotes"},
     "kliping/sql/watch/removed_quotes.sql": {"core.quotes"},

@@ -20,8 +20,9 @@ from support.stored_outcomes import SOURCES, load
 
 from flows.jobs.import_tables import resource
 from flows.load.outcome import Fetched, interpret
+from kliping.watches.watch import Watch
 from kliping.watches.watch_hits import find_hits, recent_articles
-from kliping.watches.watch_search import Watch, WatchSearch
+from kliping.watches.watch_search import WatchSearch
 from parsers.article import Person
 from parsers.kinds import LinkKind
 from parsers.table_row import MEDIA_TYPE, TableRow, columns_of

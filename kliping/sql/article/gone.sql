@@ -18,11 +18,10 @@ WITH sentences AS (
     m.headline,
     m.article_id,
     m.url,
-    regexp_replace(v.body_text, '\s+', ' ', 'g') AS words
+    regexp_replace(m.body_text, '\s+', ' ', 'g') AS words
   FROM mart.event_members AS e
   JOIN mart.event_members AS o ON o.event_id = e.event_id AND o.article_id <> e.article_id
-  JOIN mart.article_metadata AS m ON m.article_id = o.article_id
-  JOIN core.article_versions AS v ON v.version_id = m.version_id
+  JOIN mart.articles AS m ON m.article_id = o.article_id
   WHERE e.article_id = $article
 )
 SELECT

@@ -5,8 +5,7 @@ SELECT
   v.body_text,
   c.body_text AS current_text
 FROM mart.article_versions AS v
-JOIN core.articles AS a ON a.article_id = v.article_id
-JOIN core.article_versions AS c ON c.version_id = a.current_version_id
+JOIN mart.articles AS c ON c.article_id = v.article_id
 JOIN raw.fetches AS f ON f.fetch_id = $fetch
 WHERE v.article_id = $article
 ORDER BY v.version_created > f.fetched_at, abs(epoch(v.version_created - f.fetched_at))
