@@ -4,6 +4,7 @@ SELECT speaker_role, speaker_affiliation, concat_ws(', ', speaker_role, speaker_
   CASE WHEN articles = 1 THEN 'one article says so' END AS office_note,
   count(*) AS quotes, min(day) AS first_day, max(day) AS last_day
 FROM own_quotes
-WHERE coalesce(speaker_role, speaker_affiliation) IS NOT NULL AND office_rule_id IS DISTINCT FROM 'office.kin'
+WHERE coalesce(speaker_role, speaker_affiliation) IS NOT NULL
+  AND coalesce(office_rule_id, '') NOT IN ('office.kin', 'office.described')
 GROUP BY ALL
 ORDER BY articles DESC, first_day, quotes DESC, office;
