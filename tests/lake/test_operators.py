@@ -194,6 +194,7 @@ def test_doctor_finds_what_dead_machines_left_and_what_is_missing(
     assert dead.files()
 
 
+@pytest.mark.long
 def test_readers_get_one_file_that_maintain_made(
     lake_of: LakeOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,6 +227,7 @@ def test_readers_get_one_file_that_maintain_made(
     assert after > before
 
 
+@pytest.mark.long
 def test_a_backup_of_one_moment_is_restored(
     lake_of: LakeOf, servers: Servers, tmp_path: Path
 ) -> None:

@@ -156,6 +156,7 @@ def test_who_waits_gets_a_turn_about_as_often_as_others(lake, tmp_path):
     assert max(turns.values()) <= 2 * min(turns[number] for number in range(5))
 
 
+@pytest.mark.long
 async def test_a_run_with_a_silent_bucket_ends_and_the_next_one_goes_on(lake, servers, monkeypatch):
     """Its failure is not stored in the lake: DuckDB would wait for the bucket many times."""
     monkeypatch.setattr(storage_module, "REQUEST_SECONDS", 2)
