@@ -23,7 +23,8 @@ SETUP, REAL, *_ = blocks("README.md")
 INSTALL, DEMO = SETUP.splitlines()[0].rsplit(" && ", 1)
 PROGRAMS = Path(sys.executable).parent
 WEB, ADDRESS = re.search(
-    r"`(kliping web)`[^`]* at (http://127\.0\.0\.1:\d+/): choose \*Quotes\*", README
+    r"`(kliping web)`[^`]* at (http://127\.0\.0\.1:\d+/): choose \*Who speaks\*, then \*Quotes\*",
+    README,
 ).groups()
 MOST_SECONDS = 180  # from the clone to a quote in its article
 CLOSED = ",".join(f"{zone}=127.0.0.1:9" for zone in ("*.com", "*.id", "*.co"))  # the discard port
@@ -67,13 +68,15 @@ def shell(tmp_path, environment):
 
 
 def open_a_quote(environment, folder, before="", **more):
-    """README's way to a quote in its article: its command for the browser, Quotes, the first of them."""
+    """README's way to a quote in its article: its command for the browser, Who speaks, Quotes, the first of them."""
     started = time.monotonic()
     with interrupted_at_the_end(["sh", "-c", f"{before}exec {WEB}"], folder, environment | more) as printed, httpx.Client() as client:  # fmt: skip
         assert printed.split()[0] == ADDRESS
-        [quotes] = dom.fromstring(client.get(ADDRESS).text).xpath("//nav//a[.='Quotes']/@href")
-        listed = dom.fromstring(client.get(urljoin(ADDRESS, quotes)).text)
-        link = listed.xpath("//td/a[contains(@href, '#c')]")[0]
+        listed = dom.fromstring(client.get(ADDRESS).text)
+        for name in ("Who speaks", "Quotes"):
+            [link] = listed.xpath(f"//nav//a[.='{name}']/@href")
+            listed = dom.fromstring(client.get(urljoin(ADDRESS, link)).text)
+        link = listed.xpath("//td/a[contains(@href, '#quote')]")[0]
         article = dom.fromstring(client.get(urljoin(ADDRESS, link.get("href"))).text)
     marked = article.get_element_by_id(urlsplit(link.get("href")).fragment)
     assert "s-quote" in marked.get("class")
