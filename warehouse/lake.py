@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.silence import answer_in_time
+from warehouse.silence import LakeUnavailable, answer_in_time
 from warehouse.storage import MISSING, LakeError, Storage, first_line
 
 if TYPE_CHECKING:
@@ -49,12 +49,6 @@ SELECT name, published_snapshot FROM kliping.lakes
 WHERE published_at IS NOT NULL ORDER BY published_at DESC LIMIT 1
 """
 CURRENT = "SELECT name FROM kliping.lakes WHERE is_current"
-
-
-class LakeUnavailable(Exception):  # noqa: N818 - a state of things that passes
-    """PostgreSQL or the object storage does not answer; nothing that was acknowledged is lost."""
-
-    exit_code = 75
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 30.0  # longer than any statement may take
 
 
+class LakeUnavailable(Exception):  # noqa: N818 - a state of things that passes
+    """PostgreSQL or the object storage does not answer; nothing that was acknowledged is lost."""
+
+    exit_code = 75
+
+
 @contextmanager
 def answer_in_time(con: psycopg.Connection[Any]) -> Iterator[None]:
     """If the block takes longer, all connections of this process with the server end, and their waits with errors.

@@ -19,7 +19,7 @@ from parsers.article import Link, Response
 from parsers.http_status import judge
 from parsers.kinds import Reason
 from warehouse.disk import FULL
-from warehouse.lake import LakeUnavailable
+from warehouse.silence import LakeUnavailable
 
 
 class Blame(StrEnum):

@@ -37,8 +37,8 @@ from flows.runs.summary import Summary
 from flows.settings import Settings
 from flows.stores import archive, database, existing_database, storage_at
 from parsers.source import Source
-from warehouse.lake import LakeUnavailable
 from warehouse.queries import Row
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import StorageUnavailable
 from warehouse.write import quarantine, runs
 from warehouse.write.frontier import Days

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from flows.http.errors import describe_error, is_machine_failure
 from flows.logging import get_logger
-from warehouse.lake import LakeUnavailable
 from warehouse.locks import STOPPING, WaitStopped
 from warehouse.queries import Row
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import StorageUnavailable
 from warehouse.write.database import DatabaseBusy, DatabaseDamaged
 from warehouse.write.disk_space import DiskFull

@@ -9,8 +9,9 @@ from flows.load.dask_workers import DaskUnavailable, DaskWorkers
 from flows.load.spans import WrongVersionError, code_versions
 from flows.settings import Settings
 from flows.stores import database, lake_location
-from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.lake import LakeLocation
 from warehouse.queries import Row
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import LakeError, ObjectChanged, ObjectExists, Storage, StorageUnavailable
 
 ERRORS = (LakeError, LakeUnavailable, StorageUnavailable)

@@ -29,8 +29,8 @@ def init(ctx: typer.Context) -> int:
     """
     from flows.stores import database, lake_location
     from warehouse.disk import make_folder
-    from warehouse.lake import LakeUnavailable
-    from warehouse.storage import BucketMissingError
+    from warehouse.silence import LakeUnavailable
+    from warehouse.storage import AccessDenied, BucketMissingError
 
     location = lake_location(ctx.obj)
     if not location:
@@ -44,7 +44,10 @@ def init(ctx: typer.Context) -> int:
     try:
         location.storage.put_new("init", b"")  # some servers make a bucket with its first object
         location.storage.delete("init")
-    except BucketMissingError as error:
+    except (
+        AccessDenied,
+        BucketMissingError,
+    ) as error:  # some servers refuse a bucket that is missing
         say(f"kliping: {error}")
         storage = location.storage
         endpoint = f" --endpoint-url {storage.endpoint}" if storage.endpoint else ""

@@ -50,7 +50,7 @@ def test_help_lists_the_commands_in_groups_and_every_command_has_help(tmp_path):
         "Read": "attention explain parse proofread study sample topics people watch",
         "Share": "export mcp prove evidence",
         "Crawl": "backfill revisit fetch sources",
-        "Care": "status doctor maintain forget rebuild reparse publish quarantine",
+        "Care": "status doctor maintain forget rebuild reparse publish quarantine lake",
     }
     for command in [*(name for names in groups.values() for name in names), "extract"]:
         assert kliping(tmp_path, command, "--help").returncode == 0

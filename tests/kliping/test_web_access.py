@@ -171,6 +171,7 @@ def test_no_page_can_be_framed_sent_elsewhere_or_read_by_another_site(browser):
         "style-src": "'self'",
         "img-src": "'self'",
         "form-action": "'self'",
+        "frame-src": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }

@@ -20,7 +20,7 @@ from parsers.source import load
 from warehouse.archive.archive import Archive
 from warehouse.archive.seals import add_seal
 from warehouse.archive.stored import MERGED, UNLOADED, StoredArchive
-from warehouse.lake import LakeUnavailable
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import Storage
 
 SOURCES = load((BUNDLED,))

@@ -16,8 +16,9 @@ from flows.http.limits import FetchSettings
 from flows.http.politeness import HostTurns
 from lake.conftest import Servers
 from parsers.kinds import Reason
-from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.lake import LakeLocation
 from warehouse.machine import machine_name
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import Storage
 from warehouse.write.claims import HostClaims
 

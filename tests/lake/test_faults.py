@@ -30,7 +30,8 @@ from lake.homes import LEDGERS, write_synthetic
 from lake.servers import SECRET
 from parsers.source import load
 from warehouse.archive.archive import Archive, ArchiveError, RecordLocation
-from warehouse.lake import CONFIG, LakeUnavailable
+from warehouse.lake import CONFIG
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import StorageUnavailable
 from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes

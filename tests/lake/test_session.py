@@ -11,8 +11,9 @@ import psycopg
 import pytest
 
 from lake.conftest import Servers
-from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.lake import LakeLocation
 from warehouse.machine import machine_name
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import Storage
 from warehouse.write import claims as claims_module
 from warehouse.write.claims import HostClaims

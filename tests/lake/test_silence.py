@@ -20,7 +20,8 @@ from lake.test_faults import N_EACH, digests, load_all, outcomes_of
 from warehouse import silence
 from warehouse import storage as storage_module
 from warehouse.archive.archive import Archive
-from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.lake import LakeLocation
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import Storage, StorageUnavailable
 from warehouse.write import session as session_module
 from warehouse.write.database import Database

@@ -29,7 +29,7 @@ from lake.homes import copy_archive, crawling, differences_from_lake, rebuild, w
 from lake.servers import Dask
 from parsers.source import load
 from warehouse.archive.archive import Archive, ArchiveError, Record
-from warehouse.lake import LakeUnavailable
+from warehouse.silence import LakeUnavailable
 from warehouse.write.database import Database
 from warehouse.write.ducklake import Lake
 from warehouse.write.outcome import Outcome

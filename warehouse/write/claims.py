@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from warehouse.lake import LakeLocation, LakeUnavailable
+from warehouse.lake import LakeLocation
 from warehouse.machine import machine_name
-from warehouse.silence import answer_in_time
+from warehouse.silence import LakeUnavailable, answer_in_time
 from warehouse.storage import first_line
 from warehouse.write.ledger import make_ledger
 

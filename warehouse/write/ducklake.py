@@ -17,9 +17,10 @@ from typing import Any, Self, cast
 import duckdb
 
 from warehouse.disk import FULL, put_in_place, replace_file
-from warehouse.lake import CURRENT, NAME, SHARED, LakeLocation, LakeUnavailable, connect
+from warehouse.lake import CURRENT, NAME, SHARED, LakeLocation, connect
 from warehouse.locks import Wait
 from warehouse.queries import Row, quote, records
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import LakeError, first_line
 from warehouse.write.claims import HostClaims
 from warehouse.write.database import WINDOW, Database
