@@ -398,7 +398,7 @@ def test_a_study_leaves_what_is_not_its_own(copy, demo_home, file):
     beside.mkdir()
     done = kliping(demo_home, "study", str(file), "--offline", "--output", copy)
 
-    assert (done.returncode, done.stderr.count("\n")) == (0, 2), done.stderr
+    assert (done.returncode, done.stderr.count("\n")) == (0, 3), done.stderr
     assert (copy / "notes.txt").read_text() == (copy / "topics" / "own.txt").read_text() == "keep me"  # fmt: skip
     assert beside.is_dir()
     assert kliping(demo_home, "study", "--check", copy).returncode == 0

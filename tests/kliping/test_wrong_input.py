@@ -112,7 +112,7 @@ parse {pages}/empty.html                        | 1 | empty.html is no article (
 parse {pages}/empty.txt                         | 1 | empty.txt is no article (empty)
 parse {pages}/page.html                         | 1 | page.html is no article (no_content
 parse -                                         | 1 | - is no article (empty)
-export                                          | 2 | see `kliping export --help`
+export                                          | 2 | name a folder for Parquet or CSV, or a file with --sqlite
 export {pages}                                  | 2 | {pages}
 export {pages}/page.html                        | 2 | {pages}/page.html: is a file, not a folder; give another path
 publish --output {pages}/nowhere/k.duckdb       | 2 | {pages}/nowhere/k.duckdb: no such folder as {pages}/nowhere; give another path
