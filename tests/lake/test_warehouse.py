@@ -150,7 +150,7 @@ def test_what_was_forgotten_is_in_no_file_even_if_its_run_was_stopped(
     assert first not in stored_articles(settings, tmp_path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(maintenance, "erase", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        patched.setattr(maintenance, "erase", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
         with pytest.raises(Stopped):
             maintenance.forget(settings, sources, articles[1]["url"])
     assert second not in stored_articles(settings, tmp_path)

@@ -125,7 +125,9 @@ def test_the_overview_says_how_many_quotes_have_no_speaker(home):
 
     assert "speaker not resolved" in table
     assert "Quotes whose speaker is not resolved: " in root.text_content()
-    names = [each.text_content() for each in root.xpath("//section[@id='speakers']/ol/li/span[1]")]
+    names = [
+        each.text_content() for each in root.xpath("//section[@id='speakers']/ol/li/span[1]/a")
+    ]
     assert names[0].strip() == "Raditya Wiranegara"
     assert [name for name in names if is_no_name(name.strip())] == []
 
