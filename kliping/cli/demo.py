@@ -47,7 +47,7 @@ TO_TRY = (
         "sql \"SELECT text, noun_phrase, speaker FROM mart.figures WHERE unit = 'persen' LIMIT 9\"",
         "anything, in SQL",
     ),
-    ("report --output report.html", "everything on one page, for a browser"),
+    ("report --output report.html", "a brief of the last week, to mail or print"),
 )
 
 
