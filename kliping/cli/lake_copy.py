@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 from flows.logging import get_logger
 from flows.settings import Settings
@@ -41,13 +40,12 @@ def copy_lake(settings: Settings) -> None:
 def follow_lake(settings: Settings) -> None:
     """`copy_lake`, now and again as long as this process lives."""
     copy_lake(settings)
-    threading.Thread(target=_follow, args=(settings,), daemon=True).start()
+    threading.Thread(target=_follow, args=(settings, threading.Event()), daemon=True).start()
 
 
-def _follow(settings: Settings) -> None:
+def _follow(settings: Settings, stop: threading.Event) -> None:
     """Whatever goes wrong, the old copy will do meanwhile, and the next look may find the cause gone."""
-    while True:
-        time.sleep(SECONDS)
+    while not stop.wait(SECONDS):
         try:
             copy_lake(settings)
         except Exception as error:

@@ -14,18 +14,21 @@ from kliping.cli import lake_copy
 def test_an_unexpected_error_is_logged_and_the_next_look_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    looks, went_on = list[int](), threading.Event()
+    looks, stop = list[int](), threading.Event()
 
     def fail_once(_settings: Settings) -> None:
         looks.append(1)
         if len(looks) == 1:
             raise KeyError("a fault of ours")
-        went_on.set()
+        stop.set()
 
     monkeypatch.setattr(lake_copy, "SECONDS", 0.01)
     monkeypatch.setattr(lake_copy, "copy_lake", fail_once)
-    threading.Thread(target=lake_copy._follow, args=(Settings(home=tmp_path),), daemon=True).start()
+    thread = threading.Thread(target=lake_copy._follow, args=(Settings(home=tmp_path), stop))
+    thread.start()
 
-    assert went_on.wait(60)
+    thread.join(60)
+    assert not thread.is_alive()
+    assert len(looks) == 2
     assert "the copy of the lake is old" in caplog.text
     assert "a fault of ours" in caplog.text
