@@ -365,6 +365,7 @@ def test_the_command_line_starts_without_prefect(environment):
     )
 
 
+@pytest.mark.long
 def test_a_killed_worker_leaves_its_run_going_and_a_killed_run_leaves_its_place_to_the_next(idle):
     lock = Path(idle["KLIPING_HOME"]) / "locks" / "source-lambat.lock"
 

@@ -78,6 +78,7 @@ def test_maintain_merges_small_files_and_nothing_else_changes(lake, file, lake_o
     assert files_of_rows(other) == {merged}
 
 
+@pytest.mark.long
 def test_sealed_files_are_not_merged(lake):
     """A seal names the file of each record."""
     archive = stores.archive(lake)

@@ -37,6 +37,7 @@ def fetch_archive(settings: Settings, home: Path) -> Settings:
     return file_settings
 
 
+@pytest.mark.long
 async def test_a_disk_that_fills_up_under_the_open_archive_file(
     lake_of: LakeOf, tmp_path: Path
 ) -> None:

@@ -156,6 +156,7 @@ def test_what_was_forgotten_is_in_no_file_even_if_its_run_was_stopped(
     assert second not in stored_articles(settings, tmp_path)
 
 
+@pytest.mark.long
 def test_the_next_run_drops_the_history_that_a_broken_forget_left(
     lake_of: LakeOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

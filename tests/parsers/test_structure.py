@@ -185,7 +185,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(st.lists(FRAGMENTS, min_size=1, max_size=6))
 @example(["1.250 warga ", "alias Nana "])
 @example(["”", "karena ", "“Kami siap,” kata Budi. ", "di Jakarta, ", "sejumlah warga mengaku "])

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-# what decides what a home holds
-CODE = ("flows", "kliping", "parsers", "warehouse", "pyproject.toml", "constraints.txt",
+# what decides what a home holds: what a run imports, and who listens to it
+CODE = ("flows", "kliping/alerts.py", "kliping/newsroom", "kliping/sandbox", "kliping/watches", "parsers", "warehouse",
+        "pyproject.toml", "constraints.txt",
         "tests/conftest.py", "tests/support/runs.py", "tests/support/kept_homes.py")  # fmt: skip
+NOT_IN_HOMES = {"__pycache__", "questions"}
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kliping-tests"
 MOST_HOURS = 8  # pages and `kliping status` say how long ago a run was
 HOUR_SECONDS = 3600
@@ -35,7 +37,7 @@ def _files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
     for each in path.rglob("*"):
-        if each.is_file() and "__pycache__" not in each.parts:
+        if each.is_file() and NOT_IN_HOMES.isdisjoint(each.parts):
             yield each
 
 
