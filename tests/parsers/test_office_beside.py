@@ -119,6 +119,10 @@ def test_other_people_beside_a_name_are_nobodys_office(text):
     [
         ("Pemain Arunika FC itu", ("Pemain", "Arunika FC")),
         ("Gelandang berusia 27 tahun itu", ("Gelandang", None)),
+        ("Pelatih asal Arunika itu", ("Pelatih", None)),
+        ("Artis 31 tahun itu", ("Artis", None)),
+        ("Pemilik 479 ribu pengikut itu", (None, None)),
+        ("Eks Ketua Umum itu", (None, None)),
         ("Pria asal Lenek itu", (None, None)),
         ("Mantan suami Sari itu", (None, None)),
     ],

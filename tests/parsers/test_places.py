@@ -55,7 +55,7 @@ def only(text, **kwargs):
             None,
         ),
         ("Kapal itu menuju Maumere sejak lama.", "Maumere", "other", "Maumere", None, None),
-        ("Mereka pindah ke Sedanau sejak lama.", "Sedanau", "other", "Sedanau", None, None),
+        ("Mereka pindah ke Okinawa sejak lama.", "Okinawa", "city", "Okinawa", None, None),
         (
             "Mereka pindah ke Kota Solo sejak lama.",
             "Kota Solo",
@@ -168,6 +168,10 @@ def test_a_name_no_list_has_is_a_place_before_the_region_it_lies_in():
     found = structure("Warga berkumpul di Cemorolawang, Magetan.").places
 
     assert [(p.text, p.kind) for p in found] == [("Cemorolawang", "other"), ("Magetan", "city")]
+
+
+def test_a_name_no_list_has_is_none_where_no_region_follows():
+    assert structure("Laga itu hanya tayang di Layarria, kata mereka.").places == ()
 
 
 def test_a_programme_is_no_village():

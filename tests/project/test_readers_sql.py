@@ -38,6 +38,7 @@ OF_ALL_VERSIONS = {
     "kliping/sql/watch/removed_quotes.sql": {"core.quotes"},
 }
 MACROS = {
+    "core.is_office",
     "core.is_ruled",
     "core.one_spelling",
 }  # no table: what a rule and a spelling mean is said once

@@ -32,7 +32,7 @@ WITH chosen AS NOT MATERIALIZED (
     SELECT speaker_entity_id, speaker_role, speaker_affiliation, count(DISTINCT article_row) AS n
     FROM chosen
     WHERE speaker IS NOT NULL AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
-      AND coalesce(office_rule_id, '') NOT IN ('office.kin', 'office.described')
+      AND core.is_office(office_rule_id)
     GROUP BY ALL
   )
   JOIN counts USING (speaker_entity_id)

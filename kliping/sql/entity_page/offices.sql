@@ -5,6 +5,6 @@ SELECT speaker_role, speaker_affiliation, concat_ws(', ', speaker_role, speaker_
   count(*) AS quotes, min(day) AS first_day, max(day) AS last_day
 FROM own_quotes
 WHERE coalesce(speaker_role, speaker_affiliation) IS NOT NULL
-  AND coalesce(office_rule_id, '') NOT IN ('office.kin', 'office.described')
+  AND core.is_office(office_rule_id)
 GROUP BY ALL
 ORDER BY articles DESC, first_day, quotes DESC, office;

@@ -35,6 +35,8 @@ NO_OFFICE = lower(table("grammar")["anybody"])
 GIVERS = lower("menurut oleh kepada dengan bersama adalah ialah yakni yaitu sebagai")
 KIN = lower(table("grammar")["kin"]) | lower("ayah ibu bapak kakek nenek putra putri kekasih pacar")
 LONGEST_DEGREE = 8  # letters
+PERSONAL = lower("asal berusia era baru bintang")  # of somebody, and no word of an office
+OF_BODIES = people("founders") | people("heads_of_places")  # no office without its body
 
 
 def is_kin(role: str) -> bool:
@@ -70,13 +72,19 @@ def _is_longer(tokens: Tokens, found: Found, own: int) -> bool:
 
 
 def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> PhraseParts | None:
-    """By a description that means somebody: Pemain Arunika FC itu, gelandang berusia 27 tahun itu."""
-    last = next((i for i in range(start, end) if _ends(tokens, i)), end)
+    """By a description that means somebody: Pemain Arunika FC itu, gelandang berusia 27 tahun itu; not eks ketua umum itu."""
+    last = next((i for i in range(start, end) if _ends(tokens, i) or _is_personal(tokens[i])), end)
     first = start + (tokens[start].lower in {*FORMER, "sang"})
     if first >= last or not _is_office(tokens, first) or tokens[first].lower in KIN:
         return None
     role, affiliation = role_and_institution(tokens, start, last, words)
+    if affiliation is None and tokens[first].lower in OF_BODIES:
+        return None
     return PhraseParts(start=start, end=end, role=role, affiliation=affiliation)
+
+
+def _is_personal(token: Token) -> bool:
+    return token.lower in PERSONAL or token.text[0].isdigit()
 
 
 def _before(tokens: Tokens, low: int, phrase: PhraseParts) -> Found | None:

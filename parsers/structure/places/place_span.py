@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from parsers.language.words import lower
 from parsers.structure.tokens.gazetteer import Region, regions
-from parsers.structure.tokens.token import Token, Tokens, region_length, sites
+from parsers.structure.tokens.token import Token, Tokens, region_length
 
 LONGEST_SITE = 8  # words
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
@@ -61,7 +61,7 @@ def may_be_town(token: Token) -> bool:
     is_plain = len(word) >= LEAST_NAME and word.isalpha() and word[1:].islower()
     is_office = token.is_title or token.is_head or token.is_ministry
     is_other = is_office or token.is_opener or token.is_common_name
-    return is_plain and not is_other and word not in sites("nowhere")
+    return is_plain and not is_other
 
 
 def continues_name(tokens: Tokens, at: int, end: int, persons: frozenset[int]) -> bool:

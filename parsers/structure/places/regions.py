@@ -126,20 +126,12 @@ def _lies_in(name: str, region: Region | None) -> bool:
 
 
 def unlisted_place(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpan | None:
-    """A name nobody lists: where somebody is (di Cemorosewu), after a place, or before the region it lies in."""
-    lead = tokens[at - 1].lower if at else ""
-    last = before[-1] if before and before[-1].end == at - 1 else None
-    if lead not in MOVES and not (last and lead in {",", "dan"}):
+    """A name nobody lists, before the region it lies in: where somebody is or goes, or after an address."""
+    moves = at > 0 and tokens[at - 1].lower in MOVES
+    if not (moves or _follows_address(tokens, at, before)):
         return None
     end = capitals_end(tokens, at)
-    if not 0 < end - at <= 2 or region_length(tokens, at):
-        return None
-    if not all(may_be_town(t) for t in tokens[at:end]):
-        return None
-    after = tokens[end].text if end < len(tokens) else "."
-    stands = lead in {"di", "ke", "asal"} or (last and last.kind in {"other", "district"})
-    is_here = stands and not after[0].isdigit() and after not in "(&/"
-    may_precede = lead in MOVES or _follows_address(tokens, at, before)
-    if not is_here and not (may_precede and _precedes_region(tokens, end)):
+    is_town = 0 < end - at <= 2 and all(may_be_town(t) for t in tokens[at:end])
+    if not is_town or region_length(tokens, at) or not _precedes_region(tokens, end):
         return None
     return PlaceSpan(at, end, "other", text_of(tokens[at:end]), "place.unlisted")

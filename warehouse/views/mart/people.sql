@@ -22,7 +22,7 @@ WITH mention_counts AS (
     SELECT speaker_entity_id AS entity_id, speaker_role, speaker_affiliation, count(DISTINCT article_id) AS n
     FROM mart.quotes
     WHERE cue_class IS DISTINCT FROM 'attitude' AND coalesce(speaker_role, speaker_affiliation) IS NOT NULL
-      AND coalesce(office_rule_id, '') NOT IN ('office.kin', 'office.described')
+      AND core.is_office(office_rule_id)
     GROUP BY ALL
   )
   JOIN quote_counts USING (entity_id)
