@@ -9,6 +9,7 @@ run makes what all later ones find, so it is not counted. Run it with an environ
 from __future__ import annotations
 
 import tempfile
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Annotated
@@ -22,6 +23,11 @@ from typer import Option
 ROWS = (
     "COPY (SELECT * FROM read_csv(?, all_varchar = true) LIMIT {limit} OFFSET {offset}) TO '{file}'"
 )
+STEPS = """
+  SELECT step, median(cpu_seconds)
+  FROM (SELECT unnest(steps, max_depth := 2) FROM (FROM ops.runs ORDER BY started_at DESC LIMIT ?))
+  GROUP BY step
+"""
 
 
 def import_rows(home: Path, table: Path, first: int, n: int) -> tuple[ProgramCost, float]:
@@ -34,6 +40,12 @@ def import_rows(home: Path, table: Path, first: int, n: int) -> tuple[ProgramCos
     return cost, written_mb() - before
 
 
+def step_seconds(home: Path, runs: int) -> dict[str, float]:
+    """What each step took in the middle of the last runs."""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        return dict(con.execute(STEPS, [runs]).fetchall())
+
+
 def main(
     corpus: Annotated[Path, Option(envvar="KLIPING_TEST_PRESS")] = CHECKOUT.parent / "shared" / "corpus",
     articles: str = "2000,20000",
@@ -43,7 +55,7 @@ def main(
 ) -> None:  # fmt: skip
     """`homes` is where homes are kept for the next time; a folder of their own, removed at the end, if it is not named."""
     with tempfile.TemporaryDirectory() as folder:
-        table = []
+        table, steps = [], dict[int, dict[str, float]]()
         for n in map(int, articles.split(",")):
             home = (homes or Path(folder)) / f"{n}" / "home"
             if not home.exists():
@@ -55,9 +67,14 @@ def main(
             seconds = [cost.cpu for cost, _ in costs[1:]]
             table.append((
                 f"{n:,}", f"{median(seconds):.2f} ({min(seconds):.2f}–{max(seconds):.2f})", f"{median(mb for _, mb in costs[1:]):.0f}",
-                f"{max(cost.tree_mb for cost, _ in costs):.0f}",
+                f"{max(cost.tree_mb for cost, _ in costs[1:]):.0f}",
             ))  # fmt: skip
+            steps[n] = step_seconds(home, runs)
     print_table(("articles there before", f"CPU s of a run with {rows} new", "MB written", "memory of all processes, MB"), table)  # fmt: skip
+    print()
+    names = sorted(dict.fromkeys(chain.from_iterable(steps.values())))
+    cells = [(name, *(f"{of_size.get(name, 0):.2f}" for of_size in steps.values())) for name in names]  # fmt: skip
+    print_table(("CPU s of the run's process", *(f"{n:,}" for n in steps)), cells)
 
 
 if __name__ == "__main__":

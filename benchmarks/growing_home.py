@@ -27,7 +27,7 @@ VERSIONS = Versions(parser="1", cleaner="1", extractor="1")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # How a week becomes a later one: ids and texts by their columns' names, moments by their type.
 IDS = {
-    "article_id", "version_id", "current_version_id", "cluster_id", "event_id", "earlier_id", "content_sha256", "body_sha256",
+    "article_id", "version_id", "current_version_id", "cluster_id", "event_id", "earlier_id", "content_sha256", "body_sha256", "record_sha256",
 }  # fmt: skip
 FETCHES = {"fetch_id", "last_fetch_id"}
 URLS = {"url", "canonical_url", "normalized_url", "requested_url", "final_url"}

@@ -30,11 +30,12 @@ from warehouse.write.week_estimates import ESTIMATE_UNSEEN
 from warehouse.write.word_index import INDEX_WORDS
 
 BATCH = 500  # articles loaded at once
-REPORTED_WEEKS = 100
+PIECE_WEEKS = 100  # whose names and words are found at once
 TOLD_BY = 3  # outlets report an event
 EDITED = 30  # one article in so many has a second version
 
-MORE_GROWN = ("core.article_agencies", "core.figure_subjects")
+MORE_GROWN = ("core.article_agencies", "core.figure_subjects", "core.article_statements")
+MARK_NEW = "INSERT INTO ops.uncompared SELECT article_id FROM core.articles ANTI JOIN ops.word_texts USING (article_id)"
 RARE = "mention_no IN (6, 7)"  # mentions whose names are new in every week
 WEEK_LETTERS = "chr((97 + week_no % 26)::INTEGER) || chr((97 + week_no // 26 % 26)::INTEGER)"
 RARE_NAMES = {
@@ -82,15 +83,16 @@ def fill(home: Path, n_articles: int, week: int) -> None:
     grower = Grower(
         store, week, more_tables=MORE_GROWN, columns_of={"core.entity_mentions": RARE_NAMES}
     )
-    for n in range(0, n_articles, week * REPORTED_WEEKS):
-        grower.grow_to(min(n + week * REPORTED_WEEKS, n_articles), at_once=10)
-        report(f"{grower.n_weeks * week:,} articles")
+    for n in range(week * PIECE_WEEKS, n_articles + week * PIECE_WEEKS, week * PIECE_WEEKS):
+        grower.grow_to(min(n, n_articles), at_once=10)
+        with store.write_connection() as con:
+            con.execute(MARK_NEW)
+        run_steps(store, steps=[INDEX_WORDS, LINK_NAMES, DESCRIBE_PEOPLE])
+        with store.write_connection() as con:
+            con.execute("DELETE FROM ops.uncompared; DELETE FROM ops.unchecked")
+        report(f"{grower.n_weeks * week:,} articles with names and words")
     with store.write_connection() as con:
         run_sql(con, "large_home_end")
-    run_steps(store, steps=[INDEX_WORDS, LINK_NAMES, DESCRIBE_PEOPLE])
-    with store.write_connection() as con:
-        con.execute("DELETE FROM ops.uncompared; DELETE FROM ops.unchecked")
-    report("names, polls and words")
     run_steps(store, steps=[ESTIMATE_UNSEEN])
     report("unseen articles")
     store.publish()

@@ -1,18 +1,4 @@
--- What belongs to all weeks of a home that has grown: identities of names, polls of every day, fetches and a run.
-INSERT INTO core.identities BY NAME
-SELECT
-  m.entity_id, 'person' AS kind, any_value(m.entity_name) AS name, any_value(c.entity_id) AS canonical_id,
-  any_value(c.entity_name) AS canonical_name, 'identity.part' AS rule_id, '' AS evidence,
-  min(a.first_seen_at)::DATE AS first_day, max(a.first_seen_at)::DATE AS last_day
-FROM core.entity_mentions AS m
-JOIN core.articles AS a USING (article_id)
-JOIN (
-  SELECT row_number() OVER (ORDER BY entity_id) AS n, entity_id, entity_name
-  FROM (SELECT DISTINCT entity_id, entity_name FROM core.entity_mentions WHERE mention_no = 1)
-) AS c ON c.n = 1 + hash(m.entity_id) % 1000
-WHERE m.mention_no IN (6, 7) AND hash(m.entity_id) % 20 = 0 AND c.entity_id <> m.entity_id
-GROUP BY m.entity_id;
-
+-- What belongs to all weeks of a home that has grown: polls of every day, fetches and a run.
 INSERT INTO ops.feed_checks BY NAME
 SELECT
   'http://' || s.domain || '/feed' AS feed_id, days.checked_at, 'run' AS run_id, s.source_id, 'feed' AS kind,
@@ -47,10 +33,3 @@ SELECT
   max(first_seen_at) AS finished_at, 'completed' AS state, '1' AS code_version
 FROM core.articles
 HAVING 'run' NOT IN (SELECT run_id FROM ops.runs);
-
-INSERT INTO ops.uncompared SELECT article_id FROM core.articles ORDER BY first_seen_at;
-
--- the words are indexed anew
-DELETE FROM ops.word_texts;
-DELETE FROM ops.word_postings;
-DELETE FROM ops.words;
