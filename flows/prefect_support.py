@@ -31,6 +31,7 @@ from rich.console import Console
 from flows.logging import formatter
 from flows.runs.errors import Busy, Stopped
 from flows.runs.listeners import listeners
+from flows.runs.silent_bucket import limited_silence
 from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
 from flows.source_cache import load_sources
@@ -110,7 +111,8 @@ async def finish(
 ) -> State[dict[str, Any]]:
     """Wait for a run; its Summary as a state, with its tables and the report's as artifacts, and one event at most."""
     try:
-        summary = await run
+        with limited_silence(settings):
+            summary = await run
     except (Busy, Stopped) as error:  # nothing broke: a state that says why, not a traceback
         return Cancelled(message=str(error), data=error)
     except Exception as error:  # noqa: BLE001 - the caller gets it from the state

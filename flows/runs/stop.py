@@ -105,16 +105,16 @@ def _watch(reader: int) -> None:
             again = os.read(reader, 1)[0] in SIGNALS
             if again and time.monotonic() - first > AGAIN_SECONDS:
                 break
-    _end_process(number)
+    end_process(f"stopped by {signal.Signals(number).name}", 128 + number)
 
 
-def _end_process(number: int) -> None:
+def end_process(why: str, exit_code: int) -> None:
     """As a kill would, which loses nothing: archived responses are loaded by the next run, and locks end with us."""
     done = ""
     with suppress(Exception):
         done = f"{StopSignals.done()}; " if StopSignals.done else ""
     cursor = "\x1b[?25h" if os.isatty(2) else ""  # a progress bar hides it
-    line = f"{cursor}\nkliping: stopped by {signal.Signals(number).name}; {done}{GOES_ON}\n"
+    line = f"{cursor}\nkliping: {why}; {done}{GOES_ON}\n"
     with suppress(OSError):
         os.write(2, line.encode())
-    os._exit(128 + number)
+    os._exit(exit_code)

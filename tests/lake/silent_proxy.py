@@ -12,6 +12,7 @@ class SilentProxy:
     """Accepts connections and forwards, unless it is silent; then what was sent waits for ever."""
 
     def __init__(self, port: int) -> None:
+        self.last_words: bytes | None = None  # after them it is silent
         self._target, self._speaks = port, Event()
         self._speaks.set()
         self._sockets: list[socket.socket] = []
@@ -45,6 +46,8 @@ class SilentProxy:
     def _forward(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if self.last_words and self.last_words in data:
+                    self.be_silent()
                 self._speaks.wait()
                 target.sendall(data)
         with suppress(OSError):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.runs import ingest
+from support.runs import BUNDLED, ingest
 
 from flows import stores
 from flows.settings import Settings
 from kliping.newsroom import Newsroom
 from lake.conftest import LakeOf, Servers
-from lake.homes import crawling, write_synthetic
+from lake.homes import crawling, rebuild, write_synthetic
 from lake.silent_proxy import SilentProxy, silent_proxy
 from lake.test_faults import N_EACH, digests, load_all, outcomes_of
 from warehouse import silence
@@ -27,6 +29,16 @@ from warehouse.write import session as session_module
 from warehouse.write.database import Database
 from warehouse.write.ducklake import Lake
 from warehouse.write.session import Session
+
+SECONDS_OF_DUCKDB = 180  # it would wait for much longer
+IMPATIENT = """
+from flows.runs import silent_bucket
+from kliping.cli.app import main
+from warehouse import storage
+
+silent_bucket.LOOK_SECONDS, storage.REQUEST_SECONDS, storage.RETRY_SECONDS = 1, 2, 2
+main()
+"""
 
 
 @pytest.fixture
@@ -155,6 +167,34 @@ def test_who_waits_gets_a_turn_about_as_often_as_others(lake, tmp_path):
         thread.join()
 
     assert max(turns.values()) <= 2 * min(turns[number] for number in range(5))
+
+
+@pytest.mark.long
+def test_a_load_into_a_silent_bucket_ends_the_process_and_the_next_one_loads(
+    lake, servers, tmp_path
+):
+    """DuckDB would repeat the request for many minutes, with the lock held."""
+    write_synthetic(Archive(lake.home / "archive"), N_EACH)
+    with silent_proxy(servers.seaweed.ports["s3"]) as proxy:
+        proxy.last_words = b"/core/article_versions/"  # of the request that puts their rows there
+        impatient = [sys.executable, "-c", IMPATIENT, "--home", str(lake.home), "rebuild"]
+        environment = servers.environment() | {
+            "KLIPING_SOURCES": str(BUNDLED),
+            "KLIPING_WAREHOUSE": lake.warehouse or "",
+            "KLIPING_STORAGE": lake.storage or "",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{proxy.port}",
+        }
+        ended = subprocess.run(
+            impatient, env=environment, check=False, capture_output=True, timeout=SECONDS_OF_DUCKDB
+        )
+    assert ended.returncode == 75, ended.stderr.decode()
+    assert b"cannot be used" in ended.stderr
+    assert ended.stderr.count(b"the next run goes on where it stopped") == 1
+
+    rebuild(lake)
+
+    with stores.reader(lake) as reader:
+        assert reader.rows("SELECT count(*) AS n FROM mart.articles") == [{"n": N_EACH}]
 
 
 @pytest.mark.long
