@@ -12,8 +12,9 @@ from support.runs import BUNDLED, differences, settings_for
 
 from flows.jobs import maintenance
 from flows.settings import Settings
-from flows.stores import database
+from flows.stores import database, lake_location
 from kliping.newsroom import Newsroom
+from lake.servers import KEY, SECRET
 from parsers.article import Link, Response
 from parsers.source import load
 from warehouse.archive.archive import Archive
@@ -67,6 +68,32 @@ def crawling(settings: Settings, site: Newsroom) -> Settings:
     fetching = settings_for(settings.home, site)
     names = ("contact", "allow_private", "connect_to")
     return settings.model_copy(update={name: getattr(fetching, name) for name in names})
+
+
+def environment_of(settings: Settings, **more: str) -> dict[str, str]:
+    """The variables of a process that uses the lake."""
+    return {
+        "KLIPING_SOURCES": str(BUNDLED),
+        "KLIPING_WAREHOUSE": settings.warehouse or "",
+        "KLIPING_STORAGE": settings.storage or "",
+        "AWS_ENDPOINT_URL": settings.aws_endpoint_url or "",
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+    } | more
+
+
+def fetch_archive(settings: Settings, home: Path) -> Settings:
+    """A home whose warehouse is a file, made of what the bucket has."""
+    location = lake_location(settings)
+    assert location
+    storage = location.storage
+    for each in storage.objects("archive/"):
+        file = home / each.name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(storage.get(each.name)[0])
+    file_settings = Settings(home=home, source_folders=(BUNDLED,), readers=1)
+    rebuild(file_settings)
+    return file_settings
 
 
 def copy_archive(home: Path, other: Path) -> Path:

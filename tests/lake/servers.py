@@ -187,21 +187,23 @@ class Dask:
         wait_until(lambda: listens(self.port), "the Dask scheduler")
         self.workers = [self.start_worker() for _ in range(n_workers)]
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, folder: Path | None = None) -> subprocess.Popen[bytes]:
+        """Its files are in that folder."""
+        folder = folder or self.folder
         return self._start("worker", self.address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard",
-                           "--local-directory", str(self.folder))  # fmt: skip
+                           "--local-directory", str(folder), TMPDIR=str(folder))  # fmt: skip
 
     def stop(self) -> None:
         for process in (*self.workers, self.scheduler):
             if process.poll() is None:
                 stop(process)
 
-    def _start(self, command: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, command: str, *arguments: str, **more: str) -> subprocess.Popen[bytes]:
         program = Path(sys.executable).with_name("dask")
         log = (self.folder / "log").open("ab")
         return subprocess.Popen(
             [program, command, *arguments],
-            env=self._environment,
+            env=self._environment | more,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -20,6 +20,10 @@ class SilentProxy:
         self.port = int(self._server.getsockname()[1])
         Thread(target=self._accept, daemon=True).start()
 
+    @property
+    def is_silent(self) -> bool:
+        return not self._speaks.is_set()
+
     def be_silent(self) -> None:
         self._speaks.clear()
 

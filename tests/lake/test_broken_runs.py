@@ -11,11 +11,10 @@ from support.small_disk import fill, small_disk
 from flows import stores
 from flows.jobs import maintenance
 from flows.load.dask_workers import DaskUnavailable, DaskWorkers
-from flows.settings import Settings
 from kliping.cli.doctor_lake import examine_lake
 from kliping.newsroom import Newsroom
 from lake.conftest import LakeOf, Servers
-from lake.homes import copy_archive, crawling, differences_from_lake, rebuild
+from lake.homes import copy_archive, crawling, differences_from_lake, fetch_archive, rebuild
 from lake.servers import LIMITED_KEY, LIMITED_SECRET, Dask
 from parsers.source import load
 from warehouse.storage import BucketMissingError
@@ -23,18 +22,6 @@ from warehouse.write.disk_space import DiskFull
 
 SOURCES = load((BUNDLED,))
 ROOM = 30_000  # bytes: for some responses of the run, not for all
-
-
-def fetch_archive(settings: Settings, home: Path) -> Settings:
-    """A home whose warehouse is a file, made of what the bucket has."""
-    storage = stores.lake_location(settings).storage
-    for each in storage.objects("archive/"):
-        file = home / each.name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(storage.get(each.name)[0])
-    file_settings = Settings(home=home, source_folders=(BUNDLED,), readers=1)
-    rebuild(file_settings)
-    return file_settings
 
 
 @pytest.mark.long

@@ -21,7 +21,7 @@ from flows.settings import Settings
 from kliping.cli import lake_copy
 from kliping.cli.doctor import examine
 from lake.conftest import LakeOf, Servers
-from lake.homes import copy_archive, rebuild, write_synthetic
+from lake.homes import copy_archive, environment_of, rebuild, write_synthetic
 from lake.servers import KEY, LIMITED_KEY, LIMITED_SECRET, SECRET
 from parsers.source import load
 from warehouse.archive.archive import Archive
@@ -46,17 +46,6 @@ def location_of(settings: Settings) -> LakeLocation:
     location = stores.lake_location(settings)
     assert location
     return location
-
-
-def environment_of(settings: Settings, **more: str) -> dict[str, str]:
-    return {
-        "KLIPING_SOURCES": str(BUNDLED),
-        "KLIPING_WAREHOUSE": settings.warehouse or "",
-        "KLIPING_STORAGE": settings.storage or "",
-        "AWS_ENDPOINT_URL": settings.aws_endpoint_url or "",
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-    } | more
 
 
 def count(file: Path) -> int:

@@ -69,8 +69,9 @@ async def start(
     command: str = "ingest",
     *,
     program: Sequence[str] = ("-m", "kliping.cli"),
+    **more: str,
 ) -> asyncio.subprocess.Process:
-    """`kliping ingest`, or another command with its arguments, as a process of its own; it can be killed."""
+    """`kliping ingest`, or another command with its arguments, as a process of its own, with more variables; it can be killed."""
     environment = os.environ | {
         "KLIPING_HOME": str(settings.home),
         "KLIPING_SOURCES": os.pathsep.join(map(str, settings.source_folders)),
@@ -80,6 +81,7 @@ async def start(
             f"{host}={ip}:{port}" for host, ip, port in settings.connect_to
         ),
         "KLIPING_MIN_FREE_MB": str(settings.min_free_mb),
+        **more,
     }
     environment.pop("PREFECT_API_URL", None)
     return await asyncio.create_subprocess_exec(
