@@ -75,7 +75,7 @@ def test_without_days_it_has_the_last_week_with_its_edits_word_by_word(reader):
 
     assert "15 Nov 2026 – 21 Nov 2026" in dom.fromstring(text).findtext(".//title")
     assert [part.text for part in edit.xpath(".//del | .//ins")][:2] == ["17", "19"]
-    assert "10 articles, 10 without copies, of 3 outlets" in text
+    assert "11 articles, 10 without copies, of 3 outlets" in text
 
 
 def test_one_outlet_alone_has_its_own_findings(reader):
