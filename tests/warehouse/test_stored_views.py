@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import duckdb
 import pytest
@@ -12,9 +13,10 @@ from support.one_article import publish_article
 from support.runs import wait_until
 
 from kliping.reading.explain import text
+from warehouse.locks import take
 from warehouse.read import stored_views
 from warehouse.read.published import MOST_BY_INDEX, Reader, is_prepared
-from warehouse.read.shared_copy import Copies
+from warehouse.read.shared_copy import BEHIND_SECONDS, Copies
 from warehouse.read.stored_views import STORED, prepare, store_views
 from warehouse.write.copied_blocks import prepared_copy
 
@@ -100,19 +102,76 @@ def test_the_prepared_copy_is_read_until_the_next_publish(tmp_path):
         assert reader.rows("FROM mart.statements") == []
 
 
-def test_a_copy_that_is_prepared_while_another_is_published_is_removed(tmp_path, monkeypatch):
+def test_a_copy_that_is_prepared_while_something_is_forgotten_is_removed(tmp_path, monkeypatch):
     store = publish_article(tmp_path, "Kapal", BODY.strip())
     real = stored_views.put_in_place
 
-    def after_a_publish(*args):
-        store.publish()
-        args[0].write_bytes(b"of before")  # the publish has removed it
+    def after_forgetting(*args):
+        store.publish_without_history()
         real(*args)
 
-    monkeypatch.setattr(stored_views, "put_in_place", after_a_publish)
+    monkeypatch.setattr(stored_views, "put_in_place", after_forgetting)
     prepare(tmp_path)
 
     assert list(tmp_path.glob("*prepared*")) == []
+
+
+@pytest.fixture
+def large_home(tmp_path, monkeypatch):
+    """A home with a prepared copy, and a server's copies of it; nobody prepares another one."""
+    store = publish_article(tmp_path, "Kapal", BODY.strip())
+    monkeypatch.setattr(stored_views, "LARGE", 1)
+    prepare(tmp_path)
+    copies = Copies(tmp_path)
+    with (tmp_path / "locks" / "prepare.lock").open("a") as lock:
+        assert take(lock)
+        yield store, copies
+    copies.close()
+
+
+def n_statements(copies):
+    with copies.reader() as reader:
+        return stored_kinds(reader), len(reader.rows("FROM mart.statements"))
+
+
+def publish_without_quotes(store):
+    with store.write_connection() as con:
+        con.execute("DELETE FROM core.quotes")
+    store.publish()
+
+
+def test_a_server_reads_the_prepared_copy_until_a_later_publish_has_one(large_home, tmp_path, monkeypatch):  # fmt: skip
+    store, copies = large_home
+    assert n_statements(copies) == ({"table"}, 9)
+
+    publish_without_quotes(store)
+
+    assert n_statements(copies) == ({"table"}, 9)
+    with Reader(tmp_path) as reader:
+        assert reader.rows("FROM mart.statements") == []
+    monkeypatch.setattr(stored_views, "take", lambda _: True)
+    prepare(tmp_path)
+    assert n_statements(copies) == ({"table"}, 0)
+
+
+def test_a_server_reads_no_prepared_copy_of_what_was_forgotten(large_home):
+    store, copies = large_home
+    assert n_statements(copies) == ({"table"}, 9)
+    with store.write_connection() as con:
+        con.execute("DELETE FROM core.quotes")
+    store.publish_without_history()
+
+    assert n_statements(copies) == ({"view"}, 0)
+
+
+def test_a_server_reads_what_is_published_if_it_has_no_prepared_copy_for_long(large_home, tmp_path):
+    store, copies = large_home
+    assert n_statements(copies) == ({"table"}, 9)
+    publish_without_quotes(store)
+    long_ago = time.time() - 2 * BEHIND_SECONDS
+    os.utime(tmp_path / "kliping.duckdb", (long_ago, long_ago))
+
+    assert n_statements(copies) == ({"view"}, 0)
 
 
 def test_a_prepared_copy_of_another_publish_or_in_pieces_is_not_read(tmp_path):

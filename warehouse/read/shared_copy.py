@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ from warehouse.read.stored_views import is_large
 AT_ONCE = 4  # pages; more would only make each other late
 MOST_WAITING = 16  # so that they never fill the threads of a server
 KEPT = 200  # answers of one copy
+BEHIND_SECONDS = 1800.0  # after a publish, in which the copy prepared before may be read
 TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
 BUSY = "too many pages are being made already; ask again in a moment"
 UNREADABLE = "the published copy cannot be read; `kliping doctor` says what to do"
@@ -63,6 +65,7 @@ class Copies:
         self._places = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
         self._open: _Copy | None = None
         self._preparing: subprocess.Popen[bytes] | None = None
+        self._prepared: tuple[int, ...] = ()  # the publish that a faster copy was last made of
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
@@ -129,12 +132,11 @@ class Copies:
         with self._lock:
             try:
                 path = published(self._home)
-                identity = *copy_identity(path), is_prepared(path)
-                if self._open is None or self._open.identity != identity:
-                    opened = open_published(self._home, lambda path: _Copy(path, identity))
+                if not (self._open and self._open.may_be_read(path)):
+                    opened = open_published(self._home, _Copy)
                     self._retire()
                     self._open = opened
-                self._prepare(self._open)
+                self._prepare(self._open, path)
             except NothingPublished as error:
                 self._retire()
                 raise CopyUnavailableError(MISSING) from error
@@ -144,11 +146,13 @@ class Copies:
             self._open.n_readers += 1
             return self._open
 
-    def _prepare(self, copy: _Copy) -> None:
-        """Have a faster copy made, once, if the home is large."""
+    def _prepare(self, copy: _Copy, path: Path) -> None:
+        """Have a faster copy made of what is published at the path, once, if the home is large."""
         is_busy = self._preparing and self._preparing.poll() is None
-        if copy.is_slow and not is_busy:
-            copy.is_slow = False
+        if not copy.is_large or is_busy or is_prepared(path):
+            return
+        if (identity := copy_identity(path)) != self._prepared:
+            self._prepared = identity
             command = [sys.executable, "-m", PREPARE, str(self._home.absolute())]
             self._preparing = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
 
@@ -166,11 +170,22 @@ class Copies:
 
 
 class _Copy:
-    def __init__(self, path: Path, identity: tuple[int, ...]) -> None:
-        self.identity, self.n_readers = identity, 0
+    def __init__(self, path: Path) -> None:
+        self._path, self._identity, self.n_readers = path, copy_identity(path), 0
         self.answers: dict[Hashable, Any] = {}
         self.con = attached(path, CONFIG)
-        self.is_slow = path.name == published(path.parent).name and is_large(self.con)
+        self.is_large = is_large(self.con)
+
+    def may_be_read(self, published_copy: Path) -> bool:
+        """It is what is published; or the prepared copy, until a later publish has one, unless it was removed for what was forgotten."""
+        with suppress(FileNotFoundError):
+            if copy_identity(self._path) != self._identity:
+                return False
+            if self._path == published_copy:
+                return not is_prepared(published_copy)
+            seconds = time.time() - published_copy.stat().st_mtime
+            return is_prepared(published_copy) or seconds < BEHIND_SECONDS
+        return False
 
 
 def copy_identity(path: Path) -> tuple[int, ...]:

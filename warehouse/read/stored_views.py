@@ -2,7 +2,7 @@
 
 A view keeps its name and its rows: whoever reads it cannot tell, but by the time. A server of pages makes the copy in a process of its own,
 `python -m warehouse.read.stored_views HOME`, once for each publish of a large home, and reads the views until it is there. So no run
-pays for it. A publish removes it, and with it what was forgotten.
+pays for it. Until the next publish has one too, the server reads the one before. What was forgotten goes with it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import duckdb
 from warehouse.disk import make_folder, put_in_place
 from warehouse.locks import take
 from warehouse.read.published import is_prepared, published
-from warehouse.write.copied_blocks import prepared_copy, write_changed_blocks
+from warehouse.write.copied_blocks import prepared_copy, unfinished_copy, write_changed_blocks
 from warehouse.write.memory import with_limited_memory
 
 # `mart.row_ranges` counts rows: no row of another table may move
@@ -69,7 +69,7 @@ def is_large(con: duckdb.DuckDBPyConnection) -> bool:
 def prepare(home: Path) -> None:
     """Make the prepared copy of what is published, unless another process is at it. Raises NothingPublished."""
     copy = published(home)
-    new = prepared_copy(copy).with_name(f"{prepared_copy(copy).name}.new")
+    new = unfinished_copy(prepared_copy(copy))
     make_folder(home / "locks")
     with (home / "locks" / "prepare.lock").open("a") as lock:
         if not take(lock) or is_prepared(copy):
@@ -79,11 +79,9 @@ def prepare(home: Path) -> None:
         published_at = copy.stat().st_mtime_ns
         write_changed_blocks(copy, new)
         store_views(new)
-        os.utime(new, ns=(published_at, published_at))
-        with suppress(FileNotFoundError):  # a publish has removed it
+        with suppress(FileNotFoundError):  # what it has was forgotten meanwhile
+            os.utime(new, ns=(published_at, published_at))
             put_in_place(new, prepared_copy(copy))
-        if not is_prepared(copy):  # a publish came between, and had nothing to remove yet
-            prepared_copy(copy).unlink(missing_ok=True)
 
 
 def store_views(path: Path) -> None:

@@ -41,7 +41,7 @@ def replace_copy(database: Path, copy: Path) -> None:
 
     A kill leaves the old copy or the new one. A file that was being written is never used again.
     """
-    new, older = copy.with_name(f"{copy.name}.new"), _older(copy)
+    new, older = unfinished_copy(copy), _older(copy)
     new.unlink(missing_ok=True)
     try:
         if _share_content(database, new):
@@ -62,9 +62,20 @@ def forget_older(copy: Path) -> None:
 
 
 def remove_prepared(copy: Path) -> None:
-    """What servers made of the copy before."""
-    for prepared in copy.parent.glob(f"{prepared_copy(copy).name}*"):
-        prepared.unlink(missing_ok=True)
+    """What servers made of the copy before; first what is still being made, which then cannot get its name."""
+    unfinished = unfinished_copy(prepared_copy(copy))
+    for path in (unfinished, unfinished.with_name(f"{unfinished.name}.wal"), prepared_copy(copy)):
+        path.unlink(missing_ok=True)
+
+
+def remove_unused_prepared(copy: Path) -> None:
+    """A server that still reads it makes it anew."""
+    if _is_unused(prepared_copy(copy)):
+        prepared_copy(copy).unlink(missing_ok=True)
+
+
+def unfinished_copy(copy: Path) -> Path:
+    return copy.with_name(f"{copy.name}.new")
 
 
 def prepared_copy(copy: Path) -> Path:

@@ -32,6 +32,7 @@ from warehouse.write.claims import HostClaims
 from warehouse.write.copied_blocks import (
     forget_older,
     remove_prepared,
+    remove_unused_prepared,
     replace_copy,
     write_changed_blocks,
 )
@@ -193,7 +194,7 @@ class Database:
             con.close()
             self._close()
             replace_copy(self.path, self.published)
-            remove_prepared(self.published)
+            remove_unused_prepared(self.published)
         return self.published
 
     def publish_without_history(self) -> Path | str:
@@ -202,6 +203,7 @@ class Database:
         forget_older(self.published)
         published = self.publish()
         forget_older(self.published)
+        remove_prepared(self.published)
         return published
 
     def publish_file(self, target: Path) -> Path:
