@@ -60,7 +60,7 @@ def watch_check(
 
 def watch_problems(file: WatchFile, unasked: Iterable[str] = ()) -> list[str]:
     """A line for each watch and each address that cannot be used; `unasked` says why some watches cannot be asked."""
-    from kliping.watches.sender import Sender
+    from kliping.watches.sending import Sender
 
     with closing(Sender()) as sender:
         checked = {name: sender.check(each) for name, each in file.destinations.items()}

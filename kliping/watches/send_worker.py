@@ -1,4 +1,4 @@
-"""The process that sends messages: `python -m kliping.watches.send_worker`, started by `sender`, which kills it at the deadline.
+"""The process that sends messages: `python -m kliping.watches.send_worker`, started by `sending`, which kills it at the deadline.
 
 httpx and apprise have a limit for each read only, so a slow answer could go on for ever; and apprise reads whole answers.
 """

@@ -17,7 +17,7 @@ from standardwebhooks import Webhook
 from support.receiver import Receiver
 from support.runs import free_port
 
-from kliping.watches import sender
+from kliping.watches import sending
 from kliping.watches.hit_journal import open_journal
 from kliping.watches.sending import send_messages
 from kliping.watches.watch import WatchHit
@@ -251,16 +251,16 @@ KILL = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from kliping.watches import sender, sending
+from kliping.watches import sending
 
-real = sender.Sender.send
+real = sending.Sender.send
 
 def send(*args):
     if sys.argv[2] != "before":
         real(*args)
     os.kill(os.getpid(), signal.SIGKILL)
 
-sender.Sender.send = send
+sending.Sender.send = send
 list(sending.send_messages(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[3])))
 """
 
@@ -301,7 +301,7 @@ def endless(connection):
 
 @pytest.mark.parametrize("answer", [a_byte_at_a_time, endless])
 def test_apprise_is_ended_at_the_deadline(tmp_path, receiver, monkeypatch, answer):
-    monkeypatch.setattr(sender, "DEADLINE", 1.5)
+    monkeypatch.setattr(sending, "DEADLINE", 1.5)
     write(tmp_path, f'address = "json://{receiver.host}/hook"')
     write_hits(tmp_path, hit(1))
     receiver.status = answer

@@ -31,7 +31,7 @@ from support.steps import find_copies
 
 from flows.jobs.jobs import reparse_sources
 from kliping.newsroom import Newsroom
-from kliping.watches import sender, sending, watch_pass
+from kliping.watches import sending, watch_pass
 from kliping.watches.feeds import ATOM
 from kliping.watches.sending import send_messages
 from kliping.watches.watch import HITS, Watch
@@ -308,7 +308,7 @@ def silence(connection):
 def test_an_answer_without_an_end_is_given_up_at_the_deadline(
     store, sources, receiver, monkeypatch, answer
 ):
-    monkeypatch.setattr(sender, "DEADLINE", 1.0)
+    monkeypatch.setattr(sending, "DEADLINE", 1.0)
     load(store, sources, BEFORE)
     write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)
     receiver.status = answer
@@ -633,7 +633,7 @@ import os, signal, sys
 from datetime import datetime
 from pathlib import Path
 from warehouse.read.published import Reader
-from kliping.watches import feeds, hit_journal, sender, sending, watch_pass
+from kliping.watches import feeds, hit_journal, sending, watch_pass
 
 point, home, now = sys.argv[1:]
 
@@ -661,8 +661,8 @@ place, name, *when = {
     "before the message": (journal, "pack", "before"),
     "after the message": (journal, "pack", "after"),
     "before the try": (journal, "begin_try", "before"),
-    "within the try": (sender.Sender, "send", "before"),
-    "after the request": (sender.Sender, "send", "after"),
+    "within the try": (sending.Sender, "send", "before"),
+    "after the request": (sending.Sender, "send", "after"),
     "after the answer is noted": (journal, "end_try", "after"),
 }[point]
 setattr(place, name, dies(getattr(place, name), *when))
