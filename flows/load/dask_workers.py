@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, Self
 
@@ -20,17 +20,9 @@ SPAN = 25  # records of a task, about: half a second of work, so that no worker 
 AHEAD = 2  # batches that are parsed while one is loaded
 START_SECONDS = 30.0
 QUIET_SECONDS = 60.0  # without an answer, before a warning
-TRIES = 3  # of a task; Dask itself gives one up when four workers died of it
 
 Answers = list[StagedRows | None]
-
-
-class _Task:
-    """A span of chains that a worker parses."""
-
-    def __init__(self, span: Sequence[Chain], submit: Callable[[Sequence[Chain]], Any]) -> None:
-        self.span, self.submit = span, submit
-        self.future = submit(span)
+Task = tuple[Sequence[Chain], Any]  # a span of chains, and what a worker will answer
 
 
 class DaskUnavailable(Exception):  # noqa: N818 - a state of things that passes
@@ -81,52 +73,39 @@ class DaskWorkers:
         ArchiveError for a record that cannot be read.
         """
         setup = setup_of(self._storage, self._sources, self._repeated)
-        waiting: deque[tuple[Sequence[Chain], list[_Task]]] = deque()
-
-        def submit(span: Sequence[Chain]) -> Any:
-            return self._client.submit(parse_chains, span, setup, recovers=recovers, pure=False)
-
+        waiting = deque[tuple[Sequence[Chain], list[Task]]]()
         for batch in batches:
-            waiting.append((batch, [_Task(span, submit) for span in group_chains(batch, SPAN)]))
+            tasks: list[Task] = [
+                (s, self._client.submit(parse_chains, s, setup, recovers=recovers, pure=False))
+                for s in group_chains(batch, SPAN)
+            ]
+            waiting.append((batch, tasks))
             if len(waiting) > AHEAD:
                 first, its_tasks = waiting.popleft()
                 yield first, self._answers(its_tasks)
         for batch, tasks in waiting:
             yield batch, self._answers(tasks)
 
-    def _answers(self, tasks: list[_Task]) -> Answers:
-        return [answer for task in tasks for answer in self._result(task)]
+    def _answers(self, tasks: list[Task]) -> Answers:
+        return [answer for span, future in tasks for answer in self._result(span, future)]
 
-    def _result(self, task: _Task) -> Answers:
+    def _result(self, span: Sequence[Chain], future: Any) -> Answers:
+        """Dask gives the task of a worker that dies to another one, and gives it up when several died of it."""
         import distributed  # noqa: PLC0415 - as above
 
-        for _ in range(TRIES):
-            try:
-                return self._wait(task)
-            except (CancelledError, distributed.KilledWorker) as error:
-                self._require_scheduler(error)
-                log.warning("a task was lost with its worker", reason=str(error))
-                task.future = task.submit(task.span)
-        return [None] * len(task.span)
-
-    def _wait(self, task: _Task) -> Answers:
         while True:
             try:
-                answers: Answers = task.future.result(timeout=QUIET_SECONDS)
+                answers: Answers = future.result(timeout=QUIET_SECONDS)
             except TimeoutError:
                 log.warning("waiting for the Dask workers", scheduler=self._address)
-            except OSError as error:
+            except distributed.KilledWorker as error:
+                log.warning("a task is left to this machine", reason=str(error))
+                return [None] * len(span)
+            except (OSError, CancelledError) as error:  # a scheduler forgets all tasks when it ends
                 raise DaskUnavailable(f"Dask at {self._address} is gone: {error}") from None
             else:
-                task.future.release()
+                future.release()
                 return answers
-
-    def _require_scheduler(self, reason: BaseException) -> None:
-        """It forgets all tasks when it ends, too. Raises DaskUnavailable."""
-        try:
-            self._client.sync(self._client.scheduler.identity, callback_timeout=START_SECONDS)
-        except (OSError, TimeoutError, RuntimeError):
-            raise DaskUnavailable(f"Dask at {self._address} is gone: {reason}") from None
 
     def _check_versions(self) -> None:
         needed = code_versions()

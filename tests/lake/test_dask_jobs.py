@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +67,7 @@ def test_a_killed_worker_costs_no_answer(
     monkeypatch.setattr(dask_module, "SPAN", 1)
     result, n_asked = DaskWorkers._result, 0
 
-    def kill_workers(self: DaskWorkers, task: object) -> object:
+    def kill_workers(self: DaskWorkers, *task: object) -> object:
         nonlocal n_asked
         if n_asked == MOMENTS[moment]:
             time.sleep(FORGOTTEN_SECONDS if moment == "start" else 0)
@@ -76,7 +76,7 @@ def test_a_killed_worker_costs_no_answer(
                 process.wait()
             cluster.workers.append(cluster.start_worker())
         n_asked += 1
-        return result(self, task)
+        return result(self, *task)
 
     monkeypatch.setattr(DaskWorkers, "_result", kill_workers)
     with DaskWorkers(cluster.address, storage, SOURCES) as dask_workers:
@@ -85,23 +85,25 @@ def test_a_killed_worker_costs_no_answer(
     assert [len(answer.articles) for answer in answers if answer] == [1] * N_RECORDS
 
 
-def test_a_task_that_takes_all_its_workers_down_is_left_to_this_machine(
-    lake_of: LakeOf, dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def die(*_: object, **_more: object) -> None:
+    os._exit(1)
+
+
+def test_a_task_that_takes_its_workers_down_is_left_to_this_machine(
+    lake_of: LakeOf, servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The scheduler gives it up after the first one, and by default after the fourth."""
     storage, chains = stored(lake_of(tmp_path / "home"), tmp_path / "archive")
-    n_tries = 0
-
-    def die(_self: DaskWorkers, _task: object) -> object:
-        nonlocal n_tries
-        n_tries += 1
-        raise CancelledError("lost data")
-
-    monkeypatch.setattr(DaskWorkers, "_wait", die)
-    with DaskWorkers(dask.address, storage, SOURCES) as dask_workers:
-        [(_, answers)] = dask_workers.parse([chains])
+    strict = servers.environment() | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    monkeypatch.setattr(dask_module, "parse_chains", die)
+    cluster = Dask(tmp_path / "dask", strict)
+    try:
+        with DaskWorkers(cluster.address, storage, SOURCES) as dask_workers:
+            [(_, answers)] = dask_workers.parse([chains])
+    finally:
+        cluster.stop()
 
     assert answers == [None] * N_RECORDS
-    assert n_tries == dask_module.TRIES
 
 
 def test_a_setup_that_somebody_replaced_is_not_read(

@@ -59,12 +59,12 @@ def test_dask_workers_give_the_tables_of_one_machine(
     result = DaskWorkers._result
     killed: list[int] = []
 
-    def kill_first(self: DaskWorkers, task: object) -> list[StagedRows | None]:
+    def kill_first(self: DaskWorkers, *task: object) -> list[StagedRows | None]:
         if not killed:
             process = dask.workers.pop()
             process.kill()
             killed.append(process.wait())
-        return result(self, task)
+        return result(self, *task)
 
     monkeypatch.setattr(DaskWorkers, "_result", kill_first)
     rebuild(settings)

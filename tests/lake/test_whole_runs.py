@@ -261,7 +261,7 @@ def test_a_dask_worker_that_fails(moment: str, lake_of: LakeOf, servers: Servers
             n_tasks, n_asked = len(tasks), 0
             return answers(self, tasks)
 
-        def fail(self: DaskWorkers, task: object) -> object:
+        def fail(self: DaskWorkers, *task: object) -> object:
             nonlocal n_asked
             if n_asked == round(at.get(moment, 0.5) * (n_tasks - 1)):
                 if moment == "a full disk":
@@ -269,7 +269,7 @@ def test_a_dask_worker_that_fails(moment: str, lake_of: LakeOf, servers: Servers
                 else:
                     one.kill()
             n_asked += 1
-            return result(self, task)
+            return result(self, *task)
 
         monkeypatch.setattr(DaskWorkers, "_answers", count_tasks)
         monkeypatch.setattr(DaskWorkers, "_result", fail)
