@@ -33,3 +33,5 @@ SELECT
   max(first_seen_at) AS finished_at, 'completed' AS state, '1' AS code_version
 FROM core.articles
 HAVING 'run' NOT IN (SELECT run_id FROM ops.runs);
+
+INSERT INTO ops.uncounted VALUES (NULL, NULL, NULL);

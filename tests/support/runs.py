@@ -29,11 +29,11 @@ PATIENCE_SECONDS = 240  # for a busy machine; nothing waits so long where all is
 MOMENTS = {
     "fetch_id", "run_id", "version_created", "first_seen_at", "last_seen_at", "last_changed_at", "fetched_at", "discovered_at",
     "last_fetch_id", "last_run_id", "discovered_by", "next_attempt_at",
-    "n_unread_days", "counts_hash",  # by the days on which channels were read
+    "n_unread_days",  # by the days on which channels were read
 }  # fmt: skip
 
 ROW_NUMBERS = {"quote_row", "article_row", "version_row"}  # places of rows in their tables
-OF_RUNS = {"source_health", "channel_health", "channel_days", "row_ranges"}
+OF_RUNS = {"source_health", "channel_health", "channel_days", "read_days", "row_ranges"}
 OF_ALL_OUTLETS = {
     "article_events",
     "chart_range",

@@ -41,3 +41,10 @@ def tag_topics(store: Database, topics: Path | None = None) -> list[str]:
 
 def estimate_unseen(store: Database) -> int | None:
     return run_step(store, ESTIMATE_UNSEEN)
+
+
+def count_again(store: Database) -> int | None:
+    """`estimate_unseen` of everything: after a test has written to tables that loads write."""
+    with store.write_connection() as con:
+        con.execute("INSERT INTO ops.uncounted VALUES (NULL, NULL, NULL)")
+    return estimate_unseen(store)

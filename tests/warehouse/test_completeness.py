@@ -14,7 +14,7 @@ from lxml import html as dom
 from support.builders import rows
 from support.command_line import kliping
 from support.overview_page import overview_page
-from support.steps import estimate_unseen, find_copies
+from support.steps import count_again, estimate_unseen, find_copies
 from support.stored_outcomes import announced, load, new_article
 
 from kliping.reading.attention import attention
@@ -71,6 +71,7 @@ def load_three_channels(store):
 def test_an_article_knows_all_channels_that_announced_it(store):
     load(store, channel("feed", [1, 2]))
     load(store, channel("sitemap", [2, 3]), channel("index", [3]))
+    estimate_unseen(store)
 
     assert rows(
         store,
@@ -102,7 +103,7 @@ def test_a_week_counts_what_was_announced_loaded_and_lost(store):
         con.execute(
             "UPDATE ops.frontier SET state = 'gone', reason = 'not_found' WHERE article_id = 'a3'"
         )
-    estimate_unseen(store)
+    count_again(store)
 
     weeks = rows(
         store, "SELECT week, n_announced, n_loaded, lost FROM mart.completeness ORDER BY ALL"
@@ -117,7 +118,7 @@ def test_addresses_that_are_no_articles_of_the_outlet_do_not_count(store):
     with store.write_connection() as con:
         con.execute("UPDATE ops.frontier SET reason = 'not_article' WHERE article_id = 'a1'")
         con.execute("UPDATE ops.frontier SET reason = 'other_outlet' WHERE article_id = 'a2'")
-    estimate_unseen(store)
+    count_again(store)
 
     assert rows(store, "SELECT n_announced FROM mart.completeness") == [(1,)]
 
@@ -142,7 +143,7 @@ def test_days_on_which_nothing_was_read_leave_a_bound(store):
         )
         con.execute("UPDATE raw.fetches SET fetched_at = fetched_at + INTERVAL 30 DAY")
         con.execute("DELETE FROM ops.feed_checks")
-    estimate_unseen(store)
+    count_again(store)
 
     [(n_days, state, reason, high)] = rows(
         store, "SELECT n_unread_days, state, reason, unseen_high FROM mart.completeness"
@@ -158,14 +159,14 @@ def test_a_silent_day_that_a_backfill_looked_through_was_read(store):
         con.execute("DELETE FROM ops.frontier WHERE story_day = '2026-11-08'")
         con.execute("UPDATE raw.fetches SET fetched_at = fetched_at + INTERVAL 30 DAY")
         con.execute("DELETE FROM ops.feed_checks")
-    estimate_unseen(store)
+    count_again(store)
     unread = rows(store, "SELECT n_unread_days FROM mart.completeness")
     with store.write_connection() as con:
         con.execute(
             "INSERT INTO ops.backfill_days BY NAME SELECT 'kabar' AS source_id, DATE '2026-11-08' AS day,"
             " 'done' AS state, 0 AS n_found, 0 AS n_loaded, now() AS updated_at"
         )
-    estimate_unseen(store)
+    count_again(store)
 
     assert rows(store, "SELECT n_unread_days, state FROM mart.completeness") == [(0, "estimated")]
     assert unread == [(1,)]
@@ -257,7 +258,7 @@ def test_a_week_of_which_nothing_is_known_any_more_has_no_row(store):
     estimate_unseen(store)
     with store.write_connection() as con:
         con.execute("DELETE FROM ops.frontier")
-    estimate_unseen(store)
+    count_again(store)
 
     assert rows(store, ROW) == []
 

@@ -1,7 +1,8 @@
 """Completeness: how much of each outlet's week was announced, and how much no channel announced (`core.completeness`).
 
-What is known of every article is counted again by sets, so the rows do not depend on the order of loads. Only weeks whose
-counts have changed are estimated again, and those of their pool.
+Whatever changes an address, an announcement, a day or a poll names its article or week in `ops.uncounted`. These are read again,
+by sets, so the rows do not depend on the order of loads. Only weeks that this changes are counted and estimated again, and those of
+their pool.
 
 A week of a small outlet has too few articles. Such weeks are estimated together: four, twelve, or of the smallest 48 by the
 calendar. Each gets the part that it has of their announced articles, and of the variance, so that the weeks add up to what was estimated.
@@ -20,15 +21,21 @@ from warehouse.queries import Row, records, sql
 from warehouse.write.staging import stage_rows
 from warehouse.write.step import Step, StepContext
 
+EVERYTHING = sql("completeness/everything")
+ARTICLES = sql("completeness/articles")
 COUNTS = sql("completeness/counts")
 CAPTURES = sql("completeness/captures")
 REPLACE = sql("completeness/replace")
+IS_EVERYTHING = "FROM ops.uncounted WHERE article_key IS NULL AND week IS NULL LIMIT 1"
 CHANNELS = ("feed", "sitemap", "listing")
 POOLS = (4, 12, 48)  # weeks
 
 
 def estimate_unseen(context: StepContext) -> int:
-    """Count all weeks, and estimate those that have changed; returns how many."""
+    """Count and estimate the weeks that have changed; returns how many."""
+    if context.con.execute(IS_EVERYTHING).fetchall():
+        context.con.execute(EVERYTHING)
+    context.con.execute(ARTICLES)
     context.con.execute(COUNTS)
     weeks = records(context.con.execute(CAPTURES))
     of_outlets = groupby(weeks, key=lambda week: str(week["source_id"]))
@@ -40,8 +47,16 @@ def estimate_unseen(context: StepContext) -> int:
 
 ESTIMATE_UNSEEN = Step(
     name="estimate unseen articles",
-    reads=("core.crawled_days", "mart.announced_articles", "mart.channel_days"),
-    makes=("core.completeness",),
+    reads=(
+        "ops.uncounted",
+        "ops.frontier",
+        "raw.feed_entries",
+        "raw.fetches",
+        "core.articles",
+        "core.channels",
+        "core.crawled_days",
+    ),
+    makes=("core.announced_articles", "core.read_days", "core.completeness"),
     run=estimate_unseen,
 )
 

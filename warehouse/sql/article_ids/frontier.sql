@@ -61,3 +61,4 @@ SET article_key = md5_number_lower(article_id)
 WHERE article_id IN (SELECT new_id FROM article_ids);
 DELETE FROM ops.steps_due WHERE step = 'compute_ids';
 INSERT INTO ops.steps_due SELECT 'parse_again', article_id FROM undecided_articles;
+INSERT INTO ops.uncounted VALUES (NULL, NULL, NULL);

@@ -14,5 +14,7 @@ DELETE FROM sources_of_run WHERE source_id IN (
   SELECT source_id FROM core.articles
 );
 DELETE FROM core.sources WHERE source_id IN (FROM sources_of_run);
+DELETE FROM core.announced_articles WHERE source_id IN (FROM sources_of_run);
+DELETE FROM core.read_days WHERE source_id IN (FROM sources_of_run);
 DELETE FROM core.completeness WHERE source_id IN (FROM sources_of_run);
 INSERT INTO ops.steps_due SELECT 'drop_history', NULL WHERE NOT EXISTS (FROM ops.steps_due WHERE step = 'drop_history');

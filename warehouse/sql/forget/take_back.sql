@@ -11,3 +11,4 @@ DELETE FROM ops.quarantine WHERE fetch_id IN (SELECT unnest($fetch_ids));
 UPDATE ops.frontier SET state = 'pending', reason = NULL, detail = NULL
 WHERE state = 'duplicate' AND last_fetch_id IS NULL
   AND article_id IN (SELECT article_id FROM core.version_fetches WHERE fetch_id IN (SELECT unnest($fetch_ids)));
+INSERT INTO ops.uncounted VALUES (NULL, NULL, NULL);

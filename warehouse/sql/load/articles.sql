@@ -79,6 +79,7 @@ SEMI JOIN existing_articles USING (article_id)
 ANTI JOIN (FROM shown_versions) AS s ON s.fetch_id = v.fetch_id AND s.version_id = v.version_id;
 INSERT INTO ops.unchecked FROM affected_articles ANTI JOIN ops.unchecked USING (article_id);
 INSERT INTO ops.uncompared FROM affected_articles ANTI JOIN ops.uncompared USING (article_id);
+INSERT INTO ops.uncounted BY NAME SELECT md5_number_lower(article_id) AS article_key FROM affected_articles;
 
 -- A saved file shows its article only as long as no fetched page does.
 CREATE TEMP TABLE shown_fetches AS

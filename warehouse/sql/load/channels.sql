@@ -9,6 +9,12 @@
 -- latest_links: one announcement of each address
 -- modified_urls: addresses announced with a later time of modification than before
 
+INSERT INTO ops.uncounted BY NAME
+SELECT coalesce(article_key, url_key) AS article_key
+FROM ops.frontier
+WHERE url_key IN (SELECT md5_number_lower(url) FROM new_links UNION SELECT md5_number_lower(url) FROM new_entries)
+UNION
+SELECT md5_number_lower(article_id) FROM new_links WHERE article_id IS NOT NULL;
 -- A backfill says nothing about the health of a channel: it asks for old days.
 DELETE FROM new_checks WHERE run_id IN (SELECT run_id FROM ops.runs WHERE flow_name = 'backfill');
 CREATE TEMP TABLE backfill_urls AS
@@ -46,6 +52,23 @@ SELECT n.* EXCLUDE (n_new, is_gap), coalesce(o.n_new, 0) AS n_new,
   ) AS is_gap
 FROM (SELECT DISTINCT ON (source_id, feed_id, checked_at) * FROM new_checks) AS n
 LEFT JOIN feed_overlap AS o USING (source_id, feed_id, checked_at);
+-- An answer can show that all days between the answers before and after it were crawled; a day more for the zone.
+INSERT INTO ops.uncounted BY NAME
+WITH checks AS (
+  SELECT source_id, feed_id, min(checked_at) AS first_at, max(checked_at) AS last_at FROM new_checks GROUP BY ALL
+), spans AS (
+  SELECT n.source_id,
+    coalesce(max(c.checked_at) FILTER (c.checked_at < first_at), first_at) - INTERVAL 1 DAY AS since,
+    coalesce(min(c.checked_at) FILTER (c.checked_at > last_at), last_at) + INTERVAL 1 DAY AS until
+  FROM checks AS n
+  LEFT JOIN ops.feed_checks AS c
+    ON c.source_id = n.source_id
+      AND c.feed_id = n.feed_id
+      AND c.outcome IN ('ok', 'not_modified', 'same_hash')
+  GROUP BY n.source_id, n.feed_id, first_at, last_at
+)
+SELECT DISTINCT source_id, unnest(generate_series(date_trunc('week', since), until, INTERVAL 7 DAY))::DATE AS week
+FROM spans;
 
 CREATE TEMP TABLE latest_entries AS
 SELECT DISTINCT ON (source_id, feed_id, url) * REPLACE (
@@ -164,3 +187,7 @@ WHERE f.url = n.url;
 INSERT INTO ops.frontier BY NAME
 SELECT * EXCLUDE (is_own) REPLACE (md5_number_lower(url) AS url_key, md5_number_lower(article_id) AS article_key)
 FROM latest_links AS n ANTI JOIN ops.frontier AS f USING (url);
+INSERT INTO ops.uncounted BY NAME
+SELECT coalesce(article_key, url_key) AS article_key
+FROM ops.frontier
+WHERE url_key IN (SELECT md5_number_lower(url) FROM latest_links);

@@ -26,6 +26,7 @@ FROM (
 JOIN equal_texts AS v ON v.version_id = a.current_version_id
 WINDOW same AS (PARTITION BY a.source_id, v.content_sha256 ORDER BY a.date_published, a.first_seen_at, a.article_id)
 QUALIFY a.article_id <> first_value(a.article_id) OVER same;
+INSERT INTO ops.uncounted BY NAME SELECT md5_number_lower(article_id) AS article_key FROM duplicate_articles;
 UPDATE ops.frontier AS f
 SET state = 'duplicate', reason = 'duplicate', detail = d.lead_url
 FROM duplicate_articles AS d

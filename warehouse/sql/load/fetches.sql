@@ -7,6 +7,8 @@
 --
 -- existing_fetches: rows of raw.fetches that the batch replaces, and the unchanged answers that repeat a fetch of the
 -- batch
+-- channel_fetches: the fetches of channels
+-- new_channels: those of them that are not in core.channels
 
 -- The time of a fetch comes from its record, so fetches of other times need not be read
 SET VARIABLE since = (SELECT min(fetched_at) - INTERVAL 1 DAY FROM new_fetches);
@@ -19,3 +21,20 @@ SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches WHERE same_as IN (SE
 DELETE FROM raw.fetches
 WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN new_fetches USING (fetch_id));
 INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;
+CREATE TEMP TABLE channel_fetches AS
+SELECT source_id, requested_url AS feed_id, kind, mart.wib_date(fetched_at) AS day
+FROM new_fetches
+WHERE kind IN ('feed', 'sitemap', 'index', 'wordpress');
+INSERT INTO ops.uncounted BY NAME
+SELECT DISTINCT source_id, date_trunc('week', day)::DATE AS week
+FROM channel_fetches;
+-- What an address announced before, it announces as a channel of this kind too.
+CREATE TEMP TABLE new_channels AS
+SELECT DISTINCT source_id, feed_id, kind FROM channel_fetches ANTI JOIN core.channels USING (source_id, feed_id, kind);
+INSERT INTO core.channels FROM new_channels;
+INSERT INTO ops.uncounted BY NAME
+SELECT coalesce(article_key, url_key) AS article_key
+FROM ops.frontier
+WHERE url_key IN (
+  SELECT md5_number_lower(url) FROM raw.feed_entries SEMI JOIN new_channels USING (source_id, feed_id)
+);

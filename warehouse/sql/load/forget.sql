@@ -54,6 +54,10 @@ WHERE EXISTS (FROM new_tombstones) AND kind IN ('page', 'part', 'file') AND (
   OR requested_url IN (SELECT url FROM forgotten_urls)
   OR (kind = 'part' AND announced_by IN (SELECT url FROM forgotten_urls))
 );
+INSERT INTO ops.uncounted BY NAME
+SELECT coalesce(article_key, url_key) AS article_key
+FROM ops.frontier
+WHERE EXISTS (FROM new_tombstones) AND url IN (SELECT url FROM forgotten_urls);
 UPDATE ops.frontier SET state = 'skipped', reason = 'forgotten', detail = NULL, next_attempt_at = NULL
 WHERE EXISTS (FROM new_tombstones) AND url IN (SELECT url FROM forgotten_urls);
 DELETE FROM raw.feed_entries WHERE EXISTS (FROM new_tombstones) AND url IN (SELECT url FROM forgotten_urls);

@@ -76,6 +76,10 @@ UPDATE frontier_after AS f
 SET state = 'duplicate', reason = 'duplicate', detail = n.url
 FROM (SELECT article_id, min(url) AS url FROM latest_states WHERE state = 'loaded' GROUP BY ALL) AS n
 WHERE f.article_id = n.article_id AND f.url <> n.url AND f.state IN ('pending', 'loaded', 'deferred');
+INSERT INTO ops.uncounted BY NAME
+SELECT md5_number_lower(coalesce(article_id, url)) AS article_key FROM frontier_before
+UNION
+SELECT md5_number_lower(coalesce(article_id, url)) FROM frontier_after;
 UPDATE ops.frontier AS f
 SET state = n.state, reason = n.reason, detail = n.detail, next_attempt_at = n.next_attempt_at, attempts = n.attempts,
   article_id = n.article_id,

@@ -7,3 +7,4 @@ FROM read_json($file, format = 'newline_delimited', columns = {url: 'VARCHAR', d
 WHERE l.url = f.url
   AND f.state IN ('pending', 'deferred')
   AND NOT EXISTS (FROM ops.frontier WHERE reason = 'no_query_match');
+INSERT INTO ops.uncounted VALUES (NULL, NULL, NULL);
