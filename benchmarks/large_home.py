@@ -87,14 +87,14 @@ def fill(home: Path, n_articles: int, week: int) -> None:
         grower.grow_to(min(n, n_articles), at_once=10)
         with store.write_connection() as con:
             con.execute(MARK_NEW)
-        run_steps(store, steps=[INDEX_WORDS, LINK_NAMES, DESCRIBE_PEOPLE])
+        run_steps(store, steps=[INDEX_WORDS, LINK_NAMES])
         with store.write_connection() as con:
-            con.execute("DELETE FROM ops.uncompared; DELETE FROM ops.unchecked")
+            run_sql(con, "large_home_people")
         report(f"{grower.n_weeks * week:,} articles with names and words")
     with store.write_connection() as con:
         run_sql(con, "large_home_end")
-    run_steps(store, steps=[ESTIMATE_UNSEEN])
-    report("unseen articles")
+    run_steps(store, steps=[DESCRIBE_PEOPLE, ESTIMATE_UNSEEN])
+    report("people and unseen articles")
     store.publish()
     report("published")
 

@@ -30,6 +30,7 @@ import httpx
 from growing_home import batches, load, run_sql
 from measurement import cpu_seconds, print_table, run
 
+from warehouse.read.published import Reader
 from warehouse.read.shared_copy import attached
 from warehouse.read.stored_views import is_large, prepare
 from warehouse.write.database import Database
@@ -60,8 +61,8 @@ class Answer:
 def addresses(home: Path) -> Mapping[str, Sequence[str]]:
     """Of each kind of page."""
     found = defaultdict[str, list[str]](list)
-    with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
-        for kind, path in run_sql(con, "web_addresses").fetchall():
+    with Reader(home) as reader:
+        for kind, path in run_sql(reader.con, "web_addresses").fetchall():
             found[kind].append(path)
     return found
 
@@ -93,8 +94,8 @@ def wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-def read(url: str, pid: int, pages: Mapping[str, Sequence[str]], seed: int, end: float) -> list[Answer]:  # fmt: skip
-    """The kinds by turns, until the end."""
+def read(url: str, pid: int, pages: Mapping[str, Sequence[str]], seed: int, end: float, think: float) -> list[Answer]:  # fmt: skip
+    """The kinds by turns, until the end; after each page so many seconds, more or less."""
     dice, answers = random.Random(seed), list[Answer]()
     kinds = dice.sample(list(pages), len(pages))
     with httpx.Client(base_url=url, timeout=TIMEOUT) as client:
@@ -109,6 +110,7 @@ def read(url: str, pid: int, pages: Mapping[str, Sequence[str]], seed: int, end:
             seconds, cpu = time.perf_counter() - started, cpu_seconds(pid) - cpu
             error = f"{status} {path}" if status else ""
             answers.append(Answer(kind=kind, seconds=seconds, cpu=cpu, size=size, error=error))
+            time.sleep(min(dice.uniform(0, 2 * think), max(0.0, end - time.monotonic())))
     return answers
 
 
@@ -125,16 +127,16 @@ def load_and_publish(home: Path, end: float, pause: float) -> int:
 
 
 def load_test(
-    home: Path, seconds: float, readers: int, pause: float | None
+    home: Path, seconds: float, readers: int, pause: float | None, think: float = 0
 ) -> tuple[list[Answer], int]:
     """The answers, and the number of publishes; without a pause nothing is loaded."""
-    pages = addresses(home)
     with attached(home / "kliping.duckdb", {}) as con:
-        if pause is None and is_large(con):
-            prepare(home)  # else the server does, and pages would cost more
+        if is_large(con):
+            prepare(home)  # as a server that has run for a while has it
+    pages = addresses(home)
     with server(home) as (pid, url), ThreadPoolExecutor(readers) as threads:
         end = time.monotonic() + seconds
-        jobs = [threads.submit(read, url, pid, pages, seed, end) for seed in range(readers)]
+        jobs = [threads.submit(read, url, pid, pages, seed, end, think) for seed in range(readers)]
         n_publishes = 0 if pause is None else load_and_publish(home, end, pause)
         answers = list(chain.from_iterable(job.result() for job in jobs))
     return answers, n_publishes
@@ -165,11 +167,12 @@ def main(
     seconds: float = 300,
     readers: int = 20,
     pause: float = 15,
+    think: float = 0,
     *,
     loads: bool = True,
 ) -> None:
-    """`pause` is the seconds between two publishes."""
-    answers, n_publishes = load_test(home, seconds, readers, pause if loads else None)
+    """`pause` is the seconds between two publishes; `think` those for which a reader looks at a page, on average."""
+    answers, n_publishes = load_test(home, seconds, readers, pause if loads else None, think)
     with duckdb.connect(home / "kliping.duckdb", read_only=True) as con:
         ((n_articles,),) = con.execute("SELECT count(*) FROM core.articles").fetchall()
     print(f"{n_articles:,} articles, {readers} readers, {seconds:.0f} s, {n_publishes} publishes")

@@ -1,4 +1,4 @@
--- What a load takes from elsewhere: names that many articles share, and topics.
+-- What a load takes from elsewhere: names that many articles share, topics, figures that articles of an event compare.
 CREATE TEMP TABLE names AS
 SELECT row_number() OVER (ORDER BY entity_id) - 1 AS n, entity_id, entity_name
 FROM (
@@ -34,6 +34,13 @@ JOIN (
   SELECT *, row_number() OVER (ORDER BY topic_id) AS n FROM ref.topics
 ) AS t ON hash(a.article_id) % 24 IN (n, n + 3) OR hash(a.article_id) % 40 = n
 ORDER BY a.first_seen_at;
+
+DELETE FROM core.figure_subjects WHERE figure_no <= 3;
+INSERT INTO core.figure_subjects BY NAME
+SELECT f.article_id, f.version_id, f.figure_no, f.unit AS subject, 'up' AS changes, f.text AS words
+FROM core.figures AS f
+JOIN core.article_clusters AS c USING (version_id)
+WHERE c.is_lead AND f.figure_no <= 3;
 
 -- their names are counted again
 INSERT INTO ops.uncompared SELECT article_id FROM core.articles;

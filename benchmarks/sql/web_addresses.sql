@@ -39,6 +39,17 @@ months AS (
   FROM core.articles
 ),
 
+compared_events AS (
+  SELECT DISTINCT event_id FROM mart.figure_comparisons
+),
+
+utterances AS (
+  SELECT article_id, left(sha256(trim(regexp_replace(text, '\s+', ' ', 'g'))), 12) AS quote_key
+  FROM mart.quotes
+  WHERE speaker_entity_id IS NOT NULL
+  USING SAMPLE 40 ROWS (RESERVOIR, 7)
+),
+
 lists AS (
   SELECT
     unnest([
@@ -72,5 +83,20 @@ UNION ALL
 SELECT 'topic', '/topic/' || topic_id FROM ref.topics
 UNION ALL
 SELECT 'list of ' || name, '/' || name FROM lists
+UNION ALL
+SELECT 'list, page 100', '/' || name || '?page=100' FROM (VALUES ('articles'), ('quotes'), ('mentions')) AS l (name)
+UNION ALL
+SELECT 'two searches', '/compare?q1=' || first.word || '&q2=' || second.word
+FROM (SELECT row_number() OVER () AS n, word FROM words) AS first
+JOIN (SELECT row_number() OVER () AS n, word FROM words) AS second ON second.n = first.n + 1
+UNION ALL
+SELECT 'places', '/places'
+UNION ALL
+(
+  SELECT 'life of a number', '/event/' || event_id || '/figures'
+  FROM compared_events USING SAMPLE 40 ROWS (RESERVOIR, 7)
+)
+UNION ALL
+SELECT 'utterance', '/utterance/' || article_id || '/' || quote_key FROM utterances
 UNION ALL
 SELECT 'question ' || name, '/questions/' || name FROM (VALUES ('speakers'), ('figures')) AS q (name);
