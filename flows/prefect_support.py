@@ -31,7 +31,7 @@ from rich.console import Console
 from flows.logging import formatter
 from flows.runs.errors import Busy, Stopped
 from flows.runs.listeners import listeners
-from flows.runs.silent_bucket import limited_silence
+from flows.runs.silence import limited_silence
 from flows.runs.summary import Summary, failure_line
 from flows.settings import Settings, from_environment
 from flows.source_cache import load_sources

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.silence import LakeUnavailable, answer_in_time
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import MISSING, LakeError, Storage, first_line
 
 if TYPE_CHECKING:
@@ -91,17 +91,23 @@ class LakeLocation:
 
     def connect(self, **options: Any) -> psycopg.Connection[Any]:
         """A session of PostgreSQL; every statement is a transaction. Raises LakeUnavailable, LakeError."""
+        con = self._begin(**options)
+        con.execute(PATIENCE_OF_SERVER)
+        return con
+
+    def require_postgres(self) -> None:
+        """It begins a session within `connect_timeout`; no other wait for it has an end. Raises LakeUnavailable, LakeError."""
+        self._begin().close()
+
+    def _begin(self, **options: Any) -> psycopg.Connection[Any]:
         try:
             import psycopg  # noqa: PLC0415 - only a lake needs it
         except ImportError as error:
             raise LakeError(MISSING.format(name="psycopg")) from error
         try:
-            con = psycopg.connect(self._patient(**options), autocommit=True)
-            with answer_in_time(con):
-                con.execute(PATIENCE_OF_SERVER)
+            return psycopg.connect(self._patient(**options), autocommit=True)
         except psycopg.Error as error:
             raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
-        return con
 
     def published(self) -> tuple[str, int] | None:
         """The catalog and the snapshot that readers get; None before the first is published."""
@@ -130,8 +136,7 @@ class LakeLocation:
 
         with self.connect() as session:
             try:
-                with answer_in_time(session):
-                    row: Any = session.execute(query).fetchone()
+                row: Any = session.execute(query).fetchone()
             except psycopg.errors.UndefinedTable:
                 return None
             except psycopg.Error as error:

@@ -44,7 +44,7 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 ARGUMENTS = "kliping.arguments"  # those of the command line, in a context
 WHOLE = 1000  # letters of a summary: it is broken, not cut
 MOST_READ = 100_000  # bytes of a file that may be a stranger's
-OUTLAST = {"web", "mcp", "doctor", "check"}  # a silent bucket: they do without it, or name it
+OUTLAST = {"web", "mcp", "doctor", "check"}  # a silent lake: they do without it, or name it
 GO_ON = {"doctor", "status", "init"}  # whatever is wrong in the file of the home
 OUTPUT = "standard output"  # where an error has the name of a file
 LONGEST_REASON = 300  # characters of what a library says
@@ -193,7 +193,7 @@ def common(
         say(f"kliping: {error}")
     ctx.with_resource(private_files(settings.umask))
     if settings.storage and ctx.invoked_subcommand not in OUTLAST:
-        from flows.runs.silent_bucket import limited_silence
+        from flows.runs.silence import limited_silence
 
         ctx.with_resource(limited_silence(settings))
     ctx.obj = settings.model_copy(

@@ -1,4 +1,4 @@
-"""A PostgreSQL that takes everything and answers nothing, and a machine that stands still: the work ends, and goes over to others."""
+"""Servers that take everything and answer nothing, and a machine that stands still: the work ends, and goes over to others."""
 
 from __future__ import annotations
 
@@ -6,37 +6,35 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.runs import BUNDLED, ingest
+from support.runs import ingest
 
 from flows import stores
 from flows.settings import Settings
 from kliping.newsroom import Newsroom
-from lake.conftest import LakeOf, Servers
-from lake.homes import crawling, rebuild, write_synthetic
-from lake.silent_proxy import SilentProxy, silent_proxy
-from lake.test_faults import N_EACH, digests, load_all, outcomes_of
-from warehouse import silence
+from lake.conftest import LakeOf
+from lake.homes import crawling, environment_of, rebuild, write_synthetic
+from lake.silent_proxy import silent_proxy
+from lake.test_faults import N_EACH
 from warehouse import storage as storage_module
 from warehouse.archive.archive import Archive
 from warehouse.lake import LakeLocation
 from warehouse.silence import LakeUnavailable
 from warehouse.storage import Storage, StorageUnavailable
 from warehouse.write import session as session_module
-from warehouse.write.database import Database
 from warehouse.write.ducklake import Lake
 from warehouse.write.session import Session
 
 SECONDS_OF_DUCKDB = 180  # it would wait for much longer
 IMPATIENT = """
-from flows.runs import silent_bucket
+from flows.runs import silence
 from kliping.cli.app import main
-from warehouse import storage
+from warehouse import lake, storage
 
-silent_bucket.LOOK_SECONDS, storage.REQUEST_SECONDS, storage.RETRY_SECONDS = 1, 2, 2
+silence.LOOK_SECONDS, silence.TRIES, lake.PATIENCE["connect_timeout"] = 1, 1, 2
+storage.REQUEST_SECONDS, storage.RETRY_SECONDS = 2, 2
 main()
 """
 
@@ -46,54 +44,10 @@ def lake(lake_of: LakeOf, tmp_path: Path) -> Settings:
     return lake_of(tmp_path / "lake")
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that the tests need not wait as long as a run."""
-    monkeypatch.setattr(silence, "SILENT_SECONDS", 2.0)
-    monkeypatch.setattr(session_module, "CHECK_SECONDS", 0.2)
-    monkeypatch.setattr(session_module, "HOLD", session_module.HOLD.replace("60s", "5s"))
-
-
 def location_of(settings: Settings) -> LakeLocation:
     location = stores.lake_location(settings)
     assert location
     return location
-
-
-def behind(settings: Settings, servers: Servers, proxy: SilentProxy) -> Lake:
-    """The lake as a machine behind the proxy sees it."""
-    location = location_of(settings)
-    conninfo = location.conninfo.replace(f"port={servers.postgres.port}", f"port={proxy.port}")
-    return Lake(settings.home / "elsewhere", replace(location, conninfo=conninfo))
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_statement_without_an_answer_ends(lake, servers):
-    with silent_proxy(servers.postgres.port) as proxy:
-        session = behind(lake, servers, proxy).session
-        assert session.try_lock("write")
-        proxy.be_silent()
-
-        with pytest.raises(LakeUnavailable, match="the session with PostgreSQL broke"):
-            session.execute("SELECT pg_sleep(0)")
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_load_without_an_answer_ends_and_the_next_one_loads(lake, servers, tmp_path, monkeypatch):
-    """DuckDB waits for PostgreSQL without a limit; the session that holds the lock notices that nothing comes."""
-    write_synthetic(Archive(tmp_path / "file" / "archive"), N_EACH)
-    outcomes, file = outcomes_of(tmp_path / "file"), Database(tmp_path / "file")
-    load_all(file, outcomes)
-    with silent_proxy(servers.postgres.port) as proxy:
-        monkeypatch.setattr("warehouse.write.load.prove", lambda _con: proxy.be_silent())
-        with pytest.raises(LakeUnavailable):
-            load_all(behind(lake, servers, proxy), outcomes)
-        monkeypatch.undo()
-
-        load_all(stores.database(lake), outcomes)
-
-    with file.write_connection() as con, stores.database(lake).read_connection() as there:
-        assert digests(there) == digests(con)
 
 
 def test_the_locks_of_a_machine_that_stands_still_go_to_others(lake, tmp_path, monkeypatch):
@@ -170,25 +124,26 @@ def test_who_waits_gets_a_turn_about_as_often_as_others(lake, tmp_path):
 
 
 @pytest.mark.long
-def test_a_load_into_a_silent_bucket_ends_the_process_and_the_next_one_loads(
-    lake, servers, tmp_path
+@pytest.mark.parametrize("words", ["article_versions/", "kliping.loader", "ducklake_data_file"])
+def test_a_load_without_an_answer_ends_the_process_and_the_next_one_loads(
+    words, lake, servers, tmp_path
 ):
-    """DuckDB would repeat the request for many minutes, with the lock held."""
+    """Silent are the bucket, and PostgreSQL for our session and for that of DuckDB: the first request with these words."""
     write_synthetic(Archive(lake.home / "archive"), N_EACH)
-    with silent_proxy(servers.seaweed.ports["s3"]) as proxy:
-        proxy.last_words = b"/core/article_versions/"  # of the request that puts their rows there
-        impatient = [sys.executable, "-c", IMPATIENT, "--home", str(lake.home), "rebuild"]
-        environment = servers.environment() | {
-            "KLIPING_SOURCES": str(BUNDLED),
-            "KLIPING_WAREHOUSE": lake.warehouse or "",
-            "KLIPING_STORAGE": lake.storage or "",
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{proxy.port}",
+    rebuild(lake)  # so that there is something to attach
+    is_bucket = words == "article_versions/"
+    port = servers.seaweed.ports["s3"] if is_bucket else servers.postgres.port
+    with silent_proxy(port) as proxy:
+        proxy.last_words = words.encode()
+        behind = {
+            key: value.replace(str(port), str(proxy.port))
+            for key, value in environment_of(lake).items()
         }
-        ended = subprocess.run(
-            impatient, env=environment, check=False, capture_output=True, timeout=SECONDS_OF_DUCKDB
-        )
+        command = [sys.executable, "-c", IMPATIENT, "--home", str(lake.home), "rebuild"]
+        environment = servers.environment() | behind
+        ended = subprocess.run(command, env=environment, check=False, capture_output=True, timeout=SECONDS_OF_DUCKDB)  # fmt: skip
     assert ended.returncode == 75, ended.stderr.decode()
-    assert b"cannot be used" in ended.stderr
+    assert (b"s3://" if is_bucket else b"PostgreSQL does not answer") in ended.stderr
     assert ended.stderr.count(b"the next run goes on where it stopped") == 1
 
     rebuild(lake)

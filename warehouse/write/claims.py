@@ -5,21 +5,20 @@ A claim ends a short time after the last request. Nobody has to give it back, so
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from warehouse.lake import LakeLocation
 from warehouse.machine import machine_name
-from warehouse.silence import LakeUnavailable, answer_in_time
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import first_line
 from warehouse.write.ledger import make_ledger
 
 if TYPE_CHECKING:
     import psycopg
 
-RENEWED_SECONDS = 30.0  # so long no request of the host needs another statement
+SPARE_SECONDS = 30.0  # after the request that a claim is for
 # Only the clock of the server counts, so that clocks of machines may differ.
 CLAIM = """
 INSERT INTO kliping.hosts AS h (host, machine, expires_at)
@@ -41,7 +40,6 @@ class HostClaims:
         self._location, self._home = location, home
         self._machine = ""
         self._con: psycopg.Connection[Any] | None = None
-        self._claimed_until: dict[str, float] = {}  # by `_now`, and never later than the server's
         self._lock = Lock()
 
     def claim(self, host: str, seconds: float) -> str | None:
@@ -49,29 +47,13 @@ class HostClaims:
 
         Raises LakeUnavailable.
         """
-        with self._lock:
-            asked_at = _now()
-            if self._claimed_until.get(host, 0.0) >= asked_at + seconds:
-                return None
-            seconds += RENEWED_SECONDS
-            if owner := self._other_owner(host, seconds):
-                self._claimed_until.pop(host, None)
-                return owner
-            self._claimed_until[host] = asked_at + seconds
-            return None
-
-    def close(self) -> None:
-        with self._lock:
-            if self._con:
-                self._con.close()
-
-    def _other_owner(self, host: str, seconds: float) -> str | None:
         import psycopg  # noqa: PLC0415 - only a lake needs it
 
         try:
-            con = self._connected()
-            values = {"host": host, "machine": self._machine, "seconds": seconds}
-            with answer_in_time(con):
+            with self._lock:
+                con = self._connected()
+                seconds += SPARE_SECONDS
+                values = {"host": host, "machine": self._machine, "seconds": seconds}
                 if con.execute(CLAIM, values).fetchone():
                     return None
                 row = con.execute(OWNER, values).fetchone()
@@ -79,15 +61,14 @@ class HostClaims:
             raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
         return str(row[0]) if row else "another machine"
 
+    def close(self) -> None:
+        with self._lock:
+            if self._con:
+                self._con.close()
+
     def _connected(self) -> psycopg.Connection[Any]:
         if not self._con or self._con.closed:
             self._machine = machine_name(self._home)
             self._con = self._location.connect(application_name=f"kliping claims {self._machine}")
-            with answer_in_time(self._con):
-                make_ledger(self._con)
+            make_ledger(self._con)
         return self._con
-
-
-def _now() -> float:
-    """Seconds that also pass while the machine sleeps."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

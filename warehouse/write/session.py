@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Any
 from warehouse.lake import LakeLocation
 from warehouse.locks import Wait
 from warehouse.machine import machine_name
-from warehouse.silence import LakeUnavailable, answer_in_time
+from warehouse.silence import LakeUnavailable
 from warehouse.storage import first_line
 from warehouse.write.ledger import make_ledger
 
 if TYPE_CHECKING:
     import psycopg
 
-CHECK_SECONDS = 10.0  # between two signs of life of a session that holds locks
+CHECK_SECONDS = 10.0  # between two signs of life of a session
 # Without one for so long the server ends the session and its locks: its machine stands still, or is gone.
-HOLD = "SELECT set_config('idle_session_timeout', '60s', false)"
-RELEASE = "SELECT set_config('idle_session_timeout', '0', false)"
+HOLD = "SET idle_session_timeout = '60s'"
 RUN = re.compile(r"kliping (\S+) PID")
 HOLDER = """
 SELECT a.application_name FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
@@ -45,7 +44,7 @@ class Session:
         self._location, self._home, self._run_id = location, home, run_id
         self._con: psycopg.Connection[Any] | None = None
         self._held: set[str] = set()
-        self._released = Event()  # ends the signs of life
+        self._is_over = Event()  # ends the signs of life of the connection
 
     def execute(self, query: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of the answer, if there are any. Raises LakeUnavailable."""
@@ -59,16 +58,13 @@ class Session:
     def try_lock(self, name: str) -> bool:
         ((is_ours,),) = self.execute("SELECT pg_try_advisory_lock(%s)", (_key(name),))
         if is_ours:
-            self._hold(name)
+            self._held.add(name)
         return bool(is_ours)
 
     def unlock(self, name: str) -> None:
         self._held.discard(name)
         with suppress(LakeUnavailable):  # then the lock is gone, too
             self.execute("SELECT pg_advisory_unlock(%s)", (_key(name),))
-            if not self._held:
-                self._released.set()
-                self.execute(RELEASE)
 
     def holder(self, name: str) -> str:
         """Who holds the lock, for messages."""
@@ -81,7 +77,7 @@ class Session:
         wait = Wait(what)
         while not self.is_done("SELECT pg_advisory_lock(%s)", (_key(name),)):
             wait.pause(self.holder(name))
-        self._hold(name)
+        self._held.add(name)
         try:
             yield
         finally:
@@ -104,28 +100,13 @@ class Session:
         return {found[1] for name in names if (found := RUN.match(name)) and found[1] != "-"}
 
     def close(self) -> None:
-        self._released.set()
+        self._is_over.set()
         if self._con:
             self._con.close()
 
-    def _hold(self, name: str) -> None:
-        """With the first lock the session begins to show signs of life, without which the server ends it."""
-        if not self._held:
-            self._released = Event()
-            Thread(target=self._show_life, args=(self._released,), daemon=True).start()
-            self.execute(HOLD)
-        self._held.add(name)
-
-    def _show_life(self, released: Event) -> None:
-        with suppress(LakeUnavailable):  # whoever needs the session next learns why it broke
-            while not released.wait(CHECK_SECONDS):
-                self.check()
-
     def _answer(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        con = self._connected()
-        with answer_in_time(con):
-            cursor = con.execute(query, parameters or None)
-            return cursor.fetchall() if cursor.description else []
+        cursor = self._connected().execute(query, parameters or None)
+        return cursor.fetchall() if cursor.description else []
 
     def _connected(self) -> psycopg.Connection[Any]:
         if self._con and self._con.closed and self._held:
@@ -135,10 +116,19 @@ class Session:
             # PostgreSQL keeps 63 characters of the name
             who = f"{self._run_id or '-'} PID {os.getpid()} on {machine_name(self._home)}"
             con = self._location.connect(application_name=f"kliping {who}")
-            with answer_in_time(con):
-                make_ledger(con)
-            self._con = con
+            make_ledger(con)
+            con.execute(HOLD)
+            self._con, self._is_over = con, Event()
+            Thread(target=_show_life, args=(con, self._is_over), daemon=True).start()
         return self._con
+
+
+def _show_life(con: psycopg.Connection[Any], is_over: Event) -> None:
+    import psycopg  # noqa: PLC0415 - only a lake needs it
+
+    with suppress(psycopg.Error):  # whoever needs the session next learns why it broke
+        while not is_over.wait(CHECK_SECONDS):
+            con.execute("SELECT 1")
 
 
 @contextmanager
