@@ -289,8 +289,8 @@ def _near_headline(
 
 
 def _has_letters(text: str, wanted: str) -> bool:
-    """Whether these are its letters. Most lines are too short for it."""
-    return len(wanted) <= 3 * len(text) and letters(text) == wanted
+    """Whether these are its letters. Most lines are too short or too long for it."""
+    return len(wanted) <= 3 * len(text) <= 9 * len(wanted) and letters(text) == wanted
 
 
 def _near_end(page: Sequence[Block], last: str | None) -> tuple[Block, ...]:

@@ -51,6 +51,8 @@ TODAY_FIRST = re.compile(
     r"\b([0-2]?\d)[:.]([0-5]\d)\s*(?:Uhr|WIB|WITA|WIT|[ap]\.?m\.?)?\s*[,|–-]?\s*$", re.IGNORECASE
 )
 A_YEAR = re.compile(r"(?:19|20)\d\d")
+DIGIT = re.compile(r"\d")
+BEFORE_YEAR = 40  # characters of a day and a month
 AROUND = 100  # characters before a year with its weekday, and after it with its clock
 AFTER_YEAR = 12  # characters of a month and a day
 
@@ -80,12 +82,16 @@ def _clock(m: re.Match[str]) -> time | None:
 
 
 def _stamps(text: str) -> Iterator[re.Match[str]]:
-    """Searches only around years, which every form has. A hundred times faster.
+    """Searches only around years with a digit beside them, as every form has. A hundred times faster.
 
     Years close to one another share one range, so that nothing is searched twice.
     """
     begin = end = 0
     for year in A_YEAR.finditer(text):
+        start, stop = max(0, year.start() - BEFORE_YEAR), year.end()
+        has_day = DIGIT.search(text, start, year.start()) or DIGIT.search(text, stop, stop + 3)
+        if not has_day:
+            continue
         if year.start() - AROUND > end:
             yield from _stamps_between(text, begin, end)
             begin = year.start() - AROUND

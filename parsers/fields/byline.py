@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 
+from lxml import etree
+
 from parsers import dates
 from parsers.article import Person
 from parsers.fields.credits import (
@@ -26,7 +28,7 @@ from parsers.fields.person_names import (
     reads_as_name,
     shortest,
 )
-from parsers.html import jsonld, third_party
+from parsers.html import jsonld
 from parsers.html.blocks import Block
 from parsers.html.document import Document, Element, text_of, visible_value
 from parsers.source import Source
@@ -81,6 +83,11 @@ BYLINE = re.compile(
     r"|nama)?(?:$|[\s_-]))",
     CASELESS,
 )
+
+BYLINE_WORD = re.compile(
+    r"author|byline|writer|penulis|journalist|(?:posted|submitted)-by", CASELESS
+)
+WITH_NAME = etree.XPath("//*[@class or @id]")
 
 
 def find_people(
@@ -262,9 +269,7 @@ def sources_of(
     yield from stated_sources(doc, css)
     # The slowest search; not needed where the source has a rule.
     if not css and not doc.is_pathological:
-        of_others = " ".join(map(byline_text, filter(is_elsewhere, _marked(doc))))
-        found = (third_party.find_author(doc) or "").split("; ")
-        yield "reader", [name for name in found if name not in of_others]
+        yield "reader", list(islice(_named_bylines(doc), 1))
     yield "near", beside
     lines = own_lines(near) if indonesian else (block.text for block in near)
     by_line = BY_LINE_INDONESIAN if indonesian else BY_LINE
@@ -318,6 +323,15 @@ def _bylines(doc: Document) -> Iterator[str]:
             continue  # another article's
         if 2 < len(text := byline_text(node)) < 120:
             first = holder
+            yield text
+
+
+def _named_bylines(doc: Document) -> Iterator[str]:
+    """The elements whose class or id has a byline's word anywhere: `articleAuthorName`."""
+    for node in WITH_NAME(doc.tree):
+        named = BYLINE_WORD.search(f"{node.get('class') or ''} {node.get('id') or ''}")
+        text = byline_text(node) if named and node.tag not in NOT_BYLINE else ""
+        if 2 < len(text) < 120 and not is_elsewhere(node):
             yield text
 
 

@@ -32,9 +32,7 @@ def find_images(doc: Document, scope: Element | None) -> tuple[Image, ...]:
     """The lead picture (from the head, else above the text), then those in the text."""
     urls = map(doc.absolute, _head_images(doc))
     head = next((url for url in urls if url and not STOCK.search(url)), None)
-    above = next(
-        (image for node in above_text(doc, scope, "img") if (image := _image(doc, node))), None
-    )
+    above = next((image for node in above_text(scope, "img") if (image := _image(doc, node))), None)
     inside: dict[str, Image] = {}
     for node in list(scope.iter("img"))[:MOST] if scope is not None else ():
         if image := _image(doc, node):

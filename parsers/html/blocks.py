@@ -27,6 +27,7 @@ BLOCKS = frozenset(
     dialog html amp-ad
     """.split()  # noqa: SIM905 - easier to read as words
 )
+MARKS = BLOCKS | {"a", "br"}  # elements that say more than their text
 KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "item"),
@@ -166,10 +167,11 @@ def read_tree(
                 if anchors := _anchors(node) if node in dropped else ():
                     builder.aside(collapse_whitespace(text_of(node)), anchors)
             else:
-                builder.start(tag, node)
+                if tag in MARKS:
+                    builder.start(tag, node)
                 builder.text(node.text)
         else:
-            if not is_skipped:
+            if tag in MARKS and not is_skipped:
                 builder.end(tag)
             if node is not root:
                 builder.text(node.tail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -126,10 +126,8 @@ class Document:
 
     def rel(self, name: str) -> str | None:
         """The absolute address of a `<link rel=…>`."""
-        for link in self.tree.iter("link"):
-            if name in (link.get("rel") or "").lower().split() and link.get("href"):
-                return self.absolute(link.get("href"))
-        return None
+        links = (e for e in self.with_attribute("rel", name) if e.tag == "link" and e.get("href"))
+        return next((self.absolute(link.get("href")) for link in links), None)
 
     def absolute(self, href: str | None) -> str | None:
         """A web address; None for any other."""
@@ -200,18 +198,15 @@ class Document:
         return list(self.tree.iterfind(".//*[@class]"))
 
 
-def above_text(doc: Document, scope: Element | None, *tags: str) -> Iterator[Element]:
+def above_text(scope: Element | None, *tags: str) -> Iterator[Element]:
     """The elements of these names between the headline and the text."""
-    if scope is None:
-        return
-    below_headline = False
-    for node in doc.tree.iter():  # not by name: broken pages have names that lxml refuses
-        if node is scope:
-            return
-        if node.tag == "h1":
-            below_headline = True
-        elif node.tag in tags and below_headline:
-            yield node
+    above = _before("h1", *tags)(scope) if scope is not None else ()
+    return (e for e in dropwhile(lambda e: e.tag != "h1", above) if e.tag in tags)
+
+
+@lru_cache
+def _before(*tags: str) -> etree.XPath:
+    return etree.XPath(f"preceding::*[{' or '.join(f'self::{tag}' for tag in tags)}]")
 
 
 def visible_value(node: Element) -> str:

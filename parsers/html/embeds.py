@@ -49,7 +49,7 @@ def find_embeds(doc: Document, scope: Element | None) -> tuple[ArticleLink, ...]
     if scope is None:
         return ()
     found: dict[str, ArticleLink] = {}
-    for node in [*above_text(doc, scope, *TAGS), *scope.iter(*TAGS)]:
+    for node in [*above_text(scope, *TAGS), *scope.iter(*TAGS)]:
         if len(found) < MOST and (link := _embed(doc, node)) and link.href:
             found.setdefault(link.href, link)
     return tuple(found.values())

@@ -10,27 +10,17 @@ import re
 from datetime import date, datetime
 from html import unescape
 
-from lxml import etree
-
 from parsers.html import jsonld
+from parsers.html.blocks import read_tree
 from parsers.html.document import Document
+from parsers.html.markup import to_tree
 from parsers.text.normalize import clean_text
 
 # An extractor that fails has no vote. Its log messages do not help an operator.
 for name in ("trafilatura", "htmldate"):
     logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
-# What trafilatura looks for in the names of elements, to find an author.
-AUTHOR_NAMES = (
-    "author", "bbl", "bianji", "byl", "channel-name", "journalist-name", "posted-by", "screenname",
-    "submitted-by", "username", "writer", "xiaobian", "zuozhe",
-)  # fmt: skip
-NAMES = etree.XPath(
-    "//@id | //@rel | //@itemprop | //@data-testid | //@data-component", smart_strings=False
-)
-HAS_AUTHOR = etree.XPath("boolean(//author)")
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
-BREAKS = ("br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p")
 
 
 def by_trafilatura(doc: Document) -> str:
@@ -62,37 +52,9 @@ def by_jsonld(doc: Document) -> str:
     body = next((t for n in doc.articles if (t := jsonld.as_text(n.get("articleBody")))), "")
     if "&lt;" in body or "&amp;" in body or "&quot;" in body or "&nbsp;" in body:
         body = unescape(body)
-    return clean_text(_without_markup(body) if TAG.search(body) else body)
-
-
-def _without_markup(body: str) -> str:
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(body, "lxml")
-    for node in soup.find_all(BREAKS):
-        node.insert_before("\n")
-        node.insert_after("\n")
-    return soup.get_text()
-
-
-def find_author(doc: Document) -> str | None:
-    """The byline that trafilatura finds in the markup."""
-    from trafilatura.metadata import extract_author
-
-    if not _names_author(doc):
-        return None
-    try:
-        author: str | None = extract_author(doc.tree)
-    except Exception:  # noqa: BLE001 - an extractor that fails on a page has no vote
-        return None
-    return author
-
-
-def _names_author(doc: Document) -> bool:
-    """Whether an element has a name that trafilatura looks for. It looks through the tree seven times."""
-    classes = " ".join(node.get("class") for node in doc.with_class).lower()
-    others = " ".join(NAMES(doc.tree)).lower()
-    return any(n in classes or n in others for n in AUTHOR_NAMES) or bool(HAS_AUTHOR(doc.tree))
+    if TAG.search(body):
+        return "\n".join(block.text for block in read_tree(to_tree(body)))
+    return clean_text(body)
 
 
 def find_day(doc: Document, latest: datetime) -> date | None:
