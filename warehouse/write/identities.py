@@ -1,12 +1,15 @@
 """Identities: which names stand for one person, body or office. Views apply them; what was loaded stays as written.
 
-Only changed articles are read for what they say about names. The table is then made again from the distinct names and that evidence,
-so it is the same whatever the order of loads, and a line taken out of a file leaves no trace.
+Only changed articles are read for what they say about names, and only the names that they touch are linked again: those that share a
+key (`name_keys`) with a changed one, directly or through others. No rule compares names without such a key, and the counts of words that
+rules read are in a table. So the rows are the same whatever the order of loads, and a line taken out of a file leaves no trace. A change
+of the rules needs a migration that marks all articles as changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
 
@@ -30,39 +33,50 @@ from warehouse.write.identity_links import (
     OfficeHeld,
     Proposal,
 )
+from warehouse.write.name_keys import lists_sha256, name_keys
 from warehouse.write.staging import stage_rows
 from warehouse.write.step import Step, StepContext, StepPostponed
 
+LISTS = sql("identities/lists")
 CHANGED = sql("identities/changed")
 COUNT_NAMES = sql("identities/names")
 MARK_LISTED = sql("identities/listed")
+MACROS = sql("identities/macros")
+KEYS = sql("identities/keys")
+WORDS = sql("identities/words")
+SEEDS = sql("identities/seeds")
+LINKED = sql("identities/linked")
 COMPARE = sql("identities/compare")
-NAME_WORDS = sql("identities/name_words")
 PROPOSALS = sql("identities/proposals")
 PROPOSED = sql("identities/proposed")
-NAMES = "SELECT entity_id, kind, name, n_articles, first_day, last_day FROM core.names"
+CHANGED_NAMES = sql("identities/changed_names")
+CHANGED_OFFICES = sql("identities/changed_offices")
+NAMES = "SELECT entity_id, kind, name, n_articles, first_day, last_day FROM linked_names"
 ROLES = sql("identities/roles")
 ALSO_CALLED = sql("identities/also_called")
 OFFICES = sql("identities/offices")
 EVIDENCE = sql("identities/evidence")
 CLASHES = sql("identities/clashes")
 REPLACE = sql("identities/replace")
+MANY = 3  # changed names of which one in so many touch nearly all: then all are linked
 FIRST_WORDS = ("product", "none")
 FOR_ITSELF = ("identity.other", "identity.local")  # the name itself, of somebody else
 
 
 def link_names(context: StepContext) -> int:
-    """Make `core.identities` again; returns the number of names that stand for another. Raises StepPostponed."""
+    """Bring `core.identities` to the changed articles; returns the number of names linked to another. Raises StepPostponed."""
     con, folder, bundled = context.con, context.folder, bundled_names()
     try:
         user = home_names(context.home)
     except KnownNamesError as error:
         raise StepPostponed(f"identities are as they were: {error}") from error
-    _store_evidence(con)
-    _count_names(con, (*user, *bundled))
+    lines, parameters = (*user, *bundled), _parameters()
+    _count_names(con, lines, parameters)
+    _choose_names(con, lines, parameters)
+    proposals = _proposals(con, parameters)
     found = IdentityFinder(
-        names=_names(con, _people((*user, *bundled))),
-        proposals=_proposals(con),
+        names=_names(con, _people(lines)),
+        proposals=proposals,
         also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
         offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
         bundled=bundled,
@@ -98,6 +112,10 @@ LINK_NAMES = Step(
         "core.article_words",
         "core.small_words",
         "core.identities",
+        "ops.name_keys",
+        "ops.name_words",
+        "ops.name_lists",
+        "ops.changed_people",
     ),
     run=link_names,
 )
@@ -113,15 +131,31 @@ def _people(lines: Iterable[KnownName]) -> set[str]:
     }
 
 
-def _store_evidence(con: duckdb.DuckDBPyConnection) -> None:
-    """What changed articles say about names, with offices in their full form."""
-    values = [value for (value,) in con.execute(CHANGED).fetchall()]
-    forms = [office_form(value) for value in values]
-    con.execute(EVIDENCE, {"offices": values, "forms": forms})
+def _parameters() -> dict[str, Any]:
+    """The lists that SQL reads."""
+    kinds = table("name_forms")["kinds"]
+    return {
+        "given": sorted(common_names()),
+        "places": [*regions_by_name(), *(row["name"].lower() for row in rows("countries"))],
+        "degrees": [degree.replace(".", "") for degree in people("degrees")],
+        "last_words": [*people("suffixes"), *lower(kinds["last_words"])],
+        "first_words": [word for kind in FIRST_WORDS for word in kinds[kind].split()],
+        "first_kinds": [kind for kind in FIRST_WORDS for _ in kinds[kind].split()],
+    }
 
 
-def _count_names(con: duckdb.DuckDBPyConnection, lines: Iterable[KnownName]) -> None:
-    """Bring the tables of names to the changed articles; `lines` are those of files."""
+def _count_names(
+    con: duckdb.DuckDBPyConnection, lines: tuple[KnownName, ...], parameters: Row
+) -> None:
+    """Bring the evidence and the tables of names to the changed articles; `lines` are those of files."""
+    execute(con, LISTS, {"sha256": lists_sha256(lines, parameters)})
+    execute(con, CHANGED, {})
+    values = [(kind, value) for kind, value in con.fetchall()]
+    offices = [value for kind, value in values if kind == "office"]
+    roles = [value for kind, value in values if kind == "role"]
+    evidence = {"offices": offices, "forms": [office_form(value) for value in offices]}
+    ids = [entity_id("office", role) for role in roles]
+    execute(con, EVIDENCE, evidence | {"roles": roles, "ids": ids})
     execute(con, COUNT_NAMES, {"everyday": sorted(listed_words())})
     listed = {
         (line.kind, name_key(spelling))
@@ -133,20 +167,34 @@ def _count_names(con: duckdb.DuckDBPyConnection, lines: Iterable[KnownName]) -> 
     execute(con, MARK_LISTED, {"kinds": list(kinds), "keys": list(keys)})
 
 
-def _proposals(con: duckdb.DuckDBPyConnection) -> list[Proposal]:
-    """What the names of all articles say about each other."""
+def _choose_names(
+    con: duckdb.DuckDBPyConnection, lines: tuple[KnownName, ...], parameters: Row
+) -> None:
+    """Fill `names_to_link`: the changed names, and those that these touch."""
+    execute(con, MACROS, parameters)
+    names = con.execute(CHANGED_NAMES).fetchall()
+    offices = con.execute(CHANGED_OFFICES).fetchall()
+    keys = sorted(set(name_keys(names, offices, lines)))
+    columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], [], []]
+    execute(con, KEYS, dict(zip(("ids", "kinds", "keys", "owns"), columns, strict=True)))
+    _count_words(con)
+    ((n_names,),) = con.execute("SELECT count(*) FROM core.names").fetchall()
+    is_all = len(names) * MANY > n_names
+    execute(con, SEEDS, {"all": is_all})
+    if not is_all:
+        con.execute(LINKED)
+
+
+def _count_words(con: duckdb.DuckDBPyConnection) -> None:
+    words = [word for (word,) in con.execute("FROM asked_words").fetchall()]
+    execute(con, WORDS, {"everyday": [word for word in words if is_common_word(word)]})
+
+
+def _proposals(con: duckdb.DuckDBPyConnection, parameters: Row) -> list[Proposal]:
+    """What all names say about those to link."""
     con.execute(COMPARE)
-    kinds = table("name_forms")["kinds"]
-    words = [word for (word,) in con.execute(NAME_WORDS).fetchall()]
-    parameters = {
-        "everyday": [word for word in words if is_common_word(word)],
-        "given": sorted(common_names()),
-        "places": [*regions_by_name(), *(row["name"].lower() for row in rows("countries"))],
-        "degrees": [degree.replace(".", "") for degree in people("degrees")],
-        "last_words": [*people("suffixes"), *lower(kinds["last_words"])],
-        "first_words": [word for kind in FIRST_WORDS for word in kinds[kind].split()],
-        "first_kinds": [kind for kind in FIRST_WORDS for _ in kinds[kind].split()],
-    }
+    if con.execute("FROM asked_words LIMIT 1").fetchall():
+        _count_words(con)
     execute(con, PROPOSALS, parameters)
     return [Proposal(*row) for row in con.execute(PROPOSED).fetchall()]
 

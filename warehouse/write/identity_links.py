@@ -187,14 +187,14 @@ class IdentityFinder:
         by_word: dict[str, list[Name]] = defaultdict(list)
         for name in sorted(self.names.values()):
             if name.kind == "person":
-                for word in _words(name.name):
+                for word in name_words(name.name):
                     by_word[word].append(name)
         return by_word
 
     def _longer(self, words: frozenset[str]) -> list[Name]:
         """The people whose names have all these words and more."""
         rarest = min(words, key=lambda word: len(self._people_by_word.get(word, ())), default="")
-        return [n for n in self._people_by_word.get(rarest, ()) if words < _words(n.name)]
+        return [n for n in self._people_by_word.get(rarest, ()) if words < name_words(n.name)]
 
     # -- the rules
 
@@ -297,7 +297,7 @@ class IdentityFinder:
     def _holders(self, name: Name, row: OfficeHeld) -> Iterator[str]:
         if ("person", name_key(name.name)) in self._known:
             return
-        word = min(_words(name.name), default="")
+        word = min(name_words(name.name), default="")
         for holder, first, last in self._held.get((row.office, word), ()):
             is_near = first - WINDOW <= row.last_day and row.first_day <= last + WINDOW
             if is_near and _is_short_for(name.name, holder):
@@ -311,23 +311,23 @@ class IdentityFinder:
         for row in self.offices:
             if row.entity_id in self.names:
                 name = self.names[row.entity_id].name
-                for word in _words(name):
+                for word in name_words(name):
                     held[row.office, word].append((name, row.first_day, row.last_day))
         for line in (*self.user, *self.bundled):
             for office in line.offices:
                 last = date(min(office.last_year, 9000), 12, 31)
-                for word in _words(line.name):
+                for word in name_words(line.name):
                     first = date(office.first_year, 1, 1)
                     held[office.office, word].append((line.name, first, last))
         return held
 
     def _is_alone(self, link: IdentityLink) -> bool:
         """Whether no other person's name has its words; a single one may be no common name."""
-        words = _words(link.name.name)
+        words = name_words(link.name.name)
         if len(words) == 1 and min(words) in common_names():
             return False
-        mine = _words(link.target)
-        return all(_words(other.name) & mine > words for other in self._longer(words))
+        mine = name_words(link.target)
+        return all(name_words(other.name) & mine > words for other in self._longer(words))
 
     def _from_spelling(self) -> Iterator[IdentityLink]:
         """Spellings that differ in case, apostrophes or dots only: the most frequent one."""
@@ -382,7 +382,9 @@ class IdentityFinder:
             link = self.links.get(row.entity_id)
             if link and link.rule_id not in OPEN_TO_CLASHES and link.name.kind == "person":
                 target = self.canonical("person", link.target)
-                if row.office not in offices[target] and not _words(row.office) & _words(target):
+                if row.office not in offices[target] and not name_words(row.office) & name_words(
+                    target
+                ):
                     yield IdentityLink(
                         link.name, link.name.name, "identity.other", row.office, row.office
                     )
@@ -396,20 +398,20 @@ def _is_local(name: Name) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _words(name: str) -> frozenset[str]:
+def name_words(name: str) -> frozenset[str]:
     return frozenset(word for word in name_key(name).replace(",", " ").split() if len(word) > 1)
 
 
 def _longest(names: set[str]) -> set[str]:
     """Without those that are short for another, or differ from one in initials only."""
-    shortest = {_words(n): n for n in sorted(names, key=lambda n: (-len(n), n))}
+    shortest = {name_words(n): n for n in sorted(names, key=lambda n: (-len(n), n))}
     names = set(shortest.values())
     return {n for n in names if not any(_is_short_for(n, other) for other in names)}
 
 
 def _is_short_for(short: str, long: str) -> bool:
     """Whether a name can be short for another. Of several words, it begins as the other does: Iriana Joko Widodo is not Joko Widodo."""
-    words, longer = _words(short), _words(long)
+    words, longer = name_words(short), name_words(long)
     if not words < longer:
         return False
     first, *rest = name_key(long).split()

@@ -1,6 +1,7 @@
 """What people are by all articles: the class of speakers without an office of their own, and genders where they are turned on.
 
-Only changed articles are read for what they say of people. The table follows from that evidence, whatever the order of loads.
+Only changed articles are read for what they say of people. The traits of these people, and of those whose names `link names` has
+linked otherwise (`ops.changed_people`), follow from the evidence of all articles, whatever the order of loads.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ BATCH = 10_000  # mentions with the text beside them
 
 
 def describe_people(context: StepContext) -> int:
-    """Make `core.person_traits` again; returns the number of its rows. Raises StepPostponed."""
+    """Bring `core.person_traits` to the changed articles and names; returns the number of its rows. Raises StepPostponed."""
     con = context.con
     try:
         known_names = (*home_names(context.home), *bundled_names())
@@ -86,6 +87,7 @@ DESCRIBE_PEOPLE = Step(
         "core.entity_mentions",
         "core.quotes",
         "core.identities",
+        "ops.changed_people",
     ),
     makes=("core.name_evidence", "core.person_traits"),
     run=describe_people,

@@ -1,8 +1,16 @@
 -- What the texts of changed articles say about names, before offices get their full form.
 --
+-- new_lists: lists that are others, so that all names change
+-- changed_names: names of which the articles say, or said before, something
 -- new_evidence: other names after a person's name or a short form of a body; offices before a name, and those of
--- speakers
+-- speakers; their roles as written
 
+CREATE OR REPLACE TEMP TABLE changed_names AS
+SELECT entity_id FROM core.article_names WHERE EXISTS (FROM new_lists) OR article_id IN (FROM ops.uncompared)
+UNION
+SELECT entity_id FROM core.name_evidence WHERE EXISTS (FROM new_lists) OR article_id IN (FROM ops.uncompared)
+UNION
+SELECT entity_id FROM core.identities WHERE EXISTS (FROM new_lists);
 DELETE FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
 CREATE OR REPLACE TEMP TABLE new_evidence AS
 WITH current AS (
@@ -66,6 +74,11 @@ UNION
 SELECT c.article_id, c.day, q.speaker_entity_id, 'office', concat_ws(' ', q.speaker_role, q.speaker_affiliation)
 FROM current AS c
 JOIN core.quotes AS q USING (version_id)
-WHERE q.speaker_entity_id IS NOT NULL AND q.speaker_name IS NOT NULL AND q.speaker_role IS NOT NULL;
-DELETE FROM new_evidence WHERE value = '' OR value LIKE '% dan';
-SELECT DISTINCT value FROM new_evidence WHERE kind = 'office';
+WHERE q.speaker_entity_id IS NOT NULL AND q.speaker_name IS NOT NULL AND q.speaker_role IS NOT NULL
+UNION
+SELECT c.article_id, c.day, '', 'role', q.speaker_role
+FROM current AS c
+JOIN core.quotes AS q USING (article_id)
+WHERE q.speaker_role IS NOT NULL;
+DELETE FROM new_evidence WHERE kind <> 'role' AND (value = '' OR value LIKE '% dan');
+SELECT DISTINCT kind, value FROM new_evidence WHERE kind IN ('office', 'role');

@@ -1,5 +1,6 @@
 -- Names by their words: which names are a part of another, or another spelling of it.
 --
+-- linked_names: the names to link
 -- person_names: names of people, in lower case and without dots
 -- name_parts: the names of which a part is another name; `extra`: the words that this one lacks
 -- glued_words: a name whose last word begins as the last word of another; `extra`: the letters after it
@@ -7,23 +8,11 @@
 -- body_names: names of bodies; `company`: without PT and Tbk; `key`: also without RI, FC and what stands in brackets
 -- body_gaps: names of bodies without one of their words
 
-CREATE OR REPLACE TEMP MACRO without_doubles(letters) AS array_to_string(list_transform(
-  range(1, len(letters) + 1), lambda i: CASE WHEN letters[i] IS DISTINCT FROM letters[i - 1] THEN letters[i] ELSE '' END
-), '');
--- what the old and the new spelling of a word have in common; most words are as they are
-CREATE OR REPLACE TEMP MACRO spelling(word) AS CASE
-  WHEN NOT regexp_matches(
-    word, '[^a-z]|^m|oe|dj|tj|ph|aa|bb|cc|dd|ee|ff|gg|hh|ii|jj|kk|ll|mm|nn|oo|pp|qq|rr|ss|tt|uu|vv|ww|xx|yy|zz'
-  ) THEN word
-  WHEN regexp_full_match(word, 'm|mo?u?c?h|m[ou]c?ham+ad') THEN 'muhammad'
-  ELSE without_doubles(string_split(replace(replace(replace(replace(replace(
-    strip_accents(word), '''', ''), 'oe', 'u'), 'dj', 'j'), 'tj', 'c'), 'ph', 'f'), ''))
-END;
+CREATE OR REPLACE TEMP TABLE linked_names AS FROM core.names SEMI JOIN names_to_link USING (entity_id);
 CREATE OR REPLACE TEMP TABLE person_names AS
 SELECT entity_id, name, n_articles, n_acting, first_day, last_day, is_listed,
-  trim(regexp_replace(translate(lower(name), '.,-’‘`', '   '''''''), ' +', ' ', 'g')) AS key,
-  string_split(key, ' ') AS words
-FROM core.names
+  name_key(name) AS key, string_split(key, ' ') AS words
+FROM linked_names
 WHERE kind = 'person';
 
 CREATE OR REPLACE TEMP TABLE name_parts AS
@@ -88,17 +77,9 @@ WHERE a.entity_id <> b.entity_id AND (
 );
 
 CREATE OR REPLACE TEMP TABLE body_names AS
-SELECT entity_id, name, n_articles, n_ruled, is_listed,
-  lower(regexp_replace(bare, '^(?:PT|CV)\.? ', '')) AS company,
-  CASE WHEN name LIKE 'Kementerian %' THEN regexp_replace(bare, '(?: Republik)? Indonesia$', '') ELSE bare END
-    AS national,
-  regexp_replace(national, '(?:,? \([^)]*\)| R\.?I\.?| Republik Indonesia| FC)+$', '') AS short,
-  regexp_replace(lower(regexp_replace(short, '^(?:PT|CV)\.? ', '')), '[^\pL\pN]', '', 'g') AS key
-FROM (
-  SELECT *, regexp_replace(name, '(?:,? \(?Persero\)?| Tbk\.?| TBK)+$', '') AS bare
-  FROM core.names
-  WHERE kind = 'organization'
-);
+SELECT entity_id, name, n_articles, n_ruled, is_listed, company(name) AS company, body_key(name) AS key
+FROM linked_names
+WHERE kind = 'organization';
 CREATE OR REPLACE TEMP TABLE body_gaps AS
 SELECT entity_id, name, n_articles, is_listed, i, words[i] AS word,
   list_concat(words[:i - 1], [''], words[i + 1:]) AS others
@@ -107,3 +88,13 @@ FROM (
   FROM (SELECT *, string_split(lower(name), ' ') AS words FROM body_names)
 )
 WHERE length(words[i]) > 5 AND len(words) > 1;
+-- what is stuck to names, and must be a word
+DELETE FROM ops.name_keys WHERE kind = 'extra' AND entity_id IN (SELECT entity_id FROM names_to_link);
+CREATE OR REPLACE TEMP TABLE new_extras AS
+SELECT DISTINCT longer_id AS entity_id, 'extra' AS kind, extra AS key, FALSE AS is_own,
+  NULL::VARCHAR AS name, NULL::VARCHAR AS spelling
+FROM glued_words
+WHERE NOT contains(extra, ' ');
+INSERT INTO ops.name_keys FROM new_extras;
+CREATE OR REPLACE TEMP TABLE asked_words AS
+SELECT key AS word FROM new_extras ANTI JOIN ops.name_words ON word = key GROUP BY key;

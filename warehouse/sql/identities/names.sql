@@ -1,13 +1,12 @@
 -- The names and the small words of changed articles, and with them those of all articles.
 --
 -- $everyday: words that are small in any case
--- changed_names: names that these articles have, or had before
+-- changed_names: of changed.sql, and with it the names that the articles have now
+-- old_names: what the corpus knew of them
 -- changed_words: words that they write small, 1 each, or did before, -1 each
 -- current_texts: their texts
 -- words_left: the new counts of changed words
 
-CREATE OR REPLACE TEMP TABLE changed_names AS
-SELECT DISTINCT entity_id FROM core.article_names SEMI JOIN ops.uncompared USING (article_id);
 CREATE OR REPLACE TEMP TABLE changed_words AS
 SELECT unnest(words) AS word, -1 AS n FROM core.article_words SEMI JOIN ops.uncompared USING (article_id);
 DELETE FROM core.article_names WHERE article_id IN (FROM ops.uncompared);
@@ -63,10 +62,14 @@ GROUP BY f.article_id, f.entity_id
 HAVING min(f.name) IS NOT NULL;
 
 INSERT INTO changed_names
-SELECT DISTINCT entity_id
-FROM core.article_names
-SEMI JOIN ops.uncompared USING (article_id)
+FROM (
+  SELECT entity_id FROM core.article_names SEMI JOIN ops.uncompared USING (article_id)
+  UNION
+  SELECT entity_id FROM core.name_evidence SEMI JOIN ops.uncompared USING (article_id) WHERE kind = 'role'
+)
 ANTI JOIN changed_names USING (entity_id);
+INSERT INTO ops.changed_people FROM changed_names ANTI JOIN ops.changed_people USING (entity_id);
+CREATE OR REPLACE TEMP TABLE old_names AS FROM core.names SEMI JOIN changed_names USING (entity_id);
 DELETE FROM core.names WHERE entity_id IN (FROM changed_names);
 INSERT INTO core.names BY NAME
 SELECT entity_id, min(kind) AS kind, max(name) AS name, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets,

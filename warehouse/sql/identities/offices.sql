@@ -1,5 +1,5 @@
--- Who holds which office, and when.
+-- Who of the names to link holds which office, and when.
 SELECT entity_id, value AS office, min(day) AS first_day, max(day) AS last_day
 FROM core.name_evidence
-WHERE kind = 'office'
+WHERE kind = 'office' AND entity_id IN (SELECT entity_id FROM names_to_link)
 GROUP BY ALL;

@@ -1,35 +1,21 @@
 -- Names that stand for another, by what the whole corpus says of both; and names that are no name, or of another kind.
 --
--- person_names, body_names, name_parts, glued_words, other_spellings: of compare.sql
--- $everyday: words of name_words.sql that everyday language has; $given: given names; $places: regions and countries;
+-- linked_names, person_names, body_names, name_parts, glued_words, other_spellings: of compare.sql
+-- given_names, places: of macros.sql
 -- $first_words, $first_kinds: first words that tell what a name is; $last_words: last words of bodies
--- given_names, places, everyday_words: those of the parameters
--- name_words: the words of names of several words, with how many names and acting people have each
+-- name_words: the words of these names, with how many names and acting people of the whole corpus have each
 -- small_name_words: words that are no names; small_extras: runs of such words, bodies and places
 -- rare_words: names of one rare word that an article uses for a longer one; company: the names in the articles of both
 -- given_extras: words before a name, with a given name among them
 -- families: names whose rarest word is in no longer name but those of which they are a part, and in their own parts
 -- proposals: the result; proposed.sql has the best of each name and rule
 
-CREATE OR REPLACE TEMP TABLE given_names AS SELECT unnest($given::VARCHAR[]) AS word;
-CREATE OR REPLACE TEMP TABLE places AS SELECT unnest($places::VARCHAR[]) AS word;
-CREATE OR REPLACE TEMP TABLE everyday_words AS SELECT unnest($everyday::VARCHAR[]) AS word;
 CREATE OR REPLACE TEMP TABLE name_words AS
-SELECT word, count(*) AS n_names, sum(n_articles) AS n_articles, count(*) FILTER (n_acting > 0) AS n_people
-FROM (SELECT unnest(list_distinct(words)) AS word, n_articles, n_acting FROM person_names WHERE len(words) > 1)
-GROUP BY word;
--- everyday words, but for those of several people, and what most articles write small
-CREATE OR REPLACE TEMP TABLE small_name_words AS
-SELECT word
-FROM (
-  SELECT word FROM everyday_words LEFT JOIN name_words USING (word) WHERE coalesce(n_people, 0) < 3
-  UNION
-  SELECT word
-  FROM core.small_words AS s
-  LEFT JOIN name_words AS n USING (word)
-  WHERE s.n_articles > 2 AND s.n_articles >= 4 * coalesce(n.n_articles, 0)
-)
-ANTI JOIN given_names USING (word);
+FROM ops.name_words
+WHERE n_names > 0 AND word IN (
+  SELECT unnest(list_concat(words, list_transform(words, lambda word: spelling(word)))) FROM person_names
+);
+CREATE OR REPLACE TEMP TABLE small_name_words AS SELECT word FROM ops.name_words WHERE is_small;
 CREATE OR REPLACE TEMP TABLE small_extras AS
 SELECT extra
 FROM (SELECT DISTINCT extra, unnest(extra) AS word FROM name_parts)
@@ -37,13 +23,7 @@ LEFT JOIN (SELECT word, TRUE AS is_small FROM small_name_words) USING (word)
 GROUP BY extra
 HAVING count(*) = count(is_small)
 UNION
-SELECT [word]
-FROM (
-  SELECT lower(name) AS word FROM core.names WHERE kind = 'organization' OR n_acting = 0 AND NOT contains(name, ' ')
-  UNION
-  FROM places
-)
-ANTI JOIN given_names USING (word);
+SELECT [word] FROM ops.name_words WHERE is_thing;
 CREATE OR REPLACE TEMP TABLE given_extras AS
 SELECT DISTINCT extra
 FROM (SELECT DISTINCT extra, unnest(extra) AS word FROM name_parts WHERE place = 'front')
@@ -163,7 +143,7 @@ WITH targets AS (
   SELECT f.form, n.kind, coalesce(p.target, n.name) AS name, sum(f.n_articles)::INTEGER AS n_articles,
     max(f.n_outlets) AS n_outlets, min(n.first_day) AS first_day, max(n.last_day) AS last_day
   FROM core.name_forms AS f
-  JOIN core.names AS n USING (entity_id)
+  JOIN linked_names AS n USING (entity_id)
   LEFT JOIN targets AS p USING (entity_id)
   GROUP BY f.form, n.kind, coalesce(p.target, n.name)
 ), forms AS (
@@ -172,7 +152,7 @@ WITH targets AS (
 SELECT b.entity_id, f.name, 'identity.bare', concat(f.n_articles, ' of ', f.n_uses, ' articles'),
   CASE WHEN f.kind <> b.kind AND b.kind <> 'unknown' THEN f.kind END, f.n_articles
 FROM (SELECT *, unnest([form, 'pt ' || form]) AS spelled FROM forms) AS f
-JOIN core.names AS b ON lower(b.name) = f.spelled AND b.name <> f.name
+JOIN linked_names AS b ON lower(b.name) = f.spelled AND b.name <> f.name
 WHERE b.kind IN ('person', 'unknown', f.kind)
   AND f.n_articles >= CASE WHEN f.form IN (FROM given_names) THEN greatest(4, 7 - f.n_outlets) ELSE 3 END
   AND f.n_outlets > 1
@@ -182,7 +162,7 @@ WHERE b.kind IN ('person', 'unknown', f.kind)
 INSERT INTO proposals
 SELECT p.entity_id, b.name, 'identity.kind', concat(b.n_ruled, ' articles name a body so'), 'organization',
   b.n_articles
-FROM core.names AS p
+FROM linked_names AS p
 JOIN body_names AS b ON b.company = lower(p.name)
 ANTI JOIN given_names AS g ON g.word = lower(p.name)
 WHERE p.kind IN ('person', 'unknown') AND b.n_ruled > 0
@@ -191,7 +171,7 @@ WHERE p.kind IN ('person', 'unknown') AND b.n_ruled > 0
 UNION ALL
 SELECT b.entity_id, p.name, 'identity.kind', concat(p.n_acting, ' articles name a person so'), 'person', p.n_articles
 FROM body_names AS b
-JOIN core.names AS p ON lower(p.name) = lower(b.name) AND p.kind = 'person'
+JOIN linked_names AS p ON lower(p.name) = lower(b.name) AND p.kind = 'person'
 LEFT JOIN given_names AS g ON g.word = lower(p.name)
 WHERE p.n_acting >= b.n_ruled + 1 - (g.word IS NOT NULL OR contains(p.name, ' '))::INTEGER
 UNION ALL
@@ -200,13 +180,13 @@ FROM person_names
 WHERE len(words) > 1 AND words[-1] IN (SELECT unnest($last_words::VARCHAR[]))
 UNION ALL
 SELECT n.entity_id, n.name, 'identity.kind', 'its first word', k.kind, n.n_articles
-FROM core.names AS n
+FROM linked_names AS n
 JOIN (SELECT unnest($first_words::VARCHAR[]) AS word, unnest($first_kinds::VARCHAR[]) AS kind) AS k
   ON k.word = string_split(n.name, ' ')[1]
 WHERE contains(n.name, ' ')
 UNION ALL
 SELECT n.entity_id, n.name, 'identity.kind', 'a place has this name', 'place', n.n_articles
-FROM core.names AS n
+FROM linked_names AS n
 JOIN places AS p ON p.word = lower(n.name)
 ANTI JOIN given_names AS g ON g.word = p.word
 WHERE n.n_acting = 0 AND NOT n.is_listed;

@@ -2,7 +2,8 @@
 --
 -- new_identities: identities that hold in every article
 -- new_by_office: those that hold where the name has that office
--- next_identities: all rows as they have to be
+-- next_identities: the rows of the linked names as they have to be
+-- old_identities: as they were
 CREATE OR REPLACE TEMP TABLE next_identities AS FROM core.identities LIMIT 0;
 INSERT INTO next_identities BY NAME
 SELECT * EXCLUDE (office) FROM new_identities WHERE rule_id <> 'identity.local';
@@ -26,8 +27,35 @@ FROM new_identities AS n
 JOIN core.article_names AS a USING (entity_id)
 ANTI JOIN next_identities AS o ON o.entity_id = a.entity_id AND o.article_id = a.article_id
 WHERE n.rule_id = 'identity.local';
+CREATE OR REPLACE TEMP TABLE old_identities AS
+SELECT rowid AS row_no, i::VARCHAR AS identity, entity_id, canonical_id
+FROM core.identities AS i
+WHERE entity_id IN (SELECT entity_id FROM names_to_link);
+INSERT INTO ops.changed_people
+FROM (
+  SELECT unnest([entity_id, canonical_id]) AS entity_id
+  FROM old_identities
+  WHERE identity NOT IN (SELECT n::VARCHAR FROM next_identities AS n)
+  UNION
+  SELECT unnest([entity_id, canonical_id])
+  FROM next_identities AS n
+  WHERE n::VARCHAR NOT IN (SELECT identity FROM old_identities)
+)
+ANTI JOIN ops.changed_people USING (entity_id);
 DELETE FROM core.identities WHERE rowid IN (
-  SELECT i.rowid FROM core.identities AS i ANTI JOIN next_identities AS n ON n::VARCHAR = i::VARCHAR
+  SELECT row_no FROM old_identities WHERE identity NOT IN (SELECT n::VARCHAR FROM next_identities AS n)
 );
 INSERT INTO core.identities
-FROM next_identities AS n ANTI JOIN core.identities AS i ON n::VARCHAR = i::VARCHAR;
+FROM next_identities AS n WHERE n::VARCHAR NOT IN (SELECT identity FROM old_identities);
+-- what names were looked up by, and are no more
+DELETE FROM ops.name_keys WHERE rowid IN (
+  SELECT k.rowid
+  FROM ops.name_keys AS k
+  SEMI JOIN changed_names USING (entity_id)
+  ANTI JOIN new_keys AS n
+    ON n.entity_id = k.entity_id AND n.kind = k.kind AND n.key = k.key AND n.is_own = k.is_own
+  WHERE k.kind <> 'extra'
+);
+DELETE FROM ops.name_words WHERE n_names = 0 AND word NOT IN (
+  SELECT key FROM ops.name_keys WHERE kind IN ('word', 'given', 'extra')
+);

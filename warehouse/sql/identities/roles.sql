@@ -1,2 +1,2 @@
 -- The roles of speakers, as written.
-SELECT DISTINCT speaker_role FROM core.quotes WHERE speaker_role IS NOT NULL;
+SELECT DISTINCT value FROM core.name_evidence WHERE kind = 'role' AND entity_id IN (SELECT entity_id FROM names_to_link);

@@ -19,6 +19,14 @@ WHERE NOT $gender
 INSERT INTO ops.steps_due
 SELECT 'read_genders', NULL
 WHERE NOT $gender AND EXISTS (FROM core.articles) AND NOT EXISTS (FROM ops.steps_due WHERE step = 'read_genders');
+INSERT INTO ops.changed_people
+FROM (
+  SELECT entity_id
+  FROM core.name_evidence
+  WHERE article_id IN (FROM articles_to_describe) OR kind IN ('gender', 'first_name') AND NOT $gender
+)
+ANTI JOIN ops.changed_people USING (entity_id)
+GROUP BY entity_id;
 DELETE FROM core.name_evidence
 WHERE kind IN ('class', 'class_here') AND article_id IN (FROM articles_to_describe)
   OR kind IN ('gender', 'first_name') AND (NOT $gender OR article_id IN (FROM articles_to_describe));

@@ -1,14 +1,32 @@
--- The traits of people, by what all articles say of them under any name. Only rows that changed are written.
+-- The traits of people, by what all articles say of them under any name: of those of whom articles say something else
+-- now, and of those whose names are linked otherwise. Only rows that changed are written.
 --
+-- described_people: these people, by the name that the others stand for
+-- described_names: all their names
 -- new_traits: the traits as they are now
 -- people, classes, first_years, last_years: the offices of known people
 
+CREATE OR REPLACE TEMP TABLE described_people AS
+WITH changed AS (
+  FROM ops.changed_people
+  UNION
+  SELECT entity_id FROM core.name_evidence WHERE article_id IN (FROM articles_to_describe)
+)
+FROM changed
+UNION
+SELECT canonical_id FROM core.identities WHERE entity_id IN (FROM changed);
+CREATE OR REPLACE TEMP TABLE described_names AS
+FROM described_people
+UNION
+SELECT entity_id FROM core.identities WHERE canonical_id IN (FROM described_people);
 CREATE OR REPLACE TEMP TABLE new_traits AS
 WITH evidence AS (
   SELECT coalesce(a.canonical_id, i.canonical_id, e.entity_id) AS entity_id, e.article_id, e.day, e.kind, e.value
   FROM core.name_evidence AS e
   LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
   LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
+  WHERE e.entity_id IN (FROM described_names)
+    AND coalesce(a.canonical_id, i.canonical_id, e.entity_id) IN (FROM described_people)
 ), known_offices AS (
   SELECT
     unnest($people::VARCHAR[]) AS entity_id,
@@ -64,7 +82,7 @@ WHERE kind IN ('class', 'class_here')
 GROUP BY entity_id, article_id
 HAVING count(DISTINCT value) = 1;
 DELETE FROM core.person_traits AS t
-WHERE NOT EXISTS (
+WHERE t.entity_id IN (FROM described_people) AND NOT EXISTS (
   FROM new_traits AS n
   WHERE n.entity_id = t.entity_id
     AND n.article_id IS NOT DISTINCT FROM t.article_id
@@ -73,4 +91,8 @@ WHERE NOT EXISTS (
     AND n.speaker_gender IS NOT DISTINCT FROM t.speaker_gender
     AND n.speaker_gender_evidence IS NOT DISTINCT FROM t.speaker_gender_evidence
 );
-INSERT INTO core.person_traits BY NAME FROM new_traits EXCEPT FROM core.person_traits;
+INSERT INTO core.person_traits BY NAME
+FROM new_traits
+EXCEPT
+FROM core.person_traits WHERE entity_id IN (FROM described_people);
+DELETE FROM ops.changed_people;
