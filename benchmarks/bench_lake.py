@@ -1,28 +1,31 @@
 """A lake beside a file of the same articles; needs PostgreSQL.
 
-    python benchmarks/bench_lake.py [--articles 10000,100000] [--pages 400] [--only load,parse]
+    python benchmarks/bench_lake.py [--articles 10000,100000] [--pages 400] [--runs 3] [--only load,parse,small]
 
 load: both get the same batches of 2,000 invented articles, by turns, so that other work on the machine slows both. parse: pages in the storage,
-read by one Dask worker and by two. PostgreSQL, SeaweedFS and Dask are started here, on this machine: no network is in the figures. CPU is of the
+read by one Dask worker and by two. small: whole commands that import few rows, by turns into a file and a lake, and the objects that they make. PostgreSQL, SeaweedFS and Dask are started here, on this machine: no network is in the figures. CPU is of the
 process that loads, with all its threads; that of the servers is beside it. Absolute times are this machine's, the ratios are not.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from distributed import Client
 from growing_home import Grower, batches, load
 from lake.servers import KEY, SECRET, Dask, Postgres, Seaweed, wait_until
-from measurement import Spent, cpu_seconds, print_table, run
-from synthetic_articles import SOURCES
+from measurement import ProgramCost, Spent, cost_of, cpu_seconds, print_table, run
+from synthetic_articles import MONDAY, SOURCES, article
 from synthetic_pages import write_pages
 
 from flows import stores
@@ -41,6 +44,7 @@ N_NEW = BATCH * N_BATCHES
 N_WEEKS = 10  # made by one statement
 N_FIRST = 10_000_000  # number of the first article that is loaded at a size
 PAGE_BYTES = 35_000
+N_BEFORE, N_SMALL = 600, 20  # rows of the first import and of each small one
 
 
 class Servers:
@@ -151,12 +155,64 @@ def parse(servers: Servers, storage: Storage, chains: list[list[RecordLocation]]
     return spent.clock
 
 
-def main(articles: str = "10000,100000", pages: int = 400, only: str = "load,parse") -> None:
-    """`articles` are sizes of the warehouse, `pages` those to parse."""
+def measure_small(servers: Servers, n_runs: int) -> None:
+    """The CPU time of all processes of a command; of the lake also that of its servers."""
+    lake = servers.settings("small")
+    of_lake = {
+        "KLIPING_WAREHOUSE": lake.warehouse or "", "KLIPING_STORAGE": lake.storage or "",
+        "AWS_ENDPOINT_URL": servers.seaweed.endpoint, "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET,
+    }  # fmt: skip
+    homes: dict[str, dict[str, str]] = {"file": {}, "lake": of_lake}
+
+    def command(name: str, *arguments: str) -> ProgramCost:
+        home = servers.folder / f"small-{name}"
+        return cost_of(["-m", "kliping.cli", "--home", str(home), *arguments], **homes[name])
+
+    costs: dict[str, list[float]] = {"file": [], "lake": [], "servers": []}
+    for n in range(-1, n_runs):
+        table = write_rows(servers.folder / "rows.csv", N_BEFORE + n * N_SMALL if n >= 0 else 0, N_SMALL if n >= 0 else N_BEFORE)  # fmt: skip
+        before = servers.cpu()
+        for name in homes:
+            spent = command(name, "import", str(table)).cpu
+            costs[name] += [spent] if n >= 0 else []
+        costs["servers"] += [servers.cpu() - before] if n >= 0 else []
+    ratio = median(lake / file for file, lake in zip(costs["file"], costs["lake"], strict=True))
+    rows = [(name, f"{median(each):.2f} ({min(each):.2f}–{max(each):.2f})") for name, each in costs.items()]  # fmt: skip
+    print_table((f"CPU s of an import of {N_SMALL} rows, {ratio:.2f}×", f"{n_runs} runs"), rows)
+    print("objects:", n_objects(lake), "after `kliping maintain`:", end=" ", flush=True)
+    command("lake", "maintain")
+    print(n_objects(lake))
+
+
+def n_objects(lake: Settings) -> dict[str, int]:
+    """In the bucket, by their first folder."""
+    location = stores.lake_location(lake)
+    assert location
+    return {prefix: sum(1 for _ in location.storage.objects(prefix)) for prefix in ("lake/", "archive/", "rows/", "unloaded/")}  # fmt: skip
+
+
+def write_rows(path: Path, first: int, n: int) -> Path:
+    """A table of invented articles."""
+    source = next(iter(SOURCES.values()))
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("url", "title", "date", "content"))
+        for number in range(first, first + n):
+            when = MONDAY + timedelta(minutes=number)
+            url = f"http://{source.name}.test/{when:%Y/%m/%d}/{number}/kabar"
+            content = article(number, source, url, when)
+            rows.writerow((url, content.headline, when.isoformat(), content.body_text))
+    return path
+
+
+def main(articles: str = "10000,100000", pages: int = 400, runs: int = 3, only: str = "load,parse") -> None:  # fmt: skip
+    """`articles` are sizes of the warehouse, `pages` those to parse, `runs` the small ones."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         running = Servers(Path(folder), stack)
         if "parse" in only:
             measure_parse(running, pages)
+        if "small" in only:
+            measure_small(running, runs)
         if "load" in only:
             measure_load(running, [int(n) for n in articles.split(",")])
 

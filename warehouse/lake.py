@@ -48,6 +48,7 @@ PUBLISHED = """
 SELECT name, published_snapshot FROM kliping.lakes
 WHERE published_at IS NOT NULL ORDER BY published_at DESC LIMIT 1
 """
+WAITING = "SELECT coalesce(sum(n_articles), 0)::bigint, count(DISTINCT about->'run'->>'run_id') FROM kliping.waiting"
 CURRENT = "SELECT name FROM kliping.lakes WHERE is_current"
 
 
@@ -118,6 +119,11 @@ class LakeLocation:
         """The catalog that is written; None before it is made."""
         row = self._lookup(CURRENT)
         return row[0] if row else None
+
+    def waiting(self) -> tuple[int, int]:
+        """The articles, and the runs, whose rows wait for the loader."""
+        row: tuple[int, int] | None = self._lookup(WAITING)
+        return row or (0, 0)
 
     def shared(self) -> list[str]:
         """The objects that have what was published as one file, the newest last."""

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from flows.crawl.session import CrawlSession
+from flows.runs.run import Run
 from parsers.article import Link
 from parsers.discovery.announcement import MAX_LINKS
 from parsers.discovery.ordering import expand_index, newest_first
@@ -182,12 +183,10 @@ async def _pages(
             _note_full(session, source, len(links) - n, f"{kind} pages")
             return
         await session.look_up([link])
-        n_known = await asyncio.to_thread(frontier.n_known, session.run.store, source.name)
+        n_known = await asyncio.to_thread(_n_known, session.run, source.name)
         by = links[n - 1].url if n else ""
         [outcome] = await session.load([await session.get(replace(link, discovered_by=by), source)])
-        has_grown = (
-            await asyncio.to_thread(frontier.n_known, session.run.store, source.name) != n_known
-        )
+        has_grown = await asyncio.to_thread(_n_known, session.run, source.name) != n_known
         yield [outcome]
         announced = frozenset(each.article_id for each in outcome.announced)
         if outcome.reason or not announced or announced in seen or not has_grown:
@@ -196,3 +195,7 @@ async def _pages(
     session.run.note_cut(
         source.name, f"{kind}: pages beyond the first {MAX_PAGES} were not fetched"
     )
+
+
+def _n_known(run: Run, source_id: str) -> int:
+    return frontier.n_known(run.store, source_id) + len(run.announced.new(run.store, source_id))

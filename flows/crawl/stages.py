@@ -13,6 +13,7 @@ from flows.load.outcome import Fetched
 from flows.load.recovery import body_bytes
 from flows.runs.run import Run
 from parsers.article import Link
+from parsers.discovery.ordering import newest_first
 from parsers.source import Source
 from warehouse.write import frontier
 from warehouse.write.frontier import Days
@@ -117,9 +118,11 @@ async def due(
     """The next links to fetch. With `take`, no other run gets them while this one is running."""
     if most <= 0:
         return []
-    return await asyncio.to_thread(
+    links = await asyncio.to_thread(
         frontier.pending, run.store, source.name, run.run_id, run.clock(), most, days, take=take
     )
+    new = [] if days else await asyncio.to_thread(run.announced.new, run.store, source.name)
+    return newest_first(links, new)[:most] if new else links
 
 
 def _from(n_before: int, progress: Callable[[int], None]) -> Callable[[int], None]:

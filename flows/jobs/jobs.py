@@ -29,9 +29,10 @@ from flows.jobs.stored_files import is_warc
 from flows.load.loader import Loader
 from flows.load.worker_pool import Workers
 from flows.logging import get_logger
+from flows.runs.closing import close_run
 from flows.runs.dry_run import open_dry_run
 from flows.runs.locks import LockKind
-from flows.runs.run import Run, RunOptions, close_run, held_sources, open_run
+from flows.runs.run import Run, RunOptions, held_sources, open_run
 from flows.runs.stop import StopSignals, ignore
 from flows.runs.summary import Summary
 from flows.settings import Settings
@@ -63,7 +64,9 @@ async def ingest_sources(
 
     async def work(run: Run) -> None:
         held = held_sources(run, names)
-        await asyncio.to_thread(retry_with_new_parser, run, held)
+        with run.store.turn() as may_write:
+            if may_write:
+                await asyncio.to_thread(retry_with_new_parser, run, held)
         await ingest(run, held, limit=limit, stages=stages, progress=progress)
 
     params = {"sources": list(names), "limit": limit}
@@ -384,7 +387,9 @@ def mark_failed_on_error(run: Run) -> Iterator[None]:
         raise
     except BaseException:
         try:
-            runs.finish(run.store, run.run_id, run.clock(), "failed", {})
+            with run.store.turn() as may_write:
+                if may_write:
+                    runs.finish(run.store, run.run_id, run.clock(), "failed", {})
         except Exception:
             log.exception("the end of the run cannot be stored")
         raise

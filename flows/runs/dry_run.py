@@ -57,6 +57,7 @@ def open_dry_run(
                 run_id=run_id,
                 flow=flow,
                 settings=settings,
+                row={},
                 writer=writer,
                 budgets=budgets,
                 clock=clock,

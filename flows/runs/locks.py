@@ -87,14 +87,25 @@ def running_runs(folder: Path, session: Session | None = None) -> set[str]:
 
 @contextmanager
 def start_lock(
-    folder: Path, run_id: str | None = None, session: Session | None = None
-) -> Iterator[None]:
-    """Let runs start one after the other, so that none fetches what another is about to recover. Raises WaitStopped."""
+    folder: Path,
+    run_id: str | None = None,
+    session: Session | None = None,
+    *,
+    waits: bool = True,
+) -> Iterator[bool]:
+    """Let runs start one after the other, so that none fetches what another is about to recover. Raises WaitStopped.
+
+    False where another machine of a lake is starting a run, and this one does not wait for it.
+    """
     make_folder(folder)
     with (folder / "start.lock").open("a+") as file:
         wait_for(file, STARTS, run_id)
+        if session and not waits:
+            with session.lock_if_free("start") as is_ours:
+                yield is_ours
+            return
         with session.lock("start", STARTS) if session else nullcontext():
-            yield
+            yield True
 
 
 def remove_drafts(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,10 +19,19 @@ from flows.clock import now_utc
 from flows.home_file import read_home_file
 from flows.http.limits import Budgets
 from flows.http.politeness import host_key
+from flows.load.announced import AnnouncedLinks
 from flows.load.dask_workers import DaskWorkers
 from flows.load.isolation import isolate_errors
 from flows.load.loader import Loader
-from flows.load.recovery import Progress, erase, finish_upgrade, load_rest, no_progress, recover
+from flows.load.recovery import (
+    Progress,
+    erase,
+    finish_upgrade,
+    load_rest,
+    no_progress,
+    recover,
+)
+from flows.load.waiting import leave_rows, load_waiting
 from flows.load.worker_pool import Workers
 from flows.logging import bound, get_logger
 from flows.runs.errors import Busy, HeldElsewhere
@@ -62,21 +71,12 @@ CRAWLS = {
     "backfill",
     "fetch",
 }  # the other flows load everything that is archived
+LEAVE_ROWS = {"ingest", "revisit"}  # to another machine of a lake, where that one writes
 BULK = {"import", "reparse", "rebuild"}  # the flows whose pages other machines may parse
 LOOKS_EVERYWHERE = {"maintain", "rebuild"}  # also for records that somebody put into the archive
 REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
 MAX_KILLS = 20  # worker processes that the pages of a source may kill in a crawl
 REQUEST = ("source_id", "host", "reason", "n", "example", "detail")  # columns of `requests.sql`
-SUMS = (
-    "n_discovered",
-    "n_fetched",
-    "n_new",
-    "n_changed",
-    "n_metadata_changed",
-    "n_unchanged",
-    "n_quarantined",
-    "n_failed",
-)
 
 
 class RunOptions(TypedDict, total=False):
@@ -104,6 +104,7 @@ class Run(Loader):
     run_id: str
     flow: str  # ingest, revisit, backfill, fetch, import, reparse, retry, rebuild, forget, maintain, sample
     settings: Settings
+    row: Row  # of ops.runs
     writer: Writer
     budgets: Budgets = field(default_factory=Budgets)
     clock: Callable[[], datetime] = now_utc
@@ -114,15 +115,24 @@ class Run(Loader):
     notes: list[str] = field(default_factory=list)  # other lines for the summary
     failures: list[Row] = field(default_factory=list)  # other failures than of fetches and pages
     hosts: list[Row] = field(default_factory=list)  # the state of each host at the end
+    announced: AnnouncedLinks = field(default_factory=AnnouncedLinks)  # and not loaded
+    n_left: Counter[str] = field(default_factory=Counter)  # pages of each source, to the loader
     cpu_seconds: defaultdict[str, float] = field(  # by step
         default_factory=lambda: defaultdict(float)
     )
 
     def store_outcomes(self, outcomes: Iterable[Outcome]) -> None:
-        """Store their rows in one transaction, once the archive has kept their records."""
+        """Store their rows in one transaction, once the archive has kept their records; or leave them to the loader of a lake."""
+        outcomes = list(outcomes)
         self.writer.flush()
-        with self.timed("load"):
-            super().store_outcomes(outcomes)
+        with self.timed("load"), self.store.turn() as may_write:
+            if may_write:
+                load_waiting(self)
+                super().store_outcomes(outcomes)
+                return
+            leave_rows(self, self.row, outcomes)
+            self.announced.add(outcomes)
+            self.n_left.update(each.link.source_id for each in outcomes if each.is_page)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -182,7 +192,7 @@ def open_run(
     progress: Progress = no_progress,
     **options: Unpack[RunOptions],
 ) -> Iterator[Run]:
-    """Take the locks, load what earlier runs left, and store the run in `ops.runs`; `close_run` ends it.
+    """Take the locks, load what earlier runs left, and store the run in `ops.runs`; `closing.close_run` ends it.
 
     Sources that another run holds are left out and named in `run.busy`. Raises Busy, or HeldElsewhere, if none remains, and DiskFull.
     """
@@ -195,13 +205,20 @@ def open_run(
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
         store = stack.enter_context(database(settings, run_id).kept_open())
+        store.is_patient = flow not in LEAVE_ROWS
+        row = _row(run_id, flow, started, params, options)
         held = _held_sources(hold_sources, sources, flow)
         busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store)
         loader = _loader(stack, settings, sources, flow, budgets, store)
-        with start_lock(locks, run_id, store.session):
+        with start_lock(locks, run_id, store.session, waits=store.is_patient) as is_alone:
             stack.enter_context(run_lock(locks, run_id, store.session))
-            _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
-            runs.begin(loader.store, _row(run_id, flow, started, params, options))
+            with store.turn() as may_write:
+                if may_write and is_alone:
+                    _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
+                else:
+                    loader.set_repeated_lines(repeated_lines.current(store))
+                if may_write:
+                    runs.begin(store, row)
         remove_drafts(locks)
         run = Run(
             sources=sources,
@@ -212,6 +229,7 @@ def open_run(
             run_id=run_id,
             flow=flow,
             settings=settings,
+            row=row,
             writer=stack.enter_context(loader.archive.writer(run_id, started, VERSION, flow)),
             budgets=budgets,
             clock=clock,
@@ -322,6 +340,7 @@ def _finish_earlier_runs(
         in_place = store.session is not None
         erase(loader, fetches.forgotten_records(store), notes.append, in_place=in_place)
     everywhere = flow in LOOKS_EVERYWHERE
+    load_waiting(loader)
     if recover(loader, progress, notes.append, failures, running=running, everywhere=everywhere):
         query_selection.SAVED.restore(store)
     if crashed := [run for run in runs.running(store) if run not in running]:
@@ -341,9 +360,16 @@ def _row(run_id: str, flow: str, started: datetime, params: Row, options: RunOpt
     }
 
 
-def close_run(run: Run) -> Summary:
+def cut_lines(run: Run) -> list[str]:
+    """What limits left out."""
+    return [f"{source}: {what}" for source, what in run.cuts]
+
+
+def finish_run(run: Run) -> Summary:
     """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
+    load_waiting(run)
+    runs.begin(store, run.row)
     load_rest(run, run.writer, failures=run.failures)
     run.workers.close()  # their memory is needed for what follows
     for message in _run_steps(run):
@@ -362,14 +388,14 @@ def close_run(run: Run) -> Summary:
     for source_id in run.workers.given_up_sources:
         killed = f"its pages had killed {MAX_KILLS} worker processes"
         run.note_cut(source_id, f"skipped until the next run, since {killed}")
-    cuts = [f"{source}: {what}" for source, what in run.cuts]
+    cuts = cut_lines(run)
     notes = [
         f"{row['source_id']}: {row['kind']} {row['feed_id']}: {row['note']}"
         for row in runs.notes(store, run.run_id)
     ]
     warnings = [line(row) for row in quality if row["n_found"] and row not in failed_checks]
     elsewhere = [each.reason for each in run.busy if each.is_elsewhere]
-    sums = {name: sum(row[name] for row in rows) for name in SUMS}
+    sums = runs.sums(rows)
     columns = sums | {"cuts": cuts, "steps": _costs(run)}
     runs.finish(store, run.run_id, run.clock(), state, columns, run.hosts)
     if not failed_checks:

@@ -64,6 +64,8 @@ def status(
     If the last run reached no network, it says only that.
     Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
     """
+    from flows.stores import lake_location
+    from kliping.cli.doctor_lake import waiting_line
     from warehouse.write.quality import run_checks
 
     if checks:
@@ -80,6 +82,8 @@ def status(
     if listed or not down:
         columns = TABLE_COLUMNS if form is Format.TABLE else ()
         show(listed, form, columns=columns, empty="no outlet has been crawled yet")
+    if (location := lake_location(ctx.obj)) and (waiting := waiting_line(location)):
+        say(f"{waiting}: the next run of any machine loads them")
     is_well = not down and all(row["state"] in NO_ALARM for row in rows)
     return OK if is_well else FAILED
 

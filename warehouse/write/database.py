@@ -38,6 +38,7 @@ from warehouse.write.copied_blocks import (
 )
 from warehouse.write.schema import migrate, schema_versions
 from warehouse.write.session import Session
+from warehouse.write.waiting import WaitingRows
 
 KEPT_SECONDS = 0.2  # between two tasks of a run
 OPEN_SECONDS = 5.0  # then it is closed, and what it has read leaves the memory
@@ -83,6 +84,8 @@ class Database:
         self.published = home / "kliping.duckdb"
         self.session: Session | None = None  # of PostgreSQL, for a lake
         self.claims: HostClaims | None = None  # as above
+        self.waiting: WaitingRows | None = None  # as above
+        self.is_patient = True  # waits for other machines of a lake that write
         self._migrated = False
         self._turn = Lock()  # of the threads of this process; the file lock is polled
         self._lock: IO[str] | None = (
@@ -121,6 +124,17 @@ class Database:
             self._open = self._open or self._opened()
             with self._open.cursor() as con:
                 yield con
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether this process may write in the block; False if another machine of a lake writes, and this one is not patient."""
+        yield True
+
+    @contextmanager
+    def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The database for queries only; a lake as its last write left it, without waiting for who writes."""
+        with self.write_connection() as con:
+            yield con
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -236,12 +250,12 @@ class Database:
         """Get a file that `save_beside_archive` kept."""
 
     def rows(self, query: str, parameters: Row | None = None) -> list[Row]:
-        with self.write_connection() as con:
+        with self.snapshot() as con:
             return records(con.execute(query, parameters))
 
     def number(self, query: str, parameters: Row) -> int:
         """The one number that the query gives."""
-        with self.write_connection() as con:
+        with self.snapshot() as con:
             [(number,)] = con.execute(query, parameters).fetchall()
             return int(number)
 

@@ -19,14 +19,15 @@ import duckdb
 from warehouse.disk import FULL, put_in_place, replace_file
 from warehouse.lake import CURRENT, NAME, SHARED, LakeLocation, connect
 from warehouse.locks import Wait
-from warehouse.queries import Row, quote, records
+from warehouse.queries import quote
 from warehouse.silence import LakeUnavailable
 from warehouse.storage import LakeError, first_line
 from warehouse.write.claims import HostClaims
 from warehouse.write.database import WINDOW, Database
 from warehouse.write.ledger import BECOME_LOADER, FENCE, HAS_FENCE, LOST_TURN
-from warehouse.write.schema import migrate
+from warehouse.write.schema import is_current, migrate
 from warehouse.write.session import Session
+from warehouse.write.waiting import PREFIX, WaitingRows
 
 WRITE = "write"  # the lock of whoever writes
 KEEP_DAYS = 7  # so long a snapshot can still be read, besides the published one
@@ -57,6 +58,7 @@ class Lake(Database):
         # Of the connection that loads, for PostgreSQL
         self._name = f"kliping-loader {secrets.token_hex(8)}"
         self.claims = self._claims = HostClaims(location, home)
+        self.waiting = WaitingRows(self._session, location.storage, home)
         self._attached: duckdb.DuckDBPyConnection | None = None
 
     @contextmanager
@@ -82,20 +84,31 @@ class Lake(Database):
             con.execute("USE kliping")
             yield con
 
-    def rows(self, query: str, parameters: Row | None = None) -> list[Row]:
-        """As the lake was when its last write ended: whoever only asks waits for no writer."""
-        if not (attached := self._attached) or not self._migrated:
-            return super().rows(query, parameters)
-        with self._lake_errors(), _cursor(attached) as con:
-            return records(con.execute(query, parameters))
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        if self.is_patient:
+            yield True
+            return
+        with self._session.lock_if_free(WRITE) as is_ours:
+            yield is_ours
 
-    def number(self, query: str, parameters: Row) -> int:
-        return int(next(iter(self.rows(query, parameters)[0].values())))
+    @contextmanager
+    def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not (attached := self._attached) or not self._migrated:
+            with super().snapshot() as con:
+                yield con
+            return
+        with self._lake_errors(), _cursor(attached) as con:
+            yield con
 
     @contextmanager
     def kept_open(self) -> Iterator[Self]:
         """The lake itself; in the block it stays attached, and the locks of its session are held."""
         try:
+            if self._session.execute(CURRENT):
+                self._attached = self._attach()
+                with self._lake_errors(), _cursor(self._attached) as con:
+                    self._migrated = is_current(con)
             yield self
         finally:
             self._detach()
@@ -124,9 +137,9 @@ class Lake(Database):
         self._merge(threshold=0.2)
         self._remove_old(days=KEEP_DAYS)
         storage, before = self.location.storage, datetime.now(UTC) - timedelta(days=KEEP_DAYS)
-        for each in storage.objects("setups/"):  # of jobs that are over
-            if each.modified_at < before:
-                storage.delete(each.name)
+        for prefix in ("setups/", PREFIX):  # of jobs that are over, and rows that nobody noted
+            old = [each.name for each in storage.objects(prefix) if each.modified_at < before]
+            storage.delete(*old)
 
     def publish(self) -> str:
         """Let readers get what is in the lake now."""

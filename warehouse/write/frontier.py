@@ -19,6 +19,7 @@ N_WAITING = sql("frontier/n_waiting")
 N_KNOWN = sql("frontier/n_known")
 N_ANNOUNCED = sql("frontier/n_announced")
 FEEDS_WITH_GAP = sql("frontier/feeds_with_gap")
+KNOWN = sql("frontier/known")
 ARTICLE_OF_URL = sql("frontier/article_of_url")
 ARTICLE_SOURCES = sql("frontier/article_sources")
 STORED_ARTICLE = sql("forget/article")
@@ -119,10 +120,18 @@ def fates(db: Database, run_id: str, urls: Iterable[str]) -> list[Row]:
     return db.rows(FATES, {"run_id": run_id, "urls": list(urls)})
 
 
+def known(db: Database, urls: Iterable[str]) -> set[str]:
+    """Those of the addresses that the frontier has."""
+    return {row["url"] for row in db.rows(KNOWN, {"urls": list(urls)})}
+
+
 def _due(db: Database, query: str, parameters: Row, *, take: bool) -> list[Link]:
-    with db.write_connection() as con:
+    """Where another machine of a lake writes, nothing is claimed: no other machine asks these hosts."""
+    parameters["waiting"] = db.waiting.urls() if db.waiting else []
+    with db.turn() as may_write, (db.write_connection if may_write else db.snapshot)() as con:
         urls = [url for (url,) in con.execute(query, parameters).fetchall()]
-        return _links(con, urls, parameters["run_id"] if take else None) if urls else []
+        taker = parameters["run_id"] if take and may_write else None
+        return _links(con, urls, taker) if urls else []
 
 
 def _links(con: duckdb.DuckDBPyConnection, urls: list[str], taker: str | None) -> list[Link]:

@@ -26,6 +26,13 @@ CREATE TABLE IF NOT EXISTS kliping.loader (
   is_only BOOLEAN PRIMARY KEY DEFAULT true CHECK (is_only),
   session TEXT NOT NULL -- the name of the connection that may commit
 );
+CREATE TABLE IF NOT EXISTS kliping.waiting (
+  number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- the order in which they are loaded
+  object TEXT, -- with rows, in the bucket; NULL for the end of a run
+  n_articles INTEGER NOT NULL,
+  urls TEXT[] NOT NULL, -- that were asked for, so that nobody asks again
+  about JSONB NOT NULL -- see warehouse.write.waiting
+);
 CREATE OR REPLACE FUNCTION kliping.only_the_loader() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   -- Locked until this transaction ends, so that the next loader begins after it.
@@ -39,7 +46,7 @@ BEGIN
 END
 $$;
 """
-IS_MADE = "SELECT to_regprocedure('kliping.only_the_loader()') IS NOT NULL"  # the last of them
+IS_MADE = "SELECT to_regclass('kliping.waiting') IS NOT NULL"  # what was added last
 HAS_FENCE = (
     "SELECT 1 FROM pg_trigger WHERE tgname = 'only_the_loader' AND tgrelid = to_regclass(%s)"
 )

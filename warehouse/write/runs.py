@@ -23,13 +23,27 @@ FAILURES = sql("runs/failures")
 REQUESTS = sql("runs/requests")
 ADD_STEP = sql("runs/add_step")
 STEP_COSTS = sql("runs/step_costs")
+SUMS = (
+    "n_discovered",
+    "n_fetched",
+    "n_new",
+    "n_changed",
+    "n_metadata_changed",
+    "n_unchanged",
+    "n_quarantined",
+    "n_failed",
+)
 
 
 def begin(db: Database, run: Row) -> None:
-    """Insert the run, a row of `ops.runs`."""
+    """Insert the run, a row of `ops.runs`, unless it is there."""
     with db.write_connection() as con:
         values = ", ".join(f"${column}" for column in run)
-        con.execute(f"INSERT INTO ops.runs ({', '.join(run)}) VALUES ({values})", run)  # noqa: S608 - our own column names
+        con.execute(
+            f"INSERT INTO ops.runs ({', '.join(run)}) SELECT {values}"
+            " WHERE NOT EXISTS (FROM ops.runs WHERE run_id = $run_id)",
+            run,
+        )
 
 
 def running(db: Database) -> list[str]:
@@ -80,6 +94,12 @@ def step_costs(con: duckdb.DuckDBPyConnection) -> list[Row]:
 def counts(db: Database, run_id: str) -> list[Row]:
     """What a run did, one row per source."""
     return db.rows(COUNTS, {"run_id": run_id})
+
+
+def sums(rows: Iterable[Row]) -> Row:
+    """Of such rows, the columns of `ops.runs`."""
+    rows = list(rows)
+    return {name: sum(row[name] for row in rows) for name in SUMS}
 
 
 def notes(db: Database, run_id: str) -> list[Row]:

@@ -56,7 +56,12 @@ class SchemaError(Exception):
 
 def schema_versions(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """The schema version of the database, 0 for a new one, and the newest one of this code."""
-    return max(_applied(con), default=0), max(_migrations())
+    return max(_applied(con), default=0), newest_schema()
+
+
+def newest_schema() -> int:
+    """The version of this code's schema."""
+    return max(_migrations())
 
 
 def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -118,7 +123,7 @@ def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def is_current(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether the database has the tables and views of this code."""
     applied = _applied(con)
-    is_newest = max(applied, default=0) == max(_migrations())
+    is_newest = max(applied, default=0) == newest_schema()
     return is_newest and _has_views(applied)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from warehouse.lake import LakeLocation
@@ -43,7 +44,8 @@ class Session:
     def __init__(self, location: LakeLocation, home: Path, run_id: str | None = None) -> None:
         self._location, self._home, self._run_id = location, home, run_id
         self._con: psycopg.Connection[Any] | None = None
-        self._held: set[str] = set()
+        self._held = Counter[str]()  # as often as PostgreSQL counts them
+        self._counting = Lock()
         self._is_over = Event()  # ends the signs of life of the connection
 
     def execute(self, query: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -58,13 +60,24 @@ class Session:
     def try_lock(self, name: str) -> bool:
         ((is_ours,),) = self.execute("SELECT pg_try_advisory_lock(%s)", (_key(name),))
         if is_ours:
-            self._held.add(name)
+            self._hold(name)
         return bool(is_ours)
 
     def unlock(self, name: str) -> None:
-        self._held.discard(name)
+        with self._counting:
+            self._held = self._held - Counter([name])
         with suppress(LakeUnavailable):  # then the lock is gone, too
             self.execute("SELECT pg_advisory_unlock(%s)", (_key(name),))
+
+    @contextmanager
+    def lock_if_free(self, name: str) -> Iterator[bool]:
+        """Hold the lock, and wait for nobody; whether it is held."""
+        is_ours = self.try_lock(name)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                self.unlock(name)
 
     def holder(self, name: str) -> str:
         """Who holds the lock, for messages."""
@@ -77,7 +90,7 @@ class Session:
         wait = Wait(what)
         while not self.is_done("SELECT pg_advisory_lock(%s)", (_key(name),)):
             wait.pause(self.holder(name))
-        self._held.add(name)
+        self._hold(name)
         try:
             yield
         finally:
@@ -104,12 +117,16 @@ class Session:
         if self._con:
             self._con.close()
 
+    def _hold(self, name: str) -> None:
+        with self._counting:
+            self._held[name] += 1
+
     def _answer(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         cursor = self._connected().execute(query, parameters or None)
         return cursor.fetchall() if cursor.description else []
 
     def _connected(self) -> psycopg.Connection[Any]:
-        if self._con and self._con.closed and self._held:
+        if self._con and self._con.closed and self._held.total():
             message = "the session with PostgreSQL broke, and its locks are gone"
             raise LakeUnavailable(f"{message}; nothing is lost, the next run goes on")
         if not self._con or self._con.closed:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import duckdb
+import orjson
 
 from warehouse.queries import Row
 from warehouse.write.article_rows import OF_ARTICLE, OF_VERSION, encode
@@ -41,6 +43,17 @@ class StagedRows:
             [line for part in parts for line in part.articles],
             frozenset().union(*(part.tables for part in parts)),
         )
+
+    def encode(self) -> bytes:
+        """As the content of a file: the tables, then the rows, each a line of JSON."""
+        head = orjson.dumps(sorted(self.tables))
+        return gzip.compress(b"\n".join([head, *self.lines, *self.articles]), 6, mtime=0)
+
+    @classmethod
+    def decode(cls, content: bytes) -> Self:
+        head, *lines = gzip.decompress(content).split(b"\n")
+        half = len(lines) // 2
+        return cls(lines[:half], lines[half:], frozenset(orjson.loads(head)))
 
 
 def stage(

@@ -1,5 +1,6 @@
 -- Due addresses of a source, one per article (the simplest), the newest article first. Addresses that only a backfill
--- found are due to a backfill, by days; addresses that another running run has claimed are not due.
+-- found are due to a backfill, by days; addresses that another running run has claimed, or whose rows wait for the
+-- loader of a lake, are not due.
 SELECT f.url
 FROM ops.frontier AS f
 WHERE f.source_id = $source_id
@@ -9,6 +10,6 @@ WHERE f.source_id = $source_id
   AND CASE WHEN $since::DATE IS NULL THEN f.is_past IS NOT TRUE ELSE f.story_day BETWEEN $since AND $until END
 QUALIFY row_number() OVER (
   PARTITION BY coalesce(f.article_id, f.url) ORDER BY contains(f.url, '?'), f.discovered_at, f.url
-) = 1
+) = 1 AND NOT list_contains($waiting::VARCHAR[], f.url)
 ORDER BY coalesce(f.modified_at, f.published_at) DESC NULLS LAST, f.url
 LIMIT $limit;

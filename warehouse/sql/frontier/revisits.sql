@@ -15,6 +15,7 @@ WHERE f.state = 'loaded'
   AND t.unchanged_since > $now::TIMESTAMP - INTERVAL 28 DAY
   AND $now::TIMESTAMP - t.last_seen_at >= t.last_seen_at - t.unchanged_since
   AND f.last_run_id IS DISTINCT FROM $run_id
+  AND NOT list_contains($waiting::VARCHAR[], f.url)
   AND NOT coalesce(f.last_run_id IN (SELECT run_id FROM ops.runs WHERE state = 'running'), FALSE)
 ORDER BY epoch($now::TIMESTAMP - t.last_seen_at) / greatest(epoch(t.last_seen_at - t.unchanged_since), 10800) DESC,
   f.url

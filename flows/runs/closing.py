@@ -1,0 +1,35 @@
+"""The end of a run: published, or left to the next run of a lake where another machine writes."""
+
+from __future__ import annotations
+
+from flows.runs.run import Run, cut_lines, finish_run
+from flows.runs.summary import Summary
+from warehouse.queries import utc
+from warehouse.write import runs
+from warehouse.write.waiting import Note, WaitingRows
+
+WAITING = "{n} articles wait for the loader, since another machine loads now; the next run of any machine loads them"
+
+
+def close_run(run: Run) -> Summary:
+    """Finish the run; where another machine of a lake writes, that is left to the next run of any machine."""
+    with run.store.turn() as may_write:
+        if may_write or not run.store.waiting:
+            return finish_run(run)
+        return _leave(run, run.store.waiting)
+
+
+def _leave(run: Run, waiting: WaitingRows) -> Summary:
+    run.workers.close()
+    run.writer.finished()
+    state = "partial" if run.failures or run.stopping else "completed"
+    waiting.add(Note(run=run.row | {"state": state, "finished_at": utc(run.clock())}))
+    empty = dict.fromkeys(runs.SUMS, 0)
+    return Summary(
+        run_id=run.run_id,
+        state=state,
+        rows=tuple({"source_id": s, **empty, "n_fetched": n} for s, n in run.n_left.items()),
+        failures=tuple(run.failures),
+        busy=tuple(each.reason for each in run.busy if not each.is_elsewhere),
+        notes=(WAITING.format(n=waiting.n_articles()), *run.notes, *cut_lines(run)),
+    )
