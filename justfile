@@ -100,6 +100,11 @@ operator-path:
 lake articles="2000":
     KLIPING_TEST_LONG=1 KLIPING_TEST_LAKE=1 KLIPING_TEST_LAKE_ARTICLES={{articles}} {{bin}}/pytest -n 0 --timeout 0 --durations=0 tests/lake
 
+# Whole commands against a lake under each fault that it must bear: about two hours on two cores.
+lake-faults kills="50" *args:
+    KLIPING_TEST_LONG=1 KLIPING_TEST_LAKE=1 KLIPING_TEST_KILLS={{kills}} KLIPING_TEST_SILENT_SECONDS=120 KLIPING_TEST_STILL_SECONDS=180 \
+    {{bin}}/pytest -n 0 -s --timeout 0 --durations=0 tests/lake/test_whole_runs.py {{args}}
+
 # A run of many outlets without a resolver, with a real Prefect server: one webhook message.
 outage outlets="54":
     KLIPING_TEST_LONG=1 KLIPING_TEST_OUTLETS={{outlets}} {{bin}}/pytest -n 0 --timeout 0 tests/flows/test_prefect.py -k resolver

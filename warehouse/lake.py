@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,23 +93,20 @@ class LakeLocation:
 
     def connect(self, **options: Any) -> psycopg.Connection[Any]:
         """A session of PostgreSQL; every statement is a transaction. Raises LakeUnavailable, LakeError."""
-        con = self._begin(**options)
-        con.execute(PATIENCE_OF_SERVER)
+        with postgres_errors():
+            con = self._begin(**options)
+            con.execute(PATIENCE_OF_SERVER)
         return con
 
     def require_postgres(self) -> None:
         """It begins a session within `connect_timeout`; no other wait for it has an end. Raises LakeUnavailable, LakeError."""
-        self._begin().close()
+        with postgres_errors():
+            self._begin().close()
 
     def _begin(self, **options: Any) -> psycopg.Connection[Any]:
-        try:
-            import psycopg  # noqa: PLC0415 - only a lake needs it
-        except ImportError as error:
-            raise LakeError(MISSING.format(name="psycopg")) from error
-        try:
-            return psycopg.connect(self._patient(**options), autocommit=True)
-        except psycopg.Error as error:
-            raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
+        import psycopg  # noqa: PLC0415 - only a lake needs it
+
+        return psycopg.connect(self._patient(**options), autocommit=True)
 
     def published(self) -> tuple[str, int] | None:
         """The catalog and the snapshot that readers get; None before the first is published."""
@@ -138,16 +136,26 @@ class LakeLocation:
         )
 
     def _lookup(self, query: str) -> Any:
-        import psycopg  # noqa: PLC0415 - only a lake needs it
+        with self.connect() as session, postgres_errors():
+            import psycopg  # noqa: PLC0415 - only a lake needs it
 
-        with self.connect() as session:
             try:
-                row: Any = session.execute(query).fetchone()
+                return session.execute(query).fetchone()
             except psycopg.errors.UndefinedTable:
                 return None
-            except psycopg.Error as error:
-                raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
-            return row
+
+
+@contextmanager
+def postgres_errors(what: str = "PostgreSQL does not answer") -> Iterator[None]:
+    """Raises LakeUnavailable for an error in the block, and LakeError where the library is missing."""
+    try:
+        import psycopg  # noqa: PLC0415 - only a lake needs it
+    except ImportError as error:
+        raise LakeError(MISSING.format(name="psycopg")) from error
+    try:
+        yield
+    except psycopg.Error as error:
+        raise LakeUnavailable(f"{what}: {first_line(error)}") from None
 
 
 def extension_file(name: str) -> Path:

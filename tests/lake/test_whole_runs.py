@@ -109,8 +109,11 @@ def assert_whole(
     stores.database(settings).publish_file(copy / "kliping.duckdb")
     tables = ("core.", "ref.", "raw.", "mart.")  # `ops` says what runs did
     assert not differences(home, copy, but=set(), tables=tables)
-    assert not differences(undisturbed, copy)
-    assert site is None or not needless_requests(site, home)
+    if site:
+        assert not differences(undisturbed, copy)
+        assert not needless_requests(site, home)
+    else:  # a page that two machines fetched has two fetches
+        assert not differences(undisturbed, copy, tables=["mart.articles"])
     [(n_rows,)] = ask(copy, "SELECT sum(estimated_size) FROM duckdb_tables()")
     report(f"  {n_rows} rows, no difference")
 
@@ -214,12 +217,11 @@ async def test_clocks_that_differ_by_ten_minutes(lake_of: LakeOf, first_visit: P
         two = crawling(lake_of(tmp_path / "two", like=one), site)
         await asyncio.gather(finish(one, LD_PRELOAD=str(library)), finish(two))
         await finish(two)
+        began = time.time()
         await finish(one, LD_PRELOAD=str(library))
     assert_whole(two, first_visit, tmp_path, site)
-    ahead = stores.database(two).rows(
-        "SELECT max(started_at) > now() + INTERVAL '5 minutes' AS is_ahead FROM ops.runs"
-    )
-    assert ahead == [{"is_ahead": True}]
+    [row] = stores.database(two).rows("SELECT max(started_at) AS latest FROM ops.runs")
+    assert row["latest"].timestamp() > began + 500
 
 
 async def test_four_machines_ask_no_host_together(lake_of: LakeOf, first_visit: Path, tmp_path: Path) -> None:  # fmt: skip

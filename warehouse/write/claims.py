@@ -9,10 +9,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from warehouse.lake import LakeLocation
+from warehouse.lake import LakeLocation, postgres_errors
 from warehouse.machine import machine_name
-from warehouse.silence import LakeUnavailable
-from warehouse.storage import first_line
 from warehouse.write.ledger import make_ledger
 
 if TYPE_CHECKING:
@@ -47,18 +45,13 @@ class HostClaims:
 
         Raises LakeUnavailable.
         """
-        import psycopg  # noqa: PLC0415 - only a lake needs it
-
-        try:
-            with self._lock:
-                con = self._connected()
-                seconds += SPARE_SECONDS
-                values = {"host": host, "machine": self._machine, "seconds": seconds}
-                if con.execute(CLAIM, values).fetchone():
-                    return None
-                row = con.execute(OWNER, values).fetchone()
-        except psycopg.Error as error:
-            raise LakeUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
+        with postgres_errors(), self._lock:
+            con = self._connected()
+            seconds += SPARE_SECONDS
+            values = {"host": host, "machine": self._machine, "seconds": seconds}
+            if con.execute(CLAIM, values).fetchone():
+                return None
+            row = con.execute(OWNER, values).fetchone()
         return str(row[0]) if row else "another machine"
 
     def close(self) -> None:

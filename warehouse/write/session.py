@@ -12,16 +12,16 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from warehouse.lake import LakeLocation
+from warehouse.lake import LakeLocation, postgres_errors
 from warehouse.locks import Wait
 from warehouse.machine import machine_name
 from warehouse.silence import LakeUnavailable
-from warehouse.storage import first_line
 from warehouse.write.ledger import make_ledger
 
 if TYPE_CHECKING:
     import psycopg
 
+BROKE = "the session with PostgreSQL broke"
 CHECK_SECONDS = 10.0  # between two signs of life of a session
 # Without one for so long the server ends the session and its locks: its machine stands still, or is gone.
 HOLD = "SET idle_session_timeout = '60s'"
@@ -50,7 +50,7 @@ class Session:
 
     def execute(self, query: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of the answer, if there are any. Raises LakeUnavailable."""
-        with _as_unavailable():
+        with postgres_errors(BROKE):
             return self._answer(query, parameters)
 
     def check(self) -> None:
@@ -100,7 +100,7 @@ class Session:
         """Wait in the server's queue for what others hold; False after its `lock_timeout`."""
         import psycopg  # noqa: PLC0415 - only a lake needs it
 
-        with _as_unavailable():
+        with postgres_errors(BROKE):
             try:
                 self._answer(query, parameters)
             except psycopg.errors.LockNotAvailable:
@@ -127,8 +127,7 @@ class Session:
 
     def _connected(self) -> psycopg.Connection[Any]:
         if self._con and self._con.closed and self._held.total():
-            message = "the session with PostgreSQL broke, and its locks are gone"
-            raise LakeUnavailable(f"{message}; nothing is lost, the next run goes on")
+            raise LakeUnavailable(f"{BROKE}, and its locks are gone; nothing is lost")
         if not self._con or self._con.closed:
             # PostgreSQL keeps 63 characters of the name
             who = f"{self._run_id or '-'} PID {os.getpid()} on {machine_name(self._home)}"
@@ -146,18 +145,6 @@ def _show_life(con: psycopg.Connection[Any], is_over: Event) -> None:
     with suppress(psycopg.Error):  # whoever needs the session next learns why it broke
         while not is_over.wait(CHECK_SECONDS):
             con.execute("SELECT 1")
-
-
-@contextmanager
-def _as_unavailable() -> Iterator[None]:
-    """Raises LakeUnavailable for an error of PostgreSQL."""
-    import psycopg  # noqa: PLC0415 - only a lake needs it
-
-    try:
-        yield
-    except psycopg.Error as error:
-        message = f"the session with PostgreSQL broke: {first_line(error)}"
-        raise LakeUnavailable(f"{message}; the next run goes on") from None
 
 
 def _key(name: str) -> int:
