@@ -94,7 +94,7 @@ def run_tests(folder: Path, tests: tuple[str, ...], *options: str) -> int | None
         process = subprocess.Popen(
             [*pytest, *(options or ("-n", "0")), *tests],
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(folder)},
+            env=os.environ | {"PYTHONPATH": str(folder), "KLIPING_TEST_LONG": "1"},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -145,7 +145,7 @@ class StoredArchive(Archive):
 
     def hold(self, path: Path) -> AbstractContextManager[bool]:
         """A kept file is replaced as a whole, so it is never in the making."""
-        return hold(path) if path.exists() else _held()
+        return hold(path) if path.exists() else nullcontext(True)
 
     def keep(self, path: Path) -> None:
         """Raises ObjectExists where another file of that name is kept."""
@@ -266,8 +266,3 @@ class StoredWriter(Writer):
 def _record(location: RecordLocation, block: bytes) -> Record:
     with explain_damage(location):
         return decode(parse(read_member(io.BytesIO(block), 0).block), location)
-
-
-@contextmanager
-def _held() -> Iterator[bool]:
-    yield True

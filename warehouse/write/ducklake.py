@@ -195,14 +195,7 @@ class Lake(Database):
 
     def save_beside_archive(self, file: Path) -> None:
         """Another machine that makes the warehouse again needs it, too."""
-        name, body = f"archive/{file.name}", file.read_bytes()
-        storage = self.location.storage
-        try:
-            _, e_tag = storage.get(name)
-        except FileNotFoundError:
-            storage.put_new(name, body)
-        else:
-            storage.replace(name, body, e_tag)
+        self.location.storage.put_file(f"archive/{file.name}", file)
 
     def fetch_from_archive(self, file: Path) -> None:
         """The latest file, whichever machine saved it."""
