@@ -76,6 +76,10 @@ bench name *args:
 web-load home *args:
     {{bin}}/python benchmarks/web_load.py {{home}} {{args}}
 
+# Every kind of page over a home of yours, in both languages, three widths, light and dark: axe-core, what sticks out, what is too long.
+page-audit home *args:
+    {{bin}}/python benchmarks/page_audit.py {{home}} {{args}}
+
 # The numbers of a study, compared with a planted press: one of 20,000 articles, and 50 of 500.
 study-bench *args:
     {{bin}}/python benchmarks/bench_study.py {{args}}
