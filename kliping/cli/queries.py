@@ -110,9 +110,7 @@ def report_question(
     show(rows, form, empty="nothing of that kind yet" + (" in this range" if has_range else ""))
     if missed and rows and form is Format.TABLE:
         labels = Labels(language)
-        text = (
-            labels.estimate(missed.text) if missed.is_known else labels.cannot_tell(missed.reason)
-        )
+        text = labels.estimate(missed.text) if missed.is_known else labels.way_out(missed.reason)
         say(f"{labels.text('Estimated unseen')}: {text}", sys.stdout)
 
 
@@ -229,7 +227,7 @@ def attention(
         rows = [row | {"unseen": labels.cell(row["unseen"])} for row in rows]
     show(rows, form, empty="no article is stored yet")
     if has_unknown:
-        say(f"unseen –: {labels.cannot_tell(missed.reason)}", sys.stdout)
+        say(f"unseen –: {labels.way_out(missed.reason)}", sys.stdout)
     if bursty:
         say(f"articles come in bursts, so compare longer periods: {', '.join(bursty)}", sys.stdout)
 

@@ -33,6 +33,7 @@ FIGURES = sql("explain/figures")
 ROW_RANGES = (
     "SELECT * EXCLUDE (version_id, article_row) FROM mart.row_ranges WHERE version_id = $version_id"
 )
+EARLIER_ROW_RANGE = sql("article/row_range")
 METADATA = "SELECT * EXCLUDE (body_text) FROM mart.articles WHERE article_id = $article_id"
 OF_ANNOUNCED_URL = (
     "SELECT article_id FROM ops.frontier WHERE url = $url AND article_id IS NOT NULL LIMIT 1"
@@ -62,12 +63,17 @@ def chapter(reader: Reader, name: str, target: str) -> list[Row]:
 
 
 def text(reader: Reader, target: str) -> tuple[str, list[Row]] | None:
-    """The current text of an address or article_id, and its spans that are rows: kind, no, char_start, char_end, details, entity_id."""
+    """The current text of an address or article_id, and its spans as `marks` gives them."""
     if not (version := current_text(reader, target)):
         return None
+    return version["body_text"], marks(reader, version)
+
+
+def marks(reader: Reader, version: Row) -> list[Row]:
+    """The spans of a text, of any version, that are rows: kind, no, char_start, char_end, details, entity_id."""
     version_id = version["version_id"]
-    places = row_range(reader, version_id)
-    return version["body_text"], spans(reader, version_id, places, facts(reader, version, places))
+    places = row_range(reader, version_id) or reader.rows(EARLIER_ROW_RANGE, {"version_id": version_id})[0]  # fmt: skip
+    return spans(reader, version_id, places, facts(reader, version, places))
 
 
 def current_text(reader: Reader, target: str) -> Row | None:

@@ -12,7 +12,17 @@ from pathlib import Path
 
 WAY_OUT = "`kliping backfill` of more days reads the listings: a third channel, and more articles to compare."
 ZONES = {420: "WIB", 480: "WITA", 540: "WIT"}  # minutes from UTC
+HOURS_OF_DAY = 24
 WESTERN = 420  # minutes; days are of this time, too
+ONE = re.compile(
+    r"(?<![\d.,\N{NARROW NO-BREAK SPACE}])1 ((?:other )?(?:article|outlet|quote|row|word|wording))s\b"
+)
+PLAIN = {  # values of the data that are no English
+    "lead may contradict": "may contradict",
+    "lead may update": "may be a later count",
+    "near duplicate": "nearly the same",
+    "police military": "police and military",
+}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -62,9 +72,11 @@ class Labels:
 
     def text(self, english: str, **values: object) -> str:
         """The label with these values in its `{…}`; what has no label stays English."""
-        is_english = self.language is Language.ENGLISH
-        label = english if is_english else indonesian().get(english, english)
-        return label.format(**values) if values else label
+        if self.language is Language.INDONESIAN:
+            label = indonesian().get(english, english)
+            return label.format(**values) if values else label
+        label = PLAIN.get(english, english)
+        return ONE.sub(r"1 \1", label.format(**values)) if values else label
 
     def error(self, english: str) -> str | None:
         """The message in this language, with the values that it has; None if there is no label for it."""
@@ -88,9 +100,12 @@ class Labels:
         )
 
     def cannot_tell(self, reason: str) -> str:
-        """That nothing can be told of most weeks, why, and what helps; `reason` is that of a MissedEstimate."""
-        reason = self.error(reason) or reason
-        return f"{self.text('cannot tell')} ({reason}). {self.text(WAY_OUT)}"
+        """That nothing can be told of most weeks, and why; `reason` is that of a MissedEstimate."""
+        return f"{self.text('cannot tell')} ({self.error(reason) or reason})"
+
+    def way_out(self, reason: str) -> str:
+        """`cannot_tell`, and what helps: for the operator, whose commands a reader has not."""
+        return f"{self.cannot_tell(reason)}. {self.text(WAY_OUT)}"
 
     def cell(self, text: str) -> str:
         """An estimate in a table, below which `cannot_tell` stands once."""
@@ -107,14 +122,23 @@ class Labels:
         return "" if value is None else f"{self.day_of_year(value)} {value:%Y}"
 
     def moment(self, value: datetime | None, offset_minutes: int | None = None) -> str:
-        """Day and time in the zone that a page states, else in western Indonesian time."""
+        """Day and time in the zone that a page states, else in western Indonesian time.
+
+        UTC is what machines write, and no outlet's zone.
+        """
         if value is None:
             return ""
-        offset = WESTERN if offset_minutes is None else offset_minutes
+        offset = offset_minutes or WESTERN
         local = value.astimezone(timezone(timedelta(minutes=offset)))
         separator = ":" if self.language is Language.ENGLISH else "."
         zone = ZONES.get(offset) or f"{local:%Z}"
         return f"{self.day(local)}, {local:%H}{separator}{local:%M} {zone}"
+
+    def duration(self, minutes: int) -> str:
+        hours, rest = divmod(minutes, 60)
+        if hours >= HOURS_OF_DAY:
+            return self.text("{d} d {h} h", d=hours // HOURS_OF_DAY, h=hours % HOURS_OF_DAY)
+        return self.text("{h} h {m} min", h=hours, m=rest)
 
     def day_of_year(self, value: date) -> str:
         return f"{value.day} {self.text(f'{value:%b}')}"

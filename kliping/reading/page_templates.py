@@ -35,6 +35,7 @@ def environment(labels: Labels, *folders: Path) -> Environment:
         "number": labels.number,
         "day": labels.day,
         "moment": labels.moment,
+        "duration": labels.duration,
         "day_of_year": labels.day_of_year,
         "label": labels.text,
         "estimate": labels.estimate,

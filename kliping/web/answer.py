@@ -19,6 +19,7 @@ from kliping.reading.labels import Labels, Language
 from kliping.reading.page_templates import environment, link
 from kliping.spreadsheet import write_xlsx
 from kliping.web.filters import FilterError, Filters, address
+from kliping.web.lists import with_values
 from kliping.web.marks import highlighted
 from kliping.web.navigation import TASKS, WAYS_OUT, task_of
 from kliping.web.number_links import RANGE, NumberLink, RowsLink, question_links
@@ -193,7 +194,7 @@ def _environment(language: Language) -> Environment:
         "task_of": task_of,
     }
     made.filters["link"] = lambda text, url: _article_link(text, url, language, untitled)
-    made.filters |= {"highlighted": highlighted, "quote_key": quote_key}
+    made.filters |= {"highlighted": highlighted, "quote_key": quote_key, "with_values": with_values}
     made.filters["outside_link"] = partial(link, untitled=untitled)
     return made
 

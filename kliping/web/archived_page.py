@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from starlette.responses import Response
 
-from kliping.reading.explain import archived_fetches, chapter, metadata
+from kliping.reading.explain import archived_fetches, chapter, marks, metadata
 from kliping.reading.word_diff import text_diff
 from kliping.sql_files import sql
 from kliping.web.answer import WebPage
+from kliping.web.article import changes
+from kliping.web.marks import pieces
 from kliping.web.page_request import NotFoundError, PageRequest
 from parsers.html.decode import decode
+from warehouse.queries import Row
 from warehouse.read.archived_records import Archive, archived_block, archived_response
 from warehouse.read.published import Reader
 from warehouse.read.reserved_texts import reservations
@@ -44,14 +48,33 @@ def page_as_it_was(request: PageRequest) -> WebPage:
     if not article or not fetch:
         raise NotFoundError("this fetch brought no page of the article")
     [version] = reader.rows(VERSION, {"article": article_id, "fetch": fetch_id})
-    texts = {"earlier": version["body_text"], "current": version["current_text"]}
-    gone = reader.rows(GONE, {"article": article_id, **texts})
+    text, current = version["body_text"], version["current_text"]
+    edits = chapter(reader, "edits", article_id)
     return WebPage(
         template="as_it_was.html",
         title=article["headline"] or "",
-        tables={"fetches": fetches, "gone": gone},
-        context={"it": article, "fetch": fetch, "version": version, "words": text_diff(*texts.values())},
-    )  # fmt: skip
+        tables={
+            "fetches": fetches,
+            "gone": reader.rows(GONE, {"article": article_id, "earlier": text, "current": current}),
+        },
+        context={
+            "it": article,
+            "fetch": fetch,
+            "version": version,
+            "paragraphs": pieces(text, [*marks(reader, version), *_struck(text, current)]),
+            "chosen": (),
+            "changes": changes(row for row in edits if row["version_no"] > version["version_no"]),
+        },
+    )
+
+
+def _struck(text: str, current: str) -> Iterator[Row]:
+    """Spans of the words that are not in the current text any more."""
+    at = 0
+    for step, words in text_diff(text, current):
+        if step == "del":
+            yield {"kind": "gone", "char_start": at, "char_end": at + len(words), "details": "", "entity_id": None}  # fmt: skip
+        at += len(words) if step != "ins" else 0
 
 
 def framed_page(reader: Reader, archive: Archive, article_id: str, fetch_id: str) -> Response:

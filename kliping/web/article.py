@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from typing import Any
 
@@ -75,7 +75,7 @@ def article_page(request: PageRequest) -> WebPage:
             "columns": OF_ARTICLE,
             "kinds": _kinds(marked),
             "provenance": _provenance(chapters),
-            "changes": _changes(chapters.get("edits", [])),
+            "changes": changes(chapters.get("edits", [])),
             "copies": _copies(reader, article),
             "event": _event(reader, article_id),
             "chapters": chapters,
@@ -153,7 +153,8 @@ def _provenance(chapters: dict[str, list[Row]]) -> list[dict[str, Any]]:
     ]
 
 
-def _changes(edits: list[Row]) -> list[dict[str, Any]]:
+def changes(edits: Iterable[Row]) -> list[dict[str, Any]]:
+    """Each with `words`: what went and what came."""
     return [{**edit, "words": word_diff(edit["text_before"], edit["text_after"])} for edit in edits]
 
 

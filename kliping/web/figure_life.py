@@ -11,18 +11,13 @@ from typing import Any
 from kliping.reading import browse
 from kliping.sql_files import sql
 from kliping.web.answer import WebPage
-from kliping.web.lists import LISTED, TableColumn
+from kliping.web.lists import LISTED, PARTS
 from kliping.web.page_request import NotFoundError, PageRequest
 from warehouse.queries import Row
 
 FIGURES = sql("event/figures")
 HEADLINE = "SELECT headline FROM mart.events WHERE event_id = $event"
 FIRST, LAST = 2, 92  # percent of the width: where the lanes begin and end
-COLUMNS = (
-    TableColumn("reported_at", "Time, outlet", "moment", (("source_name", ""),)),
-    TableColumn("figure", "Figure", "span", (("headline", "article"),)),
-    TableColumn("speaker", "Said by", "speaker"),
-)
 
 
 def figure_life_page(request: PageRequest) -> WebPage:
@@ -42,7 +37,7 @@ def figure_life_page(request: PageRequest) -> WebPage:
         tables={"figures": figures, "comparisons": compared},
         context={
             "subjects": subjects,
-            "columns": COLUMNS,
+            "columns": PARTS["figure_life"],
             "comparison_columns": LISTED["comparisons"][1:],
             "event_id": chosen["event"],
         },

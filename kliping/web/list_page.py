@@ -19,7 +19,7 @@ from kliping.web.page_request import PageRequest
 from kliping.web.suggestions import suggestions
 from warehouse.queries import Row
 
-FALLING = {"n", "day", "moment"}  # kinds of columns whose largest value comes first
+FALLING = {"n", "duration", "day", "moment"}  # kinds of columns whose largest value comes first
 MOST_COUNTED = 20_000  # rows; of more the choices would take longer than the list
 FIELDS = {  # filter -> title of its field
     "topic": "Topic",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from kliping.sql_files import sql_folder
@@ -64,129 +66,25 @@ def _literal(value: Any) -> str:
     return f"DATE {quote(str(value))}" if isinstance(value, date) else quote(str(value))
 
 
-DAYS = frozenset({"since", "until"})
-ALL_DAYS: frozenset[str] = frozenset()
-OF_TOPIC = {"topic": "topic_id"}
-OF_OUTLET = {"source": "source_name"}
-DIRECT = {"quote_type": "direct"}
-ORIGINALS = {"originals": 1}
-
-ITS_ARTICLE = RowsLink("/article", {"url": "url"})
-COPIES_OF_LEAD = RowsLink("/copies", {"lead": "lead_url"})
-ARTICLES_OF_OUTLET = RowsLink("/articles", OF_OUTLET)
-ORIGINALS_OF_OUTLET = RowsLink("/articles", OF_OUTLET, ORIGINALS)
-ORIGINALS_ON_TOPIC = RowsLink("/articles", OF_TOPIC, ORIGINALS)
-DATED = RowsLink("/articles", OF_OUTLET, {"dated": 1})
-IN_PROVINCE = RowsLink("/articles", {"province": "province"})
-FIRST = RowsLink("/events", {"first": "source_name"})
-TIMED = RowsLink("/events", {"timed": "source_name"})
-OF_SPEAKER = RowsLink("/quotes", {"entity": "speaker_entity_id"}, DIRECT | ORIGINALS)
-QUOTING = RowsLink("/articles", {"quoted": "speaker_entity_id"}, ORIGINALS)
-OF_AFFILIATION = RowsLink("/quotes", {"affiliation": "affiliation"}, DIRECT | ORIGINALS)
+def link(entry: str | Mapping[str, Any] | None) -> NumberLink | None:
+    """As `number_links.toml` writes it: the name of one, or what it is."""
+    if not entry:
+        return None
+    values = dict(_file()["named"][entry] if isinstance(entry, str) else entry)
+    if "query" in values:
+        return QueryLink(**values)
+    sets = {key: frozenset(values[key]) for key in ("limits", "optional") if key in values}
+    return RowsLink(**values | sets)
 
 
-def _of_voices(voices: str) -> RowsLink:
-    return RowsLink("/articles", OF_OUTLET, ORIGINALS | {"voices": voices})
-
-
-def _without(name: str) -> RowsLink:
-    return RowsLink("/articles", OF_OUTLET, {"without": name})
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("number_links.toml").read_text("utf-8"))
 
 
 LINKS: dict[str, dict[str, NumberLink]] = {
-    "acronyms": {
-        "variants": QueryLink("acronym_variants"),
-        "articles": RowsLink("/articles", {"acronym": "short_form"}),
-    },
-    "conflicts": {"minutes_after": RowsLink("/article", {"url": "later_url"})},
-    "copies": dict.fromkeys(
-        ("copies", "median_percent_shared", "first_after_minutes"), COPIES_OF_LEAD
-    ),
-    "coverage": {
-        "articles": ARTICLES_OF_OUTLET,
-        "before": replace(ARTICLES_OF_OUTLET, is_before=True),
-        "originals": ORIGINALS_OF_OUTLET,
-        "silent_days": QueryLink("silent_days"),
-    },
-    "dates": {
-        "articles": RowsLink("/articles", {"date_start": "day", "date_end": "last_day"}, ORIGINALS)
-    },
-    "edits": dict.fromkeys(
-        ("added", "removed", "edited", "quotes_removed", "minutes_after"),
-        RowsLink("/article#edits", {"url": "url"}),
-    ),
-    "events": {
-        **dict.fromkeys(("outlets", "origins", "span_hours"), ITS_ARTICLE),
-        "articles": RowsLink("/articles", {"report": "url"}, limits=ALL_DAYS),
-    },
-    "figures": {"value": ITS_ARTICLE},
-    "first": {
-        **dict.fromkeys(("events", "median_minutes_behind"), TIMED),
-        **dict.fromkeys(("first", "percent_first", "median_minutes_ahead"), FIRST),
-    },
-    "health": {
-        "outlets": RowsLink(
-            "/outlets", {"state": "state", "cause": "cause"}, optional=frozenset({"cause"})
-        ),
-        **dict.fromkeys(
-            ("channels", "failures_in_a_row", "percent_well", "gaps"), QueryLink("channels")
-        ),
-    },
-    "images": {
-        "images": QueryLink("images"),
-        "articles": QueryLink("image_articles"),
-    },
-    "lag": {
-        **dict.fromkeys(("articles", "median_minutes", "p95_minutes"), DATED),
-        "in_future": QueryLink("future_articles"),
-    },
-    "missing": {
-        "articles": ARTICLES_OF_OUTLET,
-        **{
-            f"no_{name}": _without(name)
-            for name in ("headline", "date", "author", "section", "description", "dateline")
-        },
-    },
-    "places": {
-        "articles": IN_PROVINCE,
-        "before": replace(IN_PROVINCE, is_before=True),
-        "outlets": replace(IN_PROVINCE, page="/outlets"),
-    },
-    "quality": {
-        **dict.fromkeys(("looks", "found_at_the_latest_look"), QueryLink("looks")),
-        "looks_that_found": QueryLink("looks_that_found"),
-    },
-    "removed": {
-        **dict.fromkeys(("spans", "characters"), QueryLink("removed_spans")),
-        "articles": RowsLink("/articles", OF_OUTLET | {"removed": "kind"}),
-    },
-    "runs": {"quarantined": QueryLink("quarantined")},
-    "shared": {
-        "articles": replace(QUOTING, limits=DAYS),
-        "quotes": replace(OF_SPEAKER, limits=DAYS),
-    },
-    "single": {
-        "articles": ORIGINALS_OF_OUTLET,
-        "no_voice": _of_voices("none"),
-        "unresolved": _of_voices("unresolved"),
-        **dict.fromkeys(("one_voice", "percent_one"), _of_voices("one")),
-        "several": _of_voices("several"),
-    },
-    "speakers": {
-        **dict.fromkeys(("quotes", "words"), OF_SPEAKER),
-        "articles": QUOTING,
-        "before": replace(QUOTING, is_before=True),
-        "outlets": replace(QUOTING, page="/outlets", always={}),
-    },
-    "topics": {
-        **dict.fromkeys(("articles", "percent"), ORIGINALS_ON_TOPIC),
-        "before": replace(ORIGINALS_ON_TOPIC, is_before=True),
-        "outlets": RowsLink("/outlets", OF_TOPIC, {"with_originals": 1}),
-    },
-    "voice": {
-        **dict.fromkeys(("words", "percent", "quotes"), OF_AFFILIATION),
-        "speakers": QueryLink("speakers"),
-    },
+    question: {key: found for key, entry in entries.items() if (found := link(entry))}
+    for question, entries in _file()["questions"].items()
 }
 
 

@@ -33,15 +33,7 @@ from kliping.sql_files import sql
 from kliping.web.answer import WebPage, WholeList
 from kliping.web.filters import PER_PAGE
 from kliping.web.list_page import beginning
-from kliping.web.lists import (
-    LISTED,
-    REPORT_COLUMNS,
-    TITLES,
-    UTTERANCE_COLUMNS,
-    WEEK_COLUMNS,
-    entity_columns,
-    health_columns,
-)
+from kliping.web.lists import LISTED, PARTS, TITLES
 from kliping.web.number_links import RANGE
 from kliping.web.page_request import NotFoundError, PageRequest
 from kliping.web.suggestions import suggestions
@@ -171,15 +163,12 @@ def entity_page(request: PageRequest) -> WebPage:
         context={
             "name": name,
             "chart": overview_data.columns([course], (first, last)),
-            "columns": {
-                "utterances": UTTERANCE_COLUMNS,
-                "figures": LISTED["figures"],
-                **entity_columns(name["entity_id"]),
-            },
+            "columns": PARTS | {"figures": LISTED["figures"]},
             **{key: rows[:SHOWN_PARTS] for key, rows in parts.items()},
             "doubles": doubles[:SHOWN_PARTS],
             "utterances": uttered[:SHOWN_PARTS],
         },
+        limits=own,
     )
 
 
@@ -210,7 +199,7 @@ def event_page(request: PageRequest) -> WebPage:
         tables={**page.tables, "links": linked},
         context={
             **page.context,
-            "listed": LISTED | {"articles": REPORT_COLUMNS},
+            "listed": LISTED | {"articles": PARTS["reports"]},
             "event": event,
             "linked": linked[:SHOWN_PARTS],
         },
@@ -246,11 +235,12 @@ def outlet_page(request: PageRequest) -> WebPage:
             "chart": overview_data.columns(
                 coverage, chart_days(request.reader, request.filters.since, request.filters.until)
             ),
-            "health_columns": health_columns(source_id),
-            "week_columns": WEEK_COLUMNS,
+            "health_columns": PARTS["health"],
+            "week_columns": PARTS["weeks"],
             "weeks": weeks[:SHOWN_WEEKS],
             "missed": missed_estimate(request.reader, **range_),
         },
+        limits={"source_id": source_id},
     )
 
 

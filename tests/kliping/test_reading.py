@@ -128,6 +128,27 @@ def test_an_estimate_and_an_error_keep_their_values_in_indonesian():
     assert labels.heading("articles") != Labels(Language.ENGLISH).heading("articles") == "articles"
 
 
+@pytest.mark.parametrize(
+    ("label", "values", "text"),
+    [
+        ("{n} rows", {"n": "1"}, "1 row"),
+        ("{n} rows", {"n": "21"}, "21 rows"),
+        ("{n} rows", {"n": Labels(Language.ENGLISH).number(2001)}, "2\N{NARROW NO-BREAK SPACE}001 rows"),
+        ("The same text in {n} other articles", {"n": "1"}, "The same text in 1 other article"),
+        ("lead may contradict", {}, "may contradict"),
+    ],
+)  # fmt: skip
+def test_english_has_the_singular_and_words_for_the_values_of_the_data(label, values, text):
+    assert Labels(Language.ENGLISH).text(label, **values) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(5, "0 h 5 min"), (337, "5 h 37 min"), (1520, "1 d 1 h")]
+)
+def test_a_duration_has_two_units(minutes, text):
+    assert Labels(Language.ENGLISH).duration(minutes) == text
+
+
 def test_an_axis_and_bars_keep_the_whole():
     assert axis(41) == [0, 20, 40, 60]
     assert [len(binned([1] * n)) for n in (40, 41)] == [40, 21]

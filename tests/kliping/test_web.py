@@ -34,15 +34,7 @@ from kliping.reading.word_diff import word_diff
 from kliping.web.application import PAGES
 from kliping.web.filters import FilterError, read_filters
 from kliping.web.list_page import FIELDS
-from kliping.web.lists import (
-    FACET_TITLES,
-    LISTED,
-    REPORT_COLUMNS,
-    TITLES,
-    WEEK_COLUMNS,
-    entity_columns,
-    health_columns,
-)
+from kliping.web.lists import FACET_TITLES, LISTED, PARTS, TITLES
 from kliping.web.marks import pieces
 from kliping.web.navigation import TASKS
 from kliping.web.number_links import LINKS, ROWS, QueryLink
@@ -692,13 +684,7 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
     }
     for columns in re.findall(r"rows_table\([^\[]*\[(.*?)\]\)", templates):
         labels |= set(re.findall(r"\('\w+', '([^']+)', '\w*'\)", columns))
-    lists = [
-        *LISTED.values(),
-        REPORT_COLUMNS,
-        WEEK_COLUMNS,
-        *entity_columns("").values(),
-        health_columns(""),
-    ]
+    lists = (*LISTED.values(), *PARTS.values())
     labels |= {column.title for columns in lists for column in columns}
     labels |= {title for task in TASKS for title in (task.title, *dict(task.pages).values())}
 

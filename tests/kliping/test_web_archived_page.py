@@ -19,7 +19,7 @@ from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
 LINE = "Nelayan di Teluk Randu kembali melaut setelah ombak mereda dan es balok datang dari kota. Perahu yang rusak diperbaiki di galangan milik desa sebelum musim teri tiba."
-COUNT = "Sebanyak {n} perahu masih tertambat di dermaga lama itu."
+COUNT = "Sebanyak {n} perahu masih tertambat di dermaga “Layar Biru” itu."
 PAGE = """<!doctype html><html><head><title>Perahu</title><base href="{elsewhere}/"><meta http-equiv="refresh" content="0; url={elsewhere}/go">
 <link rel="preconnect" href="{elsewhere}"><link rel="stylesheet" href="{elsewhere}/a.css"><LINK rel=prefetch href="{elsewhere}/p">
 <style>@import url("{elsewhere}/b.css"); body {{ background: url({elsewhere}/c.png) }} p {{ color: green }}</style>
@@ -33,8 +33,10 @@ OUTLETS = {
 
 
 def fetched(writer, source, n_boats, hour=0, content_type="text/html; charset=utf-8", elsewhere=""):
-    """A page in the archive, whose text has this number of boats."""
+    """A page in the archive, whose text has this number of boats; the outlets set a name in different marks."""
     body = f"{LINE}\n{COUNT.format(n=n_boats)}"
+    if source == "senja":
+        body = body.translate({ord(mark): '"' for mark in "“”"})
     new = outcome(body, hour=hour, url=f"http://{source}.test/1", article_id=f"{source}-1", source_id=source, headline="Perahu <b>", date_published=T0,
                   structure=structure(body))  # fmt: skip
     page = PAGE.format(text=body, elsewhere=elsewhere).encode()
@@ -81,12 +83,25 @@ def test_an_earlier_page_shows_its_version_and_who_still_has_what_was_removed(br
     gone = browser.get(f"{address}.json").json()["gone"]
 
     assert "version 1" in page.xpath("string(//p[@class='lead'])")
-    assert page.xpath("//div[@class='beside']//del/text()") == ["17"]
-    assert page.xpath("//div[@class='beside']//ins/text()") == ["19"]
+    assert page.xpath("//section[@id='edits']//del/text()") == ["17"]
+    assert page.xpath("//section[@id='edits']//ins/text()") == ["19"]
     assert [(row["sentence"], row["article_id"]) for row in gone] == [
         (COUNT.format(n=17), "senja-1"),
     ]
     assert page.xpath("//section[@id='gone']//td//a/text()") == ["Perahu <b>"]
+
+
+def test_the_text_beside_the_page_has_the_marks_of_its_own_version(browser, fetches):
+    pages = [
+        dom.fromstring(browser.get(f"/article/fajar-1/at/{fetch}").text) for fetch in fetches[:2]
+    ]
+    figures = [
+        page.xpath("//div[@class='beside']//*[contains(@class, 's-figure')]") for page in pages
+    ]
+
+    assert ["".join(each.text for each in marked) for marked in figures] == ["17 perahu", "19 perahu"]  # fmt: skip
+    assert [each.text for each in figures[0] if "s-gone" in each.get("class")] == ["17"]
+    assert not pages[1].xpath("//div[@class='beside']//*[contains(@class, 's-gone')]")
 
 
 def test_the_current_page_says_that_nothing_changed_and_the_article_leads_to_it(browser, fetches):

@@ -11,7 +11,7 @@ from support.one_article import publish_article
 
 from kliping.reading.facets import FACETS, QUERIES
 from kliping.web.list_page import FALLING
-from kliping.web.lists import FACET_TITLES, LISTED
+from kliping.web.lists import FACET_TITLES, LISTED, with_values
 from kliping.web.marks import highlighted
 from parsers.search_query import terms
 from warehouse.read.published import Reader
@@ -219,3 +219,14 @@ def test_a_question_about_articles_can_be_limited_to_a_topic(browser):
     assert page.xpath("//select[@name='topic']/option[@selected]/@value") == ["bencana"]
     assert 0 < sum(row["quotes"] for row in of_topic) < sum(row["quotes"] for row in of_all)
     assert not page_of(browser, "/questions/health").xpath("//select[@name='topic']")
+
+
+def test_a_column_without_a_value_is_not_shown_but_for_speakers():
+    columns = [("text", "Quote", "id"), ("kind", "Kind", "t"), ("n", "Articles", "n"), ("speaker", "Speaker", "speaker")]  # fmt: skip
+    rows = [
+        {"text": "Air naik", "kind": None, "n": 0, "speaker": None},
+        {"text": "Air surut", "kind": "", "n": 0, "speaker": None},
+    ]
+
+    assert [key for key, *_ in with_values(columns, rows)] == ["text", "n", "speaker"]
+    assert with_values(LISTED["quotes"], []) == list(LISTED["quotes"][:3])

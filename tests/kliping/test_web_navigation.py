@@ -130,7 +130,7 @@ def test_the_reports_of_an_event_stand_by_their_time_in_the_zone_of_their_page(e
     [
         (None, "1 Jan 2027, 00:30 WIB"),
         (540, "1 Jan 2027, 02:30 WIT"),
-        (0, "31 Dec 2026, 17:30 UTC"),
+        (0, "1 Jan 2027, 00:30 WIB"),
         (-210, "31 Dec 2026, 14:00 UTC-03:30"),
     ],
 )

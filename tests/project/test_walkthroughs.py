@@ -1,7 +1,7 @@
 """The walk-throughs in docs/contributing are followed to the letter, each in a copy of the tree.
 
 A fenced block whose first line is a comment with the path of a file is written there, without that line: appended where the file is
-there already, or put `below`, `above` or `in place of` the first line that has a text, as in `# kliping/web/lists.py, below `TITLES = {``.
+there already, or put `below`, `above` or `in place of` the first line that has a text, as in `# tests/warehouse/test_quality.py, below `PLANTED = [``.
 Blocks of `sh` are run, a line at a time.
 """
 

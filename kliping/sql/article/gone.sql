@@ -1,16 +1,19 @@
 -- The sentences of an earlier text that are not in the current one, each with the articles of the same event that still
--- have it. Fewer than five words do not tell whose they are.
+-- have it. Outlets set the same words in marks of their own, so only words and numbers are compared. Fewer than five
+-- do not tell whose they are.
 WITH sentences AS (
-  SELECT unnest(string_split_regex($earlier::VARCHAR, '[.!?…][”"’»)]*\s+|\n+')) AS words
-), gone AS (
+  SELECT unnest(string_split_regex($earlier::VARCHAR, '[.!?…][”"’»)]*\s+|\n+')) AS sentence
+), folded AS (
   SELECT
     row_number() OVER () AS sentence_no,
-    trim(regexp_replace(words, '\s+', ' ', 'g')) AS sentence
+    trim(regexp_replace(sentence, '\s+', ' ', 'g')) AS sentence,
+    ' ' || trim(lower(regexp_replace(sentence, '[^\pL\pN]+', ' ', 'g'))) || ' ' AS words
   FROM sentences
-  WHERE len(string_split_regex(trim(words), '\s+')) >= 5
-    AND NOT contains(
-      regexp_replace($current::VARCHAR, '\s+', ' ', 'g'), trim(regexp_replace(words, '\s+', ' ', 'g'))
-    )
+), gone AS (
+  SELECT sentence_no, sentence, words
+  FROM folded
+  WHERE len(string_split(words, ' ')) >= 7
+    AND NOT contains(' ' || lower(regexp_replace($current::VARCHAR, '[^\pL\pN]+', ' ', 'g')) || ' ', words)
 ), others AS (
   SELECT
     m.source_name,
@@ -18,7 +21,7 @@ WITH sentences AS (
     m.headline,
     m.article_id,
     m.url,
-    regexp_replace(m.body_text, '\s+', ' ', 'g') AS words
+    ' ' || lower(regexp_replace(m.body_text, '[^\pL\pN]+', ' ', 'g')) || ' ' AS words
   FROM mart.event_members AS e
   JOIN mart.event_members AS o ON o.event_id = e.event_id AND o.article_id <> e.article_id
   JOIN mart.articles AS m ON m.article_id = o.article_id
@@ -33,5 +36,5 @@ SELECT
   o.article_id,
   o.url
 FROM gone AS g
-LEFT JOIN others AS o ON contains(o.words, g.sentence)
+LEFT JOIN others AS o ON contains(o.words, g.words)
 ORDER BY g.sentence_no, o.day, o.article_id;

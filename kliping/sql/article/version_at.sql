@@ -1,5 +1,6 @@
 -- The version of an article that a fetch of it brought, and the current text.
 SELECT
+  v.version_id,
   v.version_no,
   v.headline,
   v.body_text,
