@@ -32,6 +32,22 @@ def bodies(text):
         ("Tim Penyidik datang bersama Tim SAR.", ["Tim SAR"]),
         ("Bupati Raja Ampat datang dari wilayahRaja Ampat.", []),
         ("Rilis PanenKita mengatakan bahwa laba naik.", ["PanenKita"]),
+        ("Hasil laga: Timnas Indonesia Dibantai Wuhan.", ["Timnas Indonesia"]),
+        ("Baca juga: DPR Desak Hasan Pasewang Mundur.", ["DPR"]),
+        ("Ia bekerja di Komnas HAM.Baca juga kabar lain.", ["Komnas HAM"]),
+        ("Melansir Kabar Arunika, Senin, harga naik.", ["Kabar Arunika"]),
+        ("Dilansir dari laman Ekadeta, harga naik.", ["Ekadeta"]),
+        ("Dikutip dari Instagram, Jakarta, Senin, harga naik.", []),
+        ("Seperti dikutip dari YouTube Nusaraya, ia senang.", []),
+        ("Departemen Pertanahan Wakanda menolak.", ["Departemen Pertanahan Wakanda"]),
+        ("Ia menonton Arunika News di rumah.", ["Arunika News"]),
+        ("Ia mencari Diskominfo di kantor itu.", ["Diskominfo"]),
+        ("Pajak Kendaraan Bermotor (PKB) naik. Besaran PKB berubah.", []),
+        (
+            "Build Your Dreams (BYD) hadir. Ia membeli saham BYD.",
+            ["Build Your Dreams", "BYD", "BYD"],
+        ),
+        ("Laga itu digelar di Kualifikasi Zona Asia.", []),
     ],
 )
 def test_a_body_ends_before_another_a_headline_or_a_name(text, expected):
@@ -62,3 +78,20 @@ def test_the_region_at_the_end_of_a_body_is_nobody():
     assert {(m.entity_type, m.entity_name) for m in structure(text).mentions} == {
         ("organization", "Dinas Kesehatan Bandar Lampung")
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Menteri Keuangan Hasan Basri Pasewang (Menkeu Hasan) datang. Hasan mengatakan ia lapar.",
+            {"Hasan Basri Pasewang"},
+        ),
+        ("Menteri PertanianAndi Pasewang mengatakan bahwa ia lapar.", {"Andi Pasewang"}),
+        ("Umat meneladani Nabi Ibrahim AS dan Nabi Ismail AS.", set()),
+        ("Harga Batubara naik. Menurut Batubara, itu bukan kabar.", {"Batubara"}),
+        ("Undang-Undang Mineral dan Batubara (UU Minerba) berubah.", set()),
+    ],
+)
+def test_a_name_in_a_bracket_and_a_lost_blank_hide_nobody_and_prophets_are_none(text, names):
+    assert {m.entity_name for m in structure(text).mentions if m.entity_type == "person"} == names

@@ -289,6 +289,21 @@ def test_what_is_no_person_is_none_in_the_marts(store, texts, name, kind):
     assert (name,) not in rows(store, "SELECT person FROM mart.people")
 
 
+@pytest.mark.parametrize(
+    ("texts", "n_people"),
+    [
+        (("“Ya,” kata Agus di Bone.", "“Tidak,” kata warga setempat, Agus."), 2),
+        (("“Ya,” kata Kapolres Bone Agus.", "“Tidak,” kata Kapolres Bone Agus."), 1),
+        (("“Ya,” kata Mappasoro di Bone.", "“Tidak,” kata Mappasoro di Barru."), 1),
+    ],
+)
+def test_a_given_name_alone_is_somebody_else_where_no_office_joins(store, texts, n_people):
+    load(store, *texts)
+
+    found = rows(store, "SELECT count(DISTINCT speaker_entity_id) FROM mart.quotes")
+    assert found == [(n_people,)]
+
+
 def test_initials_and_bodies_without_their_region_are_others_in_every_article(store):
     load(
         store,

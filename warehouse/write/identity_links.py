@@ -59,6 +59,7 @@ class OfficeHeld(NamedTuple):
     office: str
     first_day: date
     last_day: date
+    n_articles: int
 
 
 class Proposal(NamedTuple):
@@ -118,7 +119,7 @@ class IdentityFinder:
             self._other_people()
         )
         for name in self.names.values():
-            if name.entity_id not in self.links and _is_local(name):
+            if name.entity_id not in self.links and (_is_local(name) or self._is_anybody(name)):
                 self.links[name.entity_id] = IdentityLink(name, name.name, "identity.local", "")
 
     def canonical(self, kind: str, name: str) -> str:
@@ -145,6 +146,21 @@ class IdentityFinder:
             for key, link in self.links.items()
             if link.rule_id == "identity.unverified"
         ]
+
+    def _is_anybody(self, name: Name) -> bool:
+        """A given name alone, unless a file has it or two articles give it one office: Agus, warga setempat."""
+        key = name_key(name.name)
+        is_given = name.kind == "person" and key in common_names()
+        return (
+            is_given
+            and (name.kind, key) not in self._known
+            and name.entity_id not in self._office_holders
+        )
+
+    @cached_property
+    def _office_holders(self) -> set[str]:
+        """Those to whom two articles give one office."""
+        return {row.entity_id for row in self.offices if row.n_articles > 1}
 
     # -- names and keys
 

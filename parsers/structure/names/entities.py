@@ -9,7 +9,14 @@ from functools import cached_property
 
 from parsers.facts import Acronym
 from parsers.language.common_words import is_common_word
-from parsers.language.words import aliases, people, roles, table
+from parsers.language.words import (
+    aliases,
+    listed_bodies,
+    people,
+    people_exact,
+    roles,
+    table,
+)
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
     body_tails,
@@ -31,6 +38,11 @@ from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import region_words
 
+BODY_WORDS = (
+    people_exact("foreign")
+    | people_exact("suffixes")
+    | {"Bureau", "Committee", "Federation", "Motor", "Organization", "Society", "Union"}
+)
 SHORT_BRACKET = re.compile(r"\s?\(([^\s()]{2,15})\)")
 
 
@@ -182,6 +194,15 @@ class EntityIndex:
         return self.short_forms.get(first) or self._companies.get(name) or canonical(name)
 
     @cached_property
+    def terms(self) -> frozenset[str]:
+        """Short forms of no body here, as of others elsewhere: Pajak Kendaraan Bermotor (PKB)."""
+        return frozenset(
+            short
+            for short, words in self.expansions.items()
+            if short.isupper() and short not in self.short_forms and not _may_be_body(words)
+        )
+
+    @cached_property
     def expansions(self) -> dict[str, str]:
         return {a.short_form: a.expansion for a in reversed(self.acronyms)}
 
@@ -194,6 +215,12 @@ class EntityIndex:
             for name in names
             if name.startswith(("PT ", "CV ")) and name.count(" ") > 1
         }
+
+
+def _may_be_body(expansion: str) -> bool:
+    words = expansion.split()
+    is_listed = expansion in listed_bodies(2) or words[0] in people_exact("institutions")
+    return is_listed or not BODY_WORDS.isdisjoint(words)
 
 
 def canonical(organization: str) -> str:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Quote, entity_id
-from parsers.language.words import table
+from parsers.language.words import people_exact, table
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import NamedPerson, name_of, name_words
 from parsers.structure.names.tagged_mentions import (
@@ -32,6 +32,13 @@ OUTLET = re.compile(
     r"(?<![\w./@-])(detik(?!ers)[A-Za-z]{2,10}|Tribun(?!ners)[a-z]{4,12}"
     r"|[A-Z]\w{2,30}\.(?:com|COM|co\.id|id|ID|net))(?![\w/]|\.\w)"
 )
+# Whoever is cited, listed or not: melansir Kabar Arunika, Senin.
+CITED = re.compile(
+    r"\b(?:[Mm]elansir|[Mm]engutip|[Mm]enukil|[Dd]ilansir|[Dd]ikutip|[Dd]inukil)"
+    r"(?: dari| oleh| laman| situs| kantor berita| media| harian| surat kabar)* "
+    r"([A-Z][\w-]*(?: [A-Z][\w-]*){0,3})(?= ?[,;(\n]|\.(?:\s|$))"
+)
+CITING = ("lansir", "ngutip", "ikutip", "nukil")
 # One of these is in every match, and most texts have none of them.
 MEDIUM_WORDS = ("kepada ", "dikutip ", "dilansir ", "dihubungi ", "ditemui ")
 OUTLET_PARTS = ("detik", "Tribun", ".com", ".COM", ".co.id", ".id", ".ID", ".net")
@@ -70,12 +77,15 @@ def mentions(
         *_pronouns(quotes),
     ]
     spans += _hospitals(body, places, spans)
+    spans += list(_cited(entities, spans))
     names = {s.name for s in spans if s.entity_type == "organization"}
     one_word_bodies = (
         entities.one_word_bodies
         | {a.short_form: a.expansion for a in acronyms if a.expansion in names}
         | entities.short_forms
     )
+    for term in entities.terms:
+        one_word_bodies.pop(term, None)
     covered = {*((s.start, s.end) for s in spans), *((p.start, p.end) for p in entities.phrases)}
     spans += _again(entities, sorted(covered), one_word_bodies)
     tagged = tagged_names(body)
@@ -151,6 +161,8 @@ def _organizations(entities: EntityIndex) -> Iterator[EntitySpan]:
         if is_one_word and (person := entities.person(text)):  # kuasa hukum Harimurti
             yield _person(start, end, text, person, "mention.person.phrase")
             continue
+        if text in entities.terms:
+            continue
         name = entities.body_name(phrase) or text
         is_defined = first in entities.short_forms and first.isupper()
         mention_type = "acronym" if name != text and (is_one_word or is_defined) else "name"
@@ -176,7 +188,25 @@ def _hospitals(body: BodyText, places: Iterable[Span], spans: list[EntitySpan]) 
 def _media(body: BodyText) -> Iterator[EntitySpan]:
     for pattern, parts in ((MEDIUM, MEDIUM_WORDS), (OUTLET, OUTLET_PARTS)):
         for match in pattern.finditer(body.text if any(p in body.text for p in parts) else ""):
+            if match[1] in people_exact("channels"):
+                continue  # dikutip dari YouTube Nama
             yield _organization(*match.span(1), match[1], "name", "mention.organization.medium")
+
+
+def _cited(entities: EntityIndex, spans: list[EntitySpan]) -> Iterator[EntitySpan]:
+    """Outlets that no list has."""
+    text = entities.body.text
+    found = CITED.finditer(text) if any(word in text for word in CITING) else ()
+    for start, end in (match.span(1) for match in found):
+        paragraph = entities.body.paragraph(start)
+        first = paragraph.tokens[paragraph.token_at(start)]
+        is_other = (
+            first.is_day or first.is_title or first.region or entities.person(text[start:end])
+        )
+        is_known = any(s.start < end and start < s.end for s in spans)
+        if not (is_other or is_known or first.text in people_exact("channels")):
+            name = text[start:end]
+            yield _organization(start, end, name, "name", "mention.organization.medium")
 
 
 def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[EntitySpan]:

@@ -36,6 +36,7 @@ DOCTORS = frozenset({"dr", "drg", "drh", "dokter"})
 ENGLISH_LINKS = frozenset({"of", "for", "to", "at"})
 HEADLINE_WORDS = lower(table("grammar")["headline_words"])
 HEADLINE_VERB = re.compile(r"(?:Di|Ber|Ter|Meng|Mem|Meny)[a-z]{4,}")
+SURE_VERB = re.compile(r"Di[a-z]{3,}(?:i|kan)|(?!Pe|Ke)[A-Z][a-z]{3,}kan")
 HEADS_OF_BODIES = people_exact("named_after") | people_exact("company_forms")
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
@@ -69,7 +70,7 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if at > start and token.start - tokens[at - 1].end > WIDEST_BLANK:
         return 0
     if token.is_capital:
-        if token.is_day or _is_money(tokens, at) or _is_headline_word(tokens, start, at):
+        if token.is_day or _is_money(tokens, at) or is_headline_word(tokens, start, at):
             return 0
         return max(token.region, body_length(tokens, at), 1)
     if token.text in NICKNAME_MARKS:
@@ -81,16 +82,22 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     return _small_word(tokens, start, at, ordinary) if token.is_word else 0
 
 
-def _is_headline_word(tokens: Tokens, start: int, at: int) -> bool:
+def is_headline_word(tokens: Tokens, start: int, at: int) -> bool:
     """A verb with a capital, as headlines have: Polres Malaka Tetapkan, Timnas Indonesia Dicoret."""
     token = tokens[at]
     if at == start or token.is_title or token.is_common_name:
         return at > start and token.lower in HEADLINE_WORDS
     if token.lower in HEADLINE_WORDS:
         return True
-    is_verb = HEADLINE_VERB.fullmatch(token.text) is not None and token.lower not in NO_VERBS
-    is_company = tokens[start].text in people_exact("company_forms")
-    return is_verb and at > start + 1 and not is_company and is_common_word(token.lower)
+    is_whole = tokens[start].text in people_exact("standalone")  # KPK Bongkar Kasus X
+    if at < start + 2 - is_whole or tokens[start].text in people_exact("company_forms"):
+        return False
+    if token.lower in NO_VERBS or token.region:
+        return False
+    if SURE_VERB.fullmatch(token.text):
+        return True
+    may_be_verb = is_whole or HEADLINE_VERB.fullmatch(token.text) is not None
+    return may_be_verb and is_common_word(token.lower)
 
 
 def _is_money(tokens: Tokens, at: int) -> bool:
@@ -146,7 +153,8 @@ def _short_form(tokens: Tokens, at: int) -> int:
     inside = tokens[at + 1 : end - 1]
     has_date = any(t.text.isdigit() for t in inside)
     is_name = not has_date and any(t.is_capital for t in inside)
-    return end - at if len(inside) <= LONGEST_IN_BRACKET and is_name else 0
+    is_person = len(inside) > 1 and inside[0].is_role and inside[-1].is_common_name  # (Menkes Budi)
+    return end - at if len(inside) <= LONGEST_IN_BRACKET and is_name and not is_person else 0
 
 
 def _mark_joins(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:

@@ -20,6 +20,7 @@ from parsers.structure.names.person_name import (
     is_certain_name,
     place_length,
 )
+from parsers.structure.names.phrase_bounds import is_headline_word
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
@@ -68,6 +69,8 @@ def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
             and _is_entity(tokens, parts, words)
         ):
             free, last = parts.end, parts
+            if free < len(tokens) and tokens[free].is_capital:
+                free += is_headline_word(tokens, at, free)  # KPK Panggil Nama: who is called
             yield entity_phrase(paragraph, parts)
         else:
             free = at + body_length(tokens, at)  # KEJAKSAAN Agung: nobody's name begins inside

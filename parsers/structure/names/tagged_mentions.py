@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import people
+from parsers.language.words import people, people_exact
 from parsers.structure.names.acronyms import NOT_SHORT
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import name_words
@@ -41,11 +41,12 @@ def tagged_entities(
         for t in tagged
         if t.margin >= LEAST_MARGIN and not any(covered[t.start : t.end]) and _is_whole(t)
     ]
-    longest = _longest_names(entities, [text[t.start : t.end] for t in sure if t.kind == "person"])
-    for start, end, kind, *_ in sure:
+    longest = _longest_names(entities, {text[t.start : t.end]: t.kind for t in sure})
+    for start, end, tagged_kind, *_ in sure:
         written = text[start:end]
+        kind = "person" if entities.person(written) else tagged_kind
         name = canonical(written) if kind == "organization" else longest.get(written)
-        if name:
+        if name and written not in entities.terms:
             yield TaggedEntity(start, end, kind, name, is_whole=name == written or kind != "person")
             _cover(covered, [(start, end)])
     yield from _by_last_word(entities, {*longest.values()}, covered)
@@ -60,12 +61,16 @@ def _is_whole(name: TaggedName) -> bool:
     is_inside = (before.is_capital and not _may_stand_before(before)) or (
         after.is_capital and not (after.is_titled or after.is_day or after.is_acronym)
     )
-    if is_inside or before.lower in people("works") or tokens[first].text in NOT_SHORT:
+    is_of_work = not people("works").isdisjoint({before.lower, tokens[first].lower})
+    if is_inside or is_of_work or tokens[first].text in NOT_SHORT:
         return False
     if tokens[first].is_head:
         return is_organization(tokens, name.span)
-    is_kind = tokens[first].marker or name.end - name.start < LEAST_LETTERS
-    return not is_kind and any(word_class(token) in OWN_WORDS for token in tokens[first:end])
+    is_place = tokens[first].marker or tokens[first].region >= end - first  # Zona Asia
+    is_other = is_place or tokens[first].text in people_exact("channels")
+    return not (is_other or name.end - name.start < LEAST_LETTERS) and any(
+        word_class(token) in OWN_WORDS for token in tokens[first:end]
+    )
 
 
 def _may_stand_before(token: Token) -> bool:
@@ -77,16 +82,16 @@ def _cover(covered: bytearray, spans: Iterable[Span]) -> None:
         covered[start:end] = b"\1" * (end - start)
 
 
-def _longest_names(entities: EntityIndex, written: list[str]) -> dict[str, str]:
+def _longest_names(entities: EntityIndex, kinds: dict[str, str]) -> dict[str, str]:
     """Each name to the fullest form of it. A word of a body's name is nobody's."""
     phrases = entities.phrases
     of_bodies = {w for p in phrases if (body := p.organization_name) for w in name_words(body)}
     longest: dict[str, str] = {}
-    for name in sorted({*written}, key=lambda name: (-len(name_words(name)), name)):
+    for name in sorted(kinds, key=lambda name: (-len(name_words(name)), name)):
         words = name_words(name)
         if person := entities.person(name):
             longest[name] = person.name
-        elif not words <= of_bodies:
+        elif kinds[name] == "person" and not words <= of_bodies:
             fuller = (full for full in longest.values() if words <= name_words(full))
             longest[name] = next(fuller, name)
     return longest

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import common_names, lower, table
+from parsers.language.words import common_names, lower, people, table
 from parsers.structure.tokens.token import (
     DERIVED,
     Token,
@@ -65,7 +65,7 @@ def _before_capital(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     if cut := BORDER.search(word):
         left, right = word[: cut.start()], word[cut.start() :]
         if left not in OWN_PREFIXES and (left[0].isupper() or is_common_word(left)):
-            yield left, right, () if left.islower() or _ends_office(left) else (left, right)
+            yield left, right, () if left.islower() or _ends_office(left, right) else (left, right)
     elif capitals := CAPITALS.match(word):
         for at in range(capitals.end(), max(capitals.end() - 2, 1), -1):
             right = word[at:]
@@ -87,7 +87,10 @@ def _before_small(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield left, right, (left, right)
 
 
-def _ends_office(word: str) -> bool:
-    token = Token(word, 0, 0, *features(word))
+def _ends_office(word: str, after: str) -> bool:
+    """Direktur NiagaGaruda; before a given name any word of offices does: Menteri PertanianAndi."""
+    token, following = (Token(half, 0, 0, *features(half)) for half in (word, after))
+    if token.lower in people("role_words") or (token.is_title and following.is_common_name):
+        return True
     is_region = (token.lower,) in token.regions
     return is_region or token.is_role or token.is_head or DERIVED.fullmatch(word) is not None
