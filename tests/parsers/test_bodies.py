@@ -48,6 +48,14 @@ def bodies(text):
             ["Build Your Dreams", "BYD", "BYD"],
         ),
         ("Laga itu digelar di Kualifikasi Zona Asia.", []),
+        ("Tiang Monorel Rusak Estetika Kota, Pengamat Sedih.", []),
+        ("Ia anggota Kongres Amerika Serikat (AS). Dolar AS naik.", ["Kongres Amerika Serikat"]),
+        ("Surat dari Satpol PP Kabupaten Bogor Nomor 81.", ["Satpol PP Kabupaten Bogor"]),
+        (
+            "Ia datang ke Kementerian Pendidikan, Kebudayaan, Riset, dan Teknologi.",
+            ["Kementerian Pendidikan, Kebudayaan, Riset, dan Teknologi"],
+        ),
+        ("Ia bertanya kepada OJK.Sebagai warga, ia cemas.", ["OJK"]),
     ],
 )
 def test_a_body_ends_before_another_a_headline_or_a_name(text, expected):

@@ -156,7 +156,7 @@ class EntityIndex:
         if phrase.organization is None:
             return None
         bracket = SHORT_BRACKET.match(self.body.text, phrase.organization[1])
-        if bracket is None or bracket[1] in NOT_SHORT:
+        if bracket is None or bracket[1] in NOT_SHORT | people_exact("no_bodies"):
             return None
         word = bracket[1].lower()
         return None if (word,) in region_words().get(word, ()) else bracket

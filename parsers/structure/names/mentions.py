@@ -25,7 +25,7 @@ from parsers.structure.tokens.token import EDGE, Span, Tokens, text_of
 MEDIUM = re.compile(
     r"\b(?:kepada|dikutip|dilansir|dihubungi|ditemui)"
     r"(?: dari| oleh| laman| situs| tim| wartawan)* "
-    r"(\w{0,30}[A-Za-z]\w{1,30}\.[A-Za-z.]{2,8}\b|[A-Z][a-z]+[A-Z]\w+)"
+    r"(\w{0,30}[A-Za-z]\w{1,30}\.(?:[a-z.]{2,8}|[A-Z.]{2,8})\b|[A-Z][a-z]+[A-Z]\w+)"
 )
 # Papers are one word, too, and sites have a domain: detikcom, TribunMedan.com.
 OUTLET = re.compile(

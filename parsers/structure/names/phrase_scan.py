@@ -200,7 +200,12 @@ def _is_entity(tokens: Tokens, parts: PhraseParts, words: TextWords) -> bool:
         return _is_person(tokens, parts, parts.name, words)
     if parts.role is not None:
         return tokens[parts.start].is_capital
-    return parts.affiliation is not None and is_organization(tokens, parts.affiliation)
+    if parts.affiliation is None or not is_organization(tokens, parts.affiliation):
+        return False
+    start, end = parts.affiliation  # capitals alone are none: Rusak Estetika Kota
+    first = tokens[start]
+    is_body = first.is_head or first.is_ministry or first.is_acronym or body_length(tokens, start)
+    return bool(is_body or firm_length(tokens, start, end, words))
 
 
 def _is_person(tokens: Tokens, parts: PhraseParts, name: Span, words: TextWords) -> bool:

@@ -10,6 +10,7 @@ from parsers.language.words import people, people_exact
 from parsers.structure.names.acronyms import NOT_SHORT
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import name_words
+from parsers.structure.names.phrase_bounds import is_headline_word
 from parsers.structure.names.phrase_scan import is_organization
 from parsers.structure.tagger.features import word_class
 from parsers.structure.tagger.tagger import TaggedName
@@ -62,7 +63,8 @@ def _is_whole(name: TaggedName) -> bool:
         after.is_capital and not (after.is_titled or after.is_day or after.is_acronym)
     )
     is_of_work = not people("works").isdisjoint({before.lower, tokens[first].lower})
-    if is_inside or is_of_work or tokens[first].text in NOT_SHORT:
+    is_headline = any(is_headline_word(tokens, first, at) for at in range(first + 1, end))
+    if is_inside or is_of_work or is_headline or tokens[first].text in NOT_SHORT:
         return False
     if tokens[first].is_head:
         return is_organization(tokens, name.span)

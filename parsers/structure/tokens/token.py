@@ -31,6 +31,7 @@ LEAST_MONTH = 3  # letters more than an abbreviated month has
 ROMAN = frozenset("IVXL")
 COLONS = frozenset({"menurut", "menurutnya", ":"})
 PLACE_FIELDS = 3  # text, start and end come before what the spelling says
+MONEY = re.compile(r"(?:Rp|USD|US|SGD|IDR)\d")
 PART = re.compile(r"[^\W\d_]+")
 CAMEL_NAME = re.compile(
     r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*"
@@ -179,7 +180,7 @@ def trailing_cue(word: str) -> tuple[Cue | None, int]:
 
 def _is_acronym(text: str) -> bool:
     """All capitals, or the like of KemenP2MI. Two letters may be initials of a person (Mahfud MD)."""
-    if set(text) <= ROMAN or _is_compound_name(text):
+    if set(text) <= ROMAN or _is_compound_name(text) or MONEY.match(text):
         return False
     if len(text) == 2 and text.isupper():
         return text in people_exact("not_initials")
@@ -331,7 +332,9 @@ def body_words() -> dict[tuple[str, ...], list[tuple[str, ...]]]:
 def _by_first(names: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
-        words = tuple(name.lower().replace(".", " .").split())  # Kep. Siau is three tokens
+        words = tuple(
+            name.lower().replace(".", " .").replace(",", " ,").split()
+        )  # Kep. Siau: three tokens
         by_first.setdefault(words[0], set()).add(words)
     return {head: tuple(sorted(group, key=len, reverse=True)) for head, group in by_first.items()}
 
