@@ -46,7 +46,8 @@ WITH names AS (
   UNION
   SELECT entity_id, if(word IN (FROM given_names), 'given', 'word'), word, is_own FROM word_uses
   UNION
-  SELECT entity_id, 'spelled', unnest(list_filter(spellings, lambda word: NOT list_contains(words, word))), FALSE FROM people
+  SELECT entity_id, 'spelled', unnest(list_filter(spellings, lambda word: NOT list_contains(words, word))), FALSE
+  FROM people
   UNION
   -- names of two words have one of them in common, and the first letter of the other
   SELECT entity_id, 'variant', unnest([

@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP TABLE crossing AS
 SELECT entity_id
 FROM old_names AS o
 FULL JOIN (FROM core.names SEMI JOIN changed_names USING (entity_id)) AS n USING (entity_id)
-WHERE (coalesce(o.n_articles, 0) < 50) <> (coalesce(n.n_articles, 0) < 50) AND greatest(o.n_articles, n.n_articles) >= 50;
+WHERE (coalesce(o.n_articles, 0) < 50) <> (coalesce(n.n_articles, 0) < 50);
 INSERT INTO names_to_link
 WITH counts AS (
   SELECT word, n_names, least(n_names, n_names_before) AS fewest, greatest(n_names, n_names_before) AS most
