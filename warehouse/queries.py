@@ -109,6 +109,12 @@ def execute(con: duckdb.DuckDBPyConnection, script: str, parameters: Mapping[str
         con.execute(statement, {name: parameters[name] for name in statement.named_parameters})
 
 
+def repeat(con: duckdb.DuckDBPyConnection, insert: str, parameters: Row | None = None) -> None:
+    """The statement, until it adds no row."""
+    while con.execute(insert, parameters).fetchall() != [(0,)]:
+        pass
+
+
 @lru_cache(maxsize=256)  # the time of a page is in many of its rows
 def utc(moment: datetime | None) -> str | None:
     """A moment as DuckDB writes a TIMESTAMP in UTC."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from warehouse.queries import Row, sql
+from warehouse.queries import Row, repeat, sql
 from warehouse.write.staging import stage_rows
 from warehouse.write.step import Step, StepContext
 
@@ -20,6 +20,7 @@ SHINGLES = sql("copies/shingles")
 CHANGED_WEEKS = sql("copies/changed_weeks")
 PAIRS = sql("copies/pairs")
 AFFECTED_ARTICLES = sql("copies/affected_articles")
+CONNECTED_ARTICLES = sql("copies/connected_articles")
 ARTICLES = sql("copies/articles")
 CLUSTERS = sql("copies/clusters")
 AGENCIES = sql("copies/agencies")
@@ -40,6 +41,7 @@ def find_copies(context: StepContext) -> int:
         con.execute(f"SET VARIABLE week = DATE '{week:%Y-%m-%d}'")
         con.execute(PAIRS)
     con.execute(AFFECTED_ARTICLES)
+    repeat(con, CONNECTED_ARTICLES)
     pairs = con.execute(
         "SELECT article_id, earlier_id, jaccard, containment FROM core.article_pairs SEMI JOIN affected_articles USING (article_id)"
     ).fetchall()

@@ -26,7 +26,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from warehouse.queries import Row, sql
+from warehouse.queries import Row, repeat, sql
 from warehouse.write.staging import stage_rows
 from warehouse.write.step import Step, StepContext
 
@@ -37,6 +37,7 @@ ORIGINAL_SCENES = sql("events/original_scenes")
 ORIGINAL_SPEAKERS = sql("events/original_speakers")
 PAIRS = sql("events/pairs")
 AFFECTED_ORIGINALS = sql("events/affected_originals")
+CONNECTED_ORIGINALS = sql("events/connected_originals")
 ORIGINALS = sql("events/originals")
 ORIGINAL_PAIRS = sql("events/original_pairs")
 EVENTS = sql("events/events")
@@ -61,7 +62,8 @@ def find_events(context: StepContext) -> int:
     for days in _day_groups(con.execute(DAYS).fetchall()):
         con.execute(PAIRS, {"days": days})
     [(same_event, longest)] = con.execute(WEIGHTS).fetchall()
-    con.execute(AFFECTED_ORIGINALS, {"similar": same_event})
+    con.execute(AFFECTED_ORIGINALS)
+    repeat(con, CONNECTED_ORIGINALS, {"similar": same_event})
     originals = con.execute(ORIGINALS).fetchall()
     pairs = con.execute(ORIGINAL_PAIRS).fetchall()
     events = list(_events(originals, pairs, same_event, longest))
