@@ -38,10 +38,11 @@ class SourceMatch:
     same_speaker: bool | None  # None: the texts do not say
 
     @property
-    def rank(self) -> tuple[float, int, bool, bool]:
-        """The most similar first, then whoever said it, then what stands there now, and a statement as such."""
+    def rank(self) -> tuple[float, int, bool, bool, bool]:
+        """The most similar first, then whoever said it, then an original, what stands there now, and a statement as such."""
         speaker = {True: 2, None: 1, False: 0}[self.same_speaker]
-        return self.similarity, speaker, self.article.is_current, self.quote is not None
+        is_now, is_copy = self.article.is_current, self.article.is_copy
+        return self.similarity, speaker, not is_copy, is_now, self.quote is not None
 
 
 def quote_finding(claim: Claim, articles: Sequence[ArticleText], names: Names) -> Finding:

@@ -38,6 +38,7 @@ class ArticleText:
     version_id: str
     version_no: int
     is_current: bool
+    is_copy: bool = False  # of another article, which may have been edited since
     outlet: str
     url: str | None
     day: date

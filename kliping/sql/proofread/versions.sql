@@ -4,6 +4,7 @@ SELECT
   v.version_id,
   v.version_no,
   v.version_id = m.version_id AS is_current,
+  NOT m.is_cluster_lead AS is_copy,
   m.source_name AS outlet,
   m.url,
   m.day,
