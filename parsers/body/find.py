@@ -17,15 +17,15 @@ from parsers.html import third_party
 from parsers.html.blocks import Block, is_caption, read_subtree, read_tree
 from parsers.html.document import Document, Element
 from parsers.source import ArticleRule
-from parsers.text.normalize import letters, words
+from parsers.text.normalize import letters
 
 WEIGHTS: dict[str, dict[str, float]] = json.loads(
     Path(__file__).with_name("weights.json").read_text(encoding="utf-8")
 )
 LEAST_WORDS = 15  # with fewer, the rule is out of date or the page is of another kind
 MARGIN = 12  # lines before the first and after the last vote that can still be chosen
-LEAST_AGREED = 0.5  # the share of a rule's words that an extractor must take too
-LEAST_FOUND = 1 / 3  # of the extractor's words, some of which are menus; articles have half or more
+MOST_RULE_LINKS = 0.5  # the share of a rule's text in links
+LEAST_FOUND = 1 / 3  # of the page's long lines, some of which are comments
 MOST_DOUBT = 0.16  # the share of uncertain words up to which the quick extractors decide
 LONG_LINE = 80  # letters; menus and labels have fewer
 MOST_LINKED = 0.3  # the share of a long line's letters in links
@@ -44,7 +44,7 @@ class ArticleBody:
     ]  # the last lines of the text and the first after it; may have a byline
     scope: Element | None  # the element that contains the text
     method: str  # rule, quick or vote
-    has_drifted: bool = False  # the rule's text is not what an extractor takes
+    has_drifted: bool = False  # the rule's text is not the page's
 
 
 def find_body(
@@ -70,39 +70,28 @@ def find_body(
 
 
 def find_by_rule(doc: Document, rule: ArticleRule, headline: str | None) -> ArticleBody | None:
-    """What the source's selector selects; None where that has too few words.
-
-    The quickest extractor checks the rule, because sites are redesigned without notice.
-    """
+    """What the source's selector selects; None where that has too few words."""
     for root in doc.select(rule.body)[:1]:
         blocks = read_subtree(root, rule.drop)
         text = [b for b in blocks if b.kind != "aside"]
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
-            page = read_tree(_with_headline(root), root)
+            page = read_tree(doc.tree)
             return ArticleBody(
                 lines=tuple(line(b) for b in blocks),
                 near_headline=_near_headline(page, headline, text[0].text),
                 near_end=_near_end(page, text[-1].text),
                 scope=root,
                 method="rule",
-                has_drifted=not doc.is_pathological and _has_drifted(doc, text),
+                has_drifted=_has_drifted(page, text),
             )
     return None
 
 
-def _has_drifted(doc: Document, text: Sequence[Block]) -> bool:
-    """The extractor takes little of the rule's text, or much more than the rule."""
-    votes, extracted = Votes(text), _extract(third_party.by_resiliparse, doc)
-    votes.add("resiliparse", extracted)
-    n_words = sum(votes.sizes)
-    n_agreed = sum(m * n for m, n in zip(votes.mean, votes.sizes, strict=True))
-    return n_agreed < LEAST_AGREED * n_words or n_words < LEAST_FOUND * len(words(extracted))
-
-
-def _with_headline(root: Element) -> Element:
-    """The nearest element around it that has an `h1` too, so that menus are left out."""
-    html = root.getroottree().getroot()
-    return next((e for e in root.iterancestors() if next(e.iter("h1"), None) is not None), html)
+def _has_drifted(page: Sequence[Block], text: Sequence[Block]) -> bool:
+    """Whether the rule's text is mostly links, or little beside the page's. Sites are redesigned without notice."""
+    n_linked = sum(len(a.text) for block in text for a in block.anchors)
+    n_letters = sum(len(block.text) for block in text)
+    return n_linked > MOST_RULE_LINKS * n_letters or n_letters < LEAST_FOUND * len(by_length(page))
 
 
 def line(block: Block, *, wanted: bool = True) -> Line:

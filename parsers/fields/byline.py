@@ -83,9 +83,9 @@ BYLINE = re.compile(
     r"|nama)?(?:$|[\s_-]))",
     CASELESS,
 )
-
+# A word in any place of a name: `articleAuthorName`. Whoever took a photo did not write.
 BYLINE_WORD = re.compile(
-    r"author|byline|writer|penulis|journalist|(?:posted|submitted)-by", CASELESS
+    r"(?<!photo-)author|byline|writer|penulis|(?:posted|submitted)-by", CASELESS
 )
 WITH_NAME = etree.XPath("//*[@class or @id]")
 

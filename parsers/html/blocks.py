@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
@@ -41,7 +40,6 @@ ASIDE_TAGS = frozenset({"nav", "aside", "footer", "form", "header", "button", "d
 CAPTION_CLASS = re.compile(r"(?:^|[\s_-])(?:caption|photo|foto|pic|gambar|image)s?(?:$|[\s_-])")
 CAPTION_ID = re.compile(r"(?:^|[\s_-])caption(?:$|[\s_-])")  # other ids are slugs of headings
 CAPTION_BOX = 600  # letters, with the spaces of the markup
-LINES_AFTER = 8  # after the text; they may hold a byline
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +145,13 @@ class BlockBuilder:
         return link
 
 
-def read_tree(
-    root: Element, until: Element | None = None, dropped: Container[Element] = ()
-) -> list[Block]:
-    """The blocks of a tree, at most LINES_AFTER of them after the element `until`.
+def read_tree(root: Element, dropped: Container[Element] = ()) -> list[Block]:
+    """The blocks of a tree.
 
     A dropped element with links leaves an `aside` block: it is not in the text, but its links
     are recorded.
     """
     builder = BlockBuilder()
-    most = sys.maxsize
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
         tag = node.tag if isinstance(node.tag, str) else "script"
@@ -175,10 +170,6 @@ def read_tree(
                 builder.end(tag)
             if node is not root:
                 builder.text(node.tail)
-            if node is until:
-                most = len(builder.blocks) + LINES_AFTER
-        if len(builder.blocks) > most:
-            break
     builder.flush()
     return builder.blocks
 
