@@ -61,10 +61,26 @@ def test_dear_readers_are_not_asked_of_a_page_of_links(around, found):
     assert [p.name for p in find_people(page, OUTLET, css=None)[0]] == found
 
 
-def test_a_reader_that_fails_on_a_page_names_nobody():
-    page = doc(body='<p>Air surut.<span class="comments-area">Balas</span>&#1;Warga pulang.</p>')
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("class=articleAuthorName", "Sari Wulandari", ["Sari Wulandari"]),
+        ("id=story_writerline", "Sari Wulandari", ["Sari Wulandari"]),
+        ("class=articleAuthorName", "Kabar Muara", ["Kabar Muara"]),
+        ("class=photo-author", "Kabar Muara", []),
+        ("class=authorless", "Sari Wulandari menulis tentang air yang surut di muara.", []),
+    ],
+)
+def test_a_byline_can_have_its_word_anywhere_in_a_name(name, text, found):
+    page = doc(body=f"<h1>Air Surut</h1><div {name}>{text}</div><p>Warga pulang.</p>")
 
-    assert find_people(page, OUTLET, css=None)[0] == ()
+    assert [p.name for p in find_people(page, OUTLET, css=None)[0]] == found
+
+
+def test_a_byline_of_another_article_is_nobodys():
+    other = '<a href="/baca/2/warga-kembali-ke-rumah"><i class=cardAuthor>Sari Wulandari</i></a>'
+
+    assert find_people(doc(body=f"<h1>Air Surut</h1>{other}"), OUTLET, css=None)[0] == ()
 
 
 @pytest.mark.parametrize(

@@ -218,3 +218,20 @@ def test_a_short_first_sentence_is_no_byline():
 def test_forms_in_forms_without_end_are_read_in_time():
     with pytest.raises(Rejected, match=Reason.NO_CONTENT):
         article(f"<h1>Perahu Kembali Berlayar</h1>{'<form><div>' * 30_000}<input name=email>")
+
+
+LEAD = "Nelayan Muara kembali melaut sejak Senin pagi setelah badai reda, kata kepala dermaga lama itu."
+LEADS = ("<p><strong>{}</strong></p>", "<blockquote>{}</blockquote>", "<blockquote><p>{}</p></blockquote>", "<b>{}</b><br>", "<div><b>{}</b></div>")  # fmt: skip
+
+
+@pytest.mark.parametrize("markup", LEADS)
+def test_a_lead_in_bold_or_in_a_quotation_is_text(markup):
+    assert text_of(markup.format(LEAD) + paragraphs(LINES[:6]))[0] == LEAD
+
+
+def test_numbered_lists_and_subheadings_are_text():
+    steps = [f"Periksa jangkar dan tali sebelum perahu ke-{n} dilepas." for n in range(3)]
+    items = "".join(f"<li>{step}</li>" for step in steps)
+    body = f"{paragraphs(LINES[:4])}<h2>Sebelum Melaut</h2><ol>{items}</ol>{paragraphs(LINES[4:8])}"
+
+    assert text_of(body) == (*LINES[:4], "Sebelum Melaut", *steps, *LINES[4:8])

@@ -8,7 +8,7 @@ from support.parse_cases import PAGES, TEXT, outlet, page, saved_article, varian
 
 from parsers.article import Context, Rejected
 from parsers.kinds import Reason
-from parsers.parse import parse
+from parsers.parse import parse, read
 from parsers.source import default_source, from_data
 
 
@@ -72,6 +72,22 @@ def test_a_rule_that_takes_less_than_a_third_of_the_text_is_flagged(n_taken, fla
     body = f"<html><title>Perahu</title><body><article><h1>Perahu</h1>{text}</article></body></html>".encode()
 
     assert parse(page(body), source, Context()).flags == flags
+
+
+def test_a_rule_that_takes_links_is_flagged():
+    titles = (f"Perahu ke-{n} kembali berlayar dari dermaga lama sejak pagi" for n in range(6))
+    links = "".join(f"<li><a href=/baca/{n}/x.html>{t}</a></li>" for n, t in enumerate(titles))
+    source = from_data(
+        {
+            "name": "kabar",
+            "title": "Kabar",
+            "home": "http://kabar.test/",
+            "article": [{"body": ".daftar"}],
+        }
+    )
+    body = f"<html><title>Perahu</title><body><h1>Perahu</h1><ul class=daftar>{links}</ul>".encode()
+
+    assert "rule_drift" in read(page(body), source, Context()).article.flags
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
