@@ -179,3 +179,22 @@ def test_a_bracket_after_a_short_form_must_be_its_expansion_and_nothing_else():
 
 def test_two_letters_are_no_syllables():
     assert structure("Beras itu dikirim dari (DI) Yogyakarta.").acronyms == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "expansion"),
+    [
+        ("Rapat Kementerian Sosial (\nKemensos) dimulai.", "Kemensos", "Kementerian Sosial"),
+        ("Ia memilih Low Cost Green Car\n(LCGC). Ia senang.", "LCGC", "Low Cost Green Car"),
+        (
+            "Ia bekerja di Kementerian Sosial Republik Indonesia (Kemensos).",
+            "Kemensos",
+            "Kementerian Sosial Republik Indonesia",
+        ),
+    ],
+)
+def test_a_broken_line_and_the_country_hide_no_short_form(text, short, expansion):
+    (row,) = structure(text).acronyms
+
+    assert (row.short_form, row.expansion) == (short, expansion)
+    assert text[row.char_start : row.char_end] == row.text

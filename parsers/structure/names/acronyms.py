@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import accumulate, repeat
 from typing import NamedTuple
 
 from parsers.facts import Acronym
 from parsers.language.words import lower, table
-from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import Span
 
+BROKEN = re.compile(r"\n(?= ?\()|(?<=\()\n|\n(?=\))")
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
 SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
 SHORT_PAIR = re.compile(
@@ -29,6 +31,7 @@ TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = ("atau", "alias", "disingkat")  # one is in every OR_SHORT
 # The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
 GLUED_WORD = re.compile(r"[^\W_][a-z’']{2,}(?=-?[A-Z][a-z]{2})|[^\W_][\w’'-]*")
+COUNTRY = frozenset({"Indonesia", "RI"})
 OF_COUNTRY = frozenset({"AS", "RI", "UE", "PBB"})  # after the name of a body
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
@@ -55,52 +58,62 @@ class _Expansion(NamedTuple):
     rule_id: str
 
 
+class _Line(NamedTuple):
+    body: BodyText
+    start: int
+    text: str
+
+
 def acronyms(body: BodyText) -> tuple[Acronym, ...]:
+    """A line may break before a bracket and inside it, where a page has a link."""
+    lines = BROKEN.sub(" ", body.text).split("\n") if "(" in body.text else [""]
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
     rows = [
         row
-        for p in body.paragraphs
-        for m in BRACKET.finditer(p.text if "(" in p.text else "")
-        if (row := _definition(p, m))
+        for line in map(_Line, repeat(body), starts, lines)
+        for m in BRACKET.finditer(line.text)
+        if (row := _definition(line, m))
     ]
     rows += [
         row
         for p in body.paragraphs
         if any(word in p.text for word in OR_WORDS)
         for m in OR_SHORT.finditer(p.text)
-        if (row := _after_or(p, m))
+        if (row := _after_or(_Line(body, p.start, p.text), m))
     ]
     rows.sort(key=lambda row: row.char_start)
     return tuple(replace(row, acronym_no=number) for number, row in enumerate(rows, 1))
 
 
-def _after_or(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
+def _after_or(line: _Line, match: re.Match[str]) -> Acronym | None:
     """Without a bracket only letters that begin the words tell that both are one."""
-    row = _in_bracket(paragraph, match, match["short"])
+    row = _in_bracket(line, match, match["short"])
     return row if row and row.rule_id == INITIALS and len(match["short"]) > 2 else None
 
 
-def _definition(paragraph: Paragraph, match: re.Match[str]) -> Acronym | None:
+def _definition(line: _Line, match: re.Match[str]) -> Acronym | None:
     inside = match[1].strip()
     if SHORT.fullmatch(inside):
-        return _in_bracket(paragraph, match, inside)
-    if SHORT_PAIR.fullmatch(inside) and (row := _in_bracket(paragraph, match, inside)):
+        return _in_bracket(line, match, inside)
+    if SHORT_PAIR.fullmatch(inside) and (row := _in_bracket(line, match, inside)):
         return row
     if inside[:1].isdigit():
         return None  # a date
-    return _before_bracket(paragraph, match, inside)
+    return _before_bracket(line, match, inside)
 
 
-def _in_bracket(paragraph: Paragraph, match: re.Match[str], short: str) -> Acronym | None:
+def _in_bracket(line: _Line, match: re.Match[str], short: str) -> Acronym | None:
     if not _may_be_short(short):
         return None
-    text, low = paragraph.text, max(0, match.start() - BACK)
+    text, low = line.text, max(0, match.start() - BACK)
     before = COMPANY_FORM.sub("", text[low : match.start()].rstrip("\"”’' "))
     clause = CLAUSE_END.split(before)[-1]
     offset = low + len(before) - len(clause)
     words = list(WORD.finditer(clause))[-MOST_WORDS:]
     if not words or clause[words[-1].end() :].strip():
         return None
-    best = _best_of([w.group() for w in words], short)
+    spelled = [w.group() for w in words]
+    best = _best_of(spelled, short) or _best_of(_without_country(spelled), short)
     if best is None:
         glued = list(GLUED_WORD.finditer(clause))[-MOST_WORDS:]
         if len(glued) > len(words) and (best := _best_of([w.group() for w in glued], short)):
@@ -112,12 +125,18 @@ def _in_bracket(paragraph: Paragraph, match: re.Match[str], short: str) -> Acron
     if best is None:
         return None
     start, end = offset + words[best.first].start(), offset + words[-1].end()
-    return _row(paragraph, short, (start, end), (start, match.end()), best.rule_id)
+    return _row(line, short, (start, end), (start, match.end()), best.rule_id)
 
 
-def _before_bracket(paragraph: Paragraph, match: re.Match[str], inside: str) -> Acronym | None:
+def _without_country(words: list[str]) -> list[str]:
+    """Kementerian Keuangan Republik Indonesia (Kemenkeu): the country gives no letter."""
+    end = len(words) - (words[-1] in COUNTRY)
+    return words[: end - (words[-2:] == ["Republik", "Indonesia"])] if end > 1 else []
+
+
+def _before_bracket(line: _Line, match: re.Match[str], inside: str) -> Acronym | None:
     """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
-    before = SHORT_BEFORE.search(paragraph.text[max(0, match.start() - 22) : match.start()])
+    before = SHORT_BEFORE.search(line.text[max(0, match.start() - 22) : match.start()])
     if before is None or not _may_be_short(before[1]) or before[1].islower():
         return None
     if before[1].lower() in inside.lower():
@@ -129,18 +148,18 @@ def _before_bracket(paragraph: Paragraph, match: re.Match[str], inside: str) -> 
     start = match.start() - len(before.group())
     inner = match.start() + 1 + match[1].index(inside)
     expansion = inner, inner + len(inside)
-    return _row(paragraph, before[1], expansion, (start, match.end()), best.rule_id)
+    return _row(line, before[1], expansion, (start, match.end()), best.rule_id)
 
 
-def _row(paragraph: Paragraph, short: str, expansion: Span, span: Span, rule_id: str) -> Acronym:
-    text, base = paragraph.text, paragraph.start
+def _row(line: _Line, short: str, expansion: Span, span: Span, rule_id: str) -> Acronym:
+    text, base = line.text, line.start
     return Acronym(
         acronym_no=0,
-        paragraph_no=paragraph.number,
+        paragraph_no=line.body.paragraph(base + span[0]).number,
         short_form=short,
         expansion=text[slice(*expansion)],
         rule=rule_id.removeprefix("acronym."),
-        text=text[slice(*span)],
+        text=line.body.text[base + span[0] : base + span[1]],
         char_start=base + span[0],
         char_end=base + span[1],
         rule_id=rule_id,
