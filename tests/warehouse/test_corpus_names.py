@@ -13,8 +13,12 @@ from parsers.facts import Mention, Structure, entity_id
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.structure.names.name_forms import needs_region
+from warehouse.write import identities
 from warehouse.write.database import Database
+from warehouse.write.identities import LINK_NAMES
 from warehouse.write.load import load_outcomes
+from warehouse.write.person_traits import DESCRIBE_PEOPLE
+from warehouse.write.steps import run_steps
 
 SOURCES = {
     name: from_data({"name": name, "title": name.title(), "home": f"http://{name}.test/"})
@@ -132,47 +136,116 @@ def test_a_home_of_schema_42_gets_its_counts_at_the_first_run(store):
 
 
 NAMES = (
-    "Taslim Mappasoro",
-    "Taslim",
-    "Kritikan Taslim Mappasoro",
-    "Taslim Mapasoro",
-    "Wali Kota Parepare Taslim Mappasoro",
-    "Rahman W. Wiryadinata",
-    "Rahman Wiryadinata",
-    "PT Surya Karsa Abadi",
-    "Surya Karsa Abadi",
-    "Prasetyo Wiryawan",
-    "Prasetyo Wiriyawan",
+    "“Kami siap,” kata Taslim Mappasoro di Parepare.",
+    "“Kami siap,” kata Taslim di Parepare.",
+    "“Kami siap,” kata Kritikan Taslim Mappasoro di Parepare.",
+    "“Kami siap,” kata Taslim Mapasoro di Parepare.",
+    "“Kami siap,” kata Wali Kota Parepare Taslim Mappasoro Daeng.",
+    "“Air surut,” kata Wali Kota Parepare Daeng.",
+    "“Kami siap,” kata Rahman W. Wiryadinata, yang akrab disapa Gus Rama, di Bone.",
+    "“Sudah,” kata Gus Rama di Bone.",
+    "“Belum,” kata Rahman Wiryadinata di Bone. Wiryadinata pulang.",
+    "“Belum,” kata Rahman Wiryadinata di Barru. Wiryadinata pulang.",
+    "“Belum,” kata Rahman Wiryadinata di Maros. Wiryadinata pulang.",
+    "“Ya,” kata Wiryadinata di Bone.",
+    "Manajer PT Surya Karsa Abadi Tbk hadir.",
+    "“Baik,” kata Surya Karsa Abadi di Bone.",
+    "“Baik,” kata Prasetyo Wiryawan di Bone.",
+    "“Baik,” kata Prasetyo Wiriyawan di Bone.",
+    "“Baik,” kata Prasetyo Wiryawansinyalemen di Bone.",
+    "“Baik,” kata Sinyalemen Prasetyo Wiryawan di Bone.",
+    "Ada sinyalemen dan kritikan lama.",
+    "Ada sinyalemen dan kritikan baru.",
+    "Ada sinyalemen dan kritikan lain.",
+    "“Pemkab Bone siap,” kata Ketua DPRD Bone Hasan Pasewang.",
+    "“Pemerintah Kabupaten Bone siap,” kata Ketua DPRD Bone Pasewang.",
+)
+FILES = (
+    None,
+    "kind,name,also\nperson,Taslim Mappasoro,Gus Rama\n",
+    "kind,name,also,offices,status\nperson,Rahman Wiryadinata,Taslim,,different\nperson,Kritikan Taslim Mappasoro,,,none\n",
 )
 
 
+def set_file(store, text):
+    path = store.home / "identities.csv"
+    path.unlink(missing_ok=True)
+    if text:
+        path.write_text(text, encoding="utf-8")
+
+
+def rebuilt(new_store, texts, file):
+    """The tables of a home that has these articles from one load."""
+    whole = new_store()
+    set_file(whole, file)
+    load_outcomes(whole, [article(n, text, hour=9) for n, text in texts.items()], SOURCES, VERSIONS)
+    run_steps(whole, steps=[LINK_NAMES, DESCRIBE_PEOPLE])
+    return [*tables(whole), rows(whole, "FROM core.person_traits ORDER BY ALL")]
+
+
+def test_a_later_misreading_parts_a_name_that_it_shares_a_word_with(store, monkeypatch):
+    """The third run names nobody of the first, but one of their words is of several names now."""
+    monkeypatch.setattr(
+        identities, "MANY", 0
+    )  # in so small a home every run touches nearly all names
+    load(store, FULL, FULL, QUOTE.format("Taslim Mappasoro Daeng"))
+    finish(store)
+    merged = canonical(store, "Taslim Mappasoro Daeng")
+    load(store, OTHER, first=3)
+    finish(store)
+    load(store, QUOTE.format("Hasan Mappasoro"), QUOTE.format("Taslim Pasewang"), first=4)
+
+    assert merged == "Taslim Mappasoro"
+    assert canonical(store, "Taslim Mappasoro Daeng") == "Taslim Mappasoro Daeng"
+
+
+@pytest.mark.slow
+@pytest.mark.long
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     order=st.permutations(range(len(NAMES))),
-    cuts=st.sets(st.integers(1, len(NAMES) - 1), max_size=3),
-    edited=st.sets(st.integers(0, len(NAMES) - 1), max_size=3),
+    cuts=st.sets(st.integers(1, len(NAMES) - 1), min_size=1, max_size=5),
+    edited=st.sets(st.integers(0, len(NAMES) - 1), max_size=4),
+    forgotten=st.sets(st.integers(0, len(NAMES) - 1), max_size=4),
+    files=st.lists(st.sampled_from(FILES), min_size=3, max_size=3),
 )
-def test_any_order_and_batching_gives_the_same_rows(new_store, order, cuts, edited):
-    texts = {n: QUOTE.format(name) + " Ia kritikan Mappasoro." for n, name in enumerate(NAMES)}
-    whole = new_store()
-    load_outcomes(whole, [article(n, text, hour=1) for n, text in texts.items()], SOURCES, VERSIONS)
-    link_names(whole)
-
+def test_any_order_batching_and_file_gives_the_rows_of_a_rebuild(new_store, order, cuts, edited, forgotten, files):  # fmt: skip
+    """Names that merge, part again by a later misreading, are forgotten or known to a file: only some are linked in each run."""
     parts, edges = new_store(), [0, *sorted(cuts), len(order)]
-    earlier = [article(n, "Teks lama. " + texts[n]) for n in sorted(edited)]
-    load_outcomes(parts, earlier, SOURCES, VERSIONS)
-    link_names(parts)
-    for start, end in pairwise(edges):
-        batch = [article(n, texts[n], hour=1) for n in order[start:end]]
-        load_outcomes(parts, batch, SOURCES, VERSIONS)
-        link_names(parts)
-        finish(parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            identities, "MANY", 0
+        )  # in so small a home nearly every run touches all names
+        for hour, (start, end) in enumerate(pairwise(edges)):
+            set_file(parts, files[hour % len(files)])
+            # an edited article has the text of another name until the last batch
+            batch = [
+                article(n, NAMES[n - 1] if n in edited else NAMES[n], hour=hour)
+                for n in order[start:end]
+            ]
+            load_outcomes(parts, batch, SOURCES, VERSIONS)
+            run_steps(parts, steps=[LINK_NAMES, DESCRIBE_PEOPLE])
+            finish(parts)
+        load_outcomes(
+            parts, [article(n, NAMES[n], hour=9) for n in sorted(edited)], SOURCES, VERSIONS
+        )
+        with parts.write_connection() as con:
+            for n in forgotten:
+                key = f"{OUTLETS[n % len(OUTLETS)]}-{n}"
+                con.execute("DELETE FROM core.articles WHERE article_id = ?", [key])
+                con.execute(
+                    "INSERT INTO ops.uncompared SELECT ? WHERE ? NOT IN (FROM ops.uncompared)",
+                    [key, key],
+                )
+        run_steps(parts, steps=[LINK_NAMES, DESCRIBE_PEOPLE])
 
-    assert tables(parts) == tables(whole)
+    texts = {n: text for n, text in enumerate(NAMES) if n not in forgotten}
+    made = [*tables(parts), rows(parts, "FROM core.person_traits ORDER BY ALL")]
+    assert made == rebuilt(new_store, texts, files[(len(edges) - 2) % len(files)])
 
 
 @pytest.mark.parametrize(
