@@ -89,6 +89,31 @@ def test_a_database_that_is_not_used_is_closed(store, monkeypatch):
         assert is_free(store)
 
 
+def test_between_two_tasks_of_a_run_what_they_wrote_stays_in_the_log(store, monkeypatch):
+    """A checkpoint writes blocks that the next task changes again."""
+    monkeypatch.setattr(database, "OPEN_SECONDS", 0)  # a task closes it at once
+    with store.kept_open():
+        store.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
+        before = store.path.read_bytes()
+        store.write("INSERT INTO ops.mark VALUES (2)", {})
+
+        assert store.path.read_bytes() == before
+        assert store.log.exists()
+        assert store.rows("FROM ops.mark") == [{"n": 1}, {"n": 2}]
+
+    assert store.rows("FROM ops.mark") == [{"n": 1}, {"n": 2}]
+    assert not store.log.exists()
+
+
+def test_a_long_log_is_not_kept_for_the_next_task(store, monkeypatch):
+    monkeypatch.setattr(database, "OPEN_SECONDS", 0)
+    monkeypatch.setattr(database, "SHORT_LOG_BYTES", 1)
+    with store.kept_open():
+        store.write("CREATE TABLE ops.mark AS SELECT 1 AS n", {})
+
+        assert not store.log.exists()
+
+
 def test_after_an_error_the_database_is_closed(open_store):
     with suppress(RuntimeError), open_store.write_connection():
         raise RuntimeError

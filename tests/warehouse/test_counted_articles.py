@@ -135,6 +135,32 @@ def test_a_feed_that_misses_nothing_after_a_pause_has_read_the_weeks_between(sto
 
 
 @pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (
+            page(3, 80, "sama"),
+            page(1, 30, "sama"),
+        ),  # the first becomes a duplicate of an earlier one
+        # its week was not over, and now has days on which nothing was read
+        (
+            channel([1], 0, feed=LIST, kind="index"),
+            channel([20], 24 * 20, feed=LIST, kind="index"),
+        ),
+    ],
+    ids=["duplicate", "week_over"],
+)
+def test_a_load_counts_again_what_it_changes_elsewhere(first, then, store):
+    load(store, first)
+    estimate_unseen(store)
+    load(store, then)
+    estimate_unseen(store)
+    found = tables(store)
+    count_again(store)
+
+    assert found == tables(store)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         lambda store: backfill_days.date_undated(store, [address(7)], date(2026, 12, 24)),

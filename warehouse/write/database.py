@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock, Timer
@@ -42,6 +42,7 @@ from warehouse.write.waiting import WaitingRows
 
 KEPT_SECONDS = 0.2  # between two tasks of a run
 OPEN_SECONDS = 5.0  # then it is closed, and what it has read leaves the memory
+SHORT_LOG_BYTES = 1_000_000  # some 50 articles
 READER_PATIENCE_SECONDS = 60.0  # for another program that has the database open
 WRITER_PATIENCE_SECONDS = 0.5  # of `doctor` and `status`: most writes are shorter
 WRITING: dict[str, str | bool | int | float | list[str]] = {
@@ -334,7 +335,14 @@ class Database:
     def _close(self) -> None:
         opened, self._open = self._open, None
         if opened:
+            if self._is_kept and self._has_short_log():
+                with suppress(duckdb.Error):  # a database that failed is closed all the same
+                    opened.execute("PRAGMA disable_checkpoint_on_shutdown")
             opened.close()
+
+    def _has_short_log(self) -> bool:
+        """Whether the next task reads the log faster than a checkpoint writes the blocks, which later tasks change again."""
+        return self.log.exists() and self.log.stat().st_size < SHORT_LOG_BYTES
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         """The database, made or upgraded where that is due."""
