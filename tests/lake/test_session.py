@@ -97,6 +97,19 @@ def test_a_lock_is_free_once_its_block_or_its_session_ends(location, here, there
         pass
 
 
+def test_a_lock_that_is_taken_twice_is_free_once_both_blocks_end(location, here, there):
+    first, second = Session(location, here, "run1"), Session(location, there, "run2")
+
+    with first.lock_if_free("write") as is_ours:
+        with first.lock("write", "the lake"):
+            pass
+        assert is_ours
+        with second.lock_if_free("write") as is_of_second:
+            assert not is_of_second
+    with second.lock_if_free("write") as is_of_second:
+        assert is_of_second
+
+
 def test_a_lock_of_another_database_is_another_lock(location, here, there, servers):
     name = f"session{next(NUMBERS)}"
     servers.postgres.create_database(name)
