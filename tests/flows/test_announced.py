@@ -27,9 +27,9 @@ def store(tmp_path: Path) -> Database:
     return Database(tmp_path)
 
 
-def channel(url: str, *announced: Announced) -> Outcome:
+def channel(url: str, *announced: Announced, at: datetime = NOON) -> Outcome:
     link = Link(url=url, source_id="kabar", kind=KINDS[url])
-    answer = Response(fetch_id=url, requested_url=url, url=url, fetched_at=NOON, body=b"")
+    answer = Response(fetch_id=url, requested_url=url, url=url, fetched_at=at, body=b"")
     return Outcome(
         link=link, run_id="run", state=State.LOADED, unanswered=answer, announced=announced
     )
@@ -86,3 +86,19 @@ def test_a_link_that_the_warehouse_knows_is_not_new(store):
 
     assert [link.url for link in links.new(store, "kabar")] == [f"{SITE}/2"]
     assert frontier.known(store, [f"{SITE}/1", f"{SITE}/2"]) == {f"{SITE}/1"}
+
+
+def test_channels_that_are_loaded_at_once_give_what_one_after_the_other_gives(tmp_path):
+    first = channel(FEED, announced(FEED, published_at=NOON))
+    later = channel(SITEMAP, announced(SITEMAP, modified_at=NOON), at=NOON + timedelta(minutes=1))
+    found = []
+    for name, batches in {"once": [[first, later]], "each": [[first], [later]]}.items():
+        store = Database(tmp_path / name)
+        for batch in batches:
+            load_outcomes(
+                store, batch, {"kabar": default_source("kabar.test")}, Versions(parser="1", cleaner="1", extractor="1")
+            )  # fmt: skip
+        found.append(store.rows("FROM ops.frontier"))
+
+    assert found[0] == found[1]
+    assert found[0][0]["discovered_by"] == FEED

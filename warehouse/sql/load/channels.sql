@@ -6,7 +6,7 @@
 -- latest_entries: the latest entry of each feed and address
 -- feed_pace: time of the newest article of each feed, and the usual gap between its articles
 -- feed_size: the usual number of entries of each feed
--- latest_links: one announcement of each address
+-- latest_links: one announcement of each address, the first, as if each channel were loaded by itself
 -- modified_urls: addresses announced with a later time of modification than before
 
 INSERT INTO ops.uncounted BY NAME
@@ -141,7 +141,7 @@ SELECT DISTINCT ON (url) * REPLACE (
     url IN (FROM backfill_urls) AS is_past
   )
 FROM new_links
-ORDER BY url, is_own DESC, state, modified_at DESC NULLS LAST, discovered_by;
+ORDER BY url, is_own DESC, state, discovered_at, modified_at DESC NULLS LAST, discovered_by;
 -- Its own outlet announces what only another outlet did before, or what the outlet's earlier pattern refused; or the
 -- address has an owner now.
 DELETE FROM ops.frontier AS f
