@@ -29,6 +29,7 @@ from synthetic_articles import MONDAY, SOURCES, article
 from synthetic_pages import write_pages
 
 from flows import stores
+from flows.jobs.maintenance import maintain
 from flows.load.chains import group_chains
 from flows.load.dask_workers import SPAN, DaskWorkers
 from flows.load.recovery import DASK_BATCH
@@ -180,7 +181,7 @@ def measure_small(servers: Servers, n_runs: int) -> None:
     rows = [(name, f"{median(each):.2f} ({min(each):.2f}–{max(each):.2f})") for name, each in costs.items()]  # fmt: skip
     print_table((f"CPU s of an import of {N_SMALL} rows, {ratio:.2f}×", f"{n_runs} runs"), rows)
     print("objects:", n_objects(lake), "after `kliping maintain`:", end=" ", flush=True)
-    command("lake", "maintain")
+    maintain(lake, {})
     print(n_objects(lake))
 
 

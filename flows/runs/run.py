@@ -369,7 +369,8 @@ def finish_run(run: Run) -> Summary:
     """Load what a stop left, count, check, store the end of the run, and publish unless a check finds an error."""
     store = run.store
     load_waiting(run)
-    runs.begin(store, run.row)
+    if not store.is_patient:  # another machine may have written when the run began
+        runs.begin(store, run.row)
     load_rest(run, run.writer, failures=run.failures)
     run.workers.close()  # their memory is needed for what follows
     for message in _run_steps(run):
