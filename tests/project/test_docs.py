@@ -71,6 +71,7 @@ OTHERS = {
     "git": "needs a repository of yours",
     "cp": "needs the machine's own folders", "install": "as above", "mkdir": "as above", "useradd": "as above", "runuser": "as above",
     "systemctl": "needs systemd",
+    "apt-get": "changes the machine", "echo": "writes the file of keys of a server of a lake",
     "curl": "needs a server for others; tests/kliping/test_web_elsewhere.py has one", "scp": "needs another machine",
     "$EDITOR": "needs an editor",
     "weed": "a server of a lake; tests/lake starts its own", "aws": "needs a client of its own",
