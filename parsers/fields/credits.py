@@ -190,7 +190,7 @@ def credit_text(block: Block) -> str:
     if len(text) > LONGEST_LINE:
         return text
     for anchor in block.anchors[:-1]:
-        text = re.sub(rf"{re.escape(anchor.text)}(?=\s?[A-Z])", f"{anchor.text}; ", text, count=1)
+        text = re.sub(rf"{re.escape(anchor.text)}(?=\s?[A-Z])", r"\g<0>; ", text, count=1)
     return text
 
 

@@ -453,3 +453,10 @@ def test_a_line_of_links_without_end_is_no_credit():
     block = Block("".join(texts), anchors=tuple(Anchor(text, "/baca/2") for text in texts))
 
     assert credit_text(block) == block.text
+
+
+def test_a_backslash_in_a_linked_name_is_a_letter():
+    links = (Anchor(r"Sari \id Wulandari", "/author/sari"), Anchor("Bambang", "/author/bambang"))
+    block = Block(r"Penulis: Sari \id WulandariBambang", anchors=links)
+
+    assert credit_text(block) == r"Penulis: Sari \id Wulandari; Bambang"
