@@ -224,7 +224,8 @@ async def test_a_run_ends_while_another_machine_loads(lake_of: LakeOf, tmp_path:
     assert states[0]["n_fetched"] == first.total("n_fetched")
     assert not list(stores.archive(two).unloaded())
     one_home = fetch_archive(two, tmp_path / "three")
-    assert not differences_from_lake(one_home.home, two, tmp_path / "copy")
+    found = differences_from_lake(one_home.home, two, tmp_path / "copy")
+    assert not {name for name in found if not name.startswith("ops.")}  # says what runs did
 
 
 @pytest.mark.long
@@ -255,7 +256,8 @@ async def test_a_machine_is_killed(
     unloaded = [path.name for path in archive.unloaded() if archive.size(path)]
     assert (notes(one), unloaded) == ([], [])
     one_home = fetch_archive(one, tmp_path / "three")
-    assert not differences_from_lake(one_home.home, one, tmp_path / "copy")
+    found = differences_from_lake(one_home.home, one, tmp_path / "copy")
+    assert not {name for name in found if not name.startswith("ops.")}  # says what runs did
 
 
 async def kill_at(point: str, settings: Settings, outlets: list[str], servers: Servers) -> None:
