@@ -28,7 +28,7 @@ settings = Settings(
 with silence.limited_silence(settings):
     if sys.argv[3] == "waits":
         time.sleep(30)
-time.sleep(1.5)
+time.sleep(4)  # longer than a look
 """
 
 
