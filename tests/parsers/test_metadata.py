@@ -3,12 +3,14 @@
 import re
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from parsers.article import Link
+from parsers.fields import metadata
 from parsers.fields.headline import find_headline
 from parsers.fields.images import find_images, split_credit
 from parsers.fields.metadata import find_access, find_language, find_section, find_tags
@@ -559,6 +561,13 @@ def test_page_and_outlet_state_the_language_unless_the_text_is_plainly_in_anothe
     doc = Document(f"<html lang={page}>" if page else "<html>", URL)
 
     assert find_language(doc, TEXTS[text], outlet) == (language, where)
+
+
+def test_a_language_is_guessed_where_the_disk_is_full(monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/a/folder/that/is/not/there")
+    metadata._identifier.cache_clear()
+
+    assert next(iter(metadata.classify("The minister said that prices rose last week."))) == "en"
 
 
 def test_the_model_of_languages_is_not_loaded_for_a_text_with_the_small_words():
