@@ -76,7 +76,7 @@ def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
     if "WITH chosen AS (" in listed:  # what is joined to the chosen rows changes no number
         listed = f"{listed.partition(END_OF_CHOSEN)[0]}) FROM chosen"
     query = f"SELECT count(*) AS n FROM ({listed})"  # noqa: S608 - our own file
-    n: int = reader.rows(*narrowed(query, _values(name, chosen)))[0]["n"]
+    n: int = reader.rows_once(*narrowed(query, _values(name, chosen)))[0]["n"]
     return n
 
 

@@ -20,7 +20,7 @@ FIELDS = frozenset({*QUERIES, "topic", "q"})
 def _names(reader: Reader, field: str) -> list[str]:
     if field == "topic":
         return [row["topic_id"] for row in topics(reader)]
-    return [row["name"] for row in reader.rows(QUERIES[field])]
+    return [row["name"] for row in reader.rows_once(QUERIES[field])]
 
 
 def _terms(reader: Reader) -> list[str]:

@@ -23,6 +23,7 @@ UNOPENABLE = "the published copy cannot be opened; `kliping doctor` says what to
 # rows; DuckDB holds a block of 256 kB for each
 MOST_BY_INDEX = 2_000
 BATCH = 1_000  # rows
+MOST_ONCE = 1_000  # answers of one copy
 T = TypeVar("T")
 
 
@@ -82,12 +83,15 @@ class Reader:
 
     def __init__(self, home: Path) -> None:
         self.con = open_published(home, partial(duckdb.connect, read_only=True))
+        self._once: dict[tuple[str, str], list[Row]] = {}
 
     @classmethod
-    def over(cls, con: duckdb.DuckDBPyConnection) -> Self:
-        """Over another database with the same tables, which its opener closes."""
+    def over(
+        cls, con: duckdb.DuckDBPyConnection, once: dict[tuple[str, str], list[Row]] | None = None
+    ) -> Self:
+        """Over another database with the same tables, which its opener closes; readers of one copy may share `once`."""
         reader = cls.__new__(cls)
-        reader.con = con
+        reader.con, reader._once = con, {} if once is None else once
         return reader
 
     def __enter__(self) -> Self:
@@ -99,6 +103,15 @@ class Reader:
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """The searches in it are written out. Raises duckdb.Error, QueryError."""
         return records(self._execute(sql, parameters))
+
+    def rows_once(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """`rows`, read once for all pages of one copy: few, and not to be changed. Raises duckdb.Error, QueryError."""
+        key = sql, repr(sorted((parameters or {}).items()))
+        if (found := self._once.get(key)) is None:
+            if len(self._once) >= MOST_ONCE:
+                self._once.clear()
+            found = self._once[key] = self.rows(sql, parameters)
+        return found
 
     def each(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """`rows`, some of them in memory at a time; nothing else may be asked before the last. Raises duckdb.Error."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from warehouse.queries import quote
+from warehouse.queries import Row, quote
 from warehouse.read.published import (
     MISSING,
     UNOPENABLE,
@@ -114,7 +114,7 @@ class Copies:
         timer = threading.Timer(self._patience.seconds, cursor.interrupt)
         timer.start()
         try:
-            yield Reader.over(cursor)
+            yield Reader.over(cursor, copy.once)
         except duckdb.InterruptException as error:
             raise TooSlowError(TOO_SLOW) from error
         finally:
@@ -173,6 +173,7 @@ class _Copy:
     def __init__(self, path: Path) -> None:
         self._path, self._identity, self.n_readers = path, copy_identity(path), 0
         self.answers: dict[Hashable, Any] = {}
+        self.once: dict[tuple[str, str], list[Row]] = {}
         self.con = attached(path, CONFIG)
         self.is_large = is_large(self.con)
 

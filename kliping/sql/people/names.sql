@@ -11,7 +11,13 @@ WHERE kind IN ('person', 'organization')
   AND filter_by(
     $words,
     len(list_filter($words, lambda word: contains(lower(text), word))) > 0
-      OR abs(length(text) - length($name)) < 2 AND damerau_levenshtein(lower(text), lower($name)) = 1
+      OR abs(length(text) - length($name)) < 2
+      -- where one letter differs, the beginning or the end is the same; the distance is slow
+      AND (
+        starts_with(lower(text), left(lower($name), greatest(length($name) // 2 - 1, 0)))
+        OR ends_with(lower(text), right(lower($name), greatest(length($name) // 2 - 1, 0)))
+      )
+      AND damerau_levenshtein(lower(text), lower($name)) = 1
   )
 GROUP BY entity_id, kind
 ORDER BY n_articles DESC, name, entity_id
