@@ -36,7 +36,8 @@ FROM own_quotes AS q
 JOIN own_speakers AS s USING (version_id, quote_no)
 JOIN mart.article_metadata AS a USING (version_id)
 LEFT JOIN core.article_clusters AS c ON c.article_id = q.article_id
-LEFT JOIN mart.article_metadata AS l ON l.article_id = c.cluster_id AND NOT c.is_lead
+-- one equality alone: DuckDB would compare each quote with each article for two conditions
+LEFT JOIN mart.article_metadata AS l ON l.article_id = CASE WHEN NOT c.is_lead THEN c.cluster_id END
 LEFT JOIN core.agency_credits AS n ON n.article_id = q.article_id
 WHERE s.speaker_entity_id IN (SELECT unnest($speakers::VARCHAR[]))
 ORDER BY reported_at, q.article_id, q.quote_no;
