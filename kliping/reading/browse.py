@@ -72,9 +72,9 @@ def each(
 
 def n_rows(reader: Reader, name: str, chosen: Mapping[str, Any]) -> int:
     """How many rows the list has."""
-    listed = LISTS[name].rstrip().rstrip(";")
-    if "WITH chosen AS (" in listed:  # what is joined to the chosen rows changes no number
-        listed = f"{listed.partition(END_OF_CHOSEN)[0]}) FROM chosen"
+    # what is joined to the chosen rows changes no number, nor does their order, which takes half of the time
+    counted, is_chosen, _ = LISTS[name].partition(END_OF_CHOSEN)
+    listed = counted.rpartition("ORDER BY")[0] + (") FROM chosen" if is_chosen else "")
     query = f"SELECT count(*) AS n FROM ({listed})"  # noqa: S608 - our own file
     n: int = reader.rows_once(*narrowed(query, _values(name, chosen)))[0]["n"]
     return n

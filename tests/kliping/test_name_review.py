@@ -14,13 +14,14 @@ from support.command_line import kliping
 from support.steps import link_names
 
 from kliping.cli.app import run
-from kliping.reading.name_review import Doubt
+from kliping.reading.name_review import Doubt, possible_doubles
 from kliping.reading.similar_names import TAGGER, ArticleName, doubtful_names, similar_pairs
 from parsers.facts import entity_id
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.known_names import FILE, KnownName, home_names
 from warehouse.own_names import Decisions, add_line, name_values
+from warehouse.read.published import Reader
 from warehouse.write.identity_links import IdentityFinder, Name, Proposal
 from warehouse.write.load import load_outcomes
 
@@ -358,6 +359,28 @@ def test_the_page_of_a_person_has_the_lines_to_copy(home):
     copied = browser.get(f"{address}.json").json()["doubles"][0]["line_if_no"]
     (home / FILE).write_text(f"kind,name,also,offices,status\n{copied}\n")
     assert browser.get(f"{address}.json").json()["doubles"] == []
+
+
+def test_a_name_of_one_word_has_those_that_differ_in_a_letter_anywhere(store):
+    written = ("Sukarsana", "Zukarsana", "Sukrasana", "Sukarsano", "Budiyanto")
+    outcomes = [
+        outcome(
+            text := f"“Irigasi sudah mengalir,” kata petani {name} di Tabanan.",
+            url=f"http://pagi.test/{name}",
+            article_id=name,
+            source_id="pagi",
+            in_language="id",
+            structure=structure(text),
+        )
+        for name in written
+    ]
+    load_outcomes(store, outcomes, SOURCES, VERSIONS)
+    store.publish()
+
+    with Reader(store.home) as reader:
+        own = entity_id("person", "Sukarsana")
+        found = possible_doubles(reader, own, "Sukarsana", ())
+    assert {doubt.beside(own)["name"] for doubt in found} == set(written[1:4])
 
 
 def test_a_decision_outlives_the_warehouse(demo_home, tmp_path):

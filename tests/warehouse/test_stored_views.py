@@ -140,6 +140,23 @@ def publish_without_quotes(store):
     store.publish()
 
 
+def test_rows_are_read_once_for_each_copy(large_home):
+    store, copies = large_home
+    query = "SELECT count(*) AS n FROM mart.statements"
+    with copies.reader() as reader:
+        found = reader.rows_once(query)
+    with copies.reader() as reader:
+        assert reader.rows_once(query) is found
+        assert reader.rows_once(f"{query} WHERE speaker = $name", {"name": "Siapa"}) != found
+    assert [row["n"] for row in found] == [9]
+
+    with store.write_connection() as con:
+        con.execute("DELETE FROM core.quotes")
+    store.publish_without_history()
+    with copies.reader() as reader:
+        assert reader.rows_once(query) == [{"n": 0}]
+
+
 def test_a_server_reads_the_prepared_copy_until_a_later_publish_has_one(large_home, tmp_path, monkeypatch):  # fmt: skip
     store, copies = large_home
     assert n_statements(copies) == ({"table"}, 9)

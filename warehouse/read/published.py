@@ -83,7 +83,7 @@ class Reader:
 
     def __init__(self, home: Path) -> None:
         self.con = open_published(home, partial(duckdb.connect, read_only=True))
-        self._once: dict[tuple[str, str], list[Row]] = {}
+        self.once: dict[tuple[str, str], list[Row]] = {}
 
     @classmethod
     def over(
@@ -91,7 +91,7 @@ class Reader:
     ) -> Self:
         """Over another database with the same tables, which its opener closes; readers of one copy may share `once`."""
         reader = cls.__new__(cls)
-        reader.con, reader._once = con, {} if once is None else once
+        reader.con, reader.once = con, {} if once is None else once
         return reader
 
     def __enter__(self) -> Self:
@@ -107,10 +107,10 @@ class Reader:
     def rows_once(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """`rows`, read once for all pages of one copy: few, and not to be changed. Raises duckdb.Error, QueryError."""
         key = sql, repr(sorted((parameters or {}).items()))
-        if (found := self._once.get(key)) is None:
-            if len(self._once) >= MOST_ONCE:
-                self._once.clear()
-            found = self._once[key] = self.rows(sql, parameters)
+        if (found := self.once.get(key)) is None:
+            if len(self.once) >= MOST_ONCE:
+                self.once.clear()
+            found = self.once[key] = self.rows(sql, parameters)
         return found
 
     def each(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
