@@ -1,8 +1,11 @@
 """The names of one person, body or office are one row in the marts; what was loaded stays as written."""
 
 import csv
+import os
 import re
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -410,3 +413,20 @@ def test_no_article_is_loaded_between_the_search_for_names_and_that_for_copies(s
     assert run_steps(store) == []
 
     assert len(tasks) == 1
+
+
+def test_the_digest_of_the_lists_is_the_same_in_every_process():
+    """With another one a run links all names again."""
+    program = "from warehouse.write import identities as i; print(i.lists_sha256(i.bundled_names(), i._parameters()))"
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(digests) == 1

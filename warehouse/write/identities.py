@@ -132,13 +132,13 @@ def _people(lines: Iterable[KnownName]) -> set[str]:
 
 
 def _parameters() -> dict[str, Any]:
-    """The lists that SQL reads."""
+    """The lists that SQL reads, in an order that is the same in each process: `ops.name_lists` has their digest."""
     kinds = table("name_forms")["kinds"]
     return {
         "given": sorted(common_names()),
         "places": [*regions_by_name(), *(row["name"].lower() for row in rows("countries"))],
-        "degrees": [degree.replace(".", "") for degree in people("degrees")],
-        "last_words": [*people("suffixes"), *lower(kinds["last_words"])],
+        "degrees": sorted(degree.replace(".", "") for degree in people("degrees")),
+        "last_words": sorted({*people("suffixes"), *lower(kinds["last_words"])}),
         "first_words": [word for kind in FIRST_WORDS for word in kinds[kind].split()],
         "first_kinds": [kind for kind in FIRST_WORDS for _ in kinds[kind].split()],
     }
