@@ -35,7 +35,7 @@ class AnnouncedLinks:
         if not links:
             return []
         fetched = set(store.waiting.urls()) if store.waiting else set()  # before they are loaded
-        for url in fetched.union(frontier.known(store, links)) & links.keys():
+        for url in fetched.union(frontier.known_urls(store, links)) & links.keys():
             del links[url]
         by_article: dict[str, Link] = {}
         for url in sorted(links, key=lambda url: ("?" in url, url)):

@@ -14,14 +14,14 @@ from warehouse.write.load import ROW_ERRORS, load_rows
 from warehouse.write.outcome import Outcome
 from warehouse.write.outcome_rows import rows
 from warehouse.write.staging import StagedRows
-from warehouse.write.waiting import Note, WaitingRows
+from warehouse.write.waiting import WaitingNote, WaitingRows
 
 
 def leave_rows(loader: Loader, run: Row, outcomes: Collection[Outcome]) -> None:
     """For whoever may write; their records are in the bucket. `run` is its row of ops.runs."""
     assert loader.store.waiting
     pages = [outcome for outcome in outcomes if outcome.is_page]
-    note = Note(
+    note = WaitingNote(
         run=run,
         files=sorted({record.location.file for each in outcomes for record in each.records}),
         urls=[page.link.url for page in pages],
@@ -49,7 +49,7 @@ def load_waiting(loader: Loader) -> None:
             runs.finish(loader.store, run["run_id"], at, run["state"], sums)
 
 
-def _load(loader: Loader, waiting: WaitingRows, notes: Sequence[Note]) -> list[str]:
+def _load(loader: Loader, waiting: WaitingRows, notes: Sequence[WaitingNote]) -> list[str]:
     """In one transaction; the archive files of what other code made, or the database refuses: they have to be parsed again."""
     staged = {note.number: waiting.read(note, VERSIONS) for note in notes}
     due = [note for note in notes if not staged[note.number]]

@@ -6,7 +6,7 @@ from flows.runs.run import Run, cut_lines, finish_run
 from flows.runs.summary import Summary
 from warehouse.queries import utc
 from warehouse.write import runs
-from warehouse.write.waiting import Note, WaitingRows
+from warehouse.write.waiting import WaitingNote, WaitingRows
 
 WAITING = "{n} articles wait for the loader, since another machine loads now; the next run of any machine loads them"
 
@@ -23,7 +23,7 @@ def _leave(run: Run, waiting: WaitingRows) -> Summary:
     run.workers.close()
     run.writer.finished()
     state = "partial" if run.failures or run.stopping else "completed"
-    waiting.add(Note(run=run.row | {"state": state, "finished_at": utc(run.clock())}))
+    waiting.add(WaitingNote(run=run.row | {"state": state, "finished_at": utc(run.clock())}))
     empty = dict.fromkeys(runs.SUMS, 0)
     return Summary(
         run_id=run.run_id,

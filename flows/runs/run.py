@@ -212,14 +212,7 @@ def open_run(
         loader = _loader(stack, settings, sources, flow, budgets, store)
         with start_lock(locks, run_id, store.session, waits=store.is_patient) as is_alone:
             stack.enter_context(run_lock(locks, run_id, store.session))
-            with store.turn() as may_write:
-                if may_write and is_alone:
-                    _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
-                else:
-                    loader.set_repeated_lines(repeated_lines.current(store))
-                if may_write:
-                    runs.begin(store, row)
-        remove_drafts(locks)
+            _begin(loader, row, locks, progress, notes, failures, is_alone=is_alone)
         run = Run(
             sources=sources,
             store=store,
@@ -318,6 +311,28 @@ def _claim_host(claims: HostClaims, source: Source) -> None:
         raise HeldElsewhere(
             f"{source.name} is not asked here: {other} asks {host}, and keeps its pace"
         )
+
+
+def _begin(
+    loader: Loader,
+    row: Row,
+    locks: Path,
+    progress: Progress,
+    notes: list[str],
+    failures: list[Row],
+    *,
+    is_alone: bool,
+) -> None:
+    """Store the run where this machine may write, after the rest of earlier ones where no other run starts."""
+    with loader.store.turn() as may_write:
+        if may_write and is_alone:
+            run_id, flow = row["run_id"], row["flow_name"]
+            _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
+        else:
+            loader.set_repeated_lines(repeated_lines.current(loader.store))
+        if may_write:
+            runs.begin(loader.store, row)
+    remove_drafts(locks)
 
 
 def _finish_earlier_runs(

@@ -78,14 +78,14 @@ def test_one_address_of_each_article_that_is_to_be_fetched(store):
 
 
 def test_a_link_that_the_warehouse_knows_is_not_new(store):
-    links, known = AnnouncedLinks(), channel(FEED, announced(FEED))
-    links.add([known, channel(FEED, announced(FEED, "/2", "a2"))])
+    links, feed = AnnouncedLinks(), channel(FEED, announced(FEED))
+    links.add([feed, channel(FEED, announced(FEED, "/2", "a2"))])
     load_outcomes(
-        store, [known], {"kabar": default_source("kabar.test")}, Versions(parser="1", cleaner="1", extractor="1")
+        store, [feed], {"kabar": default_source("kabar.test")}, Versions(parser="1", cleaner="1", extractor="1")
     )  # fmt: skip
 
     assert [link.url for link in links.new(store, "kabar")] == [f"{SITE}/2"]
-    assert frontier.known(store, [f"{SITE}/1", f"{SITE}/2"]) == {f"{SITE}/1"}
+    assert frontier.known_urls(store, [f"{SITE}/1", f"{SITE}/2"]) == {f"{SITE}/1"}
 
 
 def test_channels_that_are_loaded_at_once_give_what_one_after_the_other_gives(tmp_path):

@@ -116,7 +116,7 @@ def test_the_page_of_an_utterance_has_its_reports_by_wording_and_who_was_first(b
     ]
     assert reports[2]["copied_from"] == "Senja"
     assert page.xpath("//div[@class='wordings diff']//ins//text()") == ["Besok", " lapangan"]
-    assert page.xpath("string(//p[@class='lead'])") == "4 articles, 3 outlets, 2 wordings. First in Fajar, 2 Nov 2026, 01:00 UTC."  # fmt: skip
+    assert page.xpath("string(//p[@class='lead'])") == "4 articles, 3 outlets, 2 wordings. First in Fajar, 2 Nov 2026, 08:00 WIB."  # fmt: skip
 
 
 def test_each_quote_leads_to_its_utterance_and_a_person_has_one_row_for_it(browser):

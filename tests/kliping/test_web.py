@@ -300,7 +300,7 @@ def test_lists_count_what_sql_counts(browser, reader):
     for name in LISTED:
         total = dom.fromstring(browser.get(f"/{name}").text).xpath("string(//p[@class='lead'])")
         rows = browser.get(f"/{name}.json").json()[name]
-        assert total.startswith(f"{len(rows)} rows"), name
+        assert total.startswith(f"{len(rows)} row"), name
 
 
 def test_pages_of_a_list_hold_each_row_once(browser):

@@ -25,6 +25,7 @@ LEDGERS = {
     "ops.schema_migrations",
     "ops.runs",
     "ops.archive_files",
+    "ops.uncounted",
     "ops.quality_results",
     "ops.hosts",
     # numbered in the order of loads

@@ -125,9 +125,9 @@ async def test_fifty_kills_with_pages_in_flight(lake_of: LakeOf, first_visit: Pa
         async with Newsroom() as site:
             settings = crawling(lake_of(folder / "home"), site)
             while n_kills < KILLS:
-                asked, more = len(site.requests), chance.randint(1, 5)
+                n_asked, more = len(site.requests), chance.randint(1, 5)
                 process = await begin(settings)
-                await wait_until(lambda: len(site.requests) >= asked + more, process)  # noqa: B023
+                await wait_until(lambda: len(site.requests) >= n_asked + more, process)  # noqa: B023
                 await asyncio.sleep(chance.uniform(0, 0.3))
                 if not await kill(process):
                     break  # it ended before, so all is fetched

@@ -27,12 +27,20 @@ BY_ROWS = {
     },
     "kliping/sql/watch/kinds/first_quote.sql": {"core.quotes"},
     "kliping/sql/entity_page/named_with.sql": {"core.entity_mentions"},
+    "kliping/sql/people/names.sql": {"core.entity_mentions"},
     "kliping/sql/entity_page/own_mentions.sql": {"core.entity_mentions", "core.quotes"},
     "warehouse/questions/figures.sql": {"core.figures"},
 }
 # of every version of an article; the marts have those of the current one
 OF_ALL_VERSIONS = {
     "kliping/sql/article/earlier_quotes.sql": {"core.quotes"},
+    "kliping/sql/article/row_range.sql": {
+        "core.article_places",
+        "core.dates_mentioned",
+        "core.entity_mentions",
+        "core.figures",
+        "core.quotes",
+    },
     "kliping/sql/proofread/figures.sql": {"core.figures"},
     "kliping/sql/proofread/quotes.sql": {"core.quotes"},
     "kliping/sql/watch/removed_quotes.sql": {"core.quotes"},

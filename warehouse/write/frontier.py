@@ -120,7 +120,7 @@ def fates(db: Database, run_id: str, urls: Iterable[str]) -> list[Row]:
     return db.rows(FATES, {"run_id": run_id, "urls": list(urls)})
 
 
-def known(db: Database, urls: Iterable[str]) -> set[str]:
+def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
     """Those of the addresses that the frontier has."""
     return {row["url"] for row in db.rows(KNOWN, {"urls": list(urls)})}
 

@@ -32,7 +32,7 @@ URLS = "SELECT unnest(urls) FROM kliping.waiting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class WaitingNote:
     """What waits: rows, or the end of a run."""
 
     run: Row  # its row in ops.runs
@@ -51,7 +51,7 @@ class WaitingRows:
 
     def add(
         self,
-        note: Note,
+        note: WaitingNote,
         n_articles: int = 0,
         rows: StagedRows | None = None,
         versions: Versions | None = None,
@@ -65,17 +65,17 @@ class WaitingRows:
         about = orjson.dumps({"run": note.run, "files": note.files}).decode()
         self._session.execute(ADD, (name, n_articles, list(note.urls), about))
 
-    def next(self) -> list[Note]:
+    def next(self) -> list[WaitingNote]:
         """The first notes, to be loaded at once: their rows fit into the memory, and no record is in them twice."""
-        notes, seen = list[Note](), set[str]()
+        notes, seen = list[WaitingNote](), set[str]()
         for number, name, urls, about in self._session.execute(NEXT):
             if notes and (len(seen) + len(urls) > MOST or not seen.isdisjoint(urls)):
                 break
             seen.update(urls)
-            notes.append(Note(number=number, object=name, urls=urls, **about))
+            notes.append(WaitingNote(number=number, object=name, urls=urls, **about))
         return notes
 
-    def read(self, note: Note, versions: Versions) -> StagedRows | None:
+    def read(self, note: WaitingNote, versions: Versions) -> StagedRows | None:
         """The rows of a note; None if it has none, if other code made them, or if they are gone."""
         if not note.object or not note.object.endswith(_suffix(versions)):
             return None
@@ -84,7 +84,7 @@ class WaitingRows:
         except FileNotFoundError:
             return None
 
-    def remove(self, notes: Sequence[Note]) -> None:
+    def remove(self, notes: Sequence[WaitingNote]) -> None:
         """What is loaded. The notes go first, so that none names an object that is gone."""
         self._session.execute(REMOVE, ([note.number for note in notes],))
         self._storage.delete(*(note.object for note in notes if note.object))

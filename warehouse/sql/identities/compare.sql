@@ -7,6 +7,8 @@
 -- other_spellings: two names that differ in one word
 -- body_names: names of bodies; `company`: without PT and Tbk; `key`: also without RI, FC and what stands in brackets
 -- body_gaps: names of bodies without one of their words
+-- new_extras: keys of names with letters stuck to them
+-- asked_words: those of them that are not counted yet
 
 CREATE OR REPLACE TEMP TABLE linked_names AS FROM core.names SEMI JOIN names_to_link USING (entity_id);
 CREATE OR REPLACE TEMP TABLE person_names AS

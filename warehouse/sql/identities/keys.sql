@@ -1,6 +1,7 @@
 -- What changed names are looked up by. Names that a rule compares share such a key, and one of them is its own.
 --
 -- $ids, $kinds, $keys, $owns: keys that no SQL can tell
+-- asked_words: words to count
 -- new_keys: all keys of changed names; the old ones stay until names are linked
 
 CREATE OR REPLACE TEMP TABLE new_keys AS

@@ -1,4 +1,4 @@
--- How names are compared, and the lists that say what a word is.
+-- How names are compared, and the lists that say what a word is: given_names and places.
 
 CREATE OR REPLACE TEMP TABLE given_names AS SELECT unnest($given::VARCHAR[]) AS word;
 CREATE OR REPLACE TEMP TABLE places AS SELECT unnest($places::VARCHAR[]) AS word;
