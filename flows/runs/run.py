@@ -199,8 +199,7 @@ def open_run(
     make_folder(settings.home)
     clock, budgets = options.get("clock", now_utc), options.get("budgets") or Budgets()
     started, locks = clock(), settings.home / "locks"
-    run_id = new_run_id(started)
-    notes, failures = list[str](), list[Row]()
+    run_id, notes, failures = new_run_id(started), list[str](), list[Row]()
     with disk_full_as_error(settings.home, settings.min_free_bytes), ExitStack() as stack:
         stack.enter_context(bound(run_id=run_id))
         need_room(settings.home, settings.min_free_bytes)
