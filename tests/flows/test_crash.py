@@ -44,7 +44,7 @@ from warehouse.write.load import load_outcomes
 pytestmark = pytest.mark.slow
 
 
-KILLS = int(os.environ.get("KLIPING_TEST_KILLS", "4"))
+KILLS = int(os.environ.get("KLIPING_TEST_KILLS", "2"))
 
 
 SEED = int(os.environ.get("KLIPING_TEST_SEED", "20261124"))
@@ -182,6 +182,7 @@ async def test_a_batch_of_one_source_hides_no_record_of_another(site, tmp_path, 
     assert differences(first_visit, tmp_path) == {}
 
 
+@pytest.mark.long
 async def test_the_sitemaps_of_an_index_are_asked_for_though_the_index_is_unchanged(
     site, tmp_path, first_visit
 ):

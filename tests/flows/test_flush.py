@@ -76,6 +76,7 @@ def test_a_refused_page_costs_a_few_loads_and_not_one_for_each_page(store, flush
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_large_pages_are_loaded_before_their_batch_is_full(tmp_path, monkeypatch):
     sizes, real = [], LoadQueue.load
 

@@ -43,6 +43,7 @@ def test_columns_of_ones_own_ride_along_through_reparse_and_rebuild(tmp_path):
     assert ask(home, OWN) == expected
 
 
+@pytest.mark.long
 def test_what_two_tables_say_is_kept_in_either_order(tmp_path):
     tables = [
         write_csv(tmp_path / "a.csv", [coded(1, kode="7", sama="x")]),
@@ -180,6 +181,7 @@ def test_an_import_that_is_taken_back_leaves_the_home_as_it_was(tmp_path):
     assert len(ask(two, "FROM mart.articles")) == 5
 
 
+@pytest.mark.long
 def test_the_earlier_import_can_be_taken_back_too_also_after_a_rebuild(tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     tables = [

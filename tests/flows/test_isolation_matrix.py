@@ -167,7 +167,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS if IS_WHOLE else ["ingest", "two runs at once"])
+@pytest.mark.parametrize("way", WAYS if IS_WHOLE else ["two runs at once"])
 async def test_the_good_outlets_rows_are_those_it_has_alone(tmp_path, way):
     async with Neighbourhood() as site:
         await WAYS[way](tmp_path / "both", site, [*site.hostile, GOOD])

@@ -136,6 +136,7 @@ async def test_a_run_that_is_asked_to_stop_leaves_nothing_behind_it(
     assert differences(first_visit, tmp_path) == {}
 
 
+@pytest.mark.long
 async def test_a_run_under_nohup_outlives_its_terminal(site, tmp_path):
     ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
     program = ["-c", f"{ignoring}from kliping.cli import main; main()"]

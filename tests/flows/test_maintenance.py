@@ -208,6 +208,7 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.mark.long
 def test_what_a_torn_log_has_lost_is_loaded_from_the_archive_by_the_next_run(
     home, little, tmp_path
 ):

@@ -121,6 +121,7 @@ async def test_a_run_takes_so_many_pages_of_a_source_and_leaves_the_rest_to_the_
         ]
 
 
+@pytest.mark.long
 async def test_a_run_killed_in_the_middle_of_a_retry_after_leaves_the_host_to_its_rest(tmp_path):
     path = "/berita/1/tunggu-sebentar"
     busy = Outlet(name="sibuk", pages={path: [retry_after("8"), http(new_article("sibuk", path))]})

@@ -153,7 +153,7 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
         kliping(folder / "home", "import", "articles.csv", **environment)
     words, file = words_of(example, folder / "home")
     if command == "init":  # the home here is set up
-        words = ["--home", "new", *words]
+        words = ["--home", "fresh", *words]
     stdin = (folder / file).read_bytes() if file else ""
 
     done = kliping(folder / "home", *words, stdin=stdin, **environment)

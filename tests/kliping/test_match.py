@@ -203,6 +203,7 @@ async def test_a_title_that_only_the_listing_has_counts_in_the_same_run(tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_a_rebuild_asks_for_nothing_that_a_query_left_out(tmp_path, monkeypatch):
     monkeypatch.setattr(matching, "ONE_IN", 10**9)
     async with site_of() as site:

@@ -62,6 +62,7 @@ async def visit(home: Path) -> None:
             assert code == 0, output
 
 
+@pytest.mark.long
 def test_everything_that_runs_leave_in_a_home_is_its_owners_alone(tmp_path):
     home = tmp_path / "home"
     asyncio.run(visit(home))

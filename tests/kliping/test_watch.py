@@ -236,6 +236,7 @@ def test_what_the_webhook_did_not_take_is_repeated_with_its_key(store, sources, 
     assert len(receiver.posts) == 2
 
 
+@pytest.mark.long
 def test_a_webhook_that_never_takes_is_given_up_after_growing_pauses(store, sources, receiver):
     load(store, sources, BEFORE)
     write(store.home, '[watch.ungsi]\nsearch = "mengungsi"', receiver.address)

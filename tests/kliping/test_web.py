@@ -120,6 +120,7 @@ def test_every_page_takes_any_day_of_the_calendar(browser, addresses, days):
         assert answer.status_code == 200 or any(each in answer.text for each in refusals), path
 
 
+@pytest.mark.long
 def test_every_link_of_every_page_leads_somewhere(browser, addresses):
     seen = set(addresses)
     for path in addresses:

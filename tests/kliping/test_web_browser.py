@@ -229,6 +229,7 @@ def stops(tab):
     return found
 
 
+@pytest.mark.long
 def test_everything_can_be_reached_and_seen_by_keyboard(tab, addresses, all_addresses):
     for width, path in product(KEYBOARD_WIDTHS, all_addresses if IS_FULL else addresses):
         tab.page.set_viewport_size({"width": width, "height": 800})

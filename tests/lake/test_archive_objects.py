@@ -90,6 +90,7 @@ def test_sealed_files_are_not_merged(lake):
     assert [row["state"] for row in examine(lake) if row["check"] == "archive"] == ["ok"]
 
 
+@pytest.mark.long
 def test_a_merge_that_was_stopped_is_finished_by_the_next_start(lake, file, monkeypatch, tmp_path):
     def stop(*_: object) -> None:
         raise LakeUnavailable("PostgreSQL does not answer")
@@ -107,6 +108,7 @@ def test_a_merge_that_was_stopped_is_finished_by_the_next_start(lake, file, monk
     assert_equal(file, lake, tmp_path)
 
 
+@pytest.mark.long
 def test_an_article_is_forgotten_while_another_machine_runs(lake, lake_of, tmp_path):
     """And what the other one is about to read is where it was."""
     maintenance.maintain(lake, SOURCES)

@@ -51,6 +51,7 @@ async def test_a_disk_that_fills_up_under_the_open_archive_file(
         assert not list((settings.home / "archive").rglob("*.warc.gz"))
 
 
+@pytest.mark.long
 def test_a_bucket_that_is_missing_is_named_and_nothing_is_lost(
     file_home: Path, lake_of: LakeOf, servers: Servers, tmp_path: Path
 ) -> None:

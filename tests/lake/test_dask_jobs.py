@@ -126,6 +126,7 @@ def test_a_setup_that_somebody_replaced_is_not_read(
             list(dask_workers.parse([chains]))
 
 
+@pytest.mark.long
 def test_a_rebuild_hands_out_the_records_of_all_files_at_once(
     lake_of: LakeOf, dask: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +147,7 @@ def test_a_rebuild_hands_out_the_records_of_all_files_at_once(
     assert n_tasks == [12]
 
 
+@pytest.mark.long
 def test_an_article_whose_pages_two_runs_fetched_is_whole_after_a_rebuild(
     lake_of: LakeOf, dask: Dask, tmp_path: Path
 ) -> None:

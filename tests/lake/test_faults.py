@@ -231,6 +231,7 @@ def test_a_load_waits_for_the_object_storage(twins, servers, monkeypatch):
     twins.assert_equal()
 
 
+@pytest.mark.long
 def test_a_reader_keeps_its_snapshot_while_others_load_and_maintain(twins):
     """And after all that happened above the lake has the rows of the file, and its bucket no file that the catalog does not name."""
     store, count = twins.store(), "SELECT count(*) AS n FROM core.articles"
@@ -250,6 +251,7 @@ def test_a_reader_keeps_its_snapshot_while_others_load_and_maintain(twins):
     assert objects(twins.lake) == files(twins.lake)
 
 
+@pytest.mark.long
 def test_readers_keep_what_is_published_though_all_older_snapshots_are_removed(twins, monkeypatch):
     store, count = twins.store(), "SELECT count(*) AS n FROM core.articles"
     store.publish()
@@ -282,6 +284,7 @@ def test_who_lost_the_lock_removes_no_files(twins, monkeypatch):
         store.compact()
 
 
+@pytest.mark.long
 def test_large_files_are_not_merged_again(twins, monkeypatch):
     """Else each merge would write the whole lake again."""
     folder = f"lake/{stores.lake_location(twins.lake).current()}/core/article_versions/"

@@ -215,6 +215,7 @@ def test_an_object_that_is_replaced_while_it_is_read_is_noticed(
         file.read()
 
 
+@pytest.mark.long
 def test_a_lake_reads_of_its_archive_only_what_it_needs(
     lake_of: LakeOf, tmp_path: Path, n_read: list[int]
 ) -> None:

@@ -89,6 +89,7 @@ def damage_a_record(settings: Settings) -> tuple[str, int]:
     return file, record.offset
 
 
+@pytest.mark.long
 async def test_a_run_keeps_its_archive_in_object_storage(lake_of: LakeOf, tmp_path: Path) -> None:
     """A crawl into a lake; another machine makes the same tables from the objects alone."""
     async with Newsroom() as site:
@@ -135,6 +136,7 @@ def stored_articles(settings: Settings, folder: Path) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_what_was_forgotten_is_in_no_file_even_if_its_run_was_stopped(
     lake_of: LakeOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -190,6 +190,7 @@ def test_every_section_of_the_first_look_fits_100_columns(home, section):
     assert max(map(len, lines[1:])) <= press.WIDTH
 
 
+@pytest.mark.long
 def test_a_first_look_imports_once_for_a_state_of_the_code(tmp_path):
     plain = write_press(tmp_path / "press.csv")
     table = tmp_path / press.TABLE

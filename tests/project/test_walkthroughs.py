@@ -23,7 +23,7 @@ PLACE = re.compile(
 )
 READS_A_HOME = re.compile(r"^ *\.venv/bin/kliping (?!sources)", re.MULTILINE)
 WALKTHROUGHS = sorted((CHECKOUT / "docs" / "contributing").glob("*.md"))
-LONG = {"add-a-column", "add-a-step"}  # which make homes anew
+LONG = {"add-a-column", "add-a-page", "add-a-quality-check", "add-a-step"}  # which make homes anew
 
 
 @pytest.fixture

@@ -82,8 +82,7 @@ def test_mentions_stand_where_they_say_and_organisations_are_counted_from_them(r
     ) == [
         (True, "organization"),
         (True, "person"),
-        (True, "place"),
-    ]  # a person that the corpus calls a place
+    ]
     assert values(
         reader, "SELECT sum(n_mentions)::INT, count(*) > 50, sum(n_statements) > 50 FROM mart.organizations"
     ) == [(*values(reader, "SELECT count(*) FROM mart.mentions WHERE kind = 'organization' AND is_confirmed")[0], True, True)]  # fmt: skip

@@ -134,6 +134,7 @@ def test_a_known_person_has_the_class_of_the_office_of_that_year(store):
     assert classes(store) == [("a0", None, None)]
 
 
+@pytest.mark.long
 def test_traits_are_the_same_whatever_the_order_and_batches_of_loads(tmp_path, empty_warehouse):
     texts = (PLAYER, SAME_PLAYER, SINGER, "“Ya,” kata aktris Bambang Wiryawan di Dompu.")
     tables = []

@@ -43,6 +43,7 @@ READER = textwrap.dedent("""
 
 
 @pytest.mark.timeout(0)
+@pytest.mark.long
 async def test_a_reader_beside_a_backfill_ingests_and_publishes_never_fails_and_sees_what_is_published(
     tmp_path, monkeypatch
 ):

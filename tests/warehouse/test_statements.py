@@ -305,7 +305,7 @@ ARTICLES = f"SELECT * EXCLUDE ({RUN_TIME}) FROM mart.articles ORDER BY article_i
 
 @pytest.mark.slow
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(lines=table_lines(), is_fetched=st.booleans(), seed=st.integers(0, 10**9))
 def test_tables_in_any_order_and_batching_and_again_give_the_same_rows_and_nothing_is_emptied(
