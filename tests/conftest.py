@@ -23,8 +23,8 @@ os.environ.setdefault(
 settings.register_profile("kliping", deadline=None)  # no test depends on the speed of the machine
 settings.load_profile("kliping")
 
-# The tests of these folders cover parsers and flows.http, and the others nothing more; measuring makes a test up to half as long again.
-MEASURED = {"flows", "parsers"}
+# The tests of these folders and files cover parsers and flows.http, and the others nothing more; measuring makes a test up to half as long again.
+MEASURED = {"flows", "parsers", "test_query_language.py"}
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +143,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
         if is_disk:
             item.add_marker(pytest.mark.disk)
-        if item.get_closest_marker("slow") or item.path.parent.name not in MEASURED:
+        is_measured = not MEASURED.isdisjoint({item.path.parent.name, item.path.name})
+        if item.get_closest_marker("slow") or not is_measured:
             item.add_marker(pytest.mark.no_cover)
         if item.get_closest_marker("long") and not is_long_run:
             item.add_marker(pytest.mark.skip(reason="a long test; `just long` runs it"))
