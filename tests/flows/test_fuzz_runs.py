@@ -65,6 +65,7 @@ def unexpected(home: Path, summary: Summary) -> list[str]:
     return [*found, *map(str, rows)]
 
 
+@pytest.mark.long
 async def test_whatever_four_outlets_answer_the_fifth_is_as_if_it_were_alone(
     tmp_path, caplog, capfd
 ):

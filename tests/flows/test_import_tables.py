@@ -134,6 +134,7 @@ def test_a_refused_row_is_named_with_its_line_and_the_others_are_loaded(tmp_path
     assert [str(day) for (day,) in days] == ["2025-01-14"] + ["2025-01-15"] * 3 + ["None"]
 
 
+@pytest.mark.long
 def test_an_import_repeated_rebuilt_and_forgotten_is_like_any_other(tmp_path):
     home = tmp_path / "home"
     path = write_csv(tmp_path / "a.csv", [NEWS_WATCH, NEWS_WATCH | {"link": f"{URL}-2"}])

@@ -110,6 +110,7 @@ async def test_the_long_article_is_fetched_as_its_pages_and_keeps_them(visited):
     ) == [(True,)]
 
 
+@pytest.mark.long
 async def test_a_line_of_several_articles_leaves_them_all_and_a_further_reparse_changes_nothing(
     visited, tmp_path
 ):

@@ -50,6 +50,7 @@ TOO_EARLY = {-signal.SIGINT, -signal.SIGTERM}  # Python had not yet imported the
 
 
 @pytest.mark.parametrize("command", COMMANDS if STOPS > 1 else ["ingest"])
+@pytest.mark.long
 async def test_a_stopped_command_ends_in_time_and_can_be_repeated(command, tmp_path, first_visit):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     chance = random.Random(f"{SEED} {command}")

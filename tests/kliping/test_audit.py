@@ -50,6 +50,7 @@ async def audit(home: Path, site: HostileSite, days: list[date]):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_the_bound_after_real_runs_holds_and_the_audit_finds_what_is_missed(
     tmp_path,
 ):

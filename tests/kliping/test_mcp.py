@@ -448,7 +448,10 @@ def test_an_attack_in_sql_is_refused(small_server, query):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("query", ENDLESS)
+@pytest.mark.parametrize(
+    "query",
+    [pytest.param(query, marks=[pytest.mark.long] if n else []) for n, query in enumerate(ENDLESS)],
+)
 def test_an_endless_query_is_broken_off_after_five_seconds(demo_home, query):
     assert LIMITS.seconds == 5
     with closing(Tools(demo_home, PATIENT, replace(LIMITS, wait_seconds=600))) as tools:

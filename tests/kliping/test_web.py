@@ -872,6 +872,7 @@ def test_the_name_of_a_person_is_found_in_any_case_and_without_accents(tmp_path)
     assert len(browser.get("/people.json?name=RENE").json()["people"]) == 1
 
 
+@pytest.mark.long
 def test_data_has_all_rows_of_every_table(browser, addresses, reader):
     for path in addresses:
         data = browser.get(f"{path}.json").json()

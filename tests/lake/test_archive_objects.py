@@ -62,6 +62,7 @@ def assert_equal(file: Settings, lake: Settings, folder: Path) -> None:
     assert not differences(file.home, folder)
 
 
+@pytest.mark.long
 def test_maintain_merges_small_files_and_nothing_else_changes(lake, file, lake_of, tmp_path):
     """The rows name the new file, and another machine makes the same tables of it."""
     assert len(files_of_rows(lake)) == N_FILES

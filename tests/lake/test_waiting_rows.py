@@ -142,7 +142,9 @@ def loader_of(settings: Settings) -> Iterator[tuple[Loader, list[Outcome]]]:
         yield loader, workers.stage(group_by_link(records))
 
 
-@pytest.mark.parametrize("made_by", ["this code", "other code"])
+@pytest.mark.parametrize(
+    "made_by", ["this code", pytest.param("other code", marks=pytest.mark.long)]
+)
 def test_rows_that_were_left_are_loaded_once(
     lake_of: LakeOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_by: str
 ) -> None:
