@@ -76,7 +76,7 @@ if point == "rows are in the bucket":
 elif point == "rows are noted":
     waiting.WaitingRows.add = die_after(add)
 elif point == "the run has ended":
-    waiting.WaitingRows.add = lambda self, note, *more: (add(self, note, *more), note.end and die())
+    waiting.WaitingRows.add = lambda self, note, *more: (add(self, note, *more), "finished_at" in note.run and die())
 elif point == "rows are loaded":
     waiting.WaitingRows.remove = die
 elif point == "notes are removed":
