@@ -115,7 +115,7 @@ def notes(settings: Settings) -> list[tuple[object, ...]]:
 
 
 def page_links(settings: Settings, run_id: str = "") -> set[Link]:
-    """What runs were told of the pages that they fetched."""
+    """The links of the pages that a run fetched."""
     archive = stores.archive(settings)
     records = (record for path in archive.files() for record in archive.records(path))
     return {each.link for each in records if each.link.kind == "page" and run_id in each.run_id}

@@ -71,7 +71,7 @@ class Session:
 
     @contextmanager
     def lock_if_free(self, name: str) -> Iterator[bool]:
-        """Hold the lock, and wait for nobody; whether it is held."""
+        """Take the lock for the block if no other session holds it; yields whether it was taken."""
         is_ours = self.try_lock(name)
         try:
             yield is_ours
