@@ -335,6 +335,7 @@ def test_no_error_names_a_secret(twins, monkeypatch, tmp_path):
     with pytest.raises(StorageUnavailable) as error:
         stores.archive(wrong).files()
     assert "not-the-secret" not in str(error.value)
+    twins.store().publish()
     monkeypatch.setitem(CONFIG, "http_retries", 0)
     with stores.reader(wrong) as reader, pytest.raises(duckdb.Error) as refused:
         reader.rows("FROM core.articles")
