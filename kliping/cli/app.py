@@ -8,6 +8,7 @@ import os
 import shlex
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -53,20 +54,7 @@ FIRST_WEEK = (  # what is listed first, in the order in which it is needed
     *("demo", "init", "ingest", "import", "check"),
     *("web", "report", "search", "edits", "person", "event", "sql"),
 )
-GONE = {  # commands of earlier versions, and what there is instead
-    "kliping audit": "`kliping audit` is now `kliping sources audit`, with the same options",
-    "kliping quarantine show": "`kliping quarantine show` is gone: `kliping explain ID` has the same and more",
-    "kliping serve": "`kliping serve` is gone: `kliping web` answers SQL of other machines; docs/how-to/share.md says how",
-}
-# Options of earlier versions, which still work: the option of today, and what becomes of the value.
-OLD_OPTIONS = {
-    ("kliping report", "--html"): ("--output", "{}"),
-    ("kliping publish", "--file"): ("--output", "{}"),
-    ("kliping status", "--prometheus"): ("--output", "{}"),
-    ("kliping sources probe", "--write"): ("--output", "{}"),
-    ("kliping sample", "--n"): ("--limit", "{}"),
-    ("kliping watch check", "--days"): ("--since", "{}d"),
-}
+COMMANDS = tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
 
 
 class CommandGroup(TyperGroup):
@@ -75,7 +63,7 @@ class CommandGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Raises UsageError for a command that is gone."""
         path = f"{ctx.command_path} {args[0]}"
-        if message := GONE.get(path):
+        if message := COMMANDS["gone"].get(path):
             raise UsageError(message)
         return super().resolve_command(ctx, [args[0], *_with_new_options(path, args[1:])])
 
@@ -93,13 +81,14 @@ class CommandGroup(TyperGroup):
 
 def _with_new_options(command: str, arguments: Sequence[str]) -> Iterator[str]:
     """The arguments with today's names of options; a line tells of each that has another one."""
+    old_options = COMMANDS["old_options"].get(command, {})
     words = iter(arguments)
     for word in words:
         option, equals, value = word.partition("=")
         if word == "--":
             yield from (word, *words)
-        elif (command, option) in OLD_OPTIONS:
-            new, form = OLD_OPTIONS[command, option]
+        elif option in old_options:
+            new, form = old_options[option]
             say(f"{option} is now {new}; the next version knows only {new}")
             values = [value] if equals else [*islice(words, 1)]
             yield from (new, *map(form.format, values))

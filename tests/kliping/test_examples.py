@@ -17,8 +17,8 @@ from support.runs import BUNDLED, NAMES, ask, free_port
 from typer.main import get_command
 
 from kliping import cli  # noqa: F401 - which registers the commands
-from kliping.cli.app import app
-from kliping.cli.examples import EXAMPLES, EXIT_CODES, WRITES
+from kliping.cli.app import COMMANDS, app
+from kliping.cli.examples import exit_codes
 from warehouse.archive.archive import Archive
 from warehouse.archive.seals import add_seal
 
@@ -41,6 +41,7 @@ until = 2026-11-30
 """
 QUOTED = "SELECT text, speaker FROM mart.quotes WHERE quote_type = 'direct' AND speaker IS NOT NULL AND cue = 'kata' ORDER BY article_id, quote_no LIMIT 1"
 OPEN = "SELECT quarantine_id FROM ops.quarantine WHERE resolved_at IS NULL LIMIT 1"
+EXAMPLES = {command: entry["examples"] for command, entry in COMMANDS["commands"].items()}
 RUNS = [(command, example) for command, each in EXAMPLES.items() for example in each]
 
 
@@ -58,9 +59,9 @@ def test_the_help_of_a_command_ends_with_its_examples_and_exit_codes(tmp_path, c
     shown = kliping(tmp_path, *command.split(), "--help").stdout
     examples, codes = shown.partition("  Examples:\n")[2].split("  Exit codes:\n")
 
-    assert [line.strip() for line in examples.splitlines() if line] == list(EXAMPLES[command])
+    assert [line.strip() for line in examples.splitlines() if line] == EXAMPLES[command]
     listed = [int(code) for code in re.findall(r"^    (\d+)  ", codes, re.MULTILINE)]
-    assert listed == list(EXIT_CODES.get(command, WRITES))
+    assert listed == list(exit_codes(command))
 
 
 IMPORT = "SELECT max(run_id) FROM raw.fetches WHERE announced_by LIKE 'file:%'"
@@ -158,7 +159,7 @@ def test_an_example_does_what_it_says(command, example, place, monkeypatch):
 
     done = kliping(folder / "home", *words, stdin=stdin, **environment)
 
-    assert done.returncode in EXIT_CODES.get(command, WRITES)
+    assert done.returncode in exit_codes(command)
     assert done.returncode == expected(command, example), done.stderr
     assert done.stdout or done.stderr
 
