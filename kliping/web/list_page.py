@@ -14,19 +14,13 @@ from kliping.reading.periods import Period
 from kliping.reading.search import find
 from kliping.web.answer import WebPage, WholeList
 from kliping.web.filters import PER_PAGE, FilterError
-from kliping.web.lists import FACET_TITLES, LISTED, TITLES
+from kliping.web.lists import FACET_TITLES, FIELD_TITLES, LISTED, TITLES
 from kliping.web.page_request import PageRequest
 from kliping.web.suggestions import suggestions
 from warehouse.queries import Row
 
 FALLING = {"n", "duration", "day", "moment"}  # kinds of columns whose largest value comes first
 MOST_COUNTED = 20_000  # rows; of more the choices would take longer than the list
-FIELDS = {  # filter -> title of its field
-    "topic": "Topic",
-    "speaker": "Speaker",
-    "province": "Province",
-    "name": "Name",
-}
 
 PageFunction = Callable[[PageRequest], WebPage]
 
@@ -44,7 +38,7 @@ def listed(name: str) -> PageFunction:
         if not rows and request.filters.page == 1:
             require_known(request.reader, name, chosen)
         able = browse.parameters(name)
-        fields = {field: title for field, title in FIELDS.items() if field in able}
+        fields = {field: title for field, title in FIELD_TITLES.items() if field in able}
         return WebPage(
             template="listed.html",
             title=TITLES[name],

@@ -33,17 +33,7 @@ FILE = tomllib.loads(Path(__file__).with_name("lists.toml").read_text("utf-8"))
 TITLES = {name: entry["title"] for name, entry in FILE["lists"].items()}
 LISTED, PARTS = _columns(FILE["lists"]), _columns(FILE["parts"])
 DAY, HEADLINE = LISTED["quotes"][0], (("headline", "article"),)
-FACET_TITLES = {
-    "source": "Outlet",
-    "month": "Month",
-    "topic": "Topic",
-    "quoted": "Who is quoted",
-    "entity": "Name",
-    "province": "Province",
-    "speaker_class": "Kind of speaker",
-    "kind": "Kind",
-    "verdict": "Verdict",
-}
+FACET_TITLES, FIELD_TITLES = FILE["facets"], FILE["fields"]
 OF_ARTICLE = {  # what is in every row of one article is left out
     name: tuple(
         column._replace(below=() if column.below == HEADLINE else column.below)

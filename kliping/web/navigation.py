@@ -1,71 +1,27 @@
-"""The pages in the order of what a reader wants to know."""
+"""The pages in the order of what a reader wants to know, as `navigation.toml` has them."""
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 
 class Task(NamedTuple):
-    """`pages` are path and title, the first of them where the task begins; `details` begin the paths of the pages behind them."""
+    """`navigation.toml` says what its keys are."""
 
     title: str
-    pages: tuple[tuple[str, str], ...]
-    details: tuple[str, ...] = ()
+    pages: list[tuple[str, str]]
+    details: list[str]
 
 
-TASKS = (
-    Task("Overview", (("/", "Overview"),), ("/overview",)),
-    Task(
-        "Who speaks",
-        (("/people", "People"), ("/organizations", "Organisations"), ("/quotes", "Quotes")),
-        ("/entity/", "/utterance/", "/mentions"),
-    ),
-    Task(
-        "What happened",
-        (
-            ("/events", "Events"),
-            ("/topics", "Topics"),
-            ("/places", "Places"),
-            ("/articles", "Articles"),
-        ),
-        ("/event/", "/topic/", "/article/"),
-    ),
-    Task("Numbers", (("/figures", "Figures"), ("/comparisons", "Figures about one event"))),
-    Task("What changed", (("/edits", "Edited after publication"),)),
-    Task("Who copied", (("/copies", "Copies"),)),
-    Task(
-        "What we missed",
-        (
-            ("/outlets", "Outlets"),
-            ("/questions/coverage", "Coverage over time"),
-            ("/questions/health", "Source health"),
-        ),
-        ("/outlet/",),
-    ),
-    Task(
-        "Ask",
-        (
-            ("/search", "Search"),
-            ("/compare", "Compare"),
-            ("/questions", "Questions"),
-            ("/watches", "Watches"),
-            ("/sql", "SQL"),
-        ),
-        ("/questions/",),
-    ),
-)
-
-
-WAYS_OUT = {  # path of an empty page -> what to do, and the command
-    "/topics": ("Topics are lists of words that you write; a first one is made by", "kliping topics sample"),
-    "/edits": ("Changes are seen when articles are fetched again, by", "kliping revisit"),
-    "/questions/edits": ("Changes are seen when articles are fetched again, by", "kliping revisit"),
-    "": ("Articles come from", "kliping ingest"),
-}  # fmt: skip
+FILE = tomllib.loads(Path(__file__).with_name("navigation.toml").read_text("utf-8"))
+TASKS = tuple(Task(**task) for task in FILE["tasks"])
+WAYS_OUT: dict[str, tuple[str, str]] = FILE["ways_out"]
 
 
 def task_of(path: str) -> Task | None:
     """The task of a page: the one that lists it, else the one that it is a detail of."""
     listing = (task for task in TASKS if path in dict(task.pages))
-    detailing = (task for task in TASKS if path.startswith(task.details))
+    detailing = (task for task in TASKS if path.startswith(tuple(task.details)))
     return next(listing, None) or next(detailing, None)

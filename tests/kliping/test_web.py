@@ -33,8 +33,7 @@ from kliping.reading.page_templates import TEMPLATES
 from kliping.reading.word_diff import word_diff
 from kliping.web.application import PAGES
 from kliping.web.filters import FilterError, read_filters
-from kliping.web.list_page import FIELDS
-from kliping.web.lists import FACET_TITLES, LISTED, PARTS, TITLES
+from kliping.web.lists import FACET_TITLES, FIELD_TITLES, LISTED, PARTS, TITLES
 from kliping.web.marks import pieces
 from kliping.web.navigation import TASKS
 from kliping.web.number_links import LINKS, ROWS, QueryLink
@@ -678,7 +677,7 @@ def test_every_label_of_the_pages_is_there_in_indonesian():
     labels = set(re.findall(r"\bt\('([^']+)'", templates)) | {
         *TITLES.values(),
         *FACET_TITLES.values(),
-        *FIELDS.values(),
+        *FIELD_TITLES.values(),
     }
     for columns in re.findall(r"rows_table\([^\[]*\[(.*?)\]\)", templates):
         labels |= set(re.findall(r"\('\w+', '([^']+)', '\w*'\)", columns))
