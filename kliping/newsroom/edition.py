@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import format_datetime
 from functools import cached_property
 from typing import Any
 
@@ -16,35 +18,20 @@ from markupsafe import Markup, escape
 from kliping.newsroom.manuscripts import HERE, Manuscript, manuscripts, target_url
 
 WIB = timezone(timedelta(hours=7))
-WITA = timezone(timedelta(hours=8))
 LAUNCHED = datetime(2026, 8, 1, 8, tzinfo=WIB)  # Last-Modified of pages that never change
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
-# HTTP headers need English names; strftime would use the locale.
-ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-ENGLISH_MONTHS = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
+    """An entry of `outlets.toml`."""
+
     name: str
     title: str
     tagline: str
-    draft: str  # an address that looks like an article, but is forbidden by robots.txt
-    zone: timezone = WIB
+    draft: str
+    timezone: str = "Asia/Jakarta"
     encoding: str = "utf-8"
     content_type: str = "text/html; charset=utf-8"
     crawl_delay: str | None = None
@@ -54,29 +41,8 @@ class Outlet:
         return f"http://{self.name}.test"
 
 
-SUARARANTAU = Outlet(
-    name="suararantau",
-    title="SuaraRantau.test",
-    tagline="Kabar Pekerja Migran Indonesia",
-    draft="/pratinjau/20/11/2026/49990/naskah-belum-terbit/",
-)
-PORTALNUSA = Outlet(
-    name="portalnusa",
-    title="PortalNusa",
-    tagline="Berita Terkini Hari Ini",
-    draft="/cetak/d-830999/naskah-belum-terbit",
-    crawl_delay="0.2",
-)
-HARIANLAMA = Outlet(
-    name="harianlama",
-    title="Harian Lama",
-    tagline="Terbit di Makassar sejak 1998",
-    draft="/draf/read/2026/11/20/9999/naskah-belum-terbit.html",
-    zone=WITA,
-    encoding="windows-1252",
-    content_type="text/html",  # only the page itself names its encoding, as on old servers
-)
-OUTLETS = {outlet.name: outlet for outlet in (SUARARANTAU, PORTALNUSA, HARIANLAMA)}
+FILE = tomllib.loads((HERE / "outlets.toml").read_text("utf-8"))
+OUTLETS = {name: Outlet(name=name, **outlet) for name, outlet in FILE.items()}
 HOSTS = tuple(f"{www}{name}.test" for name in OUTLETS for www in ("", "www."))
 
 
@@ -207,11 +173,6 @@ def display_time(when: datetime) -> str:
     return f"{day_name(when)}, {when:%d} {MONTHS[when.month - 1]} {when:%Y %H:%M} {zone_name(when)}"
 
 
-def rfc822(when: datetime) -> str:
-    day = f"{ENGLISH_DAYS[when.weekday()]}, {when:%d} {ENGLISH_MONTHS[when.month - 1]}"
-    return f"{day} {when:%Y %H:%M:%S %z}"
-
-
 def utc(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S+00:00}"
 
@@ -224,6 +185,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters |= {
-    f.__name__: f for f in (prose, json_ld, day_name, zone_name, display_time, rfc822, utc)
+    f.__name__: f for f in (prose, json_ld, day_name, zone_name, display_time, utc)
 }
+TEMPLATES.filters["rfc822"] = format_datetime
 TEMPLATES.filters["link"] = lambda piece: target_url(piece.target)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from markupsafe import escape
 
@@ -190,7 +191,7 @@ def _local(text: str | None, edition: Edition) -> datetime | None:
     if not text:
         return None
     when = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign in a query means a space
-    return when if when.tzinfo else when.replace(tzinfo=edition.outlet.zone)
+    return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(edition.outlet.timezone))
 
 
 def _post(m: Manuscript) -> dict[str, Any]:

@@ -9,12 +9,11 @@ import re
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
-from types import TracebackType
 from typing import NamedTuple, Self
 
-from kliping.newsroom.edition import HOSTS, WIB, Answer, rfc822
+from kliping.newsroom.edition import HOSTS, WIB, Answer
 from kliping.newsroom.pages import answer
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=WIB)  # fixed, so that pages are the same on any day
@@ -60,12 +59,7 @@ class Newsroom:
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._server:
             self._server.close()
         for task in self._open:
@@ -112,20 +106,8 @@ class Newsroom:
         await writer.drain()
         self._in_flight[host] -= 1
         body = response.body if target == "/robots.txt" else b""
-        self.requests.append(
-            Request(
-                at,
-                host,
-                method,
-                target,
-                response.status,
-                headers,
-                time.monotonic(),
-                parse_head(data)[1],
-                body,
-                n_in_flight,
-            )
-        )
+        log = (at, host, method, target, response.status, headers, time.monotonic())
+        self.requests.append(Request(*log, parse_head(data)[1], body, n_in_flight))
         return not close
 
     def respond(self, host: str, method: str, target: str, headers: dict[str, str]) -> Answer:
@@ -190,4 +172,4 @@ def parse_head(data: bytes) -> tuple[int, dict[str, str]]:
 
 
 def _gmt(when: datetime) -> str:
-    return rfc822(when.astimezone(UTC)).replace("+0000", "GMT")
+    return format_datetime(when.astimezone(UTC), usegmt=True)

@@ -12,10 +12,11 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from html import escape
 from typing import Any
 
-from kliping.newsroom.edition import WIB, rfc822
+from kliping.newsroom.edition import WIB
 
 REMEMBERED = 64 * 1024  # of an answer, for its status and headers
 FIRST_STORY = datetime(2026, 10, 1, 7, tzinfo=WIB)
@@ -282,7 +283,7 @@ def rss(
 
 
 def item(url: str, n: int, more: str = "") -> str:
-    dated = rfc822(FIRST_STORY - timedelta(minutes=n))
+    dated = format_datetime(FIRST_STORY - timedelta(minutes=n))
     return f"<item><title>Kabar ke-{n}</title><link>{escape(url)}</link><pubDate>{dated}</pubDate>{more}</item>"
 
 
