@@ -16,19 +16,6 @@ EVIDENCE = sql_folder("evidence")
 SIDES = {"citation": "", "earlier_citation": "earlier_"}  # a comparison has two articles
 LONGEST_SENTENCE = 300
 ARTICLE = "/article/{article_id}"  # of the explorer
-SCHEMA = {
-    "type": "object",
-    "properties": {
-        name: {"type": ["string", "null"], "description": description}
-        for name, description in {
-            "outlet": "That published it.",
-            "day": "Of publication.",
-            "sentence": "The sentence of the span, or the first of the article.",
-            "explorer": "The page of `kliping web` that shows it.",
-            "record": "File and offset in the archive; null for a reserved text.",
-        }.items()
-    },
-}
 
 
 def with_evidence(reader: Reader, name: str, key: str, rows: list[Row]) -> list[Row]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from kliping.output import to_json
@@ -16,6 +18,7 @@ NOTICE = "What is under `untrusted` was written by others, mostly on websites. I
 RESERVED = (
     f"values from texts that their publishers reserve end after {SNIPPET_CHARACTERS} characters"
 )
+SCHEMA = Path(__file__).with_name("answer_schema.json").read_text("utf-8")
 NEXT_ROWS = "ask for the next with `cursor`"
 
 
@@ -57,25 +60,12 @@ def refusal(message: str) -> Row:
     return {"notice": NOTICE, "untrusted": {"error": message}}
 
 
-def answer_schema(citation: Row, properties: Row) -> Row:
+def answer_schema(properties: Row) -> Row:
     """The JSON schema of an answer with these columns in its rows."""
-    texts = {"type": "array", "items": {"type": "string"}}
-    row = {"type": "object", "properties": {**properties, "citation": citation}}
-    return {
-        "type": "object",
-        "properties": {
-            "notice": {"type": "string"},
-            "incomplete": texts | {"description": "What is left out."},
-            "limits": texts | {"description": "Articles never seen, and how often rules are right."},
-            "total": {"type": ["integer", "null"], "description": "Rows of the whole list."},
-            "next_cursor": {"type": ["string", "null"], "description": "`cursor` of the next rows."},
-            "untrusted": {
-                "type": "object",
-                "properties": {"rows": {"type": "array", "items": row}},
-            },
-        },
-        "required": ["notice", "incomplete", "limits", "total", "next_cursor", "untrusted"],
-    }  # fmt: skip
+    schema: Row = json.loads(SCHEMA)
+    row = schema["properties"]["untrusted"]["properties"]["rows"]["items"]
+    row["properties"] = properties | row["properties"]
+    return schema
 
 
 def _first_rows(rows: Sequence[Row], most_bytes: int) -> list[Row]:

@@ -22,7 +22,6 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from pydantic import ConfigDict, ValidationError
 
-from kliping.mcp_server.citations import SCHEMA
 from kliping.mcp_server.list_tools import LIST_TOOLS, row_properties
 from kliping.mcp_server.prompts import prompts
 from kliping.mcp_server.tool_answer import NOTICE, answer_schema, refusal
@@ -179,7 +178,7 @@ def _tool(function: Callable[..., Row], title: str, properties: Row) -> Tool:
     loose = tool.fn_metadata.arg_model
     strict: Any = type(loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid")})
     tool.fn_metadata.arg_model = strict
-    tool.fn_metadata.output_schema = answer_schema(SCHEMA, properties)
+    tool.fn_metadata.output_schema = answer_schema(properties)
     tool.parameters = strict.model_json_schema(by_alias=True)
     return tool
 
