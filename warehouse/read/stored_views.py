@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,44 +25,8 @@ from warehouse.write.memory import with_limited_memory
 # `mart.row_ranges` counts rows: no row of another table may move
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "max_vacuum_tasks": 0}
 LARGE = 20_000  # articles; below, views answer as fast
-STORED = {  # view -> order of its rows, each view after those it reads
-    "mart.article_metadata": "day, source_id, article_id",
-    "mart.article_days": "day, source_id, article_id",
-    "mart.topic_articles": "topic_id, day, article_id",
-    "mart.day_counts": "topic_id, day, source_id",
-    "mart.outlet_days": "day, source_id",
-    "mart.row_ranges": "version_id",
-    "mart.speakers": "quote_row",
-    "mart.statements": "day, version_id, quote_no",
-    "core.paragraph_diffs": "article_id, to_version_id, change, paragraph_no",
-    "mart.reservations": "article_id, said_by, reservation",
-    "core.channel_health": "source_id, kind, channel",
-    "mart.edits": "detected_at, to_version_id",
-    "mart.copies": "day, article_id",
-    "mart.event_members": "event_id, article_id",
-    "mart.event_articles": "event_id, article_id",
-    "mart.events": "day, event_id",
-    "mart.event_links": "event_id, linked_event_id",
-    "mart.figure_comparisons": "event_id, day",
-    "mart.people": "n_articles DESC, entity_id",
-    "mart.organizations": "n_articles DESC, entity_id",
-}
-INDEXED = {  # what the page of one article is asked by; else each of its queries reads a column of all rows
-    "core.acronyms": ("version_id",),
-    "core.article_authors": ("article_id",),
-    "core.article_links": ("version_id",),
-    "mart.article_metadata": ("article_id", "version_id", "cluster_id"),
-    "core.article_versions": ("article_id", "version_id"),
-    "core.articles": ("article_id",),
-    "mart.event_members": ("article_id", "event_id"),
-    "mart.event_articles": ("article_id", "event_id"),
-    "core.removed_spans": ("version_id",),
-    "mart.row_ranges": ("version_id",),
-    "mart.events": ("event_id",),
-    "ops.frontier": ("article_id", "url"),
-    "raw.feed_entries": ("url",),
-    "raw.fetches": ("requested_url",),
-}
+FILE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+STORED, INDEXED = FILE["stored"], FILE["indexed"]
 
 
 def is_large(con: duckdb.DuckDBPyConnection) -> bool:
