@@ -8,7 +8,6 @@ import os
 import shlex
 import shutil
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -25,6 +24,7 @@ from typer.exceptions import TyperException
 from kliping.cli.log_handler import log_to_stderr
 from kliping.cli.umask import private_files
 from kliping.output import one_line, say
+from kliping.sql_files import toml
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,7 +54,7 @@ FIRST_WEEK = (  # what is listed first, in the order in which it is needed
     *("demo", "init", "ingest", "import", "check"),
     *("web", "report", "search", "edits", "person", "event", "sql"),
 )
-COMMANDS = tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
+COMMANDS = toml("cli/commands")
 
 
 class CommandGroup(TyperGroup):

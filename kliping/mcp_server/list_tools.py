@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from kliping.mcp_server.arguments import PAGING, described
 from kliping.mcp_server.citations import ARTICLE
 from kliping.reading import browse
+from kliping.sql_files import toml
 from warehouse.queries import Row
 from warehouse.read.published import Reader
 
@@ -64,8 +63,7 @@ class ListTool:
 
 
 def _list_tools() -> Iterator[ListTool]:
-    text = Path(__file__).with_name("list_tools.toml").read_text("utf-8")
-    for name, entry in tomllib.loads(text).items():
+    for name, entry in toml("mcp_server/list_tools").items():
         values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
         }

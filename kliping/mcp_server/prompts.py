@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 from mcp.server.mcpserver.prompts import Prompt
 from mcp.server.mcpserver.prompts.base import PromptArgument
+
+from kliping.sql_files import toml
 
 CITE = "Give for each statement its outlet, its day, its sentence and the address in the explorer, and repeat the limits of the answers."
 
 
 def prompts() -> list[Prompt]:
-    text = Path(__file__).with_name("prompts.toml").read_text("utf-8")
     return [
         Prompt(
             name=name,
@@ -24,5 +22,5 @@ def prompts() -> list[Prompt]:
             ],
             fn=f"{entry['text']} {CITE}".format,
         )
-        for name, entry in tomllib.loads(text).items()
+        for name, entry in toml("mcp_server/prompts").items()
     ]

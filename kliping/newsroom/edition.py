@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -16,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from kliping.newsroom.manuscripts import HERE, Manuscript, manuscripts, target_url
+from kliping.sql_files import toml
 
 WIB = timezone(timedelta(hours=7))
 LAUNCHED = datetime(2026, 8, 1, 8, tzinfo=WIB)  # Last-Modified of pages that never change
@@ -41,8 +41,7 @@ class Outlet:
         return f"http://{self.name}.test"
 
 
-FILE = tomllib.loads((HERE / "outlets.toml").read_text("utf-8"))
-OUTLETS = {name: Outlet(name=name, **outlet) for name, outlet in FILE.items()}
+OUTLETS = {name: Outlet(name=name, **each) for name, each in toml("newsroom/outlets").items()}
 HOSTS = tuple(f"{www}{name}.test" for name in OUTLETS for www in ("", "www."))
 
 

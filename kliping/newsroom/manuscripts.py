@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kliping.sql_files import toml
+
 HERE = Path(__file__).parent
 ARTICLES = HERE / "articles"
 KINDS = "dateline|related_link|related_table|editor_credit|end_mark|ad|caption|image"
@@ -161,9 +163,7 @@ def _read(path: Path, replace: list[list[str]], changes: dict[str, Any]) -> Manu
 @cache
 def manuscripts(visit: int = 1) -> tuple[Manuscript, ...]:
     """Every article, the oldest first; on the second visit with the changes of `visit2.toml`, such as `gone_at`."""
-    second = (
-        tomllib.loads((ARTICLES / "visit2.toml").read_text(encoding="utf-8")) if visit > 1 else {}
-    )
+    second = toml("newsroom/articles/visit2") if visit > 1 else {}
     articles = []
     for path in ARTICLES.glob("*/*.toml"):
         change = dict(second.get(path.stem, {}))

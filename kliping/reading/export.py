@@ -20,7 +20,7 @@ import duckdb
 
 from kliping.reading.completeness import missed_estimate
 from kliping.reading.periods import EVERYTHING, Scope
-from kliping.sql_files import sql
+from kliping.sql_files import sql, toml
 from parsers.kinds import Purpose
 from warehouse.disk import FULL, sync_folder
 from warehouse.plain_file import read_plain
@@ -32,33 +32,8 @@ SELECTED_ARTICLES = sql("export/selected_articles")
 TOTALS = sql("export/manifest")
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
-# mart -> its key, which orders the rows
-PER_ARTICLE = {
-    "articles": "article_id",
-    "quotes": "article_id, quote_no",
-    "figures": "article_id, figure_no",
-    "topics": "article_id, topic_id",
-    "places": "article_id, place_no",
-    "mentions": "article_id, mention_no",
-    "dates": "article_id, date_no",
-    "images": "article_id, image_no",
-    "removed_spans": "article_id, span_no",
-    "article_columns": "article_id, name, value",
-    "copies": "article_id",
-    "event_articles": "article_id",
-    "edits": "article_id, version_no",
-    "edited_paragraphs": "article_id, version_no, change, paragraph_no",
-    "reservations": "article_id, said_by, reservation",
-}
-# these count all articles, so a range of them cannot be exported
-OVER_ALL = {
-    "people": "entity_id",
-    "organizations": "entity_id",
-    "acronyms": "short_form",
-    "events": "event_id",
-    "figure_comparisons": "earlier_article_id, earlier_figure_no, later_article_id, later_figure_no",
-    "completeness": "source_id, week",
-}
+TABLES = toml("reading/export")
+PER_ARTICLE, OVER_ALL = TABLES["per_article"], TABLES["over_all"]
 LEFT_OUT = "it counts all articles; export without a range"
 FULL_TEXT = frozenset(
     (relation.removeprefix("mart."), column)

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from kliping.sql_files import sql
+from kliping.sql_files import sql, toml
 from warehouse.queries import Row
 from warehouse.queries import sql as warehouse_sql
 from warehouse.read.published import Reader
@@ -19,20 +19,7 @@ LAST_REQUESTS = warehouse_sql("runs/requests")
 LAST_CHECKS = sql("health/last_checks")
 STATES = ("ok", "quiet", "empty", "blocked", "broken", "drifting", "unasked")
 LABELS = {"source": "source_id", "kind": "kind", "channel": "channel"}
-# metric -> (column, what it is); all are gauges
-METRICS = {
-    "last_success_timestamp_seconds": ("last_success_at", "When the channel last answered well."),
-    "last_look_timestamp_seconds": ("last_look_at", "When the channel was last asked."),
-    "last_new_timestamp_seconds": ("last_new_at", "When the channel last had anything new."),
-    "failures_in_a_row": ("failures_in_a_row", "Looks that failed since the last success."),
-    "new_3_days": ("new_3_days", "New addresses, or articles, in the last three days."),
-    "usual_3_days": ("usual_3_days", "The same in three days of the four weeks before."),
-    "lag_minutes": ("lag_minutes", "Median from publication to first sight."),
-    "percent_headline": ("percent_headline", "Articles with a headline."),
-    "percent_date": ("percent_date", "Articles with a time of publication."),
-    "percent_author": ("percent_author", "Articles with an author."),
-    "percent_refused": ("percent_refused", "Article-like links that the address rule refuses."),
-}
+METRICS = toml("reading/metrics")  # metric -> column, what it is
 
 
 def source_health(reader: Reader, source: str | None = None) -> list[Row]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
+
+from kliping.sql_files import toml
 
 WAY_OUT = "`kliping backfill` of more days reads the listings: a third channel, and more articles to compare."
 ZONES = {420: "WIB", 480: "WITA", 540: "WIT"}  # minutes from UTC
@@ -41,7 +41,7 @@ def indonesian() -> dict[str, str]:
         key: label for file in question_files().values() for key, label in file.indonesian.items()
     }
     fields = {field.name.replace("_", " "): field.label for field in FIELDS}
-    return _read("labels.toml") | questions | fields
+    return toml("reading/labels") | questions | fields
 
 
 @cache
@@ -49,7 +49,7 @@ def indonesian_errors() -> list[tuple[re.Pattern[str], str]]:
     """Errors as patterns, which find their values by name, and the Indonesian text for these."""
     return [
         (re.compile(_pattern(english), re.DOTALL), label)
-        for english, label in _read("error_labels.toml").items()
+        for english, label in toml("reading/error_labels").items()
     ]
 
 
@@ -59,11 +59,6 @@ def _pattern(english: str) -> str:
     return "".join(
         f"(?P<{piece}>.*?)" if n % 2 else re.escape(piece) for n, piece in enumerate(pieces)
     )
-
-
-def _read(name: str) -> dict[str, str]:
-    path = Path(__file__).with_name(name)
-    return dict(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

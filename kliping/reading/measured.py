@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from kliping.reading.labels import Labels
+from kliping.sql_files import toml
 from parsers.structure import RULES
 from parsers.structure.rules import ExtractionRule
 
-COLUMNS = {
-    "quotes": (
-        "column.speaker",
-        "column.speaker_role",
-        "column.speaker_affiliation",
-        "column.speaker_class",
-    ),
-    "figures": ("column.figure",),
-    "mentions": ("column.person", "column.organization", "column.kind"),
-    "people": ("column.person", "column.speaker_role"),
-    "organizations": ("column.organization",),
-    "places": ("column.place",),
-    "events": ("event.articles",),
-    "comparisons": ("comparison.figures",),
-    "compared_figures": ("comparison.figures",),
-}
+COLUMNS = toml("reading/measured")
 
 
 def measured(name: str, labels: Labels) -> list[str]:

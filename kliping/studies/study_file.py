@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 
 from kliping.reading.periods import Period
+from kliping.sql_files import toml
 from parsers.search_query import terms
 from parsers.source import suggestion
 from warehouse.plain_file import read_plain
@@ -28,7 +29,7 @@ from warehouse.plain_file import read_plain
 MOST_BYTES = 100_000
 TABLE_NAME = re.compile(r"\A(?!study_)[a-z][a-z0-9_]*\Z")
 TABLE_FILE = re.compile(r"\A[a-z0-9][a-z0-9_-]*\.csv\Z")
-STANDARD = Path(__file__).with_name("standard.toml")  # what a study without counts counts
+STANDARD = toml("studies/standard")["count"]  # what a study without counts counts
 SAMPLED = "query"  # the name of no count: that of the articles in the sheets of coders
 KEYS = ConfigDict(extra="forbid")
 
@@ -130,8 +131,7 @@ class Study:
     def counts(self) -> tuple[Count, ...]:
         if self.count:
             return self.count
-        standard = tomllib.loads(STANDARD.read_text("utf-8"))
-        return TypeAdapter(tuple[Count, ...]).validate_python(standard["count"])
+        return TypeAdapter(tuple[Count, ...]).validate_python(STANDARD)
 
 
 def read_study(path: Path) -> Study:

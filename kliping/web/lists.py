@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from kliping.sql_files import toml
 from kliping.web.number_links import NumberLink, link
 
 
@@ -29,7 +28,7 @@ def _column(entry: Mapping[str, Any]) -> TableColumn:
     return TableColumn(**{**entry, "below": below, "link": link(entry.get("link"))})
 
 
-FILE = tomllib.loads(Path(__file__).with_name("lists.toml").read_text("utf-8"))
+FILE = toml("web/lists")
 TITLES = {name: entry["title"] for name, entry in FILE["lists"].items()}
 LISTED, PARTS = _columns(FILE["lists"]), _columns(FILE["parts"])
 DAY, HEADLINE = LISTED["quotes"][0], (("headline", "article"),)

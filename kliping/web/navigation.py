@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import NamedTuple
+
+from kliping.sql_files import toml
 
 
 class Task(NamedTuple):
@@ -15,7 +15,7 @@ class Task(NamedTuple):
     details: list[str]
 
 
-FILE = tomllib.loads(Path(__file__).with_name("navigation.toml").read_text("utf-8"))
+FILE = toml("web/navigation")
 TASKS = tuple(Task(**task) for task in FILE["tasks"])
 WAYS_OUT: dict[str, tuple[str, str]] = FILE["ways_out"]
 

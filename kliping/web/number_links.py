@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, ClassVar
 
-from kliping.sql_files import sql_folder
+from kliping.sql_files import sql_folder, toml
 from warehouse.queries import PARAMETER, QUESTIONS, Row, narrowed, quote
 
-ROWS = sql_folder("number_rows")
+ROWS, FILE = sql_folder("number_rows"), toml("web/number_links")
 RANGE = frozenset({"since", "until", "source", "topic"})
 
 
@@ -70,21 +68,16 @@ def link(entry: str | Mapping[str, Any] | None) -> NumberLink | None:
     """As `number_links.toml` writes it: the name of one, or what it is."""
     if not entry:
         return None
-    values = dict(_file()["named"][entry] if isinstance(entry, str) else entry)
+    values = dict(FILE["named"][entry] if isinstance(entry, str) else entry)
     if "query" in values:
         return QueryLink(**values)
     sets = {key: frozenset(values[key]) for key in ("limits", "optional") if key in values}
     return RowsLink(**values | sets)
 
 
-@cache
-def _file() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("number_links.toml").read_text("utf-8"))
-
-
 LINKS: dict[str, dict[str, NumberLink]] = {
     question: {key: found for key, entry in entries.items() if (found := link(entry))}
-    for question, entries in _file()["questions"].items()
+    for question, entries in FILE["questions"].items()
 }
 
 

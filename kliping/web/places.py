@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from kliping.reading.questions import ask, period_before
+from kliping.sql_files import toml
 from kliping.web.answer import WebPage
 from kliping.web.page_request import PageRequest
 from kliping.web.suggestions import suggestions
 from warehouse.queries import Row
 
-TILES = Path(__file__).with_name("province_tiles.toml")
+TILES = toml("web/province_tiles")
 PROVINCES = "SELECT kemendagri_code AS code, name FROM ref.regions WHERE level = 'province'"
 DARKEST = 0.45  # so that the name on a square can be read
 
@@ -44,11 +40,6 @@ def _tiles(names: dict[str, str], n_articles: dict[str, int]) -> list[Row]:
             "n": (n := n_articles.get(names[code], 0)),
             "shade": round(DARKEST * (n / top) ** 0.5, 3) if n else 0,  # the capital has most
         }
-        for code, tile in _squares().items()
+        for code, tile in TILES.items()
         if code in names
     ]
-
-
-@cache
-def _squares() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(TILES.read_text("utf-8"))

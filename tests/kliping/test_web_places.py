@@ -1,7 +1,5 @@
 """The map of provinces: every province has a square, and its number leads to its articles."""
 
-import tomllib
-
 import pytest
 from lxml import html as dom
 from support.app_browser import Browser, site_of
@@ -18,13 +16,12 @@ def browser(demo_home):
 
 
 def test_every_province_has_a_square_of_its_own(demo_home):
-    tiles = tomllib.loads(TILES.read_text("utf-8"))
     with Reader(demo_home) as reader:
         provinces = {row["code"] for row in reader.rows(PROVINCES)}
 
-    assert set(tiles) == provinces
-    assert len({(tile["column"], tile["row"]) for tile in tiles.values()}) == len(tiles) == 38
-    assert len({tile["short"] for tile in tiles.values()}) == 38
+    assert set(TILES) == provinces
+    assert len({(tile["column"], tile["row"]) for tile in TILES.values()}) == len(TILES) == 38
+    assert len({tile["short"] for tile in TILES.values()}) == 38
 
 
 @pytest.mark.parametrize("query", ["", "?source=suararantau", "?since=2026-11-10&until=2026-11-21"])
