@@ -17,6 +17,7 @@ from parsers.structure.tokens.token import (
 )
 
 MAY_BE_GLUED = re.compile(r"(?<![\w-])(?:[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,})")
+ALONE = re.compile(r"[^\W\d_]+\d*")
 BORDER = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 CAPITALS = re.compile(r"[A-Z]{2,}(?=[a-z]{2})")
 ACT = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
@@ -25,33 +26,27 @@ OWN_PREFIXES = frozenset(
 )  # of names that are one word: detikOto
 AUXILIARIES = "bakal ingin sempat tengah kerap kembali langsung mulai"
 SMALL_ENDS = lower(f"{table('grammar')['clause']} {table('grammar')['noun_stops']} {AUXILIARIES}")
+LONGEST = 60  # letters; a longer word is none, and would be cut at each of its letters
 LEAST_NAME = 3  # letters
 LEAST_END = 4
 
 
 def halves(text: str) -> dict[str, tuple[str, ...]]:
     """Each of them with its parts, and the empty blank between two."""
-    glued = (word for word in set(MAY_BE_GLUED.findall(text)) if _cuts(word))
-    parts = {word: _parts(word, text) for word in glued}
+    words = {word for word in MAY_BE_GLUED.findall(text) if len(word) <= LONGEST}
+    glued = [word for word in words if _cuts(word)]
+    alone = frozenset(ALONE.findall(text) if glued else ())
+    parts = {word: _parts(word, alone) for word in glued}
     return {word: found for word, found in parts.items() if len(found) > 1}
 
 
-def _parts(word: str, text: str) -> tuple[str, ...]:
+def _parts(word: str, alone: frozenset[str]) -> tuple[str, ...]:
     """That a half stands alone elsewhere tells that it is a word."""
     for left, right, wanted in _cuts(word):
-        after = _parts(right, text)
-        if all(_stands_alone(half, text) for half in (left, after[0]) if half in wanted):
+        after = _parts(right, alone)
+        if all(half in alone for half in (left, after[0]) if half in wanted):
             return (left, "", *after)
     return (word,)
-
-
-def _stands_alone(word: str, text: str) -> bool:
-    at = text.find(word)
-    while at >= 0 and (
-        text[at - 1 : at].isalpha() or text[at + len(word) : at + len(word) + 1].isalpha()
-    ):
-        at = text.find(word, at + 1)
-    return at >= 0
 
 
 @lru_cache(maxsize=1 << 15)
