@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -37,9 +38,13 @@ KINDS = {
     "post": "embed",
 }
 ASIDE_TAGS = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
-CAPTION_CLASS = re.compile(r"(?:^|[\s_-])(?:caption|photo|foto|pic|gambar|image)s?(?:$|[\s_-])")
+CAPTION_CLASS = re.compile(r"caption|(?:^|[\s_-])(?:photo|foto|pic|gambar|image)s?(?:$|[\s_-])")
 CAPTION_ID = re.compile(r"(?:^|[\s_-])caption(?:$|[\s_-])")  # other ids are slugs of headings
 CAPTION_BOX = 600  # letters, with the spaces of the markup
+PICTURE_BOXES = frozenset({"div", "section", "aside", "td", "center"})
+PICTURE_BOX = 400
+MOST_INSIDE = 20  # elements
+NOT_IN_CAPTION = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "li"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,22 @@ def is_caption_box(node: Element) -> bool:
     """Whether its class or id is that of a caption. A box with two paragraphs is the text of a picture story."""
     is_named = CAPTION_CLASS.search((node.get("class") or "").lower())
     if not (is_named or CAPTION_ID.search((node.get("id") or "").lower())):
-        return False
+        return node.tag in PICTURE_BOXES and _is_picture_box(node)
     n_paragraphs = len(node.findall(".//p"))
     return n_paragraphs < 2 and len("".join(node.itertext())) < CAPTION_BOX
+
+
+def _is_picture_box(node: Element) -> bool:
+    """Whether it has one picture and a line of text: a caption, or the card of another article."""
+    inside = [e.tag for e in islice(node.iter(), MOST_INSIDE + 1)]
+    return (
+        len(inside) <= MOST_INSIDE
+        and inside.count("img") == 1
+        and inside.count("p") < 2
+        and inside.count("br") < 2
+        and NOT_IN_CAPTION.isdisjoint(inside)
+        and len("".join(node.itertext())) < PICTURE_BOX
+    )
 
 
 @dataclass(slots=True)

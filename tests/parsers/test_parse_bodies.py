@@ -57,6 +57,37 @@ def test_a_caption_without_a_figure_is_known_by_its_class_or_id(name):
     assert text_of(f"<div>{before}{caption}{after}</div>") == tuple(LINES[1:7])
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="InlineImageCaption">{}</div>',
+        '<div><img src="/dermaga.jpg"><p>{}</p></div>',
+        '<div><a href="/video/3"><img src="/dermaga.jpg"></a><div>{}</div></div>',
+    ],
+)
+def test_the_line_in_a_box_with_one_picture_is_its_caption(box):
+    caption = "Perahu nelayan bersandar di dermaga lama Muara"
+    body = paragraphs(LINES[:4]) + box.format(caption) + paragraphs(LINES[4:8])
+
+    assert text_of(f"<div>{body}</div>") == tuple(LINES[:8])
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<p><img src="/dermaga.jpg">{}</p>',
+        '<div><img src="/dermaga.jpg"><p>{}</p><p>' + LINES[8] + "</p></div>",
+        '<div><h3>Sebelum Melaut</h3><img src="/dermaga.jpg"><p>{}</p></div>',
+        '<div><img src="/dermaga.jpg">{}<br>Bahan bakar juga diperiksa.<br>Lalu jangkar.</div>',
+        '<div><img src="/a.jpg"><img src="/b.jpg"><p>{}</p></div>',
+    ],
+)
+def test_a_paragraph_beside_a_picture_is_text(box):
+    body = paragraphs(LINES[:4]) + box.format(LINES[9]) + paragraphs(LINES[4:8])
+
+    assert LINES[9] in text_of(f"<div>{body}</div>")
+
+
 DATED = (
     '<meta property="article:published_time" content="2025-11-02T10:00:00+07:00">'
     '<meta property="og:image" content="/perahu.jpg">'
