@@ -280,7 +280,8 @@ def _bounds(text: str, match: re.Match[str], rule_id: str) -> tuple[int, int, in
     if before is None:
         return start, end, None
     weekday = all_weekdays()[before["w"].lower()] if RESOLVE[rule_id] is _day else None
-    return low + before.start(), end + before.group().endswith("("), weekday
+    is_closed = before.group().endswith("(") and text.startswith(")", end)
+    return low + before.start(), end + is_closed, weekday
 
 
 def _is_other(text: str, match: re.Match[str], rule_id: str, weekday: int | None) -> bool:
