@@ -288,3 +288,26 @@ def test_a_database_that_is_mostly_free_blocks_is_compacted_when_it_is_published
     assert store.path.stat().st_size < size / 3
     with Reader(tmp_path) as reader:
         assert len(reader.rows("FROM mart.articles")) == 1
+
+
+@pytest.mark.usefixtures("copying")
+def test_an_article_more_changes_small_blocks_of_the_warehouse_and_of_the_copy(tmp_path):
+    for n in range(3):
+        before = written_bytes()
+        publish_article(tmp_path, f"Kapal {n}", "Tiga kapal tiba di pelabuhan.").publish()
+
+    assert written_bytes() - before < 8_000_000
+
+
+def test_a_database_with_large_blocks_gets_small_ones_when_it_is_compacted(tmp_path):
+    store = publish_article(tmp_path, "Kapal", "Tiga kapal tiba di pelabuhan.")
+    large = tmp_path / "large.duckdb"
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{store.path}' AS small (READ_ONLY); ATTACH '{large}' AS large (BLOCK_SIZE 262144)")  # fmt: skip
+        con.execute("COPY FROM DATABASE small TO large")
+    large.rename(store.path)
+    store.compact()
+
+    with duckdb.connect(store.path, read_only=True) as con:
+        assert con.execute(SIZE).fetchall()[0][2] == 65536
+        assert con.execute("SELECT count(*) FROM core.articles").fetchall() == [(1,)]
