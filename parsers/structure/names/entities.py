@@ -159,7 +159,8 @@ class EntityIndex:
         if bracket is None or bracket[1] in NOT_SHORT | people_exact("no_bodies"):
             return None
         word = bracket[1].lower()
-        return None if (word,) in region_words().get(word, ()) else bracket
+        is_other = word in roles() or (word,) in region_words().get(word, ())
+        return None if is_other else bracket
 
     @cached_property
     def short_forms(self) -> dict[str, str]:

@@ -57,9 +57,16 @@ def is_certain_name(token: Token, words: TextWords) -> bool:
 
 def without_degrees(tokens: Tokens, start: int, end: int) -> int:
     """Where the words before the degrees end: Susi Endrini SSi MSc, Arman S.T."""
-    while end > start + 1 and tokens[end - 1].text.replace(".", "") in _degrees():
+    while end > start + 1 and is_degree(tokens[end - 1]):
         end -= 1
     return end
+
+
+def is_degree(token: Token) -> bool:
+    """MSc, S.Farm, Sp.PD"""
+    parts = token.text.split(".")
+    is_short = not token.text.isupper() and len(parts) > 1 and all(map(str.istitle, parts))
+    return is_short or "".join(parts) in _degrees()
 
 
 @cache
@@ -196,7 +203,7 @@ def _name_start(tokens: Tokens, start: int, end: int, barred: list[bool], words:
         and (tokens[at - 1].is_rank or tokens[at - 1].text in rank_words)
     ):
         at += 1  # Irjen Pol Nama
-    name = _after_titles(tokens, at, end)
+    name = after_titles(tokens, at, end)
     if (later := _later_title(tokens, name, end)) is not None:
         return _name_start(tokens, later, end, barred[later - start :], words)
     if name == end or all(len(t.text) == 1 for t in tokens[name:end]):
@@ -204,7 +211,7 @@ def _name_start(tokens: Tokens, start: int, end: int, barred: list[bool], words:
     return name if name > at else _after_office(tokens, start, name, end, words)
 
 
-def _after_titles(tokens: Tokens, at: int, end: int) -> int:
+def after_titles(tokens: Tokens, at: int, end: int) -> int:
     """The index after ranks and honorifics."""
     while at < end and (tokens[at].is_rank or tokens[at].is_honorific or _is_haji(tokens, at, end)):
         at += 1

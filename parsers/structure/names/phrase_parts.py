@@ -10,7 +10,9 @@ from typing import NamedTuple
 from parsers.language.words import lower, people
 from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.person_name import (
+    after_titles,
     company_length,
+    is_degree,
     name_and_surface,
     place_length,
     without_degrees,
@@ -23,12 +25,14 @@ from parsers.structure.tokens.token import (
     EDGE,
     LONGEST_NAME,
     Span,
+    Token,
     Tokens,
     body_length,
     bracket_end,
     is_age,
+    is_nickname,
+    is_particle,
     is_title,
-    region_length,
     verb_at,
 )
 
@@ -94,14 +98,13 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
     if tokens[start].is_titled or tokens[start].is_head:
         end = _list_end(tokens, end, words) or end
     phrase = _split(tokens, start, end, words)
-    while (
-        phrase.role
-        and tokens[phrase.end - 1].lower not in POINTERS
-        and _is_weak(tokens, phrase, words)
-        and (further := _end_after_comma(tokens, phrase.end, words))
-    ):
-        longer = _split(tokens, start, further, words)
-        if phrase.name and (longer.name is None or longer.name == phrase.name):
+    while phrase.role:
+        if named := _with_name_after_comma(tokens, phrase, words):
+            return _with_apposition(tokens, named, words)
+        is_closed = not _is_weak(tokens, phrase) or tokens[phrase.end - 1].lower in POINTERS
+        further = 0 if is_closed else _end_after_comma(tokens, phrase.end, words)
+        longer = _split(tokens, start, further, words) if further else phrase
+        if longer is phrase or (phrase.name and longer.name in {None, phrase.name}):
             break
         phrase = longer
     return _with_apposition(tokens, phrase, words) if phrase.name else phrase
@@ -148,9 +151,9 @@ def _list_end(tokens: Tokens, end: int, words: TextWords) -> int:
     return 0
 
 
-def _is_weak(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> bool:
+def _is_weak(tokens: Tokens, phrase: PhraseParts) -> bool:
     """No name yet, or one that the word before it makes a place's: Puskesmas Cilincing, Bandara Abdulrachman Saleh."""
-    if phrase.name is None or _has_better_name(tokens, phrase, words):
+    if phrase.name is None:
         return True
     if phrase.name[0] == phrase.start or phrase.surface != phrase.name:
         return False
@@ -158,40 +161,67 @@ def _is_weak(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> bool:
     return before.is_site or before.is_head or before.marker is not None
 
 
-def _has_better_name(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> bool:
-    """The person follows the comma: RSUD Mitra Husada, dr. Billy Messakh — Koperasi Pasar Induk, Wawan Kurniadi."""
-    at = phrase.end + 1
-    if at + 1 >= len(tokens) or tokens[phrase.end].text != ",":
-        return False
-    if phrase.name is None or phrase.surface != phrase.name:
-        return False
-    first, name = tokens[at], tokens[slice(*phrase.name)]
-    if first.is_rank or (first.is_honorific and not first.is_common_name):
-        return True
-    if first.is_common_name and not any(t.is_common_name for t in name):
-        return tokens[phrase.start].is_role  # pelatih Garuda Senja, Reza Mahardika
-    if phrase.role and _names_speaker(tokens, phrase, at, words):
-        return True  # Kepala Bandar Udara Frans Seda, Partahian Simbolon, menyatakan
-    two_words = all(t.is_capital and not is_title(t, words.ordinary) for t in tokens[at : at + 2])
-    return len(name) == 1 and two_words and not region_length(tokens, at)
+def _with_name_after_comma(
+    tokens: Tokens, phrase: PhraseParts, words: TextWords
+) -> PhraseParts | None:
+    """With the person behind the office and a comma: Kasi Humas Polres Sumedang, AKP Awang Munggardijaya."""
+    comma = phrase.end
+    while comma + 1 < len(tokens) and tokens[comma].lower in DEMONSTRATIVES:
+        comma += 1  # Manajer tempat itu, Nama
+    if comma + 1 >= len(tokens) or tokens[comma].text != ",":
+        return None
+    surface = comma + 1
+    end = _capitals_end(tokens, surface)
+    name, last = after_titles(tokens, surface, end), without_degrees(tokens, surface, end)
+    if not _names_person(tokens, phrase, (surface, name, last), words):
+        return None
+    office = _split(tokens, phrase.start, phrase.end, words, has_name=False)
+    return office._replace(end=end, name=(name, last), surface=(surface, last))
 
 
-def _names_speaker(tokens: Tokens, phrase: PhraseParts, at: int, words: TextWords) -> bool:
-    """Plain words between commas, of whom a verb or `menurut` says that they speak."""
-    end = at
-    while (
-        end < len(tokens)
-        and end - at < LONGEST_NAME
-        and tokens[end].is_capital
-        and not (is_title(tokens[end], words.ordinary) or region_length(tokens, end))
+def _capitals_end(tokens: Tokens, at: int) -> int:
+    """Where the capitals of a name end, with what may stand between them."""
+    while at < len(tokens) and (
+        (tokens[at].is_capital and not tokens[at].is_day)
+        or tokens[at].is_honorific
+        or (tokens[at].text == "." and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific))
+        or (is_particle(tokens, at) and at + 1 < len(tokens) and tokens[at + 1].is_capital)
     ):
-        end += 1
-    if end == at or end == len(tokens) or tokens[end].text not in ",.":
+        at += 3 if is_nickname(tokens, at + 1) else 1
+    return at
+
+
+def _names_person(
+    tokens: Tokens, phrase: PhraseParts, run: tuple[int, int, int], words: TextWords
+) -> bool:
+    """A title or a given name tells it; of other words, and after another name, that somebody speaks."""
+    surface, name, end = run
+    named = [t for t in tokens[name:end] if t.is_word]
+    if not 0 < len(named) <= LONGEST_NAME + 1 or any(_is_no_name(t, words) for t in named):
         return False
-    before = tokens[phrase.start - 1] if phrase.start else tokens[end - 1]
-    if end - at == 1 and (phrase.affiliation is None or tokens[end].text != "," or before.is_post):
+    if phrase.surface != phrase.name:
         return False
-    return before.lower == "menurut" or before.is_post or verb_at(tokens, end + 1) is not None
+    if name > surface:
+        return True
+    if named[0].is_opener or place_length(tokens, name, words) == len(named):
+        return False
+    before, after = (tokens[phrase.start - 1] if phrase.start else EDGE), tokens[end : end + 1]
+    is_closed = bool(after) and after[0].text in ",."
+    other = tokens[slice(*phrase.name)] if phrase.name else ()
+    is_owner = tokens[phrase.start].lower in people("of_people")  # karyawan Raffi, Haikal Sanat
+    is_free = is_owner or not any(t.is_common_name for t in other)
+    is_cited = is_closed and (before.lower == "menurut" or before.is_post)
+    is_given = is_free and (named[0].is_common_name or len(other) == 1)
+    if len(named) > 1 and (is_given or is_cited):
+        return True
+    return (phrase.name is None or is_closed) and verb_at(tokens, end + is_closed) is not None
+
+
+def _is_no_name(token: Token, words: TextWords) -> bool:
+    is_other = token.is_head or token.is_site or token.is_role or token.is_acronym
+    return is_degree(token) or (
+        not token.is_common_name and (is_other or is_title(token, words.ordinary))
+    )
 
 
 def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
@@ -238,12 +268,28 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
 
 
 def _with_bracket(tokens: Tokens, phrase: PhraseParts) -> PhraseParts:
-    """With the age, the short form or the party after a name: Nama (37), Nama (Partai X)."""
+    """With the age, the short form, the party or the degrees after a name: Nama (37), Nama (Partai X), Nama, S.Pd."""
     if is_age(tokens, phrase.end):
         return phrase._replace(end=phrase.end + 3, aged=True)
     if name_bracket(tokens, phrase.end):
         return phrase._replace(end=bracket_end(tokens, phrase.end))
-    return phrase
+    return phrase._replace(end=_degrees_end(tokens, phrase.end))
+
+
+def _degrees_end(tokens: Tokens, at: int) -> int:
+    """Nama, Sp.A(K), M.Si., selaku Ketua"""
+    while at + 2 < len(tokens) and tokens[at].text == "," and is_degree(tokens[at + 1]):
+        at += 2
+        while at + 1 < len(tokens) and is_degree(tokens[at]):
+            at += 1
+        at += 3 * (bracket_end(tokens, at) == at + 3)
+        following = tokens[at + 1] if at + 1 < len(tokens) else EDGE
+        at += (
+            following is not EDGE
+            and tokens[at].text == "."
+            and (following.text == "," or following.is_small)
+        )
+    return at
 
 
 def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) -> bool:

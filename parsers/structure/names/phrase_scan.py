@@ -321,8 +321,6 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
     opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
     if opening is None:
         return (start, end), None
-    if tokens[opening + 1].is_role:
-        return None, None
     closing = next((i for i in range(opening, end) if tokens[i].text == ")"), end - 1)
     return (start, opening), (closing + 1, end) if closing + 1 < end else None
 
