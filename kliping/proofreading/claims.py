@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from kliping.proofreading.claim import Amount, Claim, ClaimKind, SpeakerName
 from kliping.proofreading.draft import Draft
@@ -18,9 +19,8 @@ LEAST_WORDS, LEAST_UNATTRIBUTED = 3, 4  # words of a quote; shorter ones stand e
 
 GUESSED = frozenset({"pronoun", "clitic"})  # how a speaker was identified
 BESIDE = 40  # characters
-INTRODUCTION = re.compile(
-    r"(?:^|\n|[.!?]\s)((?:[A-Z][\w’'-]*\.? ){1,4})(\w+)[,:]?\s*[^\w\s]?$"
-)  # a sentence that is a name and a verb, and the mark that opens the quote
+# a sentence that is a name and a verb, and the mark that opens the quote
+INTRODUCTION = re.compile(r"(?:^|\n|[.!?]\s)((?:[A-Z][\w’'-]*\.? ){1,4})(\w+)[,:]?\s*[^\w\s]?$")
 
 
 def claims(draft: Draft, facts: Structure) -> tuple[Claim, ...]:
@@ -45,31 +45,14 @@ def _quotes(
         n_words = sum(not word.may_skip for word in draft_words(text))
         if n_words >= (LEAST_WORDS if row else LEAST_UNATTRIBUTED):
             speaker = _speaker(draft, row) if row else _introduced_by(draft.text[:start])
-            yield (
-                start,
-                Claim(
-                    kind=ClaimKind.QUOTE,
-                    line=draft.line(start),
-                    text=text,
-                    context=text,
-                    speaker=speaker,
-                ),
-            )
+            yield _claim(draft, start, ClaimKind.QUOTE, text, speaker=speaker)
 
 
 def _statements(draft: Draft, facts: Structure) -> Iterator[tuple[int, Claim]]:
     for row in facts.quotes:
         if row.quote_type == "indirect" and row.word_count >= LEAST_WORDS:
-            yield (
-                row.char_start,
-                Claim(
-                    kind=ClaimKind.STATEMENT,
-                    line=draft.line(row.char_start),
-                    text=row.text,
-                    context=row.text,
-                    speaker=_speaker(draft, row),
-                ),
-            )
+            speaker = _speaker(draft, row)
+            yield _claim(draft, row.char_start, ClaimKind.STATEMENT, row.text, speaker=speaker)
 
 
 def _figures(
@@ -83,16 +66,16 @@ def _figures(
             continue
         amount = _amount(row)
         context = draft.text[slice(*body.paragraph(start).sentence(start))]
-        yield (
-            start,
-            Claim(
-                kind=ClaimKind.FIGURE,
-                line=draft.line(start),
-                text=amount.with_noun(row.text),
-                context=context,
-                amount=amount,
-            ),
-        )
+        text = amount.with_noun(row.text)
+        yield _claim(draft, start, ClaimKind.FIGURE, text, context=context, amount=amount)
+
+
+def _claim(
+    draft: Draft, start: int, kind: ClaimKind, text: str, context: str = "", **values: Any
+) -> tuple[int, Claim]:
+    """With its place in the text of the draft; without a context a source is looked for by the text."""
+    line = draft.line(start)
+    return start, Claim(kind=kind, line=line, text=text, context=context or text, **values)
 
 
 def _overlaps(quote: Quote, start: int, end: int) -> bool:

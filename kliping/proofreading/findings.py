@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from kliping.proofreading.alignment import Difference
@@ -12,16 +11,13 @@ from kliping.proofreading.sources import ArticleText
 
 
 class Verdict(StrEnum):
-    VERBATIM = (
-        "verbatim"  # the same words, the same speaker; of a figure the same value, unit and noun
-    )
+    # the same words, the same speaker; of a figure the same value, unit and noun
+    VERBATIM = "verbatim"
     REWORDED = "reworded"  # a statement without quotation marks in the words of the draft
     ALTERED = "altered"  # other words between the marks; another value, unit or noun
     OTHER_SPEAKER = "other speaker"
     OTHER_OFFICE = "other office"  # the same words and name; the source gives another office
-    SINCE_EDITED = (
-        "since edited"  # in an earlier version of the article, and not in the current one
-    )
+    SINCE_EDITED = "since edited"  # in an earlier version of the article, not in the current one
     NOT_FOUND = "not found"
     NOT_COMPARED = "not compared"  # a date, a place, a number without a unit: for a person to check
 
@@ -41,10 +37,6 @@ class SourceSpan:
     @property
     def text(self) -> str:
         return self.article.body_text[self.char_start : self.char_end]
-
-    @property
-    def day(self) -> date:
-        return self.article.day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kliping.proofreading.alignment import Alignment, Difference, align, find_exactly
+from kliping.proofreading.alignment import Difference, align, find_exactly
 from kliping.proofreading.claim import Claim, ClaimKind
 from kliping.proofreading.findings import Finding, SourceSpan, Verdict
 from kliping.proofreading.folded_words import Word, source_words
@@ -66,12 +66,8 @@ def _matches(claim: Claim, articles: Iterable[ArticleText], names: Names) -> Ite
             continue
         found = align(claim.text, wanted, article.body_text, article.words)
         if found and found.n_equal >= min(LEAST_EQUAL, len(wanted)):
-            yield _aligned(claim, article, found, names)
-
-
-def _aligned(claim: Claim, article: ArticleText, found: Alignment, names: Names) -> SourceMatch:
-    span = found.char_start, found.char_end
-    return _match(claim, article, span, found.similarity, found.differences, names)
+            span = found.char_start, found.char_end
+            yield _match(claim, article, span, found.similarity, found.differences, names)
 
 
 def _match(
@@ -120,16 +116,9 @@ def _of_same_words(
     now = next((a for a in articles if a.article_id == article_id and a.is_current), None)
     standing = next((m for m in matches if m.article is now), None)
     if standing and standing.similarity >= LEAST_SIMILARITY:
-        finding = _finding(
-            claim, Verdict.SINCE_EDITED, best, "the differences are to what stands there now"
-        )
-        return Finding(
-            claim=claim,
-            verdict=finding.verdict,
-            source=finding.source,
-            differences=standing.differences,
-            note=finding.note,
-        )
+        note = "the differences are to what stands there now"
+        finding = _finding(claim, Verdict.SINCE_EDITED, best, note)
+        return replace(finding, differences=standing.differences)
     return _finding(claim, Verdict.SINCE_EDITED, best, "the sentence is no longer there")
 
 

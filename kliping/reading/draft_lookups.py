@@ -7,7 +7,7 @@ one pattern finds runs of words of many claims at once. Only the few candidates 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kliping.proofreading.claim import Amount, Claim, SpeakerName
 from kliping.proofreading.phrases import choose_phrases, plain_words
@@ -116,34 +116,17 @@ def _parameters(pairs: Sequence[tuple[int, str]]) -> dict[str, object]:
     }
 
 
-def _by_version(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def _by_version(rows: Iterable[Row]) -> dict[str, list[Row]]:
     by_version: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        by_version[row["version_id"]].append(row)
+        by_version[row.pop("version_id")].append(row)
     return by_version
 
 
 def _quote(row: Row) -> StoredQuote:
-    return StoredQuote(
-        char_start=row["char_start"],
-        char_end=row["char_end"],
-        quote_type=row["quote_type"],
-        speaker=SpeakerName(
-            name=row["speaker_name"],
-            role=row["speaker_role"],
-            affiliation=row["speaker_affiliation"],
-            surface=row["speaker_surface"],
-        ),
-        names=(row["speaker"],) if row["speaker"] else (),
-    )
+    values = {"speaker": SpeakerName(**row["speaker"]), "names": tuple(row["names"])}
+    return StoredQuote(**row | values)
 
 
 def _figure(row: Row) -> StoredFigure:
-    amount = Amount(
-        value=row["value"],
-        value_high=row["value_high"],
-        unit=row["unit"],
-        currency=row["currency"],
-        noun_phrase=row["noun_phrase"],
-    )
-    return StoredFigure(char_start=row["char_start"], char_end=row["char_end"], amount=amount)
+    return StoredFigure(**row | {"amount": Amount(**row["amount"])})

@@ -1,14 +1,16 @@
--- The statements of some versions, with their speaker as written and as mart.identities has it.
+-- The statements of some versions, with their speaker as written, and the names that mart.identities has for them.
 SELECT
   q.version_id,
   q.char_start,
   q.char_end,
   q.quote_type,
-  q.speaker_name,
-  q.speaker_role,
-  q.speaker_affiliation,
-  q.speaker_surface,
-  s.speaker
+  {
+    name: q.speaker_name,
+    role: q.speaker_role,
+    affiliation: q.speaker_affiliation,
+    surface: q.speaker_surface
+  } AS speaker,
+  list_filter([s.speaker], lambda name: name IS NOT NULL) AS names
 FROM core.quotes AS q
 JOIN mart.speakers AS s USING (version_id, quote_no)
 WHERE q.version_id IN (SELECT unnest($version_ids))
