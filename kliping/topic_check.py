@@ -24,12 +24,10 @@ class TopicCheck:
     n_articles: int  # that are about it
     percent: float  # of all articles
     is_too_broad: bool  # half of all articles or more
-    entries: list[
-        Row
-    ]  # each entry: its list, how often it is found, in how many articles, in which forms, an example
-    neighbours: list[
-        Row
-    ]  # most in articles with no other entry of the topic: the likeliest to be wrong
+    # each entry: its list, how often it is found, in how many articles, in which forms, an example
+    entries: list[Row]
+    # most in articles with no other entry of the topic: the likeliest to be wrong
+    neighbours: list[Row]
 
 
 @dataclass(slots=True)

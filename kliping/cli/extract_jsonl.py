@@ -17,9 +17,8 @@ from parsers.parse import ParsedPage, read
 from parsers.source import Source, default_source, source_of_url
 
 NOWHERE = "http://page.invalid/"  # for a page that came without a web address
-PRINTED = frozenset(
-    {"dateline", "end_mark"}
-)  # of the article as printed, though the cleaned text does without it
+# of the article as printed, though the cleaned text does without it
+PRINTED = frozenset({"dateline", "end_mark"})
 ID = re.compile(rb'"id"\s*:\s*("[^"\\]*"|-?\d+)')
 
 
@@ -30,10 +29,8 @@ def answers(lines: Iterable[bytes], sources: Mapping[str, Source]) -> Iterator[d
             try:
                 yield extract(orjson.loads(line), sources)
             except (Exception, RecursionError) as error:  # noqa: BLE001 - one bad line may not end the stream
-                message = (
-                    f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace").decode()
-                )
-                yield {"id": _id(line), "error": message}
+                message = f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace")
+                yield {"id": _id(line), "error": message.decode()}
 
 
 def extract(row: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[str, Any]:

@@ -44,10 +44,7 @@ def init(ctx: typer.Context) -> int:
     try:
         location.storage.put_new("init", b"")  # some servers make a bucket with its first object
         location.storage.delete("init")
-    except (
-        AccessDenied,
-        BucketMissingError,
-    ) as error:  # some servers refuse a bucket that is missing
+    except (AccessDenied, BucketMissingError) as error:  # some servers refuse a missing bucket
         say(f"kliping: {error}")
         storage = location.storage
         endpoint = f" --endpoint-url {storage.endpoint}" if storage.endpoint else ""

@@ -13,16 +13,13 @@ from kliping.proofreading.sources import ArticleText, StoredFigure
 from parsers.language.words import lower
 
 LONGER = 4  # letters of a word that says what a sentence is about
-OF_ARTICLE, OF_NOUN = (
-    0.3,
-    0.2,
-)  # what words of the whole article, and the same noun, weigh beside those of the sentence
+# what words of the whole article, and the same noun, weigh beside those of the sentence
+OF_ARTICLE, OF_NOUN = 0.3, 0.2
 LEAST_CONTEXT = 0.3  # of a figure that is the same
 LEAST_NEAR = 0.5  # of one that is not
 LEAST_NAMES = 0.3  # of the sentence, in the article: more must be
-SAME_SENTENCE = (
-    0.8  # of the context, where neither name nor noun says that two figures count the same
-)
+# of the context, where neither name nor noun says that two figures count the same
+SAME_SENTENCE = 0.8
 DAYS = lower("senin selasa rabu kamis jumat sabtu minggu")
 LEAD = 0.25  # by which the context of another figure must fit better than that of an equal one
 
@@ -112,15 +109,12 @@ def _near(claim: Claim, amount: Amount, articles: Sequence[ArticleText]) -> Iter
     for article in articles:
         in_article = _share(wanted, frozenset(word.text for word in article.words))
         for figure in article.figures:
-            same_value, same_unit = (
-                _same_value(amount, figure.amount),
-                _same_unit(amount, figure.amount),
-            )
+            same_value = _same_value(amount, figure.amount)
+            same_unit = _same_unit(amount, figure.amount)
             if not (same_value or same_unit):
                 continue
-            in_sentence = _share(
-                wanted, _topic(_sentence(article.body_text, figure.char_start, figure.char_end))
-            )
+            sentence = _sentence(article.body_text, figure.char_start, figure.char_end)
+            in_sentence = _share(wanted, _topic(sentence))
             yield Near(
                 article=article,
                 figure=figure,

@@ -23,9 +23,8 @@ class Word:
     text: str
     start: int
     end: int
-    may_skip: int = (
-        0  # words of the source that may stand here: of an omission or insertion, whose text is ''
-    )
+    # words of the source that may stand here: of an omission or insertion, whose text is ''
+    may_skip: int = 0
 
 
 LONGEST_OMISSION, LONGEST_INSERTION = 120, 8  # words

@@ -19,9 +19,7 @@ LEAST_EQUAL = 3  # words it shares with its source
 LEAST_SHARED = 0.5  # of the longer words of a statement in the words of the draft
 LONGER = 4  # letters
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-RATES = lower(
-    "per setiap tiap"
-)  # what stands before them is a whole amount: Rp65 ribu per kilogram
+RATES = lower("per setiap tiap")  # before them stands a whole amount: Rp65 ribu per kilogram
 NEGATIONS = lower("tidak tak bukan belum jangan tanpa enggan not never")
 
 

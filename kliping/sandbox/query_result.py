@@ -9,9 +9,8 @@ from itertools import chain, count
 from typing import Any
 
 MOST_DIGITS = 4000  # Python refuses integers of more than 4,300
-INEXACT_IN_JSON = re.compile(
-    r"BLOB|DECIMAL\((1[6-9]|[23]\d),"
-)  # bytes become text, long fractions floating point
+# bytes become text, long fractions floating point
+INEXACT_IN_JSON = re.compile(r"BLOB|DECIMAL\((1[6-9]|[23]\d),")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

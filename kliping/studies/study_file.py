@@ -103,9 +103,8 @@ class Count:
     unit: Unit
     sql: Text  # one SELECT: a row for each thing that is counted
     of: str = ""  # another one: all that the things are a part of
-    of_all: Annotated[bool, Strict()] = (
-        False  # of all articles of the days and outlets, not only those of the query
-    )
+    # of all articles of the days and outlets, not only those of the query
+    of_all: Annotated[bool, Strict()] = False
     by: Texts = ()  # period, source_name, or columns of the SELECT
 
 
@@ -116,15 +115,13 @@ class Study:
     question: Text
     since: Day
     until: Day
-    query: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_query)] = (
-        ""  # as `kliping search` takes it: what the study is about
-    )
+    # as `kliping search` takes it: what the study is about
+    query: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_query)] = ""
     by: Period = Period.MONTH
     outlets: Texts = ()  # TOML names
     people: Texts = ()  # the rows of the table study_people
-    tables: dict[TableName, TableFile] = Field(
-        default_factory=dict
-    )  # name in the SQL -> CSV file beside the study
+    # name in the SQL -> CSV file beside the study
+    tables: dict[TableName, TableFile] = Field(default_factory=dict)
     count: Annotated[tuple[Count, ...], AfterValidator(_counts)] = ()
 
     @property

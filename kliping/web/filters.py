@@ -13,9 +13,8 @@ from kliping.reading.periods import Period
 
 LONGEST_VALUE = 500
 PER_PAGE = 50
-PRIVATE = frozenset(
-    {"page", "lang", "token", "table", "excel"}
-)  # of the page, not of what it is about
+# of the page, not of what it is about
+PRIVATE = frozenset({"page", "lang", "token", "table", "excel"})
 
 
 class FilterError(ValueError):

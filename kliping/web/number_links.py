@@ -24,9 +24,7 @@ class RowsLink:
     always: Mapping[str, Any] = field(default_factory=dict)  # filters that every row has
     limits: frozenset[str] = RANGE  # of the page with the number: those that limit the rows, too
     is_before: bool = False  # the rows are of the period before
-    optional: frozenset[str] = (
-        frozenset()
-    )  # keys whose filter is left out where the row has no value
+    optional: frozenset[str] = frozenset()  # keys whose filter may be missing, as may the value
 
     def fits(self, row: Row) -> bool:
         """Whether the row has what the address needs: an article of a file may have no url."""

@@ -15,9 +15,8 @@ from kliping.web.quote_address import quote_key
 from warehouse.queries import Row
 
 GAP = "left out"  # a step of a wording, beside those of `word_diff`
-LEAST_EQUAL = (
-    0.5  # of a wording that is shown by its differences; others have the speaker's words hardly
-)
+# of a wording that is shown by its differences; others have the speaker's words hardly
+LEAST_EQUAL = 0.5
 
 
 def utterance_page(request: PageRequest) -> WebPage:

@@ -48,9 +48,7 @@ class TooSlowError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    seconds: float = (
-        20.0  # of a page or an answer, from its turn on; what takes longer is broken off
-    )
+    seconds: float = 20.0  # of a page or an answer, from its turn on; then it is broken off
     wait_seconds: float = 5.0  # for a turn
 
 
