@@ -11,7 +11,8 @@ from warehouse.queries import PARAMETER, Row
 from warehouse.read.published import Reader
 
 QUERIES = sql_folder("facets")
-FACETS = {  # list -> files of sql/facets
+MOST, MOST_MONTHS = "8", "12"  # choices of a facet
+FACETS = {  # list -> files of sql/facets, or columns of the list
     "articles": ("source", "month", "topic", "quoted", "province"),
     "quotes": ("source", "month", "topic", "speaker", "speaker_class"),
     "figures": ("source", "month", "topic", "speaker", "kind"),
@@ -31,7 +32,7 @@ def facets(reader: Reader, name: str, chosen: Mapping[str, Any]) -> dict[str, li
     if name not in FACETS:
         return {}
     listed, parameters = browse.query(name, chosen)
-    pieces = " UNION ALL ".join(f"({_statement(QUERIES[file])})" for file in FACETS[name])
+    pieces = " UNION ALL ".join(map(_choices, FACETS[name]))
     query = f"WITH listed AS MATERIALIZED ({_statement(listed)}) {pieces}"
     if "$language" in pieces:
         parameters["language"] = chosen.get("language")
@@ -41,6 +42,12 @@ def facets(reader: Reader, name: str, chosen: Mapping[str, Any]) -> dict[str, li
     return {
         facet: rows for facet, rows in found.items() if len(rows) > 1 and chosen.get(facet) is None
     }
+
+
+def _choices(file: str) -> str:
+    rows = QUERIES.get(file) or QUERIES["column"].replace("$column", file)
+    query = QUERIES["choices"].replace("$rows", _statement(rows))
+    return f"({_statement(query).replace('$most', MOST_MONTHS if file == 'month' else MOST)})"
 
 
 def _statement(script: str) -> str:

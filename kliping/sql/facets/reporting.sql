@@ -1,11 +1,4 @@
 -- Outlets that report the events.
-SELECT
-  'source' AS facet,
-  a.source_name AS value,
-  a.source_name AS label,
-  count(DISTINCT event_id) AS n
+SELECT DISTINCT 'source' AS facet, a.source_name AS value, a.source_name AS label, event_id
 FROM listed
-JOIN mart.event_articles AS a USING (event_id)
-GROUP BY ALL
-ORDER BY n DESC, value
-LIMIT 8;
+JOIN mart.event_articles AS a USING (event_id);
