@@ -24,8 +24,8 @@ RELATED = re.compile(
     CASELESS,
 )
 SEE_ALSO = re.compile(
-    r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?:\s+juga)?)\s+(?P<colon>)(?P<title>(?:video|live|foto)\b.*(?:[:'\"“”‘’]|bawah ini"
-    r"|berikut|di sini).*)$",
+    r"^[\s|]*(?P<label>(?:simak|tonton|lihat|saksikan)(?P<also>\s+juga)?)\s+(?P<colon>)(?P<title>(?:video|live|foto)\b(?:.*(?:[:'\"“”‘’]|bawah ini"
+    r"|berikut|di sini).*|(?(also)\s(?-i:[A-Z])[^.!?]*|(?!))))$",
     CASELESS,
 )
 # Has no title: it refers to the player or the links below it.
@@ -57,7 +57,7 @@ PROMO = re.compile(
     r"|instagram|klik (?:di ?sini|disini)|newsletter).*"
     r"|(?:baca|simak|update|berita)\b[^!?,]{0,60}\b(?:lain(?:nya)?|terbaru|terkini|selengkapnya|update)\b[^!?,]{0,80}"
     r"\b(?:di ?sini|google\W?news|whatsapp|halaman (?:selanjutnya|berikutnya))\W*"
-    r"|(?:baca|(?:ber)?gabung)\b[^!?,]{0,60}\bdi ?sini\W*|berita\b[^!?,]{0,40}\blainnya di\b[^!?,]{0,40}|ikuti kami di\b.{0,40}"
+    r"|(?:baca|(?:ber)?gabung)\b[^!?,]{0,60}\bdi ?sini\W*|(?:baca )?(?:berita|artikel)\b[^!?,]{0,40}\blainnya di\b[^!?,]{0,40}|ikuti kami di\b.{0,40}"
     r"|akses [\w-]+\.(?:com|co|id|net)\b.*(?:google news|whatsapp).*|segera (?:unduh|download)\b.{0,60}\bsekarang\b.*"
     r"|jangan lupa (?:untuk )?(?:bagikan|share|like|subscribe|follow)\b.*|.{0,60}\bhubungi chatbot\b.*"
     r"|(?:jika|bila|apabila) anda (?:memiliki|punya) informasi\b.{0,160}@.*"
@@ -98,9 +98,9 @@ DEBRIS = re.compile(
     CASELESS,
 )
 SYNDICATED = re.compile(
-    r"^(?:artikel ini (?:telah|sudah) (?:tayang|terbit|dimuat) di|artikel asli|sumber artikel asli"
+    r"^(?:artikel ini (?:telah|sudah)(?: lebih dulu)? (?:tayang|terbit|dimuat|naik) di|artikel asli|sumber artikel asli"
     r"|tautan sumber)\b\s*:?\s*(?P<who>[^\s,]+(?:\s[^\s,]+){0,3}?)"
-    r"(?:,?\s+dengan judul.*|\s*[.,]?\s*$|,.*)",
+    r"(?:,?\s+dengan judul.*|\s*[.,]?\s*$|,.*|\. selengkapnya.*)",
     CASELESS,
 )
 CREDIT_ROLE = (
