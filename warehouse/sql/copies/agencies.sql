@@ -18,7 +18,8 @@ WITH credit_texts AS (
   ) AS credits, v.body_text
   FROM core.articles AS a
   JOIN core.article_versions AS v ON v.version_id = a.current_version_id
-  WHERE a.article_id IN (FROM ops.uncompared)
+  WHERE a.rowid IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
+    AND v.rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared))
 )
 SELECT article_id, lower(coalesce(
   nullif(regexp_extract(credits, '(?i)\b(antara|bernama|reuters|afp|xinhua|anadolu)\b', 1), ''),

@@ -22,7 +22,8 @@ FROM changed;
 DELETE FROM clusters_before WHERE article_id NOT IN (SELECT article_id FROM changed_articles);
 
 CREATE OR REPLACE TEMP TABLE changed_weeks AS
-SELECT DISTINCT week FROM core.article_shingles SEMI JOIN clusters_before USING (article_id);
-DELETE FROM core.article_shingles WHERE article_id IN (SELECT article_id FROM clusters_before);
+SELECT DISTINCT date_trunc('week', story_at)::DATE AS week FROM clusters_before;
+DELETE FROM core.article_shingles
+WHERE week IN (FROM changed_weeks) AND article_id IN (SELECT article_id FROM clusters_before);
 DELETE FROM core.article_pairs
 WHERE article_id IN (SELECT article_id FROM clusters_before) OR earlier_id IN (SELECT article_id FROM clusters_before);

@@ -4,8 +4,12 @@ WITH texts AS (
   SELECT a.article_id, a.source_id, date_trunc('week', coalesce(a.date_published, a.first_seen_at))::DATE AS week,
     list_filter(string_split_regex(lower(v.body_text), '[^\p{L}\p{N}]+'), lambda word: word <> '') AS words
   FROM core.articles AS a
-  SEMI JOIN (FROM changed_articles WHERE batch = $batch) USING (article_id)
   JOIN core.article_versions AS v ON v.version_id = a.current_version_id
+  WHERE v.rowid IN (
+    SELECT rowid
+    FROM core.article_versions
+    WHERE article_id IN (SELECT article_id FROM changed_articles WHERE batch = $batch)
+  )
 ), words AS (
   SELECT week, source_id, article_id, unnest(words) AS word, generate_subscripts(words, 1) AS n FROM texts
 ), runs AS (

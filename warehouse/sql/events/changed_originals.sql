@@ -39,8 +39,13 @@ SEMI JOIN changed_originals USING (article_id);
 DELETE FROM core.event_pairs
 WHERE day IN (FROM compared_days) OR article_id IN (FROM changed_originals) OR earlier_id IN (FROM changed_originals);
 CREATE OR REPLACE TEMP TABLE original_openings AS
-SELECT article_id, lower(v.headline) AS headline, lower(left(v.body_text, 150)) AS opening
+WITH openings AS MATERIALIZED (
+  SELECT version_id, lower(headline) AS headline, lower(left(body_text, 150)) AS opening
+  FROM core.article_versions
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM changed_originals))
+)
+SELECT article_id, headline, opening
 FROM originals
 SEMI JOIN changed_originals USING (article_id)
-JOIN core.article_versions AS v USING (version_id);
+JOIN openings USING (version_id);
 CREATE OR REPLACE TEMP TABLE original_kinds (article_id VARCHAR, kind VARCHAR, place_in_file INTEGER);

@@ -1,7 +1,13 @@
 -- What the figures of the changed originals count, as far as another article's figures can be compared with them.
 DELETE FROM core.figure_subjects WHERE article_id IN (FROM changed_originals);
 INSERT INTO core.figure_subjects
-WITH figures AS (
+WITH changed_figures AS MATERIALIZED (
+  FROM core.figures WHERE rowid IN (SELECT rowid FROM core.figures WHERE article_id IN (FROM changed_originals))
+), texts AS MATERIALIZED (
+  SELECT version_id, body_text
+  FROM core.article_versions
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM changed_originals))
+), figures AS (
   -- without texts: a window holds all of its rows
   SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.value, f.char_start, f.char_end,
     f.currency, coalesce(u.unit, lower(f.unit), 'number') AS unit,
@@ -10,7 +16,7 @@ WITH figures AS (
     coalesce(lead(f.char_start) OVER places, f.char_end + 80) AS start_after
   FROM originals AS s
   SEMI JOIN changed_originals USING (article_id)
-  JOIN core.figures AS f ON f.version_id = s.version_id
+  JOIN changed_figures AS f ON f.version_id = s.version_id
   LEFT JOIN (
     VALUES ('kg', 'kilogram'), ('gr', 'gram'), ('km', 'kilometer'), ('m', 'meter'), ('ha', 'hektare'),
       ('hektar', 'hektare'), ('%', 'persen')
@@ -21,7 +27,7 @@ WITH figures AS (
   SELECT f.*, v.body_text,
     lower(substr(v.body_text, greatest(char_start - 199, 1), least(char_start, 200))) AS text_before
   FROM figures AS f
-  JOIN core.article_versions AS v USING (version_id)
+  JOIN texts AS v USING (version_id)
   CROSS JOIN LATERAL (
     SELECT regexp_extract(substr(v.body_text, greatest(char_start - 199, 1), least(char_start, 200)), '[^\n]*$')
         || regexp_extract(substr(v.body_text, char_start + 1, 200), '^[^\n]*') AS line

@@ -13,15 +13,29 @@ UNION
 SELECT entity_id FROM core.identities WHERE EXISTS (FROM new_lists);
 DELETE FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
 CREATE OR REPLACE TEMP TABLE new_evidence AS
-WITH current AS (
-  SELECT article_id, version_id, day FROM mart.article_metadata SEMI JOIN ops.uncompared USING (article_id)
+WITH current AS MATERIALIZED (
+  SELECT article_id, version_id, day
+  FROM mart.article_metadata
+  WHERE article_row IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
+), texts AS MATERIALIZED (
+  SELECT version_id, body_text
+  FROM core.article_versions
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared))
+), changed_mentions AS MATERIALIZED (
+  -- with no other condition, which would have all rows read
+  FROM core.entity_mentions
+  WHERE rowid IN (SELECT rowid FROM core.entity_mentions WHERE article_id IN (FROM ops.uncompared))
+), quotes AS MATERIALIZED (
+  SELECT article_id, version_id, speaker_entity_id, speaker_name, speaker_role, speaker_affiliation
+  FROM core.quotes
+  WHERE rowid IN (SELECT rowid FROM core.quotes WHERE article_id IN (FROM ops.uncompared))
 ), mentions AS (
   SELECT c.article_id, c.day, m.entity_id, m.entity_type, m.entity_name, m.mention_type, m.text,
     substr(v.body_text, m.char_end + 1, 60) AS after,
     substr(v.body_text, greatest(m.char_start - 90, 0) + 1, least(m.char_start, 90)) AS before
   FROM current AS c
-  JOIN core.entity_mentions AS m USING (version_id)
-  JOIN core.article_versions AS v USING (version_id)
+  JOIN changed_mentions AS m USING (version_id)
+  JOIN texts AS v USING (version_id)
   WHERE m.mention_type IN ('name', 'short_name', 'acronym')
     -- a name that only the tagger sees proves no other
     AND core.is_ruled(m.rule_id)
@@ -73,12 +87,12 @@ WHERE entity_type = 'person'
 UNION
 SELECT c.article_id, c.day, q.speaker_entity_id, 'office', concat_ws(' ', q.speaker_role, q.speaker_affiliation)
 FROM current AS c
-JOIN core.quotes AS q USING (version_id)
+JOIN quotes AS q USING (version_id)
 WHERE q.speaker_entity_id IS NOT NULL AND q.speaker_name IS NOT NULL AND q.speaker_role IS NOT NULL
 UNION
 SELECT c.article_id, c.day, '', 'role', q.speaker_role
 FROM current AS c
-JOIN core.quotes AS q USING (article_id)
+JOIN quotes AS q USING (article_id)
 WHERE q.speaker_role IS NOT NULL;
 DELETE FROM new_evidence WHERE kind <> 'role' AND (value = '' OR value LIKE '% dan');
 SELECT DISTINCT kind, value FROM new_evidence WHERE kind IN ('office', 'role');

@@ -1,4 +1,5 @@
--- The names and the small words of changed articles, and with them those of all articles.
+-- The names and the small words of changed articles, and with them those of all articles. Rows of these articles are
+-- looked up by their numbers, for which only ids are read: a join with the articles would read the texts of all.
 --
 -- $everyday: words that are small in any case
 -- changed_names: of changed.sql, and with it the names that the articles have now
@@ -8,17 +9,23 @@
 -- words_left: the new counts of changed words
 
 CREATE OR REPLACE TEMP TABLE changed_words AS
-SELECT unnest(words) AS word, -1 AS n FROM core.article_words SEMI JOIN ops.uncompared USING (article_id);
+SELECT unnest(words) AS word, -1 AS n
+FROM core.article_words
+WHERE rowid IN (SELECT rowid FROM core.article_words WHERE article_id IN (FROM ops.uncompared));
 DELETE FROM core.article_names WHERE article_id IN (FROM ops.uncompared);
 DELETE FROM core.article_words WHERE article_id IN (FROM ops.uncompared);
 CREATE OR REPLACE TEMP TABLE current_texts AS
 SELECT m.article_id, m.source_id, m.day, m.version_id, v.body_text
 FROM mart.article_metadata AS m
-SEMI JOIN ops.uncompared USING (article_id)
-JOIN core.article_versions AS v USING (version_id);
+JOIN core.article_versions AS v USING (version_id)
+WHERE m.article_row IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
+  AND v.rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared));
 
 INSERT INTO core.article_names BY NAME
-WITH mentions AS (
+WITH changed_mentions AS MATERIALIZED (
+  FROM core.entity_mentions
+  WHERE rowid IN (SELECT rowid FROM core.entity_mentions WHERE article_id IN (FROM ops.uncompared))
+), mentions AS (
   SELECT t.article_id, m.entity_id, m.entity_type AS kind, m.entity_name AS name,
     core.is_ruled(m.rule_id) AS is_ruled,
     CASE WHEN m.mention_type <> 'name' AND lower(m.text) <> lower(m.entity_name) THEN lower(m.text) END AS form,
@@ -27,11 +34,13 @@ WITH mentions AS (
       WHEN 'name' THEN substr(t.body_text, greatest(m.char_start - 24, 0) + 1, least(m.char_start, 24))
       ELSE ''
     END AS before
-  FROM core.entity_mentions AS m
+  FROM changed_mentions AS m
   JOIN current_texts AS t USING (version_id)
   WHERE m.mention_type IN ('name', 'short_name', 'acronym')
+), changed_quotes AS MATERIALIZED (
+  FROM core.quotes WHERE rowid IN (SELECT rowid FROM core.quotes WHERE article_id IN (FROM ops.uncompared))
 ), quotes AS (
-  SELECT * FROM core.quotes SEMI JOIN current_texts USING (version_id)
+  SELECT * FROM changed_quotes SEMI JOIN current_texts USING (version_id)
 ), found AS (
   SELECT article_id, entity_id, kind, name, 1 AS n, is_ruled, form,
     regexp_matches(after, '^ \(\d\d\)') OR regexp_matches(before, '\b(?:Pak|Bu|Bapak|Ibu|Prof|[Dd]r|KH|Hj?|Usta[dz]z?|'
@@ -97,7 +106,10 @@ FROM (
 ANTI JOIN (SELECT unnest($everyday::VARCHAR[]) AS word) USING (word)
 WHERE length(word) > 2 AND regexp_full_match(word, '\p{Ll}[\p{Ll}-]*')
 GROUP BY article_id;
-INSERT INTO changed_words SELECT unnest(words), 1 FROM core.article_words SEMI JOIN ops.uncompared USING (article_id);
+INSERT INTO changed_words
+SELECT unnest(words), 1
+FROM core.article_words
+WHERE rowid IN (SELECT rowid FROM core.article_words WHERE article_id IN (FROM ops.uncompared));
 CREATE OR REPLACE TEMP TABLE words_left AS
 SELECT word, sum(n)::INTEGER AS n_articles
 FROM (

@@ -30,13 +30,20 @@ GROUP BY entity_id;
 DELETE FROM core.name_evidence
 WHERE kind IN ('class', 'class_here') AND article_id IN (FROM articles_to_describe)
   OR kind IN ('gender', 'first_name') AND (NOT $gender OR article_id IN (FROM articles_to_describe));
-WITH mentions AS (
+WITH changed_mentions AS MATERIALIZED (
+  FROM core.entity_mentions
+  WHERE rowid IN (SELECT rowid FROM core.entity_mentions WHERE article_id IN (FROM articles_to_describe))
+), texts AS MATERIALIZED (
+  SELECT version_id, body_text
+  FROM core.article_versions
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM articles_to_describe))
+), mentions AS (
   SELECT c.article_id, c.day, c.version_id, m.entity_id, m.entity_name, m.char_start, m.char_end,
     coalesce(lag(m.char_end) OVER placed, 0) AS last_end,
     coalesce(lead(m.char_start) OVER placed, m.char_end + 200) AS next_start
   FROM mart.article_metadata AS c
   SEMI JOIN articles_to_describe USING (article_id)
-  JOIN core.entity_mentions AS m USING (version_id)
+  JOIN changed_mentions AS m USING (version_id)
   WHERE m.entity_type = 'person' AND m.mention_type IN ('name', 'short_name')
   WINDOW placed AS (PARTITION BY c.version_id ORDER BY m.char_start)
 )
@@ -55,4 +62,4 @@ SELECT
     ''
   ) AS client
 FROM mentions AS m
-JOIN core.article_versions AS v USING (version_id);
+JOIN texts AS v USING (version_id);

@@ -12,6 +12,7 @@ FROM (
   FROM mart.article_metadata AS c
   SEMI JOIN articles_to_describe USING (article_id)
   JOIN core.quotes AS q USING (version_id)
-  WHERE q.speaker_entity_id IS NOT NULL AND q.speaker_class IS NOT NULL AND q.resolution <> 'organization'
+  WHERE q.rowid IN (SELECT rowid FROM core.quotes WHERE article_id IN (FROM articles_to_describe))
+    AND q.speaker_entity_id IS NOT NULL AND q.speaker_class IS NOT NULL AND q.resolution <> 'organization'
 );
 DROP TABLE new_person_evidence;

@@ -8,7 +8,7 @@ SELECT
   v.body_text
 FROM mart.article_metadata AS m
 JOIN core.article_versions AS v USING (version_id)
-WHERE ($all OR m.article_id IN (FROM ops.uncompared))
+WHERE v.rowid IN (SELECT rowid FROM core.article_versions WHERE $all OR article_id IN (FROM ops.uncompared))
   AND (
     regexp_matches(strip_accents(lower(v.body_text)), $traces)
     OR regexp_matches(strip_accents(lower(m.headline)), $traces)

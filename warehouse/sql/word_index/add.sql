@@ -4,10 +4,18 @@
 -- new_words: the words of these texts, with the number of a text for each time that it has the word
 
 CREATE OR REPLACE TEMP TABLE new_words AS
-WITH pieces AS (
-  SELECT text_no, unnest(string_split(replace(concat_ws(' ', v.headline, v.body_text), chr(10), ' '), ' ')) AS piece
+WITH texts AS MATERIALIZED (
+  SELECT version_id, concat_ws(' ', headline, body_text) AS text
+  FROM core.article_versions
+  WHERE rowid IN (
+    SELECT rowid
+    FROM core.article_versions
+    WHERE article_id IN (SELECT article_id FROM due_texts WHERE text_no BETWEEN $first AND $last)
+  )
+), pieces AS (
+  SELECT text_no, unnest(string_split(replace(text, chr(10), ' '), ' ')) AS piece
   FROM due_texts
-  JOIN core.article_versions AS v USING (version_id)
+  JOIN texts USING (version_id)
   WHERE text_no BETWEEN $first AND $last
 ), distinct_pieces AS (
   SELECT piece, list(text_no) AS text_nos FROM pieces GROUP BY piece
