@@ -63,7 +63,11 @@ class EntityIndex:
             anchors=person_anchors(self.body) - {word for name in firms for word in name},
             initials=person_initials(text),
             companies=firms,
-            expansions=frozenset(a.char_start for a in self.acronyms if a.short_form.isupper()),
+            expansions={
+                a.char_start: a.char_start + len(a.expansion)
+                for a in self.acronyms
+                if a.short_form.isupper() and a.expansion[0].isupper()
+            },
         )
 
     @cached_property

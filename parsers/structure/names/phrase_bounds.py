@@ -6,6 +6,7 @@ import re
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, people, people_exact, table
+from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
     LONGEST_NAME,
@@ -41,10 +42,17 @@ HEADS_OF_BODIES = people_exact("named_after") | people_exact("company_forms")
 LONGEST_SMALL = 6  # words of an office written small: anggota tim kuasa hukum
 
 
-def segment_end(tokens: Tokens, start: int, ordinary: frozenset[str]) -> int:
-    """The index after the phrase that begins at `start`, before any comma."""
-    at, last = start, min(len(tokens), start + LONGEST_PHRASE)
-    while at < last and (step := _step(tokens, start, at, ordinary)):
+def segment_end(tokens: Tokens, start: int, words: TextWords) -> int:
+    """The index after the phrase that begins at `start`, before any comma but one in the words of a short form."""
+    at, last, spelled = start, min(len(tokens), start + LONGEST_PHRASE), 0
+    while at < last:
+        if (
+            at > start or not tokens[at].is_role
+        ):  # Pegawai Pemerintah dengan Perjanjian Kerja (PPPK)
+            spelled = max(spelled, words.expansions.get(tokens[at].start, 0))
+        step = tokens[at].start < spelled or _step(tokens, start, at, words.ordinary)
+        if not step:
+            break
         at += step
     if _is_told_by_comma(tokens, start, at):
         return at

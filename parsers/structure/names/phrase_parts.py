@@ -92,7 +92,7 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
     if fixed := _fixed_length(tokens, start, words):
         end = start + fixed
         return PhraseParts(start=start, end=end, affiliation=(start, end))
-    end = segment_end(tokens, start, words.ordinary)
+    end = segment_end(tokens, start, words)
     if end == start:
         return None
     if tokens[start].is_titled or tokens[start].is_head:
@@ -146,8 +146,8 @@ def _list_end(tokens: Tokens, end: int, words: TextWords) -> int:
         if not is_plain or place_length(tokens, at + 1 + last, words):
             return 0
         if last:
-            return segment_end(tokens, at + 2, words.ordinary) if at > end else 0
-        at = segment_end(tokens, at + 1, words.ordinary)
+            return segment_end(tokens, at + 2, words) if at > end else 0
+        at = segment_end(tokens, at + 1, words)
     return 0
 
 
@@ -238,7 +238,7 @@ def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
     is_given_name = token.is_common_name and after.is_capital  # Lalu Hendra Kusuma
     if (token.is_site and not token.is_head) or (token.is_opener and not is_given_name):
         return 0
-    further = segment_end(tokens, at, words.ordinary)
+    further = segment_end(tokens, at, words)
     is_place = place_length(tokens, at, words) == further - at
     return 0 if is_place else further
 
@@ -252,7 +252,7 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
     start = _after_copula(tokens, phrase.end) + 1
     if start >= len(tokens) or (joint == "yang" and start == phrase.end + 1):
         return phrase
-    end = segment_end(tokens, start, words.ordinary)
+    end = segment_end(tokens, start, words)
     if tokens[start].is_capital:
         end = _list_end(tokens, end, words) or end
     if joint == "dari":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -12,4 +13,5 @@ class TextWords:
     anchors: frozenset[str]  # stand for a person alone: kata Denny
     initials: frozenset[str]  # of persons without a name
     companies: frozenset[tuple[str, ...]]
-    expansions: frozenset[int]  # where a body's name begins that a short form follows in brackets
+    # where the words begin that a short form follows in brackets, and where they end
+    expansions: Mapping[int, int]
