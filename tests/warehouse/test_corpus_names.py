@@ -202,13 +202,13 @@ def test_a_later_misreading_parts_a_name_that_it_shares_a_word_with(store, monke
 @pytest.mark.slow
 @pytest.mark.long
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     order=st.permutations(range(len(NAMES))),
-    cuts=st.sets(st.integers(1, len(NAMES) - 1), min_size=1, max_size=5),
+    cuts=st.sets(st.integers(1, len(NAMES) - 1), min_size=1, max_size=3),
     edited=st.sets(st.integers(0, len(NAMES) - 1), max_size=4),
     forgotten=st.sets(st.integers(0, len(NAMES) - 1), max_size=4),
     files=st.lists(st.sampled_from(FILES), min_size=3, max_size=3),

@@ -24,7 +24,7 @@ from warehouse.known_names import (
     home_names,
     name_key,
 )
-from warehouse.queries import Row, execute, sql
+from warehouse.queries import Row, execute, repeat, sql
 from warehouse.write.identity_links import (
     AlsoCalled,
     IdentityFinder,
@@ -182,7 +182,8 @@ def _choose_names(
     is_all = len(names) * MANY > n_names
     execute(con, SEEDS, {"all": is_all})
     if not is_all:
-        con.execute(LINKED)
+        con.execute("CREATE OR REPLACE TEMP TABLE reached AS FROM names_to_link")
+        repeat(con, LINKED)
 
 
 def _count_words(con: duckdb.DuckDBPyConnection) -> None:

@@ -10,14 +10,21 @@
 INSERT INTO core.event_pairs
 WITH compared AS (
   SELECT unnest($days::DATE[]) AS compared_day
-), texts AS MATERIALIZED (
-  SELECT e.day, e.original,
-    lower(
-      concat(repeat(v.headline || ' ', core.event_weights().headline), left(v.body_text, core.event_weights().opening))
+), near_originals AS MATERIALIZED (
+  SELECT day, original, article_id, version_id
+  FROM original_numbers
+  WHERE EXISTS (FROM compared WHERE day BETWEEN compared_day - 3 AND compared_day)
+), openings AS MATERIALIZED (
+  -- of these articles alone: a join would read the texts of all
+  SELECT version_id, lower(
+      concat(repeat(headline || ' ', core.event_weights().headline), left(body_text, core.event_weights().opening))
     ) AS opening
-  FROM original_numbers AS e
-  JOIN core.article_versions AS v ON v.version_id = e.version_id
-  WHERE EXISTS (FROM compared WHERE e.day BETWEEN compared_day - 3 AND compared_day)
+  FROM core.article_versions
+  WHERE rowid IN (
+    SELECT rowid FROM core.article_versions WHERE article_id IN (SELECT article_id FROM near_originals)
+  )
+), texts AS MATERIALIZED (
+  SELECT day, original, opening FROM near_originals JOIN openings USING (version_id)
 ), words AS (
   SELECT day, original, unnest(regexp_extract_all(opening, '[\p{L}\p{N}]+')) AS word FROM texts
 ), original_words AS MATERIALIZED (

@@ -1,17 +1,31 @@
 -- What the texts of changed articles say about names, before offices get their full form.
 --
 -- new_lists: lists that are others, so that all names change
+-- old_uses, old_evidence: what the articles said of names before
 -- changed_names: names of which the articles say, or said before, something
 -- new_evidence: other names after a person's name or a short form of a body; offices before a name, and those of
 -- speakers; their roles as written
 
+CREATE OR REPLACE TEMP TABLE old_uses AS
+SELECT rowid AS row_no, entity_id FROM core.article_names WHERE article_id IN (FROM ops.uncompared);
+CREATE OR REPLACE TEMP TABLE old_evidence AS
+SELECT rowid AS row_no, entity_id FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
 CREATE OR REPLACE TEMP TABLE changed_names AS
-SELECT entity_id FROM core.article_names WHERE EXISTS (FROM new_lists) OR article_id IN (FROM ops.uncompared)
+SELECT entity_id FROM old_uses
 UNION
-SELECT entity_id FROM core.name_evidence WHERE EXISTS (FROM new_lists) OR article_id IN (FROM ops.uncompared)
+SELECT entity_id FROM old_evidence
 UNION
-SELECT entity_id FROM core.identities WHERE EXISTS (FROM new_lists);
-DELETE FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
+SELECT entity_id
+FROM (
+  SELECT entity_id FROM core.article_names
+  UNION ALL
+  SELECT entity_id FROM core.name_evidence
+  UNION ALL
+  SELECT entity_id FROM core.identities
+)
+WHERE EXISTS (FROM new_lists);
+DELETE FROM core.article_names WHERE rowid IN (SELECT row_no FROM old_uses);
+DELETE FROM core.name_evidence WHERE rowid IN (SELECT row_no FROM old_evidence);
 CREATE OR REPLACE TEMP TABLE new_evidence AS
 WITH current AS MATERIALIZED (
   SELECT article_id, version_id, day

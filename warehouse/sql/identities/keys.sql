@@ -3,6 +3,7 @@
 -- $ids, $kinds, $keys, $owns: keys that no SQL can tell
 -- asked_words: words to count
 -- new_keys: all keys of changed names; the old ones stay until names are linked
+-- present_keys: both, of the changed names
 
 CREATE OR REPLACE TEMP TABLE new_keys AS
 WITH names AS (
@@ -79,15 +80,19 @@ SELECT k.*, n.key AS name, array_to_string(p.spellings, ' ') AS spelling
 FROM keys AS k
 LEFT JOIN names AS n USING (entity_id)
 LEFT JOIN people AS p USING (entity_id);
-INSERT INTO ops.name_keys FROM new_keys ANTI JOIN ops.name_keys USING (entity_id, kind, key, is_own);
+CREATE OR REPLACE TEMP TABLE present_keys AS
+FROM ops.name_keys
+WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (SELECT entity_id FROM changed_names));
+INSERT INTO ops.name_keys FROM new_keys ANTI JOIN present_keys USING (entity_id, kind, key, is_own);
+INSERT INTO present_keys FROM new_keys SEMI JOIN changed_names USING (entity_id);
 -- the words whose counts these names may change, and those that more or fewer articles write small
 CREATE OR REPLACE TEMP TABLE asked_words AS
-SELECT key AS word FROM ops.name_keys SEMI JOIN changed_names USING (entity_id) WHERE kind IN ('word', 'given', 'extra')
+SELECT key AS word FROM present_keys WHERE kind IN ('word', 'given', 'extra')
 UNION
 SELECT word
 FROM (
   SELECT word FROM words_left
   UNION ALL
-  SELECT key FROM ops.name_keys SEMI JOIN changed_names USING (entity_id) WHERE kind = 'name' AND NOT contains(key, ' ')
+  SELECT key FROM present_keys WHERE kind = 'name' AND NOT contains(key, ' ')
 )
 SEMI JOIN ops.name_words USING (word);

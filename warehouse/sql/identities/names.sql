@@ -4,6 +4,8 @@
 -- $everyday: words that are small in any case
 -- changed_names: of changed.sql, and with it the names that the articles have now
 -- old_names: what the corpus knew of them
+-- new_uses: the names that these articles have
+-- name_uses: which articles have them
 -- changed_words: words that they write small, 1 each, or did before, -1 each
 -- current_texts: their texts
 -- words_left: the new counts of changed words
@@ -12,7 +14,6 @@ CREATE OR REPLACE TEMP TABLE changed_words AS
 SELECT unnest(words) AS word, -1 AS n
 FROM core.article_words
 WHERE rowid IN (SELECT rowid FROM core.article_words WHERE article_id IN (FROM ops.uncompared));
-DELETE FROM core.article_names WHERE article_id IN (FROM ops.uncompared);
 DELETE FROM core.article_words WHERE article_id IN (FROM ops.uncompared);
 CREATE OR REPLACE TEMP TABLE current_texts AS
 SELECT m.article_id, m.source_id, m.day, m.version_id, v.body_text
@@ -21,7 +22,7 @@ JOIN core.article_versions AS v USING (version_id)
 WHERE m.article_row IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
   AND v.rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared));
 
-INSERT INTO core.article_names BY NAME
+CREATE OR REPLACE TEMP TABLE new_uses AS
 WITH changed_mentions AS MATERIALIZED (
   FROM core.entity_mentions
   WHERE rowid IN (SELECT rowid FROM core.entity_mentions WHERE article_id IN (FROM ops.uncompared))
@@ -69,31 +70,33 @@ FROM found AS f
 JOIN current_texts AS t USING (article_id)
 GROUP BY f.article_id, f.entity_id
 HAVING min(f.name) IS NOT NULL;
+INSERT INTO core.article_names BY NAME FROM new_uses;
 
 INSERT INTO changed_names
 FROM (
-  SELECT entity_id FROM core.article_names SEMI JOIN ops.uncompared USING (article_id)
+  SELECT entity_id FROM new_uses
   UNION
   SELECT entity_id FROM core.name_evidence SEMI JOIN ops.uncompared USING (article_id) WHERE kind = 'role'
 )
 ANTI JOIN changed_names USING (entity_id);
 INSERT INTO ops.changed_people FROM changed_names ANTI JOIN ops.changed_people USING (entity_id);
 CREATE OR REPLACE TEMP TABLE old_names AS FROM core.names SEMI JOIN changed_names USING (entity_id);
+CREATE OR REPLACE TEMP TABLE name_uses AS
+SELECT entity_id, source_id, day, kind, name, is_ruled, is_acting, forms
+FROM core.article_names
+WHERE rowid IN (SELECT rowid FROM core.article_names WHERE entity_id IN (FROM changed_names));
 DELETE FROM core.names WHERE entity_id IN (FROM changed_names);
 INSERT INTO core.names BY NAME
 SELECT entity_id, min(kind) AS kind, max(name) AS name, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets,
   count(*) FILTER (is_ruled) AS n_ruled, count(*) FILTER (is_acting) AS n_acting,
   min(day) AS first_day, max(day) AS last_day, FALSE AS is_listed,
   n_ruled > 2 OR count(DISTINCT source_id) FILTER (is_ruled) > 1 AS has_corpus_witness
-FROM core.article_names
-SEMI JOIN changed_names USING (entity_id)
+FROM name_uses
 GROUP BY entity_id;
 DELETE FROM core.name_forms WHERE entity_id IN (FROM changed_names);
 INSERT INTO core.name_forms BY NAME
 SELECT entity_id, form, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets
-FROM (
-  SELECT entity_id, source_id, unnest(forms) AS form FROM core.article_names SEMI JOIN changed_names USING (entity_id)
-)
+FROM (SELECT entity_id, source_id, unnest(forms) AS form FROM name_uses)
 GROUP BY ALL;
 
 INSERT INTO core.article_words

@@ -94,10 +94,15 @@ WHERE len(s.words) = 1
   AND p.extra NOT IN (FROM small_extras)
   AND s.first_day <= l.last_day + INTERVAL 7 DAY AND l.first_day <= s.last_day + INTERVAL 7 DAY;
 CREATE OR REPLACE TEMP TABLE company AS
+WITH names AS MATERIALIZED (
+  SELECT entity_id, article_id
+  FROM core.article_names
+  WHERE entity_id IN (SELECT entity_id FROM rare_words UNION SELECT longer_id FROM rare_words)
+)
 SELECT a.entity_id, a.article_id, beside.entity_id AS beside_id
-FROM core.article_names AS a
+FROM names AS a
 JOIN core.article_names AS beside USING (article_id)
-WHERE a.entity_id IN (SELECT entity_id FROM rare_words UNION SELECT longer_id FROM rare_words);
+WHERE beside.article_id IN (SELECT article_id FROM names);
 INSERT INTO proposals
 SELECT entity_id, name, 'identity.part', name, NULL, n_articles
 FROM rare_words AS r

@@ -1,8 +1,10 @@
 -- The names to link: the changed ones, and those of which a rule reads a count that changed.
 --
 -- $all: so many changed that all are linked
--- changed_counts: of words.sql
+-- changed_counts, asked_keys: of words.sql
 -- names_to_link: the result, to which linked.sql adds the names that they touch
+-- counts: those that are others, as they were and as they are
+-- rarest: names with such words, and the fewest names that have one of them; rarest_keys: all their keys
 -- crossing: the names that 50 articles have now, or no longer
 
 CREATE OR REPLACE TEMP TABLE names_to_link AS SELECT DISTINCT entity_id FROM changed_names;
@@ -11,18 +13,21 @@ SELECT entity_id
 FROM old_names AS o
 FULL JOIN (FROM core.names SEMI JOIN changed_names USING (entity_id)) AS n USING (entity_id)
 WHERE (coalesce(o.n_articles, 0) < 50) <> (coalesce(n.n_articles, 0) < 50);
+CREATE OR REPLACE TEMP TABLE counts AS
+SELECT word, n_names, least(n_names, n_names_before) AS fewest, greatest(n_names, n_names_before) AS most
+FROM changed_counts
+WHERE n_names <> n_names_before;
+CREATE OR REPLACE TEMP TABLE rarest AS
+SELECT k.entity_id, min(c.fewest) AS fewest
+FROM asked_keys AS k
+JOIN counts AS c ON c.word = k.key
+WHERE k.kind IN ('word', 'given') AND length(k.key) > 2
+GROUP BY k.entity_id;
+CREATE OR REPLACE TEMP TABLE rarest_keys AS
+FROM ops.name_keys
+WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (SELECT entity_id FROM rarest));
 INSERT INTO names_to_link
-WITH counts AS (
-  SELECT word, n_names, least(n_names, n_names_before) AS fewest, greatest(n_names, n_names_before) AS most
-  FROM changed_counts
-  WHERE n_names <> n_names_before
-), rarest AS (
-  SELECT k.entity_id, min(c.fewest) AS fewest
-  FROM ops.name_keys AS k
-  JOIN counts AS c ON c.word = k.key
-  WHERE k.kind IN ('word', 'given') AND length(k.key) > 2
-  GROUP BY k.entity_id
-), ranges AS (
+WITH ranges AS (
   SELECT word, n_names AS fewest, n_names AS most FROM ops.name_words
   UNION ALL
   FROM (SELECT word, fewest, most FROM counts)
@@ -37,22 +42,22 @@ WITH counts AS (
     AND damerau_levenshtein(spelling(r.word), spelling(c.word)) < 2
 ), found AS (
   SELECT k.entity_id
-  FROM ops.name_keys AS k
+  FROM asked_keys AS k
   JOIN changed_counts AS c ON c.word = k.key
   WHERE c.is_other AND k.kind IN ('word', 'given', 'extra')
   UNION
   SELECT r.entity_id
   FROM rarest AS r
-  JOIN ops.name_keys AS k USING (entity_id)
+  JOIN rarest_keys AS k USING (entity_id)
   JOIN ops.name_words AS w ON w.word = k.key
   WHERE k.kind IN ('word', 'given') AND length(k.key) > 2
   GROUP BY r.entity_id
   HAVING any_value(r.fewest) <= min(w.n_names)
   UNION
-  SELECT k.entity_id FROM ops.name_keys AS k JOIN alike AS a ON a.word = k.key WHERE k.kind IN ('word', 'given')
+  SELECT k.entity_id FROM asked_keys AS k JOIN alike AS a ON a.word = k.key WHERE k.kind IN ('word', 'given')
   UNION
   SELECT k.entity_id
-  FROM ops.name_keys AS k
+  FROM asked_keys AS k
   JOIN changed_counts AS c ON c.word = k.key
   WHERE k.kind IN ('spelled', 'word', 'given') AND length(c.word) > 4 AND (c.n_names = 2) <> (c.n_names_before = 2)
   UNION

@@ -2,14 +2,20 @@
 --
 -- $everyday: those of them that everyday language has
 -- asked_words: of keys.sql, later the words that are stuck to a name
+-- asked_keys, asked_names: which names have them
 -- changed_counts: the new counts, with the old ones
 
+CREATE OR REPLACE TEMP TABLE asked_keys AS
+FROM ops.name_keys WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE key IN (FROM asked_words));
+CREATE OR REPLACE TEMP TABLE asked_names AS
+FROM core.names
+WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (SELECT entity_id FROM asked_keys));
 CREATE OR REPLACE TEMP TABLE changed_counts AS
 WITH uses AS (
   SELECT k.key AS word, n.n_articles, n.n_acting
-  FROM ops.name_keys AS k
-  JOIN core.names AS n USING (entity_id)
-  WHERE k.kind IN ('word', 'given') AND NOT k.is_own AND n.kind = 'person' AND k.key IN (FROM asked_words)
+  FROM asked_keys AS k
+  JOIN asked_names AS n USING (entity_id)
+  WHERE k.kind IN ('word', 'given') AND NOT k.is_own AND n.kind = 'person'
 ), counts AS (
   SELECT a.word, count(u.word)::INTEGER AS n_names, coalesce(sum(u.n_articles), 0)::INTEGER AS n_articles,
     (count(*) FILTER (u.n_acting > 0))::INTEGER AS n_people
@@ -20,9 +26,9 @@ WITH uses AS (
   FROM places
   UNION
   SELECT k.key
-  FROM ops.name_keys AS k
-  JOIN core.names AS n USING (entity_id)
-  WHERE k.kind = 'name' AND k.is_own AND k.key IN (FROM asked_words) AND lower(n.name) = k.key
+  FROM asked_keys AS k
+  JOIN asked_names AS n USING (entity_id)
+  WHERE k.kind = 'name' AND k.is_own AND lower(n.name) = k.key
     AND (n.kind = 'organization' OR n.n_acting = 0 AND NOT contains(n.name, ' '))
 ), kinds AS (
   SELECT c.*,

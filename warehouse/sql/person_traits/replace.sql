@@ -3,7 +3,7 @@
 --
 -- described_people: these people, by the name that the others stand for
 -- described_names: all their names
--- new_traits: the traits as they are now
+-- old_traits, new_traits: the traits as they were, and as they are now
 -- people, classes, first_years, last_years: the offices of known people
 
 CREATE OR REPLACE TEMP TABLE described_people AS
@@ -20,13 +20,15 @@ FROM described_people
 UNION
 SELECT entity_id FROM core.identities WHERE canonical_id IN (FROM described_people);
 CREATE OR REPLACE TEMP TABLE new_traits AS
-WITH evidence AS (
+WITH evidence_rows AS MATERIALIZED (
+  FROM core.name_evidence
+  WHERE rowid IN (SELECT rowid FROM core.name_evidence WHERE entity_id IN (FROM described_names))
+), evidence AS (
   SELECT coalesce(a.canonical_id, i.canonical_id, e.entity_id) AS entity_id, e.article_id, e.day, e.kind, e.value
-  FROM core.name_evidence AS e
+  FROM evidence_rows AS e
   LEFT JOIN core.identities AS a ON a.entity_id = e.entity_id AND a.article_id = e.article_id
   LEFT JOIN core.identities AS i ON i.entity_id = e.entity_id AND i.article_id IS NULL
-  WHERE e.entity_id IN (FROM described_names)
-    AND coalesce(a.canonical_id, i.canonical_id, e.entity_id) IN (FROM described_people)
+  WHERE coalesce(a.canonical_id, i.canonical_id, e.entity_id) IN (FROM described_people)
 ), known_offices AS (
   SELECT
     unnest($people::VARCHAR[]) AS entity_id,
@@ -81,18 +83,12 @@ FROM evidence
 WHERE kind IN ('class', 'class_here')
 GROUP BY entity_id, article_id
 HAVING count(DISTINCT value) = 1;
-DELETE FROM core.person_traits AS t
-WHERE t.entity_id IN (FROM described_people) AND NOT EXISTS (
-  FROM new_traits AS n
-  WHERE n.entity_id = t.entity_id
-    AND n.article_id IS NOT DISTINCT FROM t.article_id
-    AND n.speaker_class IS NOT DISTINCT FROM t.speaker_class
-    AND n.speaker_class_evidence IS NOT DISTINCT FROM t.speaker_class_evidence
-    AND n.speaker_gender IS NOT DISTINCT FROM t.speaker_gender
-    AND n.speaker_gender_evidence IS NOT DISTINCT FROM t.speaker_gender_evidence
-);
-INSERT INTO core.person_traits BY NAME
-FROM new_traits
-EXCEPT
-FROM core.person_traits WHERE entity_id IN (FROM described_people);
+CREATE OR REPLACE TEMP TABLE old_traits AS
+SELECT rowid AS row_no, t::VARCHAR AS traits
+FROM core.person_traits AS t
+WHERE rowid IN (SELECT rowid FROM core.person_traits WHERE entity_id IN (FROM described_people));
+DELETE FROM core.person_traits
+WHERE rowid IN (SELECT row_no FROM old_traits WHERE traits NOT IN (SELECT n::VARCHAR FROM new_traits AS n));
+INSERT INTO core.person_traits
+FROM new_traits AS n WHERE n::VARCHAR NOT IN (SELECT traits FROM old_traits);
 DELETE FROM ops.changed_people;
