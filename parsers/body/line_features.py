@@ -21,6 +21,7 @@ from parsers.body.elements import (
     Hints,
     parent_of,
     spans_of,
+    summaries_of,
 )
 from parsers.cleaning import boilerplate
 from parsers.fields.person_names import BY
@@ -63,10 +64,12 @@ class Votes:
     shapes: list[Shape] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
     spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
+    summaries: set[int] = field(default_factory=set)
     own_features: dict[int, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.spans = spans_of(self.blocks)
+        self.summaries = summaries_of(self.blocks, self.spans)
         for block in self.blocks:
             found, start = words(block.text), len(self.page)
             self.page += found
@@ -81,6 +84,8 @@ class Votes:
             self.add_shares(extractor, coverage(self.page, self.bounds, text))
 
     def add_shares(self, voter: str, shares: list[float]) -> None:
+        for i in self.summaries:
+            shares[i] = 0.0
         if any(shares):
             self.cover[voter] = shares
 
@@ -152,6 +157,8 @@ class LineFeatures:
 
         Between the headline and the text there may be a lead.
         """
+        if i in self.votes.summaries:
+            return False
         if self.mean[i] > 0 or self.head < i < self.first:
             return True
         return i in self.in_scope and self.blocks[i].link_share <= MOSTLY

@@ -88,6 +88,47 @@ def test_a_paragraph_beside_a_picture_is_text(box):
     assert LINES[9] in text_of(f"<div>{body}</div>")
 
 
+TITLE = "<a href='/baca/{0}/x.html'>Panen Padi di Muara {0}</a>"
+CARDS = (
+    f"<li><div><div>Daerah</div><div>{TITLE}<p>{{1}}</p></div></div></li>",
+    f"<div><h2>{TITLE}</h2><div>8 jam lalu</div><div><p>{{1}}</p></div></div>",
+    f"<div>{TITLE}<span> 8 jam lalu</span><p>{{1}}</p></div>",
+)
+SUMMARIES = [
+    f"Panen di lahan ke-{n} itu lebih cepat dua pekan daripada tahun lalu, dan hasilnya juga naik, kata petani."
+    for n in range(7)
+]
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("around", ["<div>{}</div>", "{}"])
+def test_summaries_in_a_row_of_cards_are_of_other_articles(card, around):
+    row = "".join(card.format(i, summary) for i, summary in enumerate(SUMMARIES))
+
+    assert text_of(around.format(paragraphs(LINES[:8])) + row) == tuple(LINES[:8])
+
+
+def test_a_row_of_which_few_have_a_linked_title_is_text():
+    items = (TITLE if i % 2 else "Panen Padi di Muara" for i in range(7))
+    row = "".join(f"<div><h2>{t.format(i)}</h2><p>{SUMMARIES[i]}</p></div>" for i, t in enumerate(items))  # fmt: skip
+
+    assert {*SUMMARIES} <= {*text_of(f"<div>{paragraphs(LINES[:4])}{row}</div>")}
+
+
+@pytest.mark.parametrize(
+    "list_of_items",
+    [
+        "".join(f"<div><h2><a href='/baca/{i}/x.html'>Panen Padi di Muara {i}</a></h2><p>{line}</p><p>{LINES[i + 4]}</p></div>" for i, line in enumerate(SUMMARIES)),
+        "".join(f"<p><a href='/baca/{i}/x.html'>Panen Padi di Muara {i}</a></p><p>{line}</p>" for i, line in enumerate(SUMMARIES)),
+        "".join(f"<div><p>{line}</p></div>" for line in SUMMARIES),
+    ],
+)  # fmt: skip
+def test_a_list_of_news_is_text_where_its_items_are_no_cards(list_of_items):
+    text = text_of(f"<div>{paragraphs(LINES[:4])}{list_of_items}</div>")
+
+    assert {*SUMMARIES} <= {*text}
+
+
 DATED = (
     '<meta property="article:published_time" content="2025-11-02T10:00:00+07:00">'
     '<meta property="og:image" content="/perahu.jpg">'
