@@ -89,7 +89,6 @@ def test_no_office_loses_a_part_of_its_region():
         ),
         ("Sari Wulandari (Partai Melati)", ("Sari Wulandari", None, None)),
         ("Sari Wulandari (kanan)", ("Sari Wulandari", None, None)),
-        ("Lalu Gita Ariadi", ("Lalu Gita Ariadi", None, None)),
         ("K.H. Said Mustofa", ("Said Mustofa", None, None)),
         ("Maria da Costa", ("Maria da Costa", None, None)),
         ("Ursula von der Leyen", ("Ursula von der Leyen", None, None)),

@@ -188,10 +188,6 @@ def test_a_source_speaks_for_the_body_it_is_of(text, speaker):
             "Menurut peneliti Indonesia Budget Monitor, Egi Prayoga, anggaran itu boros.",
             ["Egi Prayoga"],
         ),
-        (
-            "Senada dengan Budi, Ketua Komisi II DPRD Brebes Heri Fitrianto mengatakan anggaran perlu diaudit.",
-            ["Heri Fitrianto"],
-        ),
         ("Ketua Majelis Hakim Sutarjo Wibawa menyatakan terdakwa bersalah.", ["Sutarjo Wibawa"]),
         (
             "Para hakim hadir. Menurut Sutarjo, sidang cepat.\nHakim Sutarjo menyebut terdakwa sopan.",

@@ -153,20 +153,10 @@ def test_a_capital_before_a_verb_proves_no_person(text, kind):
     assert [m.entity_type for m in structure(text).mentions if m.text != "PT Arunika"] == [kind]
 
 
-@pytest.mark.parametrize(
-    ("noun", "kind"),
-    [
-        ("aplikasi", "product"),
-        ("kawasan", "place"),
-        ("warga pulau", "place"),
-        ("perusahaan", "organization"),
-        ("dengan", "unknown"),
-    ],
-)
-def test_a_noun_before_a_name_tells_its_kind(noun, kind):
-    text = f"Banyak yang tertarik pada {noun} Zelvora. Zelvora menyatakan bahwa warga datang."
+def test_one_word_that_speaks_may_be_a_thing():
+    text = "Banyak yang tertarik pada aplikasi Zelvora. Zelvora menyatakan bahwa warga datang."
 
-    assert {m.entity_type for m in structure(text).mentions if m.text == "Zelvora"} == {kind}
+    assert {m.entity_type for m in structure(text).mentions if m.text == "Zelvora"} == {"unknown"}
 
 
 def test_the_side_of_a_speaker_in_office_is_theirs():

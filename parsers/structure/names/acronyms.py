@@ -253,8 +253,6 @@ def _best(words: list[str], short: str) -> _Expansion | None:
         if (len(run) > 1 or "-" in run[0]) and _initials(run, letters):
             return _Expansion(first, INITIALS)
     for first, run in runs:
-        if len(run) > 2 and _silent(run, letters):
-            return _Expansion(first, SYLLABIC)
         if len(run) > 1 and _syllables(run, letters):
             return _Expansion(first, SYLLABIC)
     for first, run in runs if is_letters else ():
@@ -335,16 +333,6 @@ def _one_syllable(words: list[str], letters: str) -> bool:
     )
 
 
-def _silent(words: list[str], letters: str) -> bool:
-    """Kementerian Luar Negeri (Kemlu): the last word gives nothing, the others a syllable each."""
-    ends = [i for i in range(2, len(letters) - 1) if words[0].startswith(letters[:i])]
-    return any(
-        words[1:-1] == [w] and w.startswith(letters[i:]) and w not in SKIP
-        for i in ends
-        for w in words[1:2]
-    )
-
-
 def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
     """How many letters the word can give from there: its beginning, with a leap over some letters or none, or a syllable further in.
 
@@ -362,14 +350,6 @@ def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
             or (inner and (not first or word.startswith(("ke", "pe"))))
             or (first and size >= LEAST_END and word.endswith(piece))
             or leaps
-            or _leap(word, piece)
         ):
             sizes.add(size)
     return sorted(sizes)
-
-
-def _leap(word: str, piece: str) -> bool:
-    """Two syllables of a word, as naker of ketenagakerjaan."""
-    return len(piece) > 3 and any(
-        0 <= word.find(piece[:cut]) < word.rfind(piece[cut:]) for cut in range(2, len(piece) - 1)
-    )

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import common_names, listed_bodies, lower, people_exact, roles, table
+from parsers.language.words import listed_bodies, lower, people_exact, table
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import (
     EDGE,
@@ -52,7 +52,9 @@ def company_names(text: str) -> frozenset[tuple[str, ...]]:
     """Names that a text also gives without PT or without the person after them: Direktur Kemas Abadi, Manajer PT Kemas Abadi Stevani Putri."""
     by_kind = (
         frozenset(
-            run for words in KIND_RUN.findall(text) if _names_company(run := tuple(words.split()))
+            run
+            for words in KIND_RUN.findall(text)
+            if (run := tuple(words.split()))[0].lower() not in region_words()  # klub Arab Saudi
         )
         if any(f"{kind} " in text for kind in KINDS)
         else frozenset()
@@ -66,13 +68,6 @@ def company_names(text: str) -> frozenset[tuple[str, ...]]:
     )
     bare = re.findall(rf"(?<!PT )(?<!CV )\b(?:{names})\b", text) if names else []
     return by_kind | {tuple(name.split()) for name in (*COMPANY.findall(text), *bare)} | shorter
-
-
-def _names_company(run: tuple[str, ...]) -> bool:
-    """As in asuransi Jaya Raharja: no head of a body, no person, and no country the company is from."""
-    return run[0].lower() not in region_words() and not any(
-        w in people_exact("institutions") or w.lower() in common_names() | roles() for w in run
-    )
 
 
 def person_anchors(body: BodyText) -> frozenset[str]:

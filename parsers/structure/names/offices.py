@@ -135,7 +135,7 @@ def _body_start(
         return part  # Pusat Studi X Universitas Y
     if token.is_head and not before_body and not _is_part(tokens, at, end):
         is_board = part == at - 1 and token.text in {"Pimpinan", "Pengurus"}
-        return part if is_board or _is_study_centre(tokens, part, token) else at
+        return part if is_board else at
     if token.text in people_exact("workplaces") and after.is_capital:
         return at  # Kepala Terminal Arjosari
     if token.text in people_exact("parts"):
@@ -242,13 +242,6 @@ def _is_part(tokens: Tokens, at: int, end: int) -> bool:
     following = tokens[at + 1].text if at + 1 < end else ""
     is_force = tokens[at].text == "Satuan" and following in {"Tugas", "Polisi"}
     return tokens[at].text in people_exact("parts") and not is_force
-
-
-def _is_study_centre(tokens: Tokens, part: int, token: Token) -> bool:
-    """Pusat Studi X Universitas Y: the centre is the institution."""
-    return token.text in people_exact("schools_of_research") and any(
-        t.text in people_exact("studies") for t in tokens[part + 1 : part + 2]
-    )
 
 
 def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:

@@ -6,21 +6,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.language.words import lower, openers, table
-from parsers.structure.names.evidence import COLLECTIVES, KINDS, is_apposed, is_described
+from parsers.structure.names.evidence import is_apposed, is_described
 from parsers.structure.names.office_beside import is_kin, office_beside
-from parsers.structure.names.person_name import AREAS
 from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.names.phrase_scan import entity_phrase
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import EDGE, verb_at
 
-# Nouns that hardly ever have an owner after them: aplikasi X is the application's name.
-PRODUCTS = lower(table("grammar")["products"])
-PLACES = frozenset(table("places")["markers"]) | AREAS
 HUMAN_VERBS = lower(table("grammar")["human_verbs"])
 MOST_NAMESAKES = 20  # people who share a word of their names
 TITLE = "Pak|Bu|Mbah|Mama|Mas|Mbak|Bang"  # no part of a nickname
@@ -53,7 +49,7 @@ class NamedPerson:
     name: str
     words: frozenset[str]
     office: Office = NO_OFFICE
-    kind: str = "person"  # organization, place, product, unknown
+    kind: str = "person"  # or unknown
 
 
 @lru_cache(maxsize=4096)
@@ -158,20 +154,14 @@ def _person(
         name=name,
         words=name_words(name).union(*(nicknames.get(name_of(p, text), ()) for p in group)),
         office=office,
-        kind=_name_kind(name, group, text),
+        kind=_name_kind(group),
     )
 
 
-def _name_kind(name: str, phrases: list[EntityPhrase], text: str) -> str:
-    """The kind of a name that these phrases of the text have in common.
-
-    person, organization, place, product, or unknown.
-    """
-    if any(_is_surely_person(p) for p in phrases):
-        return "person"
-    if noun := _noun_kind(name, text):
-        return noun
-    return "person" if any(_speaks_like_a_person(p) for p in phrases) else "unknown"
+def _name_kind(phrases: list[EntityPhrase]) -> str:
+    """Person, or unknown: what these phrases of the text have in common."""
+    is_person = any(_is_surely_person(p) or _speaks_like_a_person(p) for p in phrases)
+    return "person" if is_person else "unknown"
 
 
 def _is_surely_person(phrase: EntityPhrase) -> bool:
@@ -191,24 +181,6 @@ def _is_surely_person(phrase: EntityPhrase) -> bool:
         or before.lower in openers()
         or any(is_described(tokens, end) for end in (parts.name[1], parts.end))
         or is_apposed(tokens, parts.start, parts.end)
-    )
-
-
-def _noun_kind(name: str, text: str) -> str | None:
-    """By the noun before the name: aplikasi X, perusahaan X, pulau X."""
-    for noun in re.findall(rf"\b(\w+) {re.escape(name)}\b", text):
-        if kind := _noun_kinds().get(noun.lower()):
-            return kind
-    return None
-
-
-@cache
-def _noun_kinds() -> dict[str, str]:
-    bodies = (KINDS | COLLECTIVES) - PRODUCTS
-    return (
-        dict.fromkeys(PLACES, "place")
-        | dict.fromkeys(bodies, "organization")
-        | dict.fromkeys(PRODUCTS, "product")
     )
 
 

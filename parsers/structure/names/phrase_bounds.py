@@ -255,9 +255,7 @@ def _and_joins(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) ->
     if tokens[start].is_role and _continues_office(before, after):
         return True
     is_other = not tokens[start].is_role and (
-        after.text in people_exact("authorities")
-        or after.text == tokens[start].text
-        or (after.text in people_exact("units") and _has_head(tokens, at + 2))
+        after.text in people_exact("authorities") or after.text == tokens[start].text
     )
     # Pemerintah Provinsi A dan Pemerintah Kabupaten B are two; so Polres A dan Reskrim Polsek B
     return not is_other and _is_within_body(tokens, start, at, ordinary)
@@ -296,12 +294,3 @@ def _continues_office(before: Token, after: Token) -> bool:
         and after.is_title
         and not begins_other
     )
-
-
-def _has_head(tokens: Tokens, at: int) -> bool:
-    return any(t.is_head for t in tokens[at : _capitals_end(tokens, at)])
-
-
-def _capitals_end(tokens: Tokens, at: int) -> int:
-    last = min(len(tokens), at + LONGEST_SMALL - 1)
-    return next((i for i in range(at, last) if not tokens[i].is_capital), last)

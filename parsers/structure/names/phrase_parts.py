@@ -98,11 +98,11 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
     if tokens[start].is_titled or tokens[start].is_head:
         end = _list_end(tokens, end, words) or end
     phrase = _split(tokens, start, end, words)
-    while phrase.role:
+    while phrase.role and tokens[phrase.end - 1].lower not in POINTERS:
         if named := _with_name_after_comma(tokens, phrase, words):
             return _with_apposition(tokens, named, words)
-        is_closed = not _is_weak(tokens, phrase) or tokens[phrase.end - 1].lower in POINTERS
-        further = 0 if is_closed else _end_after_comma(tokens, phrase.end, words)
+        is_weak = _is_weak(tokens, phrase)
+        further = _end_after_comma(tokens, phrase.end, words) if is_weak else 0
         longer = _split(tokens, start, further, words) if further else phrase
         if longer is phrase or (phrase.name and longer.name in {None, phrase.name}):
             break
@@ -187,7 +187,7 @@ def _capitals_end(tokens: Tokens, at: int) -> int:
         or (tokens[at].text == "." and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific))
         or (is_particle(tokens, at) and at + 1 < len(tokens) and tokens[at + 1].is_capital)
     ):
-        at += 3 if is_nickname(tokens, at + 1) else 1
+        at += 4 if is_nickname(tokens, at + 1) else 1
     return at
 
 
@@ -261,8 +261,6 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
         return phrase._replace(end=end, affiliation=(start, end)) if is_body else phrase
     if not tokens[start].is_role or _begins_clause(tokens, phrase, start, end):
         return phrase
-    if joint == "," and verb_at(tokens, end) and _names_two_words(tokens, start, end, words):
-        return phrase  # Senada dengan Budi, Ketua X Nama mengatakan
     office = _split(tokens, start, end, words, has_name=False)
     return phrase._replace(end=end, role=office.role, affiliation=office.affiliation)
 
@@ -306,11 +304,6 @@ def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) ->
         return tokens[phrase.end - 1].text != ")" and may_be_anybody
     is_copula = start > phrase.end + 1
     return not (is_copula and verb_at(tokens, end))  # yang merupakan penulis mengatakan
-
-
-def _names_two_words(tokens: Tokens, start: int, end: int, words: TextWords) -> bool:
-    name = _split(tokens, start, end, words).name
-    return name is not None and name[1] - name[0] > 1
 
 
 def _after_copula(tokens: Tokens, at: int) -> int:

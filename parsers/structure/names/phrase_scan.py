@@ -87,8 +87,6 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
     if token.is_day or before.lower in people("works"):
         return False  # turnamen Liga Nusantara
     is_housed = before.lower == "rumah" and not token.is_role
-    if token.is_opener and _is_honorific_name(tokens, at, before):
-        return True
     on_paper = before.lower in people("papers") and not (token.is_head or is_housed)
     if on_paper or token.is_titled or token.is_opener or _is_leading_noun(tokens, at, words):
         return token.is_titled and not on_paper
@@ -105,13 +103,6 @@ def _is_leading_noun(tokens: Tokens, at: int, words: TextWords) -> bool:
     is_body = token.is_head or token.is_ministry or firm_length(tokens, at, len(tokens), words)
     opens = at == 0 or not tokens[at - 1].is_word
     return opens and after.is_capital and not is_body and is_common_word(token.lower)
-
-
-def _is_honorific_name(tokens: Tokens, at: int, before: Token) -> bool:
-    """Kata Lalu Gita Ariadi: a word that may only begin a sentence, and the title of a noble."""
-    run = tokens[at : at + 3]
-    names = len(run) == 3 and all(t.is_capital for t in run) and run[0].is_common_name
-    return names and (before.is_post or before.lower == "menurut")
 
 
 def _is_free(before: Token) -> bool:

@@ -21,7 +21,6 @@ from parsers.structure.quotes.statement import (
     trim,
 )
 from parsers.structure.tokens.text import BodyText, Paragraph
-from parsers.structure.tokens.token import Token
 
 BEFORE_QUOTE = re.compile(r"(?:^|[.!?…,:;)\]–—“”\"-]|bahwa)\s*$")
 LONGEST_CLAUSE = 4  # tokens between a verb and marks that go on with its clause
@@ -143,11 +142,4 @@ def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attributi
         if token.post and not (index and tokens[index - 1].is_capital):
             speaker = speaker_after(entities, paragraph, index, token.clitic)
             return Attribution.of(token, token.post.cue_class, "VSQ", speaker, token.clitic)
-    return _before_colon(entities, tokens[at], sentence)
-
-
-def _before_colon(entities: EntityIndex, mark: Token, sentence: int) -> Attribution | None:
-    """Nama: “…” without a verb; the colon is the cue."""
-    phrases = entities.between(sentence, mark.start) if mark.text == ":" else ()
-    phrase = next((p for p in phrases if p.end == mark.start), None)
-    return Attribution.of(mark, "speech", "SVQ", phrase_speaker(phrase)) if phrase else None
+    return None
