@@ -31,6 +31,7 @@ CONFIG: dict[str, Any] = {
     "http_retries": 14,  # a minute and more, with pauses that become longer
     "http_retry_wait_ms": 200,
     "http_retry_backoff": 1.5,
+    "parquet_metadata_cache": True,  # no file of a lake changes
 }
 # The network notices that the other side is gone: both sides ask, and do not wait longer for a sign that it took what was sent.
 PATIENCE = {
@@ -170,9 +171,7 @@ def extension_file(name: str) -> Path:
 
 def connect(temporary: Path, more: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
     """An empty database in memory, to which a lake can be attached; `temporary` is for what memory cannot hold."""
-    settings = {key: value for key, value in CONFIG.items() if not key.startswith("http_")}
-    con = duckdb.connect(config={**settings, "temp_directory": str(temporary), **(more or {})})
-    con.load_extension(str(extension_file("httpfs")))
-    for key in CONFIG.keys() - settings.keys():
-        con.execute(f"SET GLOBAL {key} = {CONFIG[key]}")
+    con = duckdb.connect(config={"temp_directory": str(temporary), **(more or {})})
+    con.load_extension(str(extension_file("httpfs")))  # some of the settings are its own
+    con.execute("; ".join(f"SET GLOBAL {key} = {value}" for key, value in CONFIG.items()))
     return con

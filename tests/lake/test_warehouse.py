@@ -231,3 +231,31 @@ def test_rows_are_loaded_once_their_records_are_in_the_bucket(
 
     kept = [each.name for each in storage.objects("archive/") if each.name.endswith(".warc.gz")]
     assert loaded == [kept[:1], kept[:1], kept[1:]]
+
+
+def test_an_empty_table_has_statistics_once_it_is_published(
+    lake_of: LakeOf, tmp_path: Path
+) -> None:
+    """DuckLake asks PostgreSQL again and again for what is missing; with its first rows they are what DuckLake makes of them."""
+    settings = lake_of(tmp_path / "home")
+    settings.home.mkdir()
+    store, location = stores.database(settings), stores.lake_location(settings)
+    assert location
+    store.publish()
+    store.publish()
+    with store.write_connection() as con:
+        con.execute("INSERT INTO core.tags VALUES ('a', 'Banjir'), ('b', 'Pemilu')")
+        found = con.execute("SELECT tag_id FROM core.tags WHERE name = 'Pemilu'").fetchall()
+
+    with location.connect() as session:
+        session.execute(f"SET search_path = {location.current()}")
+        (n_tables, n_described) = session.execute(
+            "SELECT count(*), count(s.table_id) FROM ducklake_table LEFT JOIN ducklake_table_stats AS s USING (table_id) WHERE end_snapshot IS NULL"
+        ).fetchall()[0]
+        of_tags = session.execute(
+            "SELECT record_count, contains_null, min_value, max_value FROM ducklake_table JOIN ducklake_table_stats USING (table_id)"
+            " JOIN ducklake_table_column_stats USING (table_id) WHERE table_name = 'tags' ORDER BY column_id"
+        ).fetchall()
+    assert found == [("b",)]
+    assert n_tables == n_described > 50
+    assert of_tags == [(2, False, "a", "b"), (2, False, "Banjir", "Pemilu")]

@@ -24,7 +24,7 @@ from warehouse.silence import LakeUnavailable
 from warehouse.storage import LakeError, first_line
 from warehouse.write.claims import HostClaims
 from warehouse.write.database import WINDOW, Database
-from warehouse.write.ledger import BECOME_LOADER, FENCE, HAS_FENCE, LOST_TURN
+from warehouse.write.ledger import BECOME_LOADER, FENCE, HAS_FENCE, LOST_TURN, MAKE_STATISTICS
 from warehouse.write.schema import is_current, migrate
 from warehouse.write.session import Session
 from warehouse.write.waiting import PREFIX, WaitingRows
@@ -40,6 +40,9 @@ SIZES = (0, 1_000_000, 4_000_000, 16_000_000)
 CLEAN_UP = """
 CALL ducklake_cleanup_old_files('kliping', cleanup_all => true);
 CALL ducklake_delete_orphaned_files('kliping', cleanup_all => true);
+"""
+PUBLISH = """
+UPDATE kliping.lakes SET published_snapshot = %s, published_at = now() WHERE is_current RETURNING name
 """
 OLD_SNAPSHOTS = """
 SELECT snapshot_id FROM ducklake_snapshots('kliping')
@@ -145,10 +148,8 @@ class Lake(Database):
         """Let readers get what is in the lake now."""
         with self.write_connection() as con:
             snapshot = _snapshot(con)
-            self._session.execute(
-                "UPDATE kliping.lakes SET published_snapshot = %s, published_at = now() WHERE is_current",
-                (snapshot,),
-            )
+            [(catalog,)] = self._session.execute(PUBLISH, (snapshot,))
+            self._session.execute(MAKE_STATISTICS.format(catalog=catalog))
         return f"snapshot {snapshot}"
 
     def publish_without_history(self) -> str:

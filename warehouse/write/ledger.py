@@ -55,6 +55,21 @@ FENCE = """
 CREATE TRIGGER only_the_loader BEFORE INSERT ON {catalog}.ducklake_snapshot
 FOR EACH STATEMENT EXECUTE FUNCTION kliping.only_the_loader()
 """
+# DuckLake keeps nothing of a table without statistics, and asks for them for each of its columns in each query
+# (https://github.com/duckdb/ducklake/pull/1313, which duckdb 1.5.5 does not have). Empty tables have none.
+MAKE_STATISTICS = """
+WITH made AS (
+  INSERT INTO {catalog}.ducklake_table_stats (table_id, record_count, next_row_id, file_size_bytes)
+  SELECT table_id, 0, 0, 0 FROM {catalog}.ducklake_table
+  WHERE end_snapshot IS NULL AND table_id NOT IN (SELECT table_id FROM {catalog}.ducklake_table_stats)
+  RETURNING table_id
+)
+INSERT INTO {catalog}.ducklake_table_column_stats (table_id, column_id, contains_null)
+SELECT table_id, column_id, false FROM {catalog}.ducklake_column AS c JOIN made USING (table_id)
+WHERE c.end_snapshot IS NULL AND NOT EXISTS (
+  SELECT FROM {catalog}.ducklake_column AS part WHERE part.table_id = c.table_id AND part.parent_column = c.column_id
+)
+"""
 BECOME_LOADER = """
 INSERT INTO kliping.loader AS l (session) VALUES (%s)
 ON CONFLICT (is_only) DO UPDATE SET session = excluded.session WHERE l.session <> excluded.session
