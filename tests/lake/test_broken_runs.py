@@ -106,5 +106,5 @@ def test_a_scheduler_that_dies_in_the_middle_of_a_job_ends_it(
     finally:
         cluster.stop()
 
-    maintenance.maintain(settings.model_copy(update={"dask": None}), SOURCES)
+    maintenance.store_judgements(settings.model_copy(update={"dask": None}), SOURCES, [])
     assert not differences_from_lake(file_home, settings, tmp_path / "copy")
