@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.runs.run import Run, cut_lines, finish_run
+from flows.runs.run import Run, cut_lines, finish_run, shown_rows
 from flows.runs.summary import Summary
 from warehouse.queries import utc
 from warehouse.write import runs
@@ -25,10 +25,11 @@ def _leave(run: Run, waiting: WaitingRows) -> Summary:
     state = "partial" if run.failures or run.stopping else "completed"
     waiting.add(WaitingNote(run=run.row | {"state": state, "finished_at": utc(run.clock())}))
     empty = dict.fromkeys(runs.SUMS, 0)
+    rows = ({"source_id": s, **empty, "n_fetched": n} for s, n in run.n_left.items())
     return Summary(
         run_id=run.run_id,
         state=state,
-        rows=tuple({"source_id": s, **empty, "n_fetched": n} for s, n in run.n_left.items()),
+        rows=tuple(shown_rows(run, rows)),
         failures=tuple(run.failures),
         busy=tuple(each.reason for each in run.busy if not each.is_elsewhere),
         notes=(WAITING.format(n=waiting.n_articles()), *run.notes, *cut_lines(run)),

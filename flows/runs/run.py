@@ -71,7 +71,8 @@ CRAWLS = {
     "backfill",
     "fetch",
 }  # the other flows load everything that is archived
-LEAVE_ROWS = {"ingest", "revisit"}  # to another machine of a lake, where that one writes
+# To another machine of a lake, where that one writes. A backfill and a fetch decide by the rows that they loaded.
+LEAVE_ROWS = {"ingest", "revisit", "import"}
 BULK = {"import", "reparse", "rebuild"}  # the flows whose pages other machines may parse
 LOOKS_EVERYWHERE = {"maintain", "rebuild"}  # also for records that somebody put into the archive
 REFRESH = timedelta(minutes=15)  # after which a long backfill publishes again
@@ -420,7 +421,7 @@ def finish_run(run: Run) -> Summary:
     return Summary(
         run_id=run.run_id,
         state=state,
-        rows=tuple(map(_without_fetches, rows) if run.flow == "import" else rows),
+        rows=tuple(shown_rows(run, rows)),
         failures=tuple(failures),
         busy=tuple(each.reason for each in run.busy if not each.is_elsewhere),
         notes=(*notes, *elsewhere, *run.notes, *cuts, *warnings),
@@ -447,10 +448,12 @@ def _run_steps(run: Run) -> list[str]:
     return run_steps(run.store, run.settings.topics, report=report, gender=gender)
 
 
-def _without_fetches(row: Row) -> Row:
-    """Nobody fetched or discovered what a file holds."""
+def shown_rows(run: Run, rows: Iterable[Row]) -> Iterable[Row]:
+    """The counts of each source. Nobody fetched or discovered what a file holds."""
+    if run.flow != "import":
+        return rows
     names = {"n_fetched": "n_imported"}
-    return {names.get(name, name): n for name, n in row.items() if name != "n_discovered"}
+    return [{names.get(k, k): n for k, n in row.items() if k != "n_discovered"} for row in rows]
 
 
 def _publish(run: Run) -> None:

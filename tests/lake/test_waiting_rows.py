@@ -18,15 +18,19 @@ from support.runs import BUNDLED, differences, ingest, settings_for
 
 from flows import stores
 from flows.http.limits import Budgets
+from flows.jobs import jobs
+from flows.jobs.import_files import ImportOptions
 from flows.load import waiting
 from flows.load.loader import Loader
 from flows.load.outcome import VERSIONS, group_by_link
 from flows.load.waiting import leave_rows, load_waiting
 from flows.load.worker_pool import Workers
+from flows.runs.summary import Summary
 from flows.settings import Settings
 from kliping.cli.doctor_lake import examine_lake
 from kliping.newsroom import Newsroom
 from lake.conftest import LakeOf, Servers
+from lake.homes import PAGE as PAGE_TEXT
 from lake.homes import copy_archive, crawling, differences_from_lake, rebuild, write_synthetic
 from lake.test_broken_runs import fetch_archive
 from parsers.article import Link, Response
@@ -228,6 +232,31 @@ async def test_a_run_ends_while_another_machine_loads(lake_of: LakeOf, tmp_path:
     one_home = fetch_archive(two, tmp_path / "three")
     found = differences_from_lake(one_home.home, two, tmp_path / "copy")
     assert not {name for name in found if not name.startswith("ops.")}  # says what runs did
+
+
+@pytest.mark.long
+def test_an_import_ends_while_another_machine_loads(lake_of: LakeOf, tmp_path: Path) -> None:
+    """The next run of any machine loads its rows; to import the file again changes nothing."""
+    one = lake_of(tmp_path / "one")
+    two = lake_of(tmp_path / "two", like=one)
+    make_catalog(one)
+    page = tmp_path / "halaman.html"
+    page.write_text(PAGE_TEXT.format(n=1, place="Garut", when=NOON))
+
+    def run_import(settings: Settings) -> Summary:
+        return jobs.import_paths(settings, SOURCES, [page], ImportOptions(), lambda *_: None)
+
+    with another_loads(one):
+        first = run_import(one)
+    n_before = n_articles(one)
+    again = run_import(two)
+
+    assert (first.failures, first.state, n_before) == ((), "completed", 0)
+    assert "1 articles wait for the loader" in first.notes[0]
+    assert [(row["n_imported"], "n_discovered" in row) for row in first.rows] == [(1, False)]
+    assert n_articles(two) == 1
+    assert again.total("n_new") == 0
+    assert (notes(two), objects(two)) == ([], [])
 
 
 @pytest.mark.long
