@@ -95,9 +95,9 @@ def _lost_pages(run: Run, pages: Sequence[Row]) -> Iterator[Row]:
 
 @contextmanager
 def _alone(settings: Settings, store: Database, run_id: str | None = None) -> Iterator[None]:
-    """No other run starts meanwhile. Raises Busy where one is running."""
+    """No other run that may write starts meanwhile. Raises Busy where one is running."""
     locks = settings.home / "locks"
-    with start_lock(locks, run_id, store.session):
+    with start_lock(locks, run_id), store.turn():
         if others := running_runs(locks, store.session) - {run_id}:
             raise Busy(f"run {min(others)} is running; wait for it, or stop it")
         yield

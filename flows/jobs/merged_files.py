@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
-from flows.load.recovery import batches, load_file, replacing_files
+from flows.load.recovery import batches, load_file
 from flows.runs.run import Run
 from warehouse.archive.seals import seals
 from warehouse.archive.stored import MERGED, StoredArchive
@@ -21,7 +21,7 @@ KEEP_DAYS = 7  # as long as snapshots: whoever reads one looks for records where
 def merge_small_files(run: Run, archive: StoredArchive) -> None:
     """Merge files of a month that are loaded and not sealed yet, and remove those that were merged some days ago."""
     n_files = n_merged = 0
-    with replacing_files(run.store):
+    with run.store.turn():
         archive.remove_old_parts(run.clock() - timedelta(days=KEEP_DAYS))
         for files in _groups(run, archive):
             if merged := archive.merge(files, run.run_id, run.clock()):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from pathlib import Path
@@ -21,7 +20,6 @@ from warehouse.archive.segments import SegmentKind
 from warehouse.queries import Row
 from warehouse.write import fetches
 from warehouse.write.article_ids import mark_decided, recompute, undecided_articles
-from warehouse.write.database import Database
 from warehouse.write.load import ROW_ERRORS, load_rows
 from warehouse.write.staging import StagedRows
 
@@ -130,7 +128,7 @@ def erase(
     between the two steps, the next start does it again.
     """
     n_erased = 0
-    with replacing_files(loader.store) if fetch_ids_by_file else nullcontext():
+    with loader.store.turn():
         for name, fetch_ids in fetch_ids_by_file.items():
             path = loader.archive.folder / name
             with loader.archive.hold(path) as is_locked:
@@ -141,11 +139,6 @@ def erase(
                     load_file(loader, path, note)
                     n_erased += len(fetch_ids)
     return n_erased
-
-
-def replacing_files(store: Database) -> AbstractContextManager[None]:
-    """In the block only this run replaces files of the archive, on all machines of a lake."""
-    return store.session.lock("archive", "the archive") if store.session else nullcontext()
 
 
 def load_rest(loader: Loader, writer: Writer, failures: list[Row] | None = None) -> None:

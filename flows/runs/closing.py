@@ -6,7 +6,7 @@ from flows.runs.run import Run, cut_lines, finish_run, shown_rows
 from flows.runs.summary import Summary
 from warehouse.queries import utc
 from warehouse.write import runs
-from warehouse.write.waiting import WaitingNote, WaitingRows
+from warehouse.write.waiting import WaitingNote
 
 WAITING = "{n} articles wait for the loader, since another machine loads now; the next run of any machine loads them"
 
@@ -14,12 +14,12 @@ WAITING = "{n} articles wait for the loader, since another machine loads now; th
 def close_run(run: Run) -> Summary:
     """Finish the run; where another machine of a lake writes, that is left to the next run of any machine."""
     with run.store.turn() as may_write:
-        if may_write or not run.store.waiting:
-            return finish_run(run)
-        return _leave(run, run.store.waiting)
+        return finish_run(run) if may_write else _leave(run)
 
 
-def _leave(run: Run, waiting: WaitingRows) -> Summary:
+def _leave(run: Run) -> Summary:
+    waiting = run.store.waiting
+    assert waiting
     run.workers.close()
     run.writer.finished()
     state = "partial" if run.failures or run.stopping else "completed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -86,26 +86,12 @@ def running_runs(folder: Path, session: Session | None = None) -> set[str]:
 
 
 @contextmanager
-def start_lock(
-    folder: Path,
-    run_id: str | None = None,
-    session: Session | None = None,
-    *,
-    waits: bool = True,
-) -> Iterator[bool]:
-    """Let runs start one after the other, so that none fetches what another is about to recover. Raises WaitStopped.
-
-    False where another machine of a lake is starting a run, and this one does not wait for it.
-    """
+def start_lock(folder: Path, run_id: str | None = None) -> Iterator[None]:
+    """Let runs of a home start one after the other, so that none fetches what another is about to recover. Raises WaitStopped."""
     make_folder(folder)
     with (folder / "start.lock").open("a+") as file:
         wait_for(file, STARTS, run_id)
-        if session and not waits:
-            with session.lock_if_free("start") as is_ours:
-                yield is_ours
-            return
-        with session.lock("start", STARTS) if session else nullcontext():
-            yield True
+        yield
 
 
 def remove_drafts(folder: Path) -> None:

@@ -210,9 +210,14 @@ def open_run(
         held = _held_sources(hold_sources, sources, flow)
         busy = _take_locks(stack, locks, held, lock_kinds, run_id, started, store)
         loader = _loader(stack, settings, sources, flow, budgets, store)
-        with start_lock(locks, run_id, store.session, waits=store.is_patient) as is_alone:
+        with start_lock(locks, run_id), store.turn() as may_write:
             stack.enter_context(run_lock(locks, run_id, store.session))
-            _begin(loader, row, locks, progress, notes, failures, is_alone=is_alone)
+            if may_write:
+                _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
+                runs.begin(store, row)
+            else:
+                loader.set_repeated_lines(repeated_lines.current(store))
+            remove_drafts(locks)
         run = Run(
             sources=sources,
             store=store,
@@ -313,28 +318,6 @@ def _claim_host(claims: HostClaims, source: Source) -> None:
         )
 
 
-def _begin(
-    loader: Loader,
-    row: Row,
-    locks: Path,
-    progress: Progress,
-    notes: list[str],
-    failures: list[Row],
-    *,
-    is_alone: bool,
-) -> None:
-    """Store the run where this machine may write, after the rest of earlier ones where no other run starts."""
-    with loader.store.turn() as may_write:
-        if may_write and is_alone:
-            run_id, flow = row["run_id"], row["flow_name"]
-            _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
-        else:
-            loader.set_repeated_lines(repeated_lines.current(loader.store))
-        if may_write:
-            runs.begin(loader.store, row)
-    remove_drafts(locks)
-
-
 def _finish_earlier_runs(
     loader: Loader,
     run_id: str,
@@ -344,7 +327,7 @@ def _finish_earlier_runs(
     notes: list[str],
     failures: list[Row],
 ) -> None:
-    """Finish what earlier runs and upgrades left. Call it only while no other run can start."""
+    """Finish what earlier runs and upgrades left. Call it only while no other run of this home can start, in a turn to write."""
     store = loader.store
     running = running_runs(locks, store.session)
     repeated_lines.SAVED.restore(store)

@@ -72,18 +72,6 @@ def test_a_run_that_lost_its_locks_gets_no_new_session(location, here, there):
         mine.try_lock("another")
 
 
-def test_a_session_that_holds_nothing_is_replaced(location, here):
-    session = Session(location, here, "run1")
-    with session.lock("write", "the lake"):
-        pass
-    end_sessions(location)
-    with pytest.raises(LakeUnavailable):
-        session.check()
-
-    session.check()
-    assert session.try_lock("write")
-
-
 def test_a_lock_is_free_once_its_block_or_its_session_ends(location, here, there):
     first, second = Session(location, here, "run1"), Session(location, there, "run2")
 

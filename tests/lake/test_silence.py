@@ -78,6 +78,16 @@ def test_a_session_that_shows_life_keeps_its_locks(lake, tmp_path, monkeypatch):
     assert other.try_lock("write")
 
 
+def test_a_turn_is_of_one_machine_whether_it_waits_or_not(lake, tmp_path):
+    """What is recovered, erased or merged under it, nobody else recovers meanwhile."""
+    patient, other = (Lake(tmp_path / name, location_of(lake)) for name in ("patient", "other"))
+    other.is_patient = False
+    with patient.turn() as is_of_patient, other.turn() as is_of_other:
+        assert (is_of_patient, is_of_other) == (True, False)
+    with other.turn() as is_of_other:
+        assert is_of_other
+
+
 def test_a_loader_that_lost_its_turn_after_the_check_cannot_commit(lake, tmp_path):
     """Rows that are only added conflict with nothing: only PostgreSQL knows that another machine loads by now."""
     row = "INSERT INTO ops.schema_migrations SELECT * REPLACE (9999 AS version) FROM ops.schema_migrations LIMIT 1"

@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock, Timer
@@ -127,10 +127,9 @@ class Database:
             with self._open.cursor() as con:
                 yield con
 
-    @contextmanager
-    def turn(self) -> Iterator[bool]:
-        """Whether this process may write in the block; False if another machine of a lake writes, and this one is not patient."""
-        yield True
+    def turn(self) -> AbstractContextManager[bool]:
+        """Whether this process may write in the block, and no other machine of a lake; False if one does, and this one is not patient."""
+        return nullcontext(True)
 
     @contextmanager
     def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:

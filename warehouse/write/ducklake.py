@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -87,13 +87,10 @@ class Lake(Database):
             con.execute("USE kliping")
             yield con
 
-    @contextmanager
-    def turn(self) -> Iterator[bool]:
+    def turn(self) -> AbstractContextManager[bool]:
         if self.is_patient:
-            yield True
-            return
-        with self._session.lock_if_free(WRITE) as is_ours:
-            yield is_ours
+            return self._session.lock(WRITE, WINDOW)
+        return self._session.lock_if_free(WRITE)
 
     @contextmanager
     def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:

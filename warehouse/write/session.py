@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from warehouse.lake import LakeLocation, postgres_errors
@@ -39,13 +38,11 @@ WHERE a.datname = current_database() AND l.locktype = 'advisory' AND l.granted
 
 
 class Session:
-    """Connects on first use. A session that broke while it held a run's locks is not replaced: the run must end."""
+    """Connects on first use. A session that broke is not replaced: its locks are gone, and the run must end."""
 
     def __init__(self, location: LakeLocation, home: Path, run_id: str | None = None) -> None:
         self._location, self._home, self._run_id = location, home, run_id
         self._con: psycopg.Connection[Any] | None = None
-        self._held = Counter[str]()  # as often as PostgreSQL counts them
-        self._counting = Lock()
         self._is_over = Event()  # ends the signs of life of the connection
 
     def execute(self, query: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -59,13 +56,9 @@ class Session:
 
     def try_lock(self, name: str) -> bool:
         ((is_ours,),) = self.execute("SELECT pg_try_advisory_lock(%s)", (_key(name),))
-        if is_ours:
-            self._hold(name)
         return bool(is_ours)
 
     def unlock(self, name: str) -> None:
-        with self._counting:
-            self._held = self._held - Counter([name])
         with suppress(LakeUnavailable):  # then the lock is gone, too
             self.execute("SELECT pg_advisory_unlock(%s)", (_key(name),))
 
@@ -85,14 +78,13 @@ class Session:
         return str(found[0][0]) if found else "another session"
 
     @contextmanager
-    def lock(self, name: str, what: str) -> Iterator[None]:
+    def lock(self, name: str, what: str) -> Iterator[bool]:
         """Hold the lock, and wait for it. Raises WaitStopped, LakeUnavailable."""
         wait = Wait(what)
         while not self.is_done("SELECT pg_advisory_lock(%s)", (_key(name),)):
             wait.pause(self.holder(name))
-        self._hold(name)
         try:
-            yield
+            yield True
         finally:
             self.unlock(name)
 
@@ -116,19 +108,16 @@ class Session:
         self._is_over.set()
         if self._con:
             self._con.close()
-
-    def _hold(self, name: str) -> None:
-        with self._counting:
-            self._held[name] += 1
+            self._con = None
 
     def _answer(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         cursor = self._connected().execute(query, parameters or None)
         return cursor.fetchall() if cursor.description else []
 
     def _connected(self) -> psycopg.Connection[Any]:
-        if self._con and self._con.closed and self._held.total():
+        if self._con and self._con.closed:
             raise LakeUnavailable(f"{BROKE}, and its locks are gone; nothing is lost")
-        if not self._con or self._con.closed:
+        if not self._con:
             # PostgreSQL keeps 63 characters of the name
             who = f"{self._run_id or '-'} PID {os.getpid()} on {machine_name(self._home)}"
             con = self._location.connect(application_name=f"kliping {who}")
