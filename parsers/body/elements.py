@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from parsers.html.blocks import ASIDE_TAGS, Block, is_caption_box
+from parsers.html.blocks import ASIDE_TAGS, LONGEST_NAMES, Block, is_caption_box
 from parsers.html.document import Element
 
 # In small letters, because a search that ignores case takes four times as long.
@@ -29,7 +29,6 @@ LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote",
 MOSTLY = 0.7  # a share of a line in links
 CARD, ROW = 6, 3  # lines of a card at most; cards of a row at least
 SUMMARY = 40  # letters
-LONGEST_NAMES = 500  # letters of the names of an element that are read
 # What the attributes of an element suggest about its text, as bits of a sum.
 OFF_TOPIC_HINT, LEAD_HINT, ASIDE_HINT, HIDDEN_HINT, ON_TOPIC_HINT, CAPTION_HINT = 1, 2, 4, 8, 16, 32
 
@@ -85,12 +84,13 @@ def parent_of(block: Block) -> Element:
 
 def summaries_of(blocks: Sequence[Block], spans: Mapping[Element, tuple[int, int]]) -> set[int]:
     """The lines that are summaries of other articles: the only text of a card, below its linked title, in a row of cards."""
+    is_text = [len(b.text) >= SUMMARY and b.link_share < 1 - MOSTLY for b in blocks]
     rows: dict[tuple[Element, str], dict[int, bool]] = {}
-    for i in (i for i, block in enumerate(blocks) if _is_summary(block)):
+    for i in (i for i, ok in enumerate(is_text) if ok):
         small = (node for node in blocks[i].path if spans[node][1] - spans[node][0] <= CARD)
-        for card in islice(small, 1):
+        for card in islice(small, 1):  # the outermost
             start, end = spans[card]
-            if sum(map(_is_summary, blocks[start:end])) == 1:
+            if sum(is_text[start:end]) == 1:
                 is_titled = any(map(_is_linked_title, blocks[start:i]))
                 rows.setdefault((card.getparent(), card.tag), {})[i] = is_titled
     found = (row for row in rows.values() if ROW <= sum(row.values()) > len(row) / 2)
@@ -99,7 +99,3 @@ def summaries_of(blocks: Sequence[Block], spans: Mapping[Element, tuple[int, int
 
 def _is_linked_title(block: Block) -> bool:
     return block.link_share > 0.5 and block.text.count(" ") > 1
-
-
-def _is_summary(block: Block) -> bool:
-    return len(block.text) >= SUMMARY and block.link_share < 1 - MOSTLY

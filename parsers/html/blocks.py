@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -40,6 +41,7 @@ KINDS = {
 ASIDE_TAGS = frozenset({"nav", "aside", "footer", "form", "header", "button", "dialog"})
 CAPTION_CLASS = re.compile(r"caption|(?:^|[\s_-])(?:photo|foto|pic|gambar|image)s?(?:$|[\s_-])")
 CAPTION_ID = re.compile(r"(?:^|[\s_-])caption(?:$|[\s_-])")  # other ids are slugs of headings
+LONGEST_NAMES = 500  # letters of the names of an element that are read
 CAPTION_BOX = 600  # letters, with the spaces of the markup
 PICTURE_BOXES = frozenset({"div", "section", "aside", "td", "center"})
 PICTURE_BOX = 400
@@ -80,25 +82,29 @@ def is_caption(block: Block) -> bool:
 
 
 def is_caption_box(node: Element) -> bool:
-    """Whether its class or id is that of a caption. A box with two paragraphs is the text of a picture story."""
-    is_named = CAPTION_CLASS.search((node.get("class") or "").lower())
-    if not (is_named or CAPTION_ID.search((node.get("id") or "").lower())):
+    """Whether its class or id is that of a caption, or it has one picture and a line of text, as the card of another article has, too.
+
+    A box with two paragraphs is the text of a picture story.
+    """
+    classes, name = ((node.get(key) or "")[:LONGEST_NAMES] for key in ("class", "id"))
+    if not _is_named_caption(classes, name):
         return node.tag in PICTURE_BOXES and _is_picture_box(node)
     n_paragraphs = len(node.findall(".//p"))
     return n_paragraphs < 2 and len("".join(node.itertext())) < CAPTION_BOX
 
 
+@lru_cache(maxsize=5000)
+def _is_named_caption(classes: str, name: str) -> bool:
+    return bool(CAPTION_CLASS.search(classes.lower()) or CAPTION_ID.search(name.lower()))
+
+
 def _is_picture_box(node: Element) -> bool:
-    """Whether it has one picture and a line of text: a caption, or the card of another article."""
+    if len(list(islice(node.iter("img"), 2))) != 1:
+        return False
     inside = [e.tag for e in islice(node.iter(), MOST_INSIDE + 1)]
-    return (
-        len(inside) <= MOST_INSIDE
-        and inside.count("img") == 1
-        and inside.count("p") < 2
-        and inside.count("br") < 2
-        and NOT_IN_CAPTION.isdisjoint(inside)
-        and len("".join(node.itertext())) < PICTURE_BOX
-    )
+    is_small = len(inside) <= MOST_INSIDE and len("".join(node.itertext())) < PICTURE_BOX
+    n_lines = max(inside.count("p"), inside.count("br"))
+    return is_small and n_lines < 2 and NOT_IN_CAPTION.isdisjoint(inside)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from itertools import dropwhile, islice
+from itertools import dropwhile, islice, takewhile
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -200,13 +200,14 @@ class Document:
 
 def above_text(scope: Element | None, *tags: str) -> Iterator[Element]:
     """The elements of these names between the headline and the text."""
-    above = _before("h1", *tags)(scope) if scope is not None else ()
-    return (e for e in dropwhile(lambda e: e.tag != "h1", above) if e.tag in tags)
-
-
-@lru_cache
-def _before(*tags: str) -> etree.XPath:
-    return etree.XPath(f"preceding::*[{' or '.join(f'self::{tag}' for tag in tags)}]")
+    if scope is None:
+        return
+    around = {*scope.iterancestors()}
+    root = scope.getroottree().getroot()
+    before = takewhile(lambda e: e is not scope, root.iter("h1", scope.tag, *tags))
+    for node in dropwhile(lambda e: e.tag != "h1", before):
+        if node.tag in tags and node not in around:
+            yield node
 
 
 def visible_value(node: Element) -> str:
