@@ -21,7 +21,7 @@ from flows.home_file import HomeFileError, read_home_file
 from flows.runs.locks import LockKind
 from flows.settings import VERSION, Settings
 from flows.stores import archive, database
-from kliping.cli.doctor_lake import ERRORS, bad, examine_lake, finding_row, note, ok
+from kliping.cli.doctor_lake import ERRORS, bad, examine_lake, note, ok
 from kliping.cli.doctor_seals import examine_seals
 from kliping.reading.health import growth
 from warehouse.archive.archive import Archive
@@ -95,13 +95,9 @@ def _access(settings: Settings) -> Iterator[Row]:
 def _disk(settings: Settings) -> Iterator[Row]:
     free = shutil.disk_usage(settings.home).free
     need = settings.min_free_bytes
-    remedy = f"free {(need - free) // MEGABYTE + 1} MB" if free < need else ""
-    yield finding_row(
-        "disk",
-        "bad" if remedy else "ok",
-        f"{free // MEGABYTE} MB free, a run needs {need // MEGABYTE} MB",
-        remedy,
-    )
+    text = f"{free // MEGABYTE} MB free, a run needs {need // MEGABYTE} MB"
+    remedy = f"free {(need - free) // MEGABYTE + 1} MB"
+    yield bad("disk", text, remedy) if free < need else ok("disk", text)
 
 
 def _locks(folder: Path) -> Iterator[Row]:
@@ -113,13 +109,9 @@ def _locks(folder: Path) -> Iterator[Row]:
             else:
                 source = path.stem.partition("-")[2]
                 yield note("locks", f"{source} is held by {holder(file)}")
-    of_dead = f"; {dead} are left from runs that were killed" if dead else ""
-    yield finding_row(
-        "locks",
-        "note" if dead else "ok",
-        f"locks end with their process{of_dead}",
-        "nothing: the next run takes them over" if dead else "",
-    )
+    text, of_dead = "locks end with their process", f"{dead} are left from runs that were killed"
+    remedy = "nothing: the next run takes them over"
+    yield note("locks", f"{text}; {of_dead}", remedy) if dead else ok("locks", text)
 
 
 def _database(database: Database, archive: Archive) -> Iterator[Row]:

@@ -17,23 +17,23 @@ from warehouse.storage import LakeError, ObjectChanged, ObjectExists, Storage, S
 ERRORS = (LakeError, LakeUnavailable, StorageUnavailable)
 
 
-def finding_row(check: str, state: str, finding: str, do: str = "") -> Row:
+def _row(check: str, state: str, finding: str, do: str = "") -> Row:
     """A finding of `doctor`."""
     return {"check": check, "state": state, "finding": finding, "do": do}
 
 
 def ok(check: str, finding: str) -> Row:
-    return finding_row(check, "ok", finding)
+    return _row(check, "ok", finding)
 
 
 def note(check: str, finding: str, do: str = "") -> Row:
     """It repairs itself, or is a choice."""
-    return finding_row(check, "note", finding, do)
+    return _row(check, "note", finding, do)
 
 
 def bad(check: str, finding: str, do: str) -> Row:
     """Somebody has to do something."""
-    return finding_row(check, "bad", finding, do)
+    return _row(check, "bad", finding, do)
 
 
 def examine_lake(settings: Settings) -> Iterator[Row]:
@@ -76,8 +76,8 @@ def _messages(location: LakeLocation) -> Iterator[Row]:
         answer = session.execute("SHOW lc_messages").fetchone()
     language = str(answer[0]) if answer else ""
     is_english = language in {"C", "POSIX"} or language.startswith(("C.", "en"))
-    do = "" if is_english else "set lc_messages = 'C' in postgresql.conf, and reload it"
-    yield finding_row("lc_messages", "ok" if is_english else "bad", language, do)
+    remedy = "set lc_messages = 'C' in postgresql.conf, and reload it"
+    yield ok("lc_messages", language) if is_english else bad("lc_messages", language, remedy)
 
 
 def _catalog(settings: Settings, location: LakeLocation) -> Iterator[Row]:
@@ -92,12 +92,9 @@ def _catalog(settings: Settings, location: LakeLocation) -> Iterator[Row]:
         ).fetchall()
     of_readers = f"readers get {published[1]} of {published[0]}" if published else "none published"
     is_ours = str(path).startswith(f"{location.storage.url}/")
-    yield finding_row(
-        "catalog",
-        "ok" if is_ours else "bad",
-        f"{catalog} opens, snapshot {snapshot}, files in {path}; {of_readers}",
-        "" if is_ours else "set KLIPING_STORAGE to the bucket with its files",
-    )
+    text = f"{catalog} opens, snapshot {snapshot}, files in {path}; {of_readers}"
+    remedy = "set KLIPING_STORAGE to the bucket with its files"
+    yield ok("catalog", text) if is_ours else bad("catalog", text, remedy)
 
 
 def _bucket(storage: Storage) -> Iterator[Row]:
@@ -116,10 +113,6 @@ def _bucket(storage: Storage) -> Iterator[Row]:
             refused += 1
     finally:
         storage.delete(name)
-    is_well = refused == 2
-    yield finding_row(
-        "bucket",
-        "ok" if is_well else "bad",
-        f"{storage.url} takes objects; {refused} of 2 conditional writes were refused as they must be",
-        "" if is_well else "use a server that has If-None-Match and If-Match for PUT",
-    )
+    text = f"{storage.url} takes objects; {refused} of 2 conditional writes were refused as they must be"
+    remedy = "use a server that has If-None-Match and If-Match for PUT"
+    yield ok("bucket", text) if refused == 2 else bad("bucket", text, remedy)
