@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from parsers.language.common_words import is_common_word
 from warehouse.known_names import name_key
 
@@ -85,17 +87,7 @@ def _misspelled(names: list[ArticleName]) -> Iterator[Pair]:
 
 def _is_misspelled(word: str, other: str) -> bool:
     """Whether one letter is another, too many, or one place further. The same word is none: bodies of two regions have it."""
-    if word == other:
-        return False
-    letters = enumerate(zip(word, other, strict=False))
-    n = next((n for n, (a, b) in letters if a != b), min(len(word), len(other)))
-    rest, other_rest = word[n:], other[n:]
-    return (
-        rest[1:] == other_rest[1:]
-        or rest[1:] == other_rest
-        or rest == other_rest[1:]
-        or (rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:])
-    )
+    return OSA.distance(word, other, score_cutoff=1) == 1
 
 
 def doubtful_names(
