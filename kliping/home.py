@@ -26,11 +26,12 @@ from warehouse.read.published import (
     OTHER_VERSION,
     NothingPublished,
     Reader,
+    copy_identity,
     open_published,
     published,
 )
 from warehouse.read.search_sql import with_searches
-from warehouse.read.shared_copy import attached, copy_identity
+from warehouse.read.shared_copy import attached
 from warehouse.write.schema import is_current
 
 Day = date | str

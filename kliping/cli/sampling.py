@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +10,8 @@ from typer import Argument, Option
 
 from kliping.cli.app import OK, READ, UsageError, app, load_sources, published_copy
 from kliping.cli.options import MOST_ROWS, MOST_SEED, Form, output_option, path
-from kliping.cli.umask import write_output
-from kliping.output import Format, printable, say, show, write_csv
+from kliping.cli.umask import write_sheet
+from kliping.output import Format, printable, say, show
 
 TABLES_HELP = "quotes, figures, people, organizations, dates, places or acronyms."
 
@@ -53,10 +52,7 @@ def sample(
     if output is None:
         show(rows, form)
         return OK
-    lines = StringIO()
-    write_csv(rows, lines)
-    note = f"{len(rows)} rows; fill in the verdicts, then --read it"
-    write_output(output, lines.getvalue(), note, "utf-8-sig")
+    write_sheet(output, rows, f"{len(rows)} rows; fill in the verdicts, then --read it")
     return OK
 
 

@@ -102,13 +102,13 @@ def state_rows(settings: Settings, source: str | None) -> tuple[list[Row], Outag
 
 def _rows_of_runs(reader: Reader) -> Iterator[Row]:
     """The last run with what it cost, its steps, and the last checks."""
-    from kliping.reading.health import cost_line, last_checks, last_run, step_rows
+    from kliping.reading.health import LAST_CHECKS, LAST_RUN, cost_line, step_rows
     from warehouse.write.runs import step_costs
 
     steps = step_rows(step_costs(reader.con))
-    yield from (row | {"note": row["note"] + cost_line(steps)} for row in last_run(reader))
+    yield from (row | {"note": row["note"] + cost_line(steps)} for row in reader.rows(LAST_RUN))
     yield from steps
-    yield from map(_check_row, last_checks(reader))
+    yield from map(_check_row, reader.rows(LAST_CHECKS))
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from typer import Argument, Option
 
 from kliping.cli.app import FAILED, OK, READ, UsageError, app, chosen_sources, published_copy
 from kliping.cli.options import MOST_ROWS, Form, output_option, path
-from kliping.cli.umask import user_files, write_output
-from kliping.output import Format, say, show, to_json, write_csv
+from kliping.cli.umask import user_files, write_sheet
+from kliping.output import Format, say, show, to_json
 
 MOST_LINES = 40  # of a table of numbers
 SEED = 7  # the same rows are drawn again from the same articles
@@ -132,8 +132,6 @@ def _write(settings: Any, file: Path, folder: Path, form: Format) -> int:
 
 def _sample(settings: Any, file: Path, n: int, coders: int) -> int:
     """The same rows for each coder, beside the study, which reads them when it is written."""
-    from io import StringIO
-
     from kliping.studies.study import numbers
     from kliping.studies.study_file import read_study
     from kliping.studies.validation import sheet
@@ -146,11 +144,9 @@ def _sample(settings: Any, file: Path, n: int, coders: int) -> int:
     with published_copy(settings) as reader:
         numbers(reader, study, file.parent)
         rows = sheet(reader, study, n, SEED)
-    lines = StringIO()
-    write_csv(rows, lines)
+    note = f"{len(rows)} rows; write right or wrong into the last column, then write the study"
     for each in paths:
-        note = f"{len(rows)} rows; write right or wrong into the last column, then write the study"
-        write_output(each, lines.getvalue(), note, "utf-8-sig")
+        write_sheet(each, rows, note)
     return OK
 
 

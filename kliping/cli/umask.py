@@ -6,11 +6,13 @@ DuckDB creates files with the umask of the process, so it is set once, before an
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
-from kliping.output import say
+from kliping.output import say, write_csv
 
 STANDARD_OUTPUT = Path("-")
 
@@ -46,3 +48,10 @@ def write_output(path: Path, text: str, note: str, encoding: str = "utf-8") -> N
     with user_files():
         path.write_text(text, encoding=encoding, newline="")
     say(f"{path}: {note}")
+
+
+def write_sheet(path: Path, rows: Iterable[Mapping[str, Any]], note: str) -> None:
+    """`write_output` of rows for somebody's spreadsheet, as CSV."""
+    lines = StringIO()
+    write_csv(rows, lines)
+    write_output(path, lines.getvalue(), note, "utf-8-sig")

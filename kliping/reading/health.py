@@ -27,11 +27,6 @@ def source_health(reader: Reader, source: str | None = None) -> list[Row]:
     return reader.rows(SOURCES, {"source": source})
 
 
-def last_run(reader: Reader) -> list[Row]:
-    """The last run that is over, as a row of `kliping status`."""
-    return reader.rows(LAST_RUN)
-
-
 def growth(step: Row) -> str:
     """In words, of a step that grows faster than the home."""
     return (
@@ -69,11 +64,6 @@ def cost_line(steps: Sequence[Row]) -> str:
 def last_requests(reader: Reader) -> list[Row]:
     """What the last crawl asked the outlets for, by source, host and reason of failure."""
     return [row for run in reader.rows(LAST_CRAWL) for row in reader.rows(LAST_REQUESTS, run)]
-
-
-def last_checks(reader: Reader) -> list[Row]:
-    """The latest result of each quality check."""
-    return reader.rows(LAST_CHECKS)
 
 
 def prometheus(health: Iterable[Row]) -> str:

@@ -22,7 +22,7 @@ from kliping.sandbox.readers_copy import attach_for_readers
 from kliping.sandbox.rules import Rules
 from parsers.search_query import QueryError as SearchError
 from warehouse.child_process import Parent, end_with_parent, limit_memory
-from warehouse.read.published import MISSING, UNOPENABLE
+from warehouse.read.published import MISSING, UNOPENABLE, copy_identity
 from warehouse.read.search_sql import with_searches
 
 ROWS_AT_ONCE = 500
@@ -107,8 +107,7 @@ class Copy:
         return message
 
     def _follow(self) -> duckdb.DuckDBPyConnection:
-        status = self._path.stat()
-        identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        identity = copy_identity(self._path)
         if self._con is None or identity != self._identity:
             opened = _open(self._path, self._memory_mb, self._threads)
             self._close()

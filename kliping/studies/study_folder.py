@@ -209,28 +209,22 @@ TABLES = {
     "records": sql("study/records").rstrip().rstrip(";"),
 }
 FIELD_TYPES = {
+    **dict.fromkeys(("BIGINT", "INTEGER", "SMALLINT"), "integer"),
+    **dict.fromkeys(("DOUBLE", "DECIMAL"), "number"),
+    **dict.fromkeys(("VARCHAR[]", "SMALLINT[]"), "array"),
     "VARCHAR": "string",
-    "BIGINT": "integer",
-    "INTEGER": "integer",
-    "SMALLINT": "integer",
-    "DOUBLE": "number",
-    "DECIMAL": "number",
     "BOOLEAN": "boolean",
     "DATE": "date",
     "TIMESTAMP": "datetime",
-    "VARCHAR[]": "array",
-    "SMALLINT[]": "array",
 }
 
 
 def _fields(reader: Reader, query: str) -> list[dict[str, str]]:
     """Name and type of each column, as Table Schema calls the types."""
+    types = {row["column_name"]: row["column_type"] for row in reader.rows(f"DESCRIBE {query}")}
     return [
-        {
-            "name": column["column_name"],
-            "type": FIELD_TYPES.get(column["column_type"].partition("(")[0], "any"),
-        }
-        for column in reader.rows(f"DESCRIBE {query}")
+        {"name": name, "type": FIELD_TYPES.get(kind.partition("(")[0], "any")}
+        for name, kind in types.items()
     ]
 
 
@@ -269,23 +263,19 @@ def _page(reader: Reader, study: Study, rows: list[Row], package: Row, labels: L
     by_subject: dict[str, list[Row]] = {}
     for row in rows:
         by_subject.setdefault(row["subject"], []).append(row)
-    return (
-        environment(labels)
-        .get_template("study.html")
-        .render(
-            study=study,
-            package=package,
-            numbers=by_subject,
-            shown=SHOWN,
-            axis=axis,
-            has_estimates=any(row["missed_low"] is not None for row in rows),
-            uncrawled=uncrawled_days(reader),
-            missed=missed_estimate(reader, since=study.since, until=study.until),
-            warnings=list(warnings(study, totals(reader))),
-            methods=package["methods"],
-            rules=package["rules"],
-        )
-    )
+    return environment(labels).get_template("study.html").render(
+        study=study,
+        package=package,
+        numbers=by_subject,
+        shown=SHOWN,
+        axis=axis,
+        has_estimates=any(row["missed_low"] is not None for row in rows),
+        uncrawled=uncrawled_days(reader),
+        missed=missed_estimate(reader, since=study.since, until=study.until),
+        warnings=warnings(study, totals(reader)),
+        methods=package["methods"],
+        rules=package["rules"],
+    )  # fmt: skip
 
 
 def _check_page(study: Study, package: Row, labels: Labels) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -178,9 +178,9 @@ class Site:
             ),
             *(Route(f"/watches/{{name}}.{form}", self._feed(form)) for form in FEEDS),
             Route(HEALTH, self._health),
-            Route("/style.css", _style),
-            Route("/icon.svg", _icon),
-            Route(BRUSH, _brush),
+            Route("/style.css", _constant(STYLE, "text/css")),
+            Route("/icon.svg", _constant(ICON, "image/svg+xml")),
+            Route(BRUSH, _constant(SCRIPT, "text/javascript")),
         ]
 
     def _endpoint(self, function: PageFunction, form: str) -> Callable[[Request], Response]:
@@ -293,17 +293,13 @@ def _path(http: Request) -> str:
     return path if suffix in FORMS else http.url.path
 
 
-async def _style(_: Request) -> Response:
+def _constant(content: str | bytes, media_type: str) -> Callable[[Request], Awaitable[Response]]:
     """No thread is needed, all of which may wait for a turn to read."""
-    return Response(STYLE, media_type="text/css")
 
+    async def endpoint(_: Request) -> Response:
+        return Response(content, media_type=media_type)
 
-async def _brush(_: Request) -> Response:
-    return Response(SCRIPT, media_type="text/javascript")
-
-
-async def _icon(_: Request) -> Response:
-    return Response(ICON, media_type="image/svg+xml")
+    return endpoint
 
 
 async def _with_headers(http: Request, call_next: RequestResponseEndpoint) -> Response:

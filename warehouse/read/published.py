@@ -70,6 +70,12 @@ def is_prepared(copy: Path) -> bool:
         return False
 
 
+def copy_identity(path: Path) -> tuple[int, ...]:
+    """Another one for each publish."""
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def _next_step(home: Path) -> str:
     if (home / "warehouse.duckdb").exists():
         return "`kliping publish` makes it"

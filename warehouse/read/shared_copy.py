@@ -20,6 +20,7 @@ from warehouse.read.published import (
     UNOPENABLE,
     NothingPublished,
     Reader,
+    copy_identity,
     is_prepared,
     open_published,
     published,
@@ -185,12 +186,6 @@ class _Copy:
             seconds = time.time() - published_copy.stat().st_mtime
             return is_prepared(published_copy) or seconds < BEHIND_SECONDS
         return False
-
-
-def copy_identity(path: Path) -> tuple[int, ...]:
-    """Another one for each publish."""
-    status = path.stat()
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def attached(path: Path, config: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
