@@ -26,11 +26,7 @@ __all__ = ["Article", "Rejected", "fetch", "open", "parse"]
 
 
 def parse(
-    html: bytes | str,
-    *,
-    url: str,
-    source: str | None = None,
-    fetched_at: datetime | None = None,
+    html: bytes | str, *, url: str, source: str | None = None, fetched_at: datetime | None = None
 ) -> Article:
     """The article on a page, with its quotes, figures, names, places and dates. Asks no server and stores nothing.
 

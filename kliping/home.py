@@ -37,10 +37,7 @@ from warehouse.write.schema import is_current
 Day = date | str
 Relation = duckdb.DuckDBPyRelation
 ARTICLE = "FROM mart.articles WHERE article_id = $article"
-KINDS = {
-    "figures": [*get_args(browse.FigureKind)],
-    "mentions": ["person", "organization"],
-}
+KINDS = {"figures": [*get_args(browse.FigureKind)], "mentions": ["person", "organization"]}
 
 
 class Range(TypedDict, total=False):

@@ -42,14 +42,19 @@ def show(
     title: str = "",
     empty: str = "no rows",
 ) -> None:
-    """Print these columns, or all, to standard output; in a table long cells are cut, in JSON and CSV nothing is."""
+    """Print these columns, or all, to standard output; in a table long cells are cut, in JSON and CSV nothing is.
+
+    A table is as wide as the terminal; in a pipe each row stays on its line.
+    """
     listed = [{name: row[name] for name in columns or row} for row in rows]
     if form is Format.JSON:
         print(to_json(listed))
     elif form is Format.CSV:
         write_csv(listed, sys.stdout)
     elif listed:
-        _print_table(listed, title)
+        from kliping.tables import draw  # noqa: PLC0415 - rich takes 0.1 s, and only a table needs it
+
+        print("\n".join([*([title] if title else []), *draw(listed, terminal_width())]))
     else:
         print(f"{title}: {empty}" if title else empty)
 
@@ -138,13 +143,6 @@ def _csv_cell(value: Any) -> str:
 
 def _excel_cell(value: Any) -> str:
     return str(value).replace(".", ",") if isinstance(value, float) else _csv_cell(value)
-
-
-def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
-    """As wide as the terminal; in a pipe each row stays on its line."""
-    from kliping.tables import draw  # noqa: PLC0415 - rich takes 0.1 s, and only a table needs it
-
-    print("\n".join([*([title] if title else []), *draw(rows, terminal_width())]))
 
 
 def terminal_width() -> int:

@@ -159,8 +159,7 @@ def common(
     verbose: Annotated[bool, Option("--verbose", help="Log what each stage does.")] = False,
     quiet: Annotated[bool, Option("--quiet", help="Log errors only.")] = False,
     _version: Annotated[
-        bool,
-        Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
+        bool, Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
     from flows.home_file import HomeFileError

@@ -100,8 +100,7 @@ def evidence(
     ] = None,
     event: Annotated[bool, Option("--event", help="All articles of the article's event.")] = False,
     include_reserved: Annotated[
-        bool,
-        Option("--include-reserved", help="Also of reserved texts; you answer for it."),
+        bool, Option("--include-reserved", help="Also of reserved texts; you answer for it.")
     ] = False,
 ) -> int:
     """Archived pages with their proof, as a WACZ file.

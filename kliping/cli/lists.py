@@ -11,7 +11,7 @@ from kliping.cli.app import FAILED, OK, READ, app, chosen_range, published_copy
 from kliping.cli.options import MINUS, Form, ListLimit, Outlet, Since, Until, query_words
 from kliping.cli.queries import show_chapters
 from kliping.output import Format, say, show
-from kliping.sql_files import sql
+from kliping.sql_files import sql, toml
 
 if TYPE_CHECKING:
     from warehouse.queries import Row
@@ -20,20 +20,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "headline", "number", "quote", "name", "correction", "date", "author", "section", "stealth", "undated"
 ]  # fmt: skip
-# What a terminal shows; JSON and CSV have every column.
-COLUMNS = {
-    "edits": ("detected_at", "source_name", "headline_after", "kinds", "minutes_after", "url"),
-    "changes": ("source_name", "headline", "change", "text_before", "text_after"),
-    "people": ("name", "speaker_role", "speaker_affiliation", "n_articles", "n_direct_quotes"),
-    "quotes": ("day", "source_name", "text", "headline"),
-    "figures": ("day", "source_name", "text", "noun_phrase", "headline"),
-    "reports": ("reported_at", "source_name", "headline", "is_copy", "url"),
-    "compared_figures": (
-        *("subject", "earlier_outlets", "earlier_figure"),
-        *("later_outlets", "later_figure", "verdict"),
-    ),
-    "found": ("day", "headline", "place", "n_outlets", "n_found", "event_id"),
-}
+COLUMNS = toml("cli/columns")
 
 
 @app.command(rich_help_panel=READ)

@@ -134,12 +134,10 @@ Limit = Annotated[
 ]
 ListLimit = Annotated[int, Option("--limit", min=1, max=MOST_ROWS, help="Most rows of a list.")]
 Since = Annotated[
-    date | None,
-    Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}."),
+    date | None, Option("--since", metavar="DAY", parser=first_day, help=f"First day: {DAYS_HELP}.")
 ]
 Until = Annotated[
-    date | None,
-    Option("--until", metavar="DAY", parser=last_day, help="Last day, included."),
+    date | None, Option("--until", metavar="DAY", parser=last_day, help="Last day, included.")
 ]
 Query = Annotated[
     str | None,

@@ -12,6 +12,7 @@ from typer import Option
 from kliping.cli.app import OK, READ, UsageError, command_group, published_copy
 from kliping.cli.options import MOST_ROWS, Form
 from kliping.output import Format, printable, say, show, to_json
+from kliping.sql_files import toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 people_app = command_group("people", READ, "Who is who: names for you to check.")
 
-COLUMNS = ("question", "n_articles", "reason", "line_if_yes", "line_if_no")
+COLUMNS = toml("cli/columns")["doubts"]
 
 
 @people_app.command("review")

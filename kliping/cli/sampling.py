@@ -28,8 +28,7 @@ def sample(
     ] = 7,
     output: Annotated[Path | None, output_option("Write the sheet, as CSV.", is_text=True)] = None,
     read: Annotated[
-        Path | None,
-        Option(metavar="FILE", parser=path, help="Store a sheet's verdicts."),
+        Path | None, Option(metavar="FILE", parser=path, help="Store a sheet's verdicts.")
     ] = None,
     form: Form = Format.TABLE,
 ) -> int:

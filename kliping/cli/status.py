@@ -18,6 +18,7 @@ from kliping.cli.options import Form, Outlet, output_option
 from kliping.cli.store import check_id_now, open_store
 from kliping.cli.umask import user_files
 from kliping.output import Format, say, show
+from kliping.sql_files import toml
 
 if TYPE_CHECKING:
     from flows.runs.summary import Outage
@@ -25,19 +26,7 @@ if TYPE_CHECKING:
     from warehouse.queries import Row
     from warehouse.read.published import Reader
 
-TABLE_COLUMNS = (
-    "source_id",
-    "kind",
-    "state",
-    "last_success_at",
-    "last_new_at",
-    "failures_in_a_row",
-    "new_3_days",
-    "usual_3_days",
-    "lag_minutes",
-    "channel",
-    "note",
-)
+TABLE_COLUMNS = toml("cli/columns")["status"]
 ALWAYS_LISTED = {"page", "run"}  # kinds; of others only what is not ok
 OF_RUNS = {"run", "step", "check"}  # kinds that are about no outlet
 NO_ALARM = {"ok", "partial", "warn"}  # the next run tries again; a warning is worth a look

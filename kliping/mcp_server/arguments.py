@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kliping.mcp_server.tool_answer import MOST_ROWS
 from kliping.reading import browse
+from kliping.sql_files import toml
 
 LONGEST_VALUE = 500
 DRAFT_CHARACTERS = 20_000
@@ -42,27 +43,15 @@ def _value(description: str) -> Any:
 Outlet = _value("Name or title of an outlet.")
 Topic = _value("Id or label of a topic.")
 PAGING: dict[str, Any] = {"limit": Limit, "cursor": Cursor}
-EDIT_KIND = _value(
-    "headline, number, quote, name, correction, date, author, section, stealth or undated."
-)
 DESCRIBED: dict[str, Any] = PAGING | {
+    **{name: _value(text) for name, text in toml("mcp_server/arguments").items()},
     "since": Day,
     "until": Day,
     "source": Outlet,
     "topic": Topic,
-    "name": _value("A part of the name, in any case."),
-    "speaker": _value("The whole name, in any case; `people` has the names."),
-    "entity_id": _value("Of a person or organisation, under all its names; `people` has it."),
-    "body_id": _value("`entity_id` of the organisation for which somebody speaks."),
-    "event_id": _value("`events` has it."),
-    "article_id": _value("`search` has it."),
-    "place": _value("The full name, in any case, such as Kabupaten Demak."),
-    "province": _value("Its name, in any case."),
     "role": Literal["dateline", "event_location", "mention"] | None,
     "verdict": Literal["agree", "one_origin", "lead_may_update", "lead_may_contradict"] | None,
     "figures.kind": browse.FigureKind | None,
-    "edits.kind": EDIT_KIND,
-    "changes.kind": EDIT_KIND,
 }
 
 

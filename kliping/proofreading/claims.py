@@ -41,7 +41,7 @@ def _quotes(
     for quotation in quotations:
         start, end = trim(draft.text, (quotation.start, quotation.end))
         text = draft.text[start:end]
-        row = next((q for q in facts.quotes if _overlaps(q, start, end)), None)
+        row = next((q for q in facts.quotes if q.char_start < end and start < q.char_end), None)
         n_words = sum(not word.may_skip for word in draft_words(text))
         if n_words >= (LEAST_WORDS if row else LEAST_UNATTRIBUTED):
             speaker = _speaker(draft, row) if row else _introduced_by(draft.text[:start])
@@ -76,10 +76,6 @@ def _claim(
     """With its place in the text of the draft; without a context a source is looked for by the text."""
     line = draft.line(start)
     return start, Claim(kind=kind, line=line, text=text, context=context or text, **values)
-
-
-def _overlaps(quote: Quote, start: int, end: int) -> bool:
-    return quote.char_start < end and start < quote.char_end
 
 
 def _speaker(draft: Draft, quote: Quote) -> SpeakerName:

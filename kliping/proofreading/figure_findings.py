@@ -182,7 +182,5 @@ def _finding(claim: Claim, verdict: Verdict, source: Near, other: Near | None) -
 
 def _span(near: Near) -> SourceSpan:
     return SourceSpan(
-        article=near.article,
-        char_start=near.figure.char_start,
-        char_end=near.figure.char_end,
+        article=near.article, char_start=near.figure.char_start, char_end=near.figure.char_end
     )

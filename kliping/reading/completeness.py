@@ -89,10 +89,7 @@ def _total(rows: Iterable[Row]) -> MissedEstimate:
     low, high = interval(n, sqrt(sum(row["unseen_variance"] for row in rows)))
     if n_estimated and n_estimated == n_weeks:
         return MissedEstimate(
-            state=MissState.ESTIMATED,
-            n=round(n),
-            low=floor(low),
-            high=ceil(high),
+            state=MissState.ESTIMATED, n=round(n), low=floor(low), high=ceil(high)
         )
     low += sum(row["unseen_low"] for row in rows)
     reasons = Counter[str]()

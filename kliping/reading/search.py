@@ -27,12 +27,7 @@ AROUND = 80  # characters of the text before and after what was found
 
 
 def search(
-    reader: Reader,
-    query: str,
-    *,
-    limit: int = 20,
-    offset: int = 0,
-    **scope: Unpack[Scope],
+    reader: Reader, query: str, *, limit: int = 20, offset: int = 0, **scope: Unpack[Scope]
 ) -> list[Row]:
     """The articles of a query, each with an excerpt around the first of its terms, and where that stands in the text.
 

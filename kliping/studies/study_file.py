@@ -67,10 +67,6 @@ def _query(text: str) -> str:
     return text
 
 
-def _once(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))
-
-
 def _counts(counts: tuple[Count, ...]) -> tuple[Count, ...]:
     names = [SAMPLED, *(count.name for count in counts)]
     if len({*names}) < len(names):
@@ -79,7 +75,7 @@ def _counts(counts: tuple[Count, ...]) -> tuple[Count, ...]:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Texts = Annotated[tuple[Text, ...], AfterValidator(_once)]
+Texts = Annotated[tuple[Text, ...], AfterValidator(lambda texts: tuple(dict.fromkeys(texts)))]
 Day = Annotated[date, Strict()]
 TableName = Annotated[str, StringConstraints(pattern=TABLE_NAME)]
 TableFile = Annotated[str, StringConstraints(pattern=TABLE_FILE)]

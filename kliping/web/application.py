@@ -6,6 +6,7 @@ import hmac
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -143,24 +144,20 @@ def make_app(
     )
 
 
+@dataclass(frozen=True)
 class Site:
     """The pages over one home."""
 
-    def __init__(
-        self,
-        home: Path,
-        archive: Archive,
-        language: Language,
-        copies: Copies,
-        sql: SQLPages,
-        token: str | None,
-    ) -> None:
-        self._home, self._archive, self._language, self._token = home, archive, language, token
-        self._copies, self._sql = copies, sql
+    home: Path
+    archive: Archive
+    language: Language
+    copies: Copies
+    sql: SQLPages
+    token: str | None
 
     def close(self) -> None:
-        self._copies.close()
-        self._sql.close()
+        self.copies.close()
+        self.sql.close()
 
     def routes(self) -> list[BaseRoute]:
         made: list[BaseRoute] = [Route("/", self._endpoint(pages.overview, "html"))]
@@ -192,16 +189,16 @@ class Site:
             def make(reader: Reader) -> Response:
                 page_request = PageRequest(
                     reader=reader,
-                    home=self._home,
+                    home=self.home,
                     filters=filters,
                     path=http.path_params,
-                    token=self._token,
+                    token=self.token,
                 )
                 return respond(function(page_request), form, filters, _path(http))
 
             if is_kept:
-                return self._copies.answer((http.url.path, http.url.query), make)
-            with self._copies.reader() as reader:
+                return self.copies.answer((http.url.path, http.url.query), make)
+            with self.copies.reader() as reader:
                 return make(reader)
 
         return endpoint
@@ -209,13 +206,13 @@ class Site:
     def _sql_endpoint(self, form: str) -> Callable[[Request], Response]:
         def endpoint(http: Request) -> Response:
             query = http.query_params.get("q", "")
-            return self._sql.respond(query, form, self._filters(http, "q"))
+            return self.sql.respond(query, form, self._filters(http, "q"))
 
         return endpoint
 
     def _article_of_url(self, http: Request) -> Response:
         filters = self._filters(http, "url")
-        with self._copies.reader() as reader:
+        with self.copies.reader() as reader:
             article_id = article_of_url(reader, http.query_params.get("url", ""))
         if not article_id:
             raise NotFoundError("no article of this address is published; search for its words")
@@ -225,7 +222,7 @@ class Site:
     def _feed(self, form: str) -> Callable[[Request], Response]:
         def endpoint(http: Request) -> Response:
             try:
-                feed = (self._home / FOLDER / f"{http.path_params['name']}.{form}").read_bytes()
+                feed = (self.home / FOLDER / f"{http.path_params['name']}.{form}").read_bytes()
             except (OSError, ValueError) as error:  # ValueError for a NUL
                 raise NotFoundError("there is no watch of this name with a feed") from error
             return Response(feed, media_type=FEEDS[form])
@@ -234,20 +231,20 @@ class Site:
 
     def _health(self, _: Request) -> Response:
         """For a program that watches the server; 503 while no page can be read."""
-        with self._copies.reader() as reader:
+        with self.copies.reader() as reader:
             reader.rows("FROM mart.chart_range")
         return PlainTextResponse("ok\n")
 
     def _record(self, http: Request) -> Response:
-        with self._copies.reader() as reader:
-            block = archived_record(reader, self._archive, **http.path_params)
+        with self.copies.reader() as reader:
+            block = archived_record(reader, self.archive, **http.path_params)
         name = f"{http.path_params['fetch_id']}.warc"
         attached = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(block, media_type="application/warc", headers=attached)
 
     def _framed_page(self, http: Request) -> Response:
-        with self._copies.reader() as reader:
-            return framed_page(reader, self._archive, **http.path_params)
+        with self.copies.reader() as reader:
+            return framed_page(reader, self.archive, **http.path_params)
 
     def failed(self, http: Request, error: Exception) -> Response:
         """The page of an error, or its line where data was asked for."""
@@ -261,7 +258,7 @@ class Site:
             context={"message": message},
             status=status,
         )
-        filters = Filters(values={}, language=Language(language) if is_known else self._language)
+        filters = Filters(values={}, language=Language(language) if is_known else self.language)
         response = respond(page, _form(http), filters, _path(http))
         response.headers.update(HEADERS)  # an unforeseen error is answered outside all middleware
         return response
@@ -269,7 +266,7 @@ class Site:
     def _filters(self, http: Request, *private: str) -> Filters:
         """`private` are values of the page itself. Raises FilterError."""
         values = {name: text for name, text in http.query_params.items() if name not in private}
-        return read_filters(values, self._language)
+        return read_filters(values, self.language)
 
 
 def _verdict(error: Exception) -> tuple[int, str]:

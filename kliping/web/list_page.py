@@ -109,7 +109,4 @@ def _filters(request: PageRequest, facet: str, value: str) -> dict[str, Any]:
         return {facet: value}
     first, filters = date.fromisoformat(value), request.filters
     last = Period.MONTH.last_day(first)
-    return {
-        "since": max(first, filters.since or first),
-        "until": min(last, filters.until or last),
-    }
+    return {"since": max(first, filters.since or first), "until": min(last, filters.until or last)}
