@@ -1,4 +1,11 @@
 -- Events that several outlets reported, the latest first.
+WITH timed AS (
+  SELECT event_id, list(source_name) AS outlets, arg_min(source_name, (reported_at, source_name)) AS first
+  FROM mart.event_articles
+  WHERE has_time AND is_cluster_lead
+  GROUP BY event_id
+  HAVING count(DISTINCT source_name) > 1
+)
 SELECT
   e.day,
   e.reported_at, -- in UTC
@@ -19,25 +26,7 @@ LEFT JOIN mart.article_metadata AS m ON m.article_id = e.event_id
 WHERE mart.is_within(e.day, $since, $until)
   AND coalesce(list_contains(outlets, $source), TRUE)
   AND n_outlets > 1
-  AND filter_by(
-    $timed,
-    e.event_id IN (
-      SELECT event_id
-      FROM mart.event_articles
-      WHERE has_time AND is_cluster_lead
-      GROUP BY event_id
-      HAVING count(DISTINCT source_name) > 1 AND list_contains(list(source_name), $timed)
-    )
-  )
-  AND filter_by(
-    $first,
-    e.event_id IN (
-      SELECT event_id
-      FROM mart.event_articles
-      WHERE has_time AND is_cluster_lead
-      GROUP BY event_id
-      HAVING count(DISTINCT source_name) > 1 AND arg_min(source_name, (reported_at, source_name)) = $first
-    )
-  )
+  AND filter_by($timed, e.event_id IN (SELECT event_id FROM timed WHERE list_contains(outlets, $timed)))
+  AND filter_by($first, e.event_id IN (SELECT event_id FROM timed WHERE first = $first))
 ORDER BY e.day DESC, n_outlets DESC, e.event_id
 LIMIT $limit OFFSET $offset;

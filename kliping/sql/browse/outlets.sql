@@ -10,6 +10,11 @@ WITH article_counts AS (
   SELECT source_id, arg_min(state, CASE state WHEN 'broken' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END) AS state
   FROM mart.source_health
   GROUP BY source_id
+), said AS (
+  SELECT source_name, speaker, speaker_entity_id
+  FROM mart.statements
+  WHERE mart.is_within(day, $since, $until)
+    AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
 )
 SELECT
   s.source_name,
@@ -50,25 +55,7 @@ WHERE s.source_name = coalesce($source, s.source_name)
         AND mart.is_within(day, $since, $until)
     )
   )
-  AND filter_by(
-    $speaker,
-    s.source_name IN (
-      SELECT source_name
-      FROM mart.statements
-      WHERE speaker = $speaker
-        AND mart.is_within(day, $since, $until)
-        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
-    )
-  )
-  AND filter_by(
-    $quoted,
-    s.source_name IN (
-      SELECT source_name
-      FROM mart.statements
-      WHERE speaker_entity_id = $quoted
-        AND mart.is_within(day, $since, $until)
-        AND ($topic IS NULL OR article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
-    )
-  )
+  AND filter_by($speaker, s.source_name IN (SELECT source_name FROM said WHERE speaker = $speaker))
+  AND filter_by($quoted, s.source_name IN (SELECT source_name FROM said WHERE speaker_entity_id = $quoted))
 ORDER BY articles DESC, source_name
 LIMIT $limit OFFSET $offset;

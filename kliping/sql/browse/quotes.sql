@@ -6,9 +6,7 @@ WITH chosen AS (
   WHERE mart.is_within(day, $since, $until)
     AND source_name = coalesce($source, source_name)
     AND filter_by($topic, article_row IN (SELECT article_row FROM mart.topic_articles WHERE topic_id = $topic))
-    AND filter_by(
-      $speaker, (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker = $speaker)
-    )
+    AND filter_by($speaker, q.rowid IN (SELECT quote_row FROM mart.speakers WHERE speaker = $speaker))
     AND filter_by(
       $entity,
       q.speaker_entity_id IN (SELECT entity_id FROM mart.identities WHERE canonical_id = $entity UNION SELECT $entity)
@@ -31,30 +29,18 @@ WITH chosen AS (
     )
     AND filter_by(
       $body,
-      (version_id, quote_no) IN (
-        SELECT (version_id, quote_no)
-        FROM mart.speakers
-        WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body
-      )
+      q.rowid IN (SELECT quote_row FROM mart.speakers WHERE coalesce(affiliation_entity_id, speaker_entity_id) = $body)
     )
     AND filter_by(
       $office,
-      (version_id, quote_no) IN (
-        SELECT (version_id, quote_no)
-        FROM mart.speakers
-        WHERE concat_ws(', ', speaker_role, speaker_affiliation) = $office
+      q.rowid IN (
+        SELECT quote_row FROM mart.speakers WHERE concat_ws(', ', speaker_role, speaker_affiliation) = $office
       )
     )
     AND filter_by(
-      $affiliation,
-      (version_id, quote_no) IN (
-        SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker_affiliation = $affiliation
-      )
+      $affiliation, q.rowid IN (SELECT quote_row FROM mart.speakers WHERE speaker_affiliation = $affiliation)
     )
-    AND filter_by(
-      $speaker_class,
-      (version_id, quote_no) IN (SELECT (version_id, quote_no) FROM mart.speakers WHERE speaker_class = $speaker_class)
-    )
+    AND filter_by($speaker_class, q.rowid IN (SELECT quote_row FROM mart.speakers WHERE speaker_class = $speaker_class))
     AND filter_by($quote_type, quote_type = $quote_type AND cue_class IS DISTINCT FROM 'attitude')
     AND filter_by($article, a.article_id = $article)
     AND filter_by($originals, is_cluster_lead)
