@@ -82,10 +82,8 @@ def _numbered(edition: Edition, match: re.Match[str], _: Query) -> Answer:
 def _by_query_date(edition: Edition, _: re.Match[str], query: Query) -> Answer:
     """One day's articles by page; beyond the last page the list is empty, as on real sites."""
     try:
-        day, page = (
-            date.fromisoformat(query.get("date", f"{edition.now:%Y-%m-%d}")),
-            int(query.get("page", "1")),
-        )
+        day = date.fromisoformat(query.get("date", f"{edition.now:%Y-%m-%d}"))
+        page = int(query.get("page", "1"))
     except ValueError:
         return edition.missing()
     return _day(edition, day, page, DAY_LIST_SIZE)
@@ -116,22 +114,14 @@ def _robots(edition: Edition, _: re.Match[str], __: Query) -> Answer:
     outlet = edition.outlet
     lines = ["User-agent: *", f"Disallow: /{outlet.draft.split('/')[1]}/", "Disallow: /cari"]
     lines += [f"Crawl-delay: {outlet.crawl_delay}"] if outlet.crawl_delay else []
-    lines += [
-        "",
-        *(f"Sitemap: {outlet.home}/{name}.xml" for name in ("sitemap_index", "news-sitemap")),
-        "",
-    ]
-    return Answer(
-        body="\n".join(lines).encode(), content_type="text/plain; charset=utf-8", modified=LAUNCHED
-    )
+    lines += ["", *(f"Sitemap: {outlet.home}/{each}.xml" for each in ("sitemap_index", "news-sitemap"))]  # fmt: skip
+    body = "\n".join([*lines, ""]).encode()
+    return Answer(body=body, content_type="text/plain; charset=utf-8", modified=LAUNCHED)
 
 
-def _rss(edition: Edition, _: re.Match[str], __: Query) -> Answer:
-    return edition.xml("rss.xml", edition.standing[:LIST_SIZE], "application/rss+xml")
-
-
-def _atom(edition: Edition, _: re.Match[str], __: Query) -> Answer:
-    return edition.xml("atom.xml", edition.standing[:LIST_SIZE], "application/atom+xml")
+def _feed(edition: Edition, match: re.Match[str], _: Query) -> Answer:
+    kind = "atom" if "atom" in match[0] else "rss"
+    return edition.xml(f"{kind}.xml", edition.standing[:LIST_SIZE], f"application/{kind}+xml")
 
 
 def _sitemap_index(edition: Edition, _: re.Match[str], __: Query) -> Answer:
@@ -172,10 +162,9 @@ def _wordpress(edition: Edition, _: re.Match[str], query: Query) -> Answer:
     pages = -(-len(standing) // size) if 1 <= size <= MAX_POSTS else 0
     if not 1 <= page <= max(pages, 1):
         return _refused("rest_post_invalid_page_number", "Nomor halaman tidak valid.")
+    posts = [_post(m) for m in standing[(page - 1) * size : page * size]]
     return Answer(
-        body=json.dumps(
-            [_post(m) for m in standing[(page - 1) * size : page * size]], ensure_ascii=False
-        ).encode(),
+        body=json.dumps(posts, ensure_ascii=False).encode(),
         content_type="application/json; charset=UTF-8",
         modified=last_change(chosen),
         headers=(("X-WP-Total", str(len(standing))), ("X-WP-TotalPages", str(pages))),
@@ -221,8 +210,7 @@ ROUTES: tuple[tuple[str, Route], ...] = (
     (r"\w+/sitemap_index\.xml", _sitemap_index),
     (r"\w+/sitemap-(\d{4}-\d\d)\.xml", _sitemap),
     (r"\w+/news-sitemap\.xml", _news_sitemap),
-    (r"suararantau/feed/|portalnusa/rss", _rss),
-    (r"harianlama/atom\.xml", _atom),
+    (r"suararantau/feed/|portalnusa/rss|harianlama/atom\.xml", _feed),
     (r"suararantau/wp-json/wp/v2/posts/?", _wordpress),
     (r"suararantau/page/(\d{1,4})/", _numbered),
     (r"portalnusa/indeks", _by_query_date),
