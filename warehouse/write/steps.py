@@ -32,6 +32,7 @@ STEPS = (
     FIND_EVENTS,
     ESTIMATE_UNSEEN,
 )
+FEW_ROWS = 1000  # of a table: if a step looks for no more, what lies between them is not read
 Report = Callable[
     [Step, int | None, float], None
 ]  # gets the rows, None if postponed, and the seconds of processor time
@@ -62,6 +63,7 @@ def run_steps(
         for step in steps:
             started = time.thread_time()
             with con.cursor() as own:
+                own.execute(f"SET dynamic_or_filter_threshold = {FEW_ROWS}")
                 context = StepContext(
                     con=own, folder=folder, home=db.home, topics=topics, gender=gender
                 )
