@@ -138,3 +138,84 @@ def test_tags_below_a_text_are_no_part_of_its_last_line():
     text = "Menteri Sosial Widiana Putri merespons.\nSimak Videonya\nwidiana putri\nmenteri sosial"
 
     assert [m.entity_name for m in structure(text).mentions] == ["Widiana Putri"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kasi Humas Polres Malaka, AKP Wandri Mulyasena mengatakan bahwa jalan ditutup.",
+            ("Wandri Mulyasena", "Kasi Humas", "Polres Malaka"),
+        ),
+        (
+            "Staf Khusus Menteri Kelautan Bidang Komunikasi Publik, Doni Ismandra Darwin menegaskan bahwa pulau itu aman.",
+            ("Doni Ismandra Darwin", "Staf Khusus Menteri Kelautan", "Bidang Komunikasi Publik"),
+        ),
+        (
+            "Lurah Watu Renggo, Angelus H. Yorensa, menegaskan bahwa padang itu milik warga.",
+            ("Angelus H. Yorensa", "Lurah Watu Renggo", None),
+        ),
+        (
+            "Ketua Panitia, Samsul Bahtera, SE, mengatakan bahwa persiapan telah matang.",
+            ("Samsul Bahtera", "Ketua", "Panitia"),
+        ),
+        (
+            "“Kami siap,” kata kuasa hukum Haryanto, Erlan Gunari Prakoso, Rabu.",
+            ("Erlan Gunari Prakoso", "kuasa hukum", None),
+        ),
+    ],
+)
+def test_who_stands_behind_the_comma_holds_the_office(text, expected):
+    assert speaker(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "“Istirahatlah,” ujar dr. Elya Nawangsih, Sp.PD, Dokter Spesialis Penyakit Dalam RS Melati Senja.",
+            ("Elya Nawangsih", "Dokter Spesialis Penyakit Dalam", "RS Melati Senja"),
+        ),
+        (
+            "“Istirahatlah,” ujar dr. Citra Radhisa, Sp.A(K), dokter spesialis anak.",
+            ("Citra Radhisa", "dokter spesialis anak", None),
+        ),
+        (
+            "“Terima kasih,” ujar Erni Tajiba, S.E., M.M., dosen Universitas Melati.",
+            ("Erni Tajiba", "dosen", "Universitas Melati"),
+        ),
+    ],
+)
+def test_degrees_do_not_part_a_name_from_its_office(text, expected):
+    assert speaker(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "“Kami menang,” kata Ketua Umum PSSI (Ketum PSSI), Erik Tohirin.",
+            ("Erik Tohirin", "Ketua Umum", "PSSI"),
+        ),
+        (
+            "“Kami siap,” kata Kepala Dinas (Kadis) Peternakan Provinsi Banten, Yohan Oktavian.",
+            ("Yohan Oktavian", "Kepala", "Dinas Peternakan Provinsi Banten"),
+        ),
+    ],
+)
+def test_an_office_in_brackets_leaves_the_body_before_it(text, expected):
+    assert speaker(text) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Dinas Perumahan Rakyat, Kawasan Permukiman dan Pertanahan (PRKPP)",
+        "Sekolah Kajian Stratejik dan Global (SKSG)",
+        "Persatuan Orang Tua Anak dengan Down Syndrome (POTADS)",
+    ],
+)
+def test_a_short_form_tells_where_its_body_ends(body):
+    mentions = structure(f"Warga mendatangi {body} kemarin.").mentions
+
+    assert body.rpartition(" ")[0] in [m.entity_name for m in mentions]

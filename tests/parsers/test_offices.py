@@ -160,10 +160,6 @@ def test_no_office_loses_a_part_of_its_region():
             ("Sari Wulandari", "Juru bicara pemerintah untuk Covid-19", None),
         ),
         (
-            "Founder Zelvora Anak Agung Sri Wulandari",
-            ("Anak Agung Sri Wulandari", "Founder", "Zelvora"),
-        ),
-        (
             "Sari Wulandari, Kepala Dinas Perdagangan, Perindustrian, dan Usaha Kecil Bandung",
             (
                 "Sari Wulandari",

@@ -34,7 +34,6 @@ KINDS = lower("perusahaan emiten klub maskapai pengembang produsen operator asur
 KIND_RUN = re.compile(
     rf"(?<= )(?:{'|'.join(sorted(KINDS))}) ((?:[A-Z][a-z]++ ?){{2,4}})(?! ?[A-Z(])"
 )
-FACILITIES = lower("kota wali walikota bupati gubernur desa kelurahan camat kecamatan lurah pos")
 LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
@@ -192,8 +191,3 @@ def is_apposed(tokens: Tokens, at: int, end: int) -> bool:
         if index == 0 or not tokens[index - 1].is_word or tokens[index - 1].cue:
             return tokens[index].lower.removesuffix("nya") in person_nouns()  # Istrinya, Sarinah, …
     return False
-
-
-def is_facility(words: list[Token]) -> bool:
-    """Kantor Wali Kota X is a building, Kantor Wilayah X a body."""
-    return words[0].text in {"Kantor", "Balai"} and words[1].lower in FACILITIES

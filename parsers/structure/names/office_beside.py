@@ -34,7 +34,6 @@ PLACING = frozenset({"di", "dari", "pada"})
 NO_OFFICE = lower(table("grammar")["anybody"])
 GIVERS = lower("menurut oleh kepada dengan bersama adalah ialah yakni yaitu sebagai")
 KIN = lower(table("grammar")["kin"]) | lower("ayah ibu bapak kakek nenek putra putri kekasih pacar")
-LONGEST_DEGREE = 8  # letters
 PERSONAL = lower("asal berusia era baru bintang")  # of somebody, and no word of an office
 OF_BODIES = people("founders") | people("heads_of_places")  # no office without its body
 
@@ -136,7 +135,7 @@ def _leads(tokens: Tokens, at: int) -> bool:
 
 
 def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Found | None:
-    at = _after_degrees(tokens, phrase.end, high)
+    at = phrase.end
     first = at + (at < high and tokens[at].text == ",")
     start, is_sure = _after_copulas(tokens, first, high)
     head = _office_after_capitals(tokens, start, high)
@@ -147,7 +146,7 @@ def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Found | None:
         if tokens[end].lower in ENDS and not _leads_to_body(tokens, end, high):
             break
         end += 1
-    is_clause = start == first and at == phrase.end and _goes_on(tokens, phrase.start, start, end)
+    is_clause = start == first and _goes_on(tokens, phrase.start, start, end)
     is_kin = end == start + 1 and tokens[start].lower in KIN
     return None if is_clause or is_kin else (start, start if head is None else head, end)
 
@@ -181,20 +180,6 @@ def _office_after_capitals(tokens: Tokens, at: int, high: int) -> int | None:
             return None
         at += 1
     return at if at < high else None
-
-
-def _after_degrees(tokens: Tokens, at: int, high: int) -> int:
-    """Nama, MD, MPH, seorang ahli: words with two capitals between commas."""
-    while at + 2 < high and tokens[at].text == "," and _is_degree(tokens[at + 1]):
-        at += 2
-        while at < high and tokens[at].text in "().":
-            at += 1
-    return at
-
-
-def _is_degree(token: Token) -> bool:
-    is_short = len(token.text) <= LONGEST_DEGREE
-    return is_short and token.is_capital and sum(c.isupper() for c in token.text) > 1
 
 
 def _leads_to_body(tokens: Tokens, at: int, high: int) -> bool:

@@ -77,13 +77,6 @@ def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> 
     if tokens[start].text in people_exact("company_forms") - people_exact("short_bodies"):
         return end, end  # PT Anugerah Surya Pratama: all of it is the company
     name = _name_start(tokens, start, end, _not_name(tokens, start, end, words), words)
-    if (
-        end - name > 1
-        and tokens[name].is_role
-        and tokens[name].lower in words.ordinary
-        and tokens[name + 1].text in words.anchors
-    ):
-        name += 1  # Hakim Retno, of judges and Retno
     name = _after_head(tokens, name, end)
     surface = surface_start(tokens, start, name) if name < end else end
     bare_body = tokens[start].is_head and not tokens[start].is_role
@@ -95,8 +88,6 @@ def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> 
 def _after_head(tokens: Tokens, name: int, end: int) -> int:
     """PT Sinar Jaya Budi Santoso: of four capitals after PT the last two are the name; Hakim Agung Nama Nama."""
     before, run = tokens[name - 1] if name else EDGE, tokens[name:end]
-    if before.text == "Anak" and run and run[0].text == "Agung":
-        return name - 1  # Founder X Anak Agung Ayu
     companies = people_exact("company_forms") - people_exact("short_bodies")
     if before.text in companies and len(run) > 1:
         if not any(t.is_common_name for t in run) and len(run) < LONGEST_NAME:

@@ -76,7 +76,7 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if at > start and token.start - tokens[at - 1].end > WIDEST_BLANK:
         return 0
     if token.is_capital:
-        if token.is_day or _is_money(tokens, at) or is_headline_word(tokens, start, at):
+        if token.is_day or is_headline_word(tokens, start, at):
             return 0
         return max(token.region, body_length(tokens, at), 1)
     if token.text in "./&":
@@ -102,11 +102,6 @@ def is_headline_word(tokens: Tokens, start: int, at: int) -> bool:
         return True
     may_be_verb = is_whole or HEADLINE_VERB.fullmatch(token.text) is not None
     return may_be_verb and is_common_word(token.lower)
-
-
-def _is_money(tokens: Tokens, at: int) -> bool:
-    is_currency = tokens[at].text in table("units")["currencies"]
-    return is_currency and at + 1 < len(tokens) and tokens[at + 1].text[0].isdigit()
 
 
 def _is_number_of_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
@@ -164,8 +159,6 @@ def _short_form(tokens: Tokens, at: int) -> int:
 def _mark_joins(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
     """The full stop in R. Andika, the stroke in Riset/Inovasi, an ampersand; Ayu/Laras are two."""
     before, mark, after = tokens[at - 1 : at + 2]
-    if mark.text == "." and before.text == "Tbk" and after.text == "(":
-        return True
     if after.is_opener and not before.is_initial:
         return False
     if not (after.is_capital or after.is_honorific):

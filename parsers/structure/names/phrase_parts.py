@@ -100,8 +100,7 @@ def read_phrase(tokens: Tokens, start: int, words: TextWords) -> PhraseParts | N
     while phrase.role and tokens[phrase.end - 1].lower not in POINTERS:
         if named := _with_name_after_comma(tokens, phrase, words):
             return _with_apposition(tokens, named, words)
-        is_weak = _is_weak(tokens, phrase)
-        further = _end_after_comma(tokens, phrase.end, words) if is_weak else 0
+        further = _end_after_comma(tokens, phrase.end, words) if _is_weak(tokens, phrase) else 0
         longer = _split(tokens, start, further, words) if further else phrase
         if longer is phrase or (phrase.name and longer.name in {None, phrase.name}):
             break
@@ -196,13 +195,13 @@ def _names_person(
     """A title or a given name tells it; of other words, and after another name, that somebody speaks."""
     surface, name, end = run
     named = [t for t in tokens[name:end] if t.is_word]
-    if not 0 < len(named) <= LONGEST_NAME + 1 or any(_is_no_name(t, words) for t in named):
-        return False
-    if phrase.surface != phrase.name:
+    is_name = 0 < len(named) <= LONGEST_NAME + 1
+    if not is_name or phrase.surface != phrase.name or any(_is_no_name(t, words) for t in named):
         return False
     if name > surface:
         return True
-    if named[0].is_opener or place_length(tokens, name, words) == len(named):
+    first = named[0]  # Lalu Hendra Kusuma
+    if first.is_opener > first.is_common_name or place_length(tokens, name, words) == len(named):
         return False
     before, after = (tokens[phrase.start - 1] if phrase.start else EDGE), tokens[end : end + 1]
     is_closed = bool(after) and after[0].text in ",."
@@ -210,7 +209,7 @@ def _names_person(
     is_owner = tokens[phrase.start].lower in people("of_people")  # karyawan Raffi, Haikal Sanat
     is_free = is_owner or not any(t.is_common_name for t in other)
     is_cited = is_closed and (before.lower == "menurut" or before.is_post)
-    is_given = is_free and (named[0].is_common_name or len(other) == 1)
+    is_given = is_free and (first.is_common_name or len(other) == 1)
     if len(named) > 1 and (is_given or is_cited):
         return True
     return (phrase.name is None or is_closed) and verb_at(tokens, end + is_closed) is not None
@@ -224,22 +223,17 @@ def _is_no_name(token: Token, words: TextWords) -> bool:
 
 
 def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
-    """Where an office without a name so far goes on after a comma: Dinas A, B, dan C; Kepala D, Nama."""
-    if end + 1 < len(tokens) and tokens[end].lower in DEMONSTRATIVES:
-        end += 1  # Manajer tempat itu, Nama
+    """Where an office without a name so far goes on after a comma: Dinas A, B, dan C."""
     at = end + 1
     if at >= len(tokens) or tokens[end].text != "," or tokens[at].is_day:
         return 0
     at += tokens[at].lower in {"dan", "serta"}
     if at >= len(tokens) or not (tokens[at].is_capital or tokens[at].is_honorific):
         return 0
-    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else EDGE
-    is_given_name = token.is_common_name and after.is_capital  # Lalu Hendra Kusuma
-    if (token.is_site and not token.is_head) or (token.is_opener and not is_given_name):
+    if (tokens[at].is_site and not tokens[at].is_head) or tokens[at].is_opener:
         return 0
     further = segment_end(tokens, at, words)
-    is_place = place_length(tokens, at, words) == further - at
-    return 0 if is_place else further
+    return 0 if place_length(tokens, at, words) == further - at else further
 
 
 def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> PhraseParts:

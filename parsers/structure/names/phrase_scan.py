@@ -9,7 +9,6 @@ from parsers.language.words import lower, openers, people, people_exact, table
 from parsers.structure.names.evidence import (
     is_apposed,
     is_described,
-    is_facility,
     is_known_body,
     is_site,
     speaks,
@@ -199,9 +198,6 @@ def _is_entity(tokens: Tokens, parts: PhraseParts, words: TextWords) -> bool:
 
 def _is_person(tokens: Tokens, parts: PhraseParts, name: Span, words: TextWords) -> bool:
     first, after = tokens[name[0]], tokens[name[1]] if name[1] < len(tokens) else EDGE
-    has_office = parts.role is not None or parts.affiliation is not None
-    if first.is_role and not first.is_common_name and not has_office:
-        return False
     second = tokens[parts.start + 1] if parts.start + 1 < len(tokens) else EDGE
     if tokens[parts.start].lower == "anak" and second.lower in {"usaha", "perusahaan"}:
         return False
@@ -242,8 +238,6 @@ def is_organization(tokens: Tokens, span: Span) -> bool:
     if len(run) == 1:
         return first.is_acronym and (is_known_body(tokens, start) or speaks(tokens, start))
     if _is_kind(run):
-        return False
-    if is_facility(run):
         return False
     has_short_form = bracket < end or (end < len(tokens) and tokens[end].text == "(")
     is_chamber = first.text in people_exact("chambers") and (has_short_form or len(run) > 2)

@@ -19,7 +19,6 @@ from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens, person_nouns
 
 LEAST_WORDS = 2
-LEAST_BARE = 3  # words of a clause that follows its verb without bahwa or a comma
 FARTHEST_SUBJECT = 60  # tokens
 FARTHEST_PURPOSE = 30  # tokens from a verb of asking to the untuk that says what is asked
 OBJECTS = lower(table("grammar")["objects"])
@@ -287,11 +286,7 @@ def _clause(
         end = _before_contrast(entities, low, end)
     while end > low and text[end - 1] in ENDS:
         end -= 1
-    is_bare = attribution.structure == "SVC" and text[low - 2 : low] not in {", ", ": "}
-    size = len(text[low:end].split())
-    if size < LEAST_WORDS:
-        return None
-    if is_bare and size < LEAST_BARE and not _is_small_clause(entities, low, end):
+    if len(text[low:end].split()) < LEAST_WORDS:
         return None
     index = bisect_left(quotations, low, key=lambda q: q.start)
     is_mixed = index < len(quotations) and quotations[index].start < end
@@ -299,15 +294,6 @@ def _clause(
         end += 1
     rule_id = MIXED_RULE if is_mixed else RULES[attribution.structure]
     return Statement((low, end), rule_id, attribution, extent=(low, end))
-
-
-def _is_small_clause(entities: EntityIndex, low: int, end: int) -> bool:
-    """Two words that say something: ada keterlambatan, kakinya kram."""
-    paragraph = entities.body.paragraph(low)
-    tokens = paragraph.tokens[paragraph.token_at(low) : paragraph.token_at(end)]
-    return has_predicate(tokens) or (
-        tokens[0].lower.endswith("nya") and tokens[1].lower not in DEMONSTRATIVES
-    )
 
 
 def _before_contrast(entities: EntityIndex, low: int, end: int) -> int:
