@@ -156,6 +156,10 @@ def test_tags_below_a_text_are_no_part_of_its_last_line():
             ("Angelus H. Yorensa", "Lurah Watu Renggo", None),
         ),
         (
+            "Penasihat Ahli Kapolri, Irjen Pol (Purn) Aryan Sutarja menegaskan bahwa kasus itu lama.",
+            ("Aryan Sutarja", "Penasihat Ahli Kapolri", None),
+        ),
+        (
             "Ketua Panitia, Samsul Bahtera, SE, mengatakan bahwa persiapan telah matang.",
             ("Samsul Bahtera", "Ketua", "Panitia"),
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from parsers.language.words import lower, people
+from parsers.language.words import lower, people, people_exact
 from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.person_name import (
     after_titles,
@@ -216,10 +216,10 @@ def _names_person(
 
 
 def _is_no_name(token: Token, words: TextWords) -> bool:
+    if is_degree(token) or token.text in people_exact("rank_words"):
+        return True
     is_other = token.is_head or token.is_site or token.is_role or token.is_acronym
-    return is_degree(token) or (
-        not token.is_common_name and (is_other or is_title(token, words.ordinary))
-    )
+    return not token.is_common_name and (is_other or is_title(token, words.ordinary))
 
 
 def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
