@@ -28,9 +28,9 @@ def page_of(browser, address):
     return dom.fromstring(browser.get(address).text)
 
 
-def choices(page):
-    """Address and number of each choice beside a list."""
-    items = page.xpath("//aside//li")
+def choices(page, which="position() > 0"):
+    """Address and number of each choice beside a list, or of those of them in each facet."""
+    items = page.xpath(f"//aside//li[{which}]")
     return [(li.find("a").get("href"), int(li.findtext("span").replace("\u202f", ""))) for li in items]  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def rows_of(browser, address):
 
 @pytest.mark.parametrize("name", FACETS)
 def test_a_choice_leaves_as_many_rows_as_it_says(browser, name):
-    found = choices(page_of(browser, f"/{name}"))
+    found = choices(page_of(browser, f"/{name}"), "position() < 4 or position() = last()")
 
     assert len(found) > 1 or name in {"copies", "edits"}
     for address, n in found:
@@ -58,7 +58,8 @@ def test_choices_are_of_the_rows_that_are_left_and_keep_what_was_chosen(browser,
     _, _, chosen = query.partition("?")
 
     assert len(found) > 3
-    for address, n in found:
+    for address, n in choices(page, "position() = 1 or position() = last()"):
+        assert (address, n) in found
         assert len(rows_of(browser, address)) == n > 0, address
         kept = [part for part in chosen.split("&") if not part.startswith("since")]
         assert all(part in address for part in kept)
