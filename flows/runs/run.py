@@ -201,9 +201,9 @@ def open_run(
     clock, budgets = options.get("clock", now_utc), options.get("budgets") or Budgets()
     started, locks = clock(), settings.home / "locks"
     run_id, notes, failures = new_run_id(started), list[str](), list[Row]()
-    with disk_full_as_error(settings.home, settings.min_free_bytes), ExitStack() as stack:
-        stack.enter_context(bound(run_id=run_id))
-        need_room(settings.home, settings.min_free_bytes)
+    disk = settings.home, settings.min_free_bytes
+    with disk_full_as_error(*disk), bound(run_id=run_id), ExitStack() as stack:
+        need_room(*disk)
         store = stack.enter_context(database(settings, run_id).kept_open())
         store.is_patient = flow not in LEAVE_ROWS
         row = _row(run_id, flow, started, params, options)
@@ -214,16 +214,9 @@ def open_run(
             stack.enter_context(run_lock(locks, run_id, store.session))
             if may_write:
                 _finish_earlier_runs(loader, run_id, flow, locks, progress, notes, failures)
-                runs.begin(store, row)
-            else:
-                loader.set_repeated_lines(repeated_lines.current(store))
-            remove_drafts(locks)
+            _begin(loader, row, locks, may_write=may_write)
         run = Run(
-            sources=sources,
-            store=store,
-            archive=loader.archive,
-            workers=loader.workers,
-            dask_workers=loader.dask_workers,
+            **vars(loader),
             run_id=run_id,
             flow=flow,
             settings=settings,
@@ -316,6 +309,14 @@ def _claim_host(claims: HostClaims, source: Source) -> None:
         raise HeldElsewhere(
             f"{source.name} is not asked here: {other} asks {host}, and keeps its pace"
         )
+
+
+def _begin(loader: Loader, row: Row, locks: Path, *, may_write: bool) -> None:
+    if may_write:
+        runs.begin(loader.store, row)
+    else:
+        loader.set_repeated_lines(repeated_lines.current(loader.store))
+    remove_drafts(locks)
 
 
 def _finish_earlier_runs(
