@@ -233,6 +233,7 @@ def test_rows_are_loaded_once_their_records_are_in_the_bucket(
     assert loaded == [kept[:1], kept[:1], kept[1:]]
 
 
+@pytest.mark.long
 def test_an_empty_table_has_statistics_once_it_is_published(
     lake_of: LakeOf, tmp_path: Path
 ) -> None:
