@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from itertools import dropwhile, islice, takewhile
+from itertools import dropwhile, islice
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -200,14 +200,10 @@ class Document:
 
 def above_text(scope: Element | None, *tags: str) -> Iterator[Element]:
     """The elements of these names between the headline and the text."""
-    if scope is None:
-        return
-    around = {*scope.iterancestors()}
-    root = scope.getroottree().getroot()
-    before = takewhile(lambda e: e is not scope, root.iter("h1", scope.tag, *tags))
-    for node in dropwhile(lambda e: e.tag != "h1", before):
-        if node.tag in tags and node not in around:
-            yield node
+    around = [*reversed([*scope.iterancestors()]), scope] if scope is not None else []
+    beside = (e for node in around for e in reversed([*node.itersiblings(preceding=True)]))
+    before = (e for node in beside for e in node.iter("h1", *tags))
+    return (e for e in dropwhile(lambda e: e.tag != "h1", before) if e.tag in tags)
 
 
 def visible_value(node: Element) -> str:
