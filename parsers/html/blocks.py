@@ -44,7 +44,6 @@ CAPTION_ID = re.compile(r"(?:^|[\s_-])caption(?:$|[\s_-])")  # other ids are slu
 LONGEST_NAMES = 500  # letters of the names of an element that are read
 CAPTION_BOX = 600  # letters, with the spaces of the markup
 PICTURE_BOXES = frozenset({"div", "section", "aside", "td", "center"})
-PICTURE_BOX = 400
 MOST_INSIDE = 20  # elements
 NOT_IN_CAPTION = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "li"})
 
@@ -99,10 +98,11 @@ def _is_named_caption(classes: str, name: str) -> bool:
 
 
 def _is_picture_box(node: Element) -> bool:
-    if len(list(islice(node.iter("img"), 2))) != 1:
+    images = islice(node.iter("img"), 3)  # many are repeated for readers without script
+    if sum(e.getparent().tag != "noscript" for e in images) != 1:
         return False
     inside = [e.tag for e in islice(node.iter(), MOST_INSIDE + 1)]
-    is_small = len(inside) <= MOST_INSIDE and len("".join(node.itertext())) < PICTURE_BOX
+    is_small = len(inside) <= MOST_INSIDE and len("".join(node.itertext())) < CAPTION_BOX
     n_lines = max(inside.count("p"), inside.count("br"))
     return is_small and n_lines < 2 and NOT_IN_CAPTION.isdisjoint(inside)
 

@@ -62,6 +62,7 @@ def test_a_caption_without_a_figure_is_known_by_its_class_or_id(name):
     [
         '<div class="InlineImageCaption">{}</div>',
         '<div><img src="/dermaga.jpg"><p>{}</p></div>',
+        '<div><img data-src="/dermaga.jpg"><noscript><img src="/dermaga.jpg"></noscript><p>{}</p></div>',
         '<div><a href="/video/3"><img src="/dermaga.jpg"></a><div>{}</div></div>',
     ],
 )
