@@ -205,6 +205,10 @@ def test_degrees_do_not_part_a_name_from_its_office(text, expected):
             "“Kami siap,” kata Kepala Dinas (Kadis) Peternakan Provinsi Banten, Yohan Oktavian.",
             ("Yohan Oktavian", "Kepala", "Dinas Peternakan Provinsi Banten"),
         ),
+        (
+            "“Kami siap,” kata Komandan Pangkalan TNI AL (Danlanal) Ranai Kolonel Laut (P) Dofir Anwar Sasongko.",
+            ("Dofir Anwar Sasongko", "Komandan Pangkalan", "TNI AL Ranai"),
+        ),
     ],
 )
 def test_an_office_in_brackets_leaves_the_body_before_it(text, expected):

@@ -305,6 +305,7 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
     if opening is None:
         return (start, end), None
     closing = next((i for i in range(opening, end) if tokens[i].text == ")"), end - 1)
+    end = next((i for i in range(closing + 1, end) if tokens[i].is_rank), end)
     return (start, opening), (closing + 1, end) if closing + 1 < end else None
 
 
