@@ -9,6 +9,7 @@ from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
     EDGE,
     LONGEST_NAME,
+    NICKNAME_MARKS,
     Span,
     Token,
     Tokens,
@@ -16,6 +17,7 @@ from parsers.structure.tokens.token import (
     body_length,
     bracket_end,
     district_length,
+    is_nickname,
     is_particle,
     is_title,
     region_length,
@@ -228,6 +230,8 @@ def _may_be_name(
     tokens: Tokens, start: int, end: int, at: int, barred: list[bool], words: TextWords
 ) -> bool:
     token, inside = tokens[at], start < at and at + 1 < end
+    if token.text in NICKNAME_MARKS:
+        return start < at and (is_nickname(tokens, at) or is_nickname(tokens, at - 2))
     if token.text == ".":
         return inside and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific)
     if (inside and is_particle(tokens, at)) or not barred[at - start]:

@@ -10,11 +10,13 @@ from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
     LONGEST_NAME,
+    NICKNAME_MARKS,
     Token,
     Tokens,
     body_length,
     bracket_end,
     is_age,
+    is_nickname,
     is_particle,
     is_title,
 )
@@ -76,6 +78,8 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
         if token.is_day or is_headline_word(tokens, start, at):
             return 0
         return max(token.region, body_length(tokens, at), 1)
+    if token.text in NICKNAME_MARKS:
+        return 3 if at > start and is_nickname(tokens, at) else 0
     if token.text in "./&":
         return int(start < at < len(tokens) - 1 and _mark_joins(tokens, at, ordinary))
     if token.text.isdigit():

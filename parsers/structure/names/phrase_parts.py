@@ -30,6 +30,7 @@ from parsers.structure.tokens.token import (
     body_length,
     bracket_end,
     is_age,
+    is_nickname,
     is_particle,
     is_title,
     verb_at,
@@ -185,7 +186,7 @@ def _capitals_end(tokens: Tokens, at: int) -> int:
         or (tokens[at].text == "." and (tokens[at - 1].is_initial or tokens[at - 1].is_honorific))
         or (is_particle(tokens, at) and at + 1 < len(tokens) and tokens[at + 1].is_capital)
     ):
-        at += 1
+        at += 4 if is_nickname(tokens, at + 1) else 1
     return at
 
 

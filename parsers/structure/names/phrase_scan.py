@@ -32,6 +32,7 @@ from parsers.structure.tokens.token import (
     Tokens,
     body_length,
     is_age,
+    is_nickname,
     is_particle,
     is_title,
     region_length,
@@ -134,14 +135,15 @@ def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) ->
     is_told = before.lower == "kepada" or (before.lower == "ke" and at > 1 and tokens[at - 2].cue)
     if is_common and is_told:
         return True
-    end, last = at + 1, min(at + LONGEST_RUN, len(tokens))
+    nickname = 3 * is_nickname(tokens, at + 1)
+    end, last = at + 1 + nickname, min(at + LONGEST_RUN, len(tokens))
     while end < last and (
         tokens[end].is_capital
         or (tokens[end].text == "." and tokens[end - 1].is_initial)
         or (is_particle(tokens, end) and end + 1 < last)
     ):
         end += 1
-    if verb_at(tokens, end) or is_age(tokens, end):
+    if verb_at(tokens, end) or nickname or is_age(tokens, end):
         return True
     if end - at > 1 and (is_common or _is_agent(tokens, at, end, words)):
         return True

@@ -43,6 +43,7 @@ SHORT_NAMES = frozenset({"Dg", "Moh", "Moch", "Much", "Muh", "Muhd", "Ach", "Abd
 LONGEST_BRACKET = 12  # tokens
 LONGEST_NAME = 4  # words
 LONGEST_SUFFIXED = 4  # words of a company name with a suffix
+NICKNAME_MARKS = frozenset("“”\"'‘’")  # around a nickname inside a name
 # Nouns derived from verbs and loan words name offices and tasks, hardly ever persons: Pengupahan, Pencarian, Distribusi.
 DERIVED = re.compile(r"(?:Pe|Ke|Per)\w{5,}an|\w{4,}(?:asi|isi|[bklt]usi|itas|ologi)")
 
@@ -220,6 +221,17 @@ def is_age(tokens: Tokens, at: int) -> bool:
     """(37) after a name."""
     run = tokens[at : at + 3]
     return len(run) == 3 and run[0].text == "(" and run[1].text.isdigit() and run[2].text == ")"
+
+
+def is_nickname(tokens: Tokens, at: int) -> bool:
+    """Reza “Kaito” Mahardika: a word in marks between two capitals."""
+    is_mark = at < len(tokens) and tokens[at].text in NICKNAME_MARKS
+    run = tokens[at - 1 : at + 4] if is_mark else ()
+    return (
+        len(run) == 5
+        and run[3].text in NICKNAME_MARKS
+        and all(t.is_capital and not t.is_acronym for t in run[::2])
+    )
 
 
 def is_particle(tokens: Tokens, at: int) -> bool:
