@@ -42,7 +42,7 @@ from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
 PARSER_VERSION = "10"
-CLEANER_VERSION = "6"
+CLEANER_VERSION = "7"
 EXTRACTOR_VERSION = "11"  # of the rules in parsers/structure
 # In the text of a table's row.
 MARKUP = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>", re.IGNORECASE)

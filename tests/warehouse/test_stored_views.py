@@ -16,7 +16,7 @@ from kliping.reading.explain import text
 from warehouse.locks import take
 from warehouse.read import stored_views
 from warehouse.read.published import MOST_BY_INDEX, Reader, is_prepared
-from warehouse.read.shared_copy import BEHIND_SECONDS, Copies
+from warehouse.read.shared_copy import BEHIND_SECONDS, Copies, attached
 from warehouse.read.stored_views import STORED, prepare, store_views
 from warehouse.write.copied_blocks import prepared_copy
 
@@ -171,6 +171,22 @@ def test_a_server_reads_the_prepared_copy_until_a_later_publish_has_one(large_ho
     assert n_statements(copies) == ({"table"}, 0)
 
 
+def test_a_server_that_starts_before_a_copy_is_ready_reads_the_one_prepared_before(large_home, tmp_path):  # fmt: skip
+    store, other = large_home
+    assert n_statements(other) == ({"table"}, 9)
+    publish_without_quotes(store)
+    copies = Copies(tmp_path)
+    assert n_statements(copies) == ({"table"}, 9)
+    for each in (copies, other):
+        each.close()
+
+    with duckdb.connect(prepared_copy(tmp_path / "kliping.duckdb")) as con:
+        con.execute("DELETE FROM ops.schema_migrations WHERE version > 0")  # another version of Kliping made it
+    copies = Copies(tmp_path)
+    assert n_statements(copies) == ({"view"}, 0)
+    copies.close()
+
+
 def test_a_server_reads_no_prepared_copy_of_what_was_forgotten(large_home):
     store, copies = large_home
     assert n_statements(copies) == ({"table"}, 9)
@@ -271,3 +287,22 @@ def test_readers_beside_publishes_get_no_error(demo_home, tmp_path):
     assert n_publishes
     assert answers
     assert [each.error for each in answers if each.error] == []
+
+
+def test_a_copy_that_is_closed_takes_nothing_from_another_that_exceeds_its_memory(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect(tmp_path / "home.duckdb") as con:
+        con.execute(
+            "CREATE TABLE texts AS SELECT hash(range)::VARCHAR || repeat('a', 50) AS text FROM range(200_000)"
+        )
+    limits = {"memory_limit": "40MB", "threads": "1"}
+    one, other = (attached(tmp_path / "home.duckdb", limits) for _ in range(2))
+    for con in (one, other):
+        con.execute("CREATE TEMP TABLE sorted AS FROM kliping.texts ORDER BY text")
+    one.close()
+
+    assert other.execute("SELECT count(DISTINCT text) FROM sorted").fetchall() == [(200_000,)]
+    assert [each.name for each in tmp_path.iterdir()] == ["home.duckdb"]
+    other.close()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +31,8 @@ from warehouse.read.published import (
     published,
 )
 from warehouse.read.stored_views import is_large
+from warehouse.write.copied_blocks import prepared_copy
+from warehouse.write.schema import is_current
 
 AT_ONCE = 4  # pages; more would only make each other late
 MOST_WAITING = 16  # so that they never fill the threads of a server
@@ -132,7 +139,7 @@ class Copies:
             try:
                 path = published(self._home)
                 if not (self._open and self._open.may_be_read(path)):
-                    opened = open_published(self._home, _Copy)
+                    opened = _earlier(path) or open_published(self._home, _Copy)
                     self._retire()
                     self._open = opened
                 self._prepare(self._open, path)
@@ -183,18 +190,35 @@ class _Copy:
                 return False
             if self._path == published_copy:
                 return not is_prepared(published_copy)
-            seconds = time.time() - published_copy.stat().st_mtime
-            return is_prepared(published_copy) or seconds < BEHIND_SECONDS
+            return is_prepared(published_copy) or _is_recent(published_copy)
         return False
+
+
+def _earlier(published_copy: Path) -> _Copy | None:
+    """The copy prepared of an earlier publish while that of a recent one is not ready: a home that publishes often has no other."""
+    if is_prepared(published_copy) or not _is_recent(published_copy):
+        return None
+    with suppress(OSError, duckdb.Error):
+        copy = _Copy(prepared_copy(published_copy))
+        if is_current(copy.con.cursor().execute("USE kliping")):
+            return copy
+        copy.con.close()
+    return None
+
+
+def _is_recent(published_copy: Path) -> bool:
+    return time.time() - published_copy.stat().st_mtime < BEHIND_SECONDS
 
 
 def attached(path: Path, config: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
     """A connection to the copy, as `kliping`. Raises duckdb.Error.
 
     It is attached to an empty database: DuckDB would take a second connection to one path for the first file, though
-    another is there now.
+    another is there now. Such a database puts what exceeds its memory into `.tmp` of the current folder, and removes that
+    folder with what others have in it: so each gets one of its own.
     """
-    con = duckdb.connect(config=dict(config))
+    spilled = f"{_folder_of_process()}/{secrets.token_hex(4)}"
+    con = duckdb.connect(config={"temp_directory": spilled, **config})
     try:
         con.execute("SET TimeZone = 'UTC'")
         con.execute(f"ATTACH {quote(str(path))} AS kliping (READ_ONLY)")
@@ -202,6 +226,14 @@ def attached(path: Path, config: Mapping[str, str]) -> duckdb.DuckDBPyConnection
         con.close()
         raise
     return con
+
+
+@cache
+def _folder_of_process() -> str:
+    """In TMPDIR, the owner's alone, until the process ends."""
+    folder = tempfile.mkdtemp(prefix="kliping-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @contextmanager
