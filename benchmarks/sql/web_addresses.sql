@@ -17,6 +17,7 @@ phrases AS (
 entities AS (
   SELECT entity_id, entity_type, row_number() OVER (PARTITION BY entity_type ORDER BY count(*) DESC, entity_id) AS place
   FROM core.entity_mentions
+  ANTI JOIN (FROM core.identities WHERE rule_id = 'identity.local') USING (entity_id) -- has no page
   GROUP BY entity_id, entity_type
 ),
 

@@ -181,7 +181,7 @@ def test_a_server_that_starts_before_a_copy_is_ready_reads_the_one_prepared_befo
         each.close()
 
     with duckdb.connect(prepared_copy(tmp_path / "kliping.duckdb")) as con:
-        con.execute("DELETE FROM ops.schema_migrations WHERE version > 0")  # another version of Kliping made it
+        con.execute("DELETE FROM ops.schema_migrations WHERE version > 0")  # as another Kliping
     copies = Copies(tmp_path)
     assert n_statements(copies) == ({"view"}, 0)
     copies.close()

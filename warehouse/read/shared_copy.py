@@ -38,6 +38,7 @@ AT_ONCE = 4  # pages; more would only make each other late
 MOST_WAITING = 16  # so that they never fill the threads of a server
 KEPT = 200  # answers of one copy
 BEHIND_SECONDS = 1800.0  # after a publish, in which the copy prepared before may be read
+PREPARE_SECONDS = 600.0  # between two that are prepared: a minute of CPU for 100,000 articles
 TOO_SLOW = "this takes too long: ask for fewer days, or for one outlet"
 BUSY = "too many pages are being made already; ask again in a moment"
 UNREADABLE = "the published copy cannot be read; `kliping doctor` says what to do"
@@ -155,7 +156,7 @@ class Copies:
     def _prepare(self, copy: _Copy, path: Path) -> None:
         """Have a faster copy made of what is published at the path, once, if the home is large."""
         is_busy = self._preparing and self._preparing.poll() is None
-        if not copy.is_large or is_busy or is_prepared(path):
+        if not copy.is_large or is_busy or is_prepared(path) or copy.is_fresh(path):
             return
         if (identity := copy_identity(path)) != self._prepared:
             self._prepared = identity
@@ -178,10 +179,15 @@ class Copies:
 class _Copy:
     def __init__(self, path: Path) -> None:
         self._path, self._identity, self.n_readers = path, copy_identity(path), 0
+        self._published_at = path.stat().st_mtime
         self.answers: dict[Hashable, Any] = {}
         self.once: dict[tuple[str, str], list[Row]] = {}
         self.con = attached(path, CONFIG)
         self.is_large = is_large(self.con)
+
+    def is_fresh(self, published_copy: Path) -> bool:
+        """It was prepared, of a publish not long ago."""
+        return self._path != published_copy and time.time() - self._published_at < PREPARE_SECONDS
 
     def may_be_read(self, published_copy: Path) -> bool:
         """It is what is published; or the prepared copy, until a later publish has one, unless it was removed for what was forgotten."""
