@@ -10,11 +10,11 @@ from functools import cache
 from itertools import groupby
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import aliases, listed_bodies, people, people_exact
+from parsers.language.words import aliases, listed_bodies, lower, people, people_exact
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.evidence import COLLECTIVES
 from parsers.structure.names.evidence import KINDS as COMPANIES
-from parsers.structure.names.people import PRODUCTS, name_of
+from parsers.structure.names.people import name_of
 from parsers.structure.names.person_name import AREAS
 from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.tagger.features import word_class
@@ -29,6 +29,10 @@ LEAST_PROVEN = 10  # of them the share in percent in which it is of a proven per
 LEAST_BODY = 2  # articles that name a body
 LONGEST_NAME = 4  # words
 SITE = re.compile(r"\w+\.(?:com|co|id|net|org)(?:\.id)?", re.IGNORECASE)
+# nouns of what is no body
+PRODUCTS = lower(
+    "aplikasi platform gim merek merk vaksin fitur layanan produk ponsel laptop gawai smartphone situs laman peramban game software"
+)
 BODY_NOUNS = (
     COLLECTIVES | COMPANIES | {"timnas", "kesebelasan", "skuad", "universitas"}
 ) - PRODUCTS

@@ -24,6 +24,7 @@ from parsers.structure.tokens.token import (
 LONGEST_IN_BRACKET = 8  # tokens
 LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
+WIDEST_BLANK = 2  # characters; more of them stand between two columns
 SHORT_TITLES = frozenset({"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"})
 VON = frozenset({"der", "den", "dem"})  # von der Leyen
 CLAUSE_WORDS = lower(table("grammar")["clause"])
@@ -74,6 +75,8 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text == "(":
         is_own = is_age(tokens, at) or at == start or name_bracket(tokens, at)
         return 0 if is_own else _short_form(tokens, at)
+    if at > start and token.start - tokens[at - 1].end > WIDEST_BLANK:
+        return 0
     if token.is_capital:
         if token.is_day or is_headline_word(tokens, start, at):
             return 0
