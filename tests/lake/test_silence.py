@@ -79,7 +79,7 @@ def test_a_session_that_shows_life_keeps_its_locks(lake, tmp_path, monkeypatch):
 
 
 def test_a_turn_is_of_one_machine_whether_it_waits_or_not(lake, tmp_path):
-    """What is recovered, erased or merged under it, nobody else recovers meanwhile."""
+    """Whoever recovers, erases or merges records holds it, so no other machine does the same at that time."""
     patient, other = (Lake(tmp_path / name, location_of(lake)) for name in ("patient", "other"))
     other.is_patient = False
     with patient.turn() as is_of_patient, other.turn() as is_of_other:

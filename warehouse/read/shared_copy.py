@@ -179,7 +179,6 @@ class Copies:
 class _Copy:
     def __init__(self, path: Path) -> None:
         self._path, self._identity, self.n_readers = path, copy_identity(path), 0
-        self._published_at = path.stat().st_mtime
         self.answers: dict[Hashable, Any] = {}
         self.once: dict[tuple[str, str], list[Row]] = {}
         self.con = attached(path, CONFIG)
@@ -187,7 +186,8 @@ class _Copy:
 
     def is_fresh(self, published_copy: Path) -> bool:
         """It was prepared, of a publish not long ago."""
-        return self._path != published_copy and time.time() - self._published_at < PREPARE_SECONDS
+        *_, published_at = self._identity  # in nanoseconds
+        return self._path != published_copy and time.time() - published_at / 1e9 < PREPARE_SECONDS
 
     def may_be_read(self, published_copy: Path) -> bool:
         """It is what is published; or the prepared copy, until a later publish has one, unless it was removed for what was forgotten."""
