@@ -116,7 +116,7 @@ def _subjects() -> dict[str, Any]:
         for place, row in enumerate(table["subject"])
     ]
     excluded = {name: rf"\b(?:{'|'.join(words)})\b" for name, words in table["excluded"].items()}
-    return {"subjects": rows, **excluded}
+    return {"subjects": rows, "words": "|".join(row["words"] for row in rows), **excluded}
 
 
 def _table(name: str) -> dict[str, Any]:

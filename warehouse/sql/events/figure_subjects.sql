@@ -61,7 +61,9 @@ WITH changed_figures AS MATERIALIZED (
   JOIN subjects AS s
     ON regexp_full_match(coalesce(c.currency, c.unit), s.units)
     AND regexp_matches(words_before || '#' || words_after, s.words)
-  WHERE NOT regexp_matches(sentence_before || '#' || words_after, $other)
+  -- one pattern for all first: those of a row are compiled for each figure
+  WHERE regexp_matches(words_before || '#' || words_after, $words)
+    AND NOT regexp_matches(sentence_before || '#' || words_after, $other)
     AND NOT regexp_matches(words_before || '#' || words_after, $part)
   GROUP BY ALL
 )

@@ -23,42 +23,55 @@ WITH compared AS (
   WHERE rowid IN (
     SELECT rowid FROM core.article_versions WHERE article_id IN (SELECT article_id FROM near_originals)
   )
-), texts AS MATERIALIZED (
-  SELECT day, original, opening FROM near_originals JOIN openings USING (version_id)
 ), words AS (
-  SELECT day, original, unnest(regexp_extract_all(opening, '[\p{L}\p{N}]+')) AS word FROM texts
+  SELECT day, original, unnest(regexp_extract_all(opening, '[\p{L}\p{N}]+')) AS word
+  FROM near_originals
+  JOIN openings USING (version_id)
 ), original_words AS MATERIALIZED (
   SELECT day, original, hash(word) AS word, count(*) AS n FROM words GROUP BY day, original, words.word
+), windows AS (
+  SELECT compared_day, compared_day - days_before::INTEGER AS day FROM compared, range(4) AS r (days_before)
 ), window_sizes AS (
   SELECT compared_day, greatest(count(DISTINCT original), 50) AS n_all
-  FROM compared
-  JOIN original_words ON day BETWEEN compared_day - 3 AND compared_day
+  FROM windows
+  JOIN original_words USING (day)
   GROUP BY compared_day
+), day_counts AS (
+  SELECT day, word, count(*) AS n_originals FROM original_words GROUP BY ALL
 ), word_counts AS (
-  SELECT compared_day, word, count(*) AS n_originals
-  FROM compared
-  JOIN original_words ON day BETWEEN compared_day - 3 AND compared_day
+  SELECT compared_day, word, sum(n_originals)::BIGINT AS n_originals
+  FROM windows
+  JOIN day_counts USING (day)
   GROUP BY ALL
-), word_weights AS MATERIALIZED (
+), rarities AS MATERIALIZED (
   -- without the words that a tenth of the originals have: they say little, and cost the most pairs
-  SELECT compared_day, w.day, w.original, word, (1 + ln(w.n)) * ln((n_all + 1) / n_originals) AS weight
-  FROM original_words AS w
-  JOIN word_counts USING (word)
+  SELECT compared_day, day, word, ln((n_all + 1) / n_originals) AS rarity
+  FROM word_counts
   JOIN window_sizes USING (compared_day)
-  WHERE w.day BETWEEN compared_day - 3 AND compared_day AND n_originals <= greatest(30, least(n_all / 10, 400))
+  JOIN windows USING (compared_day)
+  WHERE n_originals <= greatest(30, least(n_all / 10, 400))
+), word_weights AS MATERIALIZED (
+  SELECT compared_day, day, original, word, (1 + ln(n)) * rarity AS weight
+  FROM original_words
+  JOIN rarities USING (day, word)
 ), original_sizes AS (
   SELECT compared_day, original, sqrt(sum(weight * weight)) AS size FROM word_weights GROUP BY ALL
-), similar_pairs AS (
-  SELECT y.compared_day, y.original, x.original AS earlier, sum(x.weight * y.weight) AS shared
-  FROM word_weights AS x
-  JOIN word_weights AS y USING (compared_day, word)
+), shares AS MATERIALIZED (
+  SELECT compared_day, day, original, word, weight / size AS weight
+  FROM word_weights
+  JOIN original_sizes USING (compared_day, original)
+), similar_pairs AS MATERIALIZED (
+  SELECT y.original, x.original AS earlier, sum(x.weight * y.weight) AS cosine
+  FROM shares AS x
+  JOIN shares AS y USING (compared_day, word)
   WHERE y.day = y.compared_day AND x.original < y.original
   GROUP BY ALL
+  HAVING cosine >= 0.0999
 )
-SELECT p.compared_day, y.article_id, x.article_id AS earlier_id,
+SELECT y.day, y.article_id, x.article_id AS earlier_id,
   -- rounded: the order of a sum moves its last digits
   round(
-    p.shared / (s.size * t.size) * if(x.site = y.site, core.event_weights().same_site, 1)
+    cosine * if(x.site = y.site, core.event_weights().same_site, 1)
     * CASE
       WHEN NOT list_has_any(v.in_headline, w.quoted) OR NOT list_has_any(w.in_headline, v.quoted)
         THEN core.event_weights().other_speaker
@@ -66,8 +79,6 @@ SELECT p.compared_day, y.article_id, x.article_id AS earlier_id,
     END, 4
   ) AS similarity
 FROM similar_pairs AS p
-JOIN original_sizes AS s ON s.compared_day = p.compared_day AND s.original = p.earlier
-JOIN original_sizes AS t ON t.compared_day = p.compared_day AND t.original = p.original
 JOIN original_numbers AS x ON x.original = p.earlier
 JOIN original_numbers AS y ON y.original = p.original
 JOIN original_speakers AS v ON v.original = p.earlier
