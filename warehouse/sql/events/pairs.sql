@@ -32,9 +32,9 @@ WITH compared AS (
 ), windows AS (
   SELECT compared_day, compared_day - days_before::INTEGER AS day FROM compared, range(4) AS r (days_before)
 ), window_sizes AS (
-  SELECT compared_day, greatest(count(DISTINCT original), 50) AS n_all
+  SELECT compared_day, greatest(count(*), 50) AS n_all
   FROM windows
-  JOIN original_words USING (day)
+  JOIN near_originals USING (day)
   GROUP BY compared_day
 ), day_counts AS (
   SELECT day, word, count(*) AS n_originals FROM original_words GROUP BY ALL
