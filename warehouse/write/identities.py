@@ -40,7 +40,6 @@ from warehouse.write.step import Step, StepContext, StepPostponed
 LISTS = sql("identities/lists")
 CHANGED = sql("identities/changed")
 COUNT_NAMES = sql("identities/names")
-MARK_LISTED = sql("identities/listed")
 MACROS = sql("identities/macros")
 KEYS = sql("identities/keys")
 WORDS = sql("identities/words")
@@ -156,7 +155,6 @@ def _count_names(
     evidence = {"offices": offices, "forms": [office_form(value) for value in offices]}
     ids = [entity_id("office", role) for role in roles]
     execute(con, EVIDENCE, evidence | {"roles": roles, "ids": ids})
-    execute(con, COUNT_NAMES, {"everyday": sorted(listed_words())})
     listed = {
         (line.kind, name_key(spelling))
         for line in lines
@@ -164,7 +162,8 @@ def _count_names(
         for spelling in (line.name, *line.also)
     }
     kinds, keys = zip(*sorted(listed), strict=True)
-    execute(con, MARK_LISTED, {"kinds": list(kinds), "keys": list(keys)})
+    known = {"kinds": list(kinds), "keys": list(keys)}
+    execute(con, COUNT_NAMES, {"everyday": sorted(listed_words()), **known})
 
 
 def _choose_names(

@@ -1,15 +1,27 @@
 -- What the texts of changed articles say about names, before offices get their full form.
 --
 -- new_lists: lists that are others, so that all names change
+-- compared_before: words of the articles that were read before, as core.article_words has them; there is no other row
+-- to look for if there are none
 -- old_uses, old_evidence: what the articles said of names before
 -- changed_names: names of which the articles say, or said before, something
+-- current_texts, changed_mentions, changed_quotes: their texts and facts. Rows are looked up by their numbers, for
+-- which only ids are read: a join with the articles would read the texts of all
 -- new_evidence: other names after a person's name or a short form of a body; offices before a name, and those of
 -- speakers; their roles as written
 
+CREATE OR REPLACE TEMP TABLE compared_before AS
+SELECT rowid AS row_no, article_id, words
+FROM core.article_words
+WHERE rowid IN (SELECT rowid FROM core.article_words WHERE article_id IN (FROM ops.uncompared));
 CREATE OR REPLACE TEMP TABLE old_uses AS
-SELECT rowid AS row_no, entity_id FROM core.article_names WHERE article_id IN (FROM ops.uncompared);
+SELECT rowid AS row_no, entity_id
+FROM core.article_names
+WHERE article_id IN (SELECT article_id FROM compared_before);
 CREATE OR REPLACE TEMP TABLE old_evidence AS
-SELECT rowid AS row_no, entity_id FROM core.name_evidence WHERE article_id IN (FROM ops.uncompared);
+SELECT rowid AS row_no, entity_id
+FROM core.name_evidence
+WHERE article_id IN (SELECT article_id FROM compared_before);
 CREATE OR REPLACE TEMP TABLE changed_names AS
 SELECT entity_id FROM old_uses
 UNION
@@ -26,30 +38,25 @@ FROM (
 WHERE EXISTS (FROM new_lists);
 DELETE FROM core.article_names WHERE rowid IN (SELECT row_no FROM old_uses);
 DELETE FROM core.name_evidence WHERE rowid IN (SELECT row_no FROM old_evidence);
+CREATE OR REPLACE TEMP TABLE current_texts AS
+SELECT m.article_id, m.source_id, m.day, m.version_id, v.body_text
+FROM mart.article_metadata AS m
+JOIN core.article_versions AS v USING (version_id)
+WHERE m.article_row IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
+  AND v.rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared));
+-- with no other condition, which would have all rows read
+CREATE OR REPLACE TEMP TABLE changed_mentions AS
+FROM core.entity_mentions
+WHERE rowid IN (SELECT rowid FROM core.entity_mentions WHERE article_id IN (FROM ops.uncompared));
+CREATE OR REPLACE TEMP TABLE changed_quotes AS
+FROM core.quotes WHERE rowid IN (SELECT rowid FROM core.quotes WHERE article_id IN (FROM ops.uncompared));
 CREATE OR REPLACE TEMP TABLE new_evidence AS
-WITH current AS MATERIALIZED (
-  SELECT article_id, version_id, day
-  FROM mart.article_metadata
-  WHERE article_row IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
-), texts AS MATERIALIZED (
-  SELECT version_id, body_text
-  FROM core.article_versions
-  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared))
-), changed_mentions AS MATERIALIZED (
-  -- with no other condition, which would have all rows read
-  FROM core.entity_mentions
-  WHERE rowid IN (SELECT rowid FROM core.entity_mentions WHERE article_id IN (FROM ops.uncompared))
-), quotes AS MATERIALIZED (
-  SELECT article_id, version_id, speaker_entity_id, speaker_name, speaker_role, speaker_affiliation
-  FROM core.quotes
-  WHERE rowid IN (SELECT rowid FROM core.quotes WHERE article_id IN (FROM ops.uncompared))
-), mentions AS (
+WITH mentions AS (
   SELECT c.article_id, c.day, m.entity_id, m.entity_type, m.entity_name, m.mention_type, m.text,
-    substr(v.body_text, m.char_end + 1, 60) AS after,
-    substr(v.body_text, greatest(m.char_start - 90, 0) + 1, least(m.char_start, 90)) AS before
-  FROM current AS c
+    substr(c.body_text, m.char_end + 1, 60) AS after,
+    substr(c.body_text, greatest(m.char_start - 90, 0) + 1, least(m.char_start, 90)) AS before
+  FROM current_texts AS c
   JOIN changed_mentions AS m USING (version_id)
-  JOIN texts AS v USING (version_id)
   WHERE m.mention_type IN ('name', 'short_name', 'acronym')
     -- a name that only the tagger sees proves no other
     AND core.is_ruled(m.rule_id)
@@ -100,13 +107,13 @@ WHERE entity_type = 'person'
   AND NOT regexp_matches(before, '(?i)\b(?:mantan|eks|calon|bakal|istri|suami|jubir|bicara|ajudan|staf) [\w ,]{0,60}$')
 UNION
 SELECT c.article_id, c.day, q.speaker_entity_id, 'office', concat_ws(' ', q.speaker_role, q.speaker_affiliation)
-FROM current AS c
-JOIN quotes AS q USING (version_id)
+FROM current_texts AS c
+JOIN changed_quotes AS q USING (version_id)
 WHERE q.speaker_entity_id IS NOT NULL AND q.speaker_name IS NOT NULL AND q.speaker_role IS NOT NULL
 UNION
 SELECT c.article_id, c.day, '', 'role', q.speaker_role
-FROM current AS c
-JOIN quotes AS q USING (article_id)
+FROM current_texts AS c
+JOIN changed_quotes AS q USING (article_id)
 WHERE q.speaker_role IS NOT NULL;
 DELETE FROM new_evidence WHERE kind <> 'role' AND (value = '' OR value LIKE '% dan');
 SELECT DISTINCT kind, value FROM new_evidence WHERE kind IN ('office', 'role');

@@ -1,5 +1,2 @@
 -- The offices that changed names hold.
-SELECT DISTINCT entity_id, value
-FROM core.name_evidence
-SEMI JOIN changed_names USING (entity_id)
-WHERE kind = 'office';
+SELECT entity_id, value FROM changed_evidence WHERE kind = 'office';

@@ -3,7 +3,7 @@
 -- new_pairs: the pairs to look at
 WITH holders AS MATERIALIZED (
   SELECT entity_id, article_id
-  FROM core.name_evidence
+  FROM linked_evidence
   WHERE kind = 'office'
     AND entity_id IN (SELECT entity_id FROM new_pairs UNION SELECT canonical_id FROM new_pairs)
 )

@@ -1,16 +1,22 @@
 -- Names by their words: which names are a part of another, or another spelling of it.
 --
--- linked_names: the names to link
+-- linked_names, linked_evidence: the names to link, and what all articles say of them
 -- person_names: names of people, in lower case and without dots
 -- name_parts: the names of which a part is another name; `extra`: the words that this one lacks
 -- glued_words: a name whose last word begins as the last word of another; `extra`: the letters after it
 -- other_spellings: two names that differ in one word
 -- body_names: names of bodies; `company`: without PT and Tbk; `key`: also without RI, FC and what stands in brackets
 -- body_gaps: names of bodies without one of their words
--- new_extras: keys of names with letters stuck to them
+-- new_extras: keys of names with letters stuck to them; old_extras: as they were
+-- lost_keys: keys that are no more
 -- asked_words: those of them that are not counted yet
 
-CREATE OR REPLACE TEMP TABLE linked_names AS FROM core.names SEMI JOIN names_to_link USING (entity_id);
+CREATE OR REPLACE TEMP TABLE linked_names AS
+FROM core.names
+WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (FROM names_to_link));
+CREATE OR REPLACE TEMP TABLE linked_evidence AS
+FROM core.name_evidence
+WHERE rowid IN (SELECT rowid FROM core.name_evidence WHERE entity_id IN (FROM names_to_link));
 CREATE OR REPLACE TEMP TABLE person_names AS
 SELECT entity_id, name, n_articles, n_acting, first_day, last_day, is_listed,
   name_key(name) AS key, string_split(key, ' ') AS words
@@ -91,12 +97,18 @@ FROM (
 )
 WHERE length(words[i]) > 5 AND len(words) > 1;
 -- what is stuck to names, and must be a word
-DELETE FROM ops.name_keys WHERE kind = 'extra' AND entity_id IN (SELECT entity_id FROM names_to_link);
 CREATE OR REPLACE TEMP TABLE new_extras AS
 SELECT DISTINCT longer_id AS entity_id, 'extra' AS kind, extra AS key, FALSE AS is_own,
   NULL::VARCHAR AS name, NULL::VARCHAR AS spelling
 FROM glued_words
 WHERE NOT contains(extra, ' ');
-INSERT INTO ops.name_keys FROM new_extras;
+CREATE OR REPLACE TEMP TABLE lost_keys AS
+SELECT row_no, key FROM old_extras ANTI JOIN new_extras USING (entity_id, key)
+UNION ALL
+SELECT row_no, key
+FROM present_keys
+ANTI JOIN new_keys USING (entity_id, kind, key, is_own)
+WHERE row_no IS NOT NULL AND kind <> 'extra';
+INSERT INTO ops.name_keys FROM new_extras ANTI JOIN old_extras USING (entity_id, key);
 CREATE OR REPLACE TEMP TABLE asked_words AS
 SELECT key AS word FROM new_extras ANTI JOIN ops.name_words ON word = key GROUP BY key;

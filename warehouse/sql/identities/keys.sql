@@ -3,13 +3,12 @@
 -- $ids, $kinds, $keys, $owns: keys that no SQL can tell
 -- asked_words: words to count
 -- new_keys: all keys of changed names; the old ones stay until names are linked
--- present_keys: both, of the changed names
+-- present_keys: both, of the changed names; row_no: of the old ones
 
 CREATE OR REPLACE TEMP TABLE new_keys AS
 WITH names AS (
   SELECT entity_id, kind, name, name_key(name) AS key, string_split(key, ' ') AS words
-  FROM core.names
-  SEMI JOIN changed_names USING (entity_id)
+  FROM new_names
 ), people AS (
   SELECT *, list_filter(words, lambda word: length(word) > 1) AS long_words,
     list_transform(words, lambda word: spelling(word)) AS spellings
@@ -38,8 +37,7 @@ WITH names AS (
   SELECT entity_id, 'name' AS kind, key, TRUE AS is_own FROM names
   UNION
   SELECT entity_id, 'name', name_key(value), kind = 'role'
-  FROM core.name_evidence
-  SEMI JOIN changed_names USING (entity_id)
+  FROM changed_evidence
   WHERE kind IN ('also_called', 'role')
   UNION
   SELECT entity_id, 'name', name_key(unnest([form, 'pt ' || form])), FALSE
@@ -81,10 +79,11 @@ FROM keys AS k
 LEFT JOIN names AS n USING (entity_id)
 LEFT JOIN people AS p USING (entity_id);
 CREATE OR REPLACE TEMP TABLE present_keys AS
+SELECT rowid AS row_no, *
 FROM ops.name_keys
-WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (SELECT entity_id FROM changed_names));
+WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (FROM changed_names));
 INSERT INTO ops.name_keys FROM new_keys ANTI JOIN present_keys USING (entity_id, kind, key, is_own);
-INSERT INTO present_keys FROM new_keys SEMI JOIN changed_names USING (entity_id);
+INSERT INTO present_keys BY NAME FROM new_keys SEMI JOIN changed_names USING (entity_id);
 -- the words whose counts these names may change, and those that more or fewer articles write small
 CREATE OR REPLACE TEMP TABLE asked_words AS
 SELECT key AS word FROM present_keys WHERE kind IN ('word', 'given', 'extra')

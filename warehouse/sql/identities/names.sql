@@ -1,32 +1,20 @@
--- The names and the small words of changed articles, and with them those of all articles. Rows of these articles are
--- looked up by their numbers, for which only ids are read: a join with the articles would read the texts of all.
+-- The names and the small words of changed articles, and with them those of all articles.
 --
 -- $everyday: words that are small in any case
+-- $kinds, $keys: the kind and the key of each spelling in the lists of known names
+-- compared_before, current_texts, changed_mentions, changed_quotes: of changed.sql
+-- current_evidence: of evidence.sql
 -- changed_names: of changed.sql, and with it the names that the articles have now
--- old_names: what the corpus knew of them
+-- old_names, new_names: what the corpus knew of them, and what it knows now
 -- new_uses: the names that these articles have
 -- name_uses: which articles have them
--- changed_words: words that they write small, 1 each, or did before, -1 each
--- current_texts: their texts
+-- changed_evidence: what all articles say of them
+-- new_words: words that the articles write small
+-- changed_words: 1 each, and -1 each of those that they wrote small before
 -- words_left: the new counts of changed words
 
-CREATE OR REPLACE TEMP TABLE changed_words AS
-SELECT unnest(words) AS word, -1 AS n
-FROM core.article_words
-WHERE rowid IN (SELECT rowid FROM core.article_words WHERE article_id IN (FROM ops.uncompared));
-DELETE FROM core.article_words WHERE article_id IN (FROM ops.uncompared);
-CREATE OR REPLACE TEMP TABLE current_texts AS
-SELECT m.article_id, m.source_id, m.day, m.version_id, v.body_text
-FROM mart.article_metadata AS m
-JOIN core.article_versions AS v USING (version_id)
-WHERE m.article_row IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
-  AND v.rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared));
-
 CREATE OR REPLACE TEMP TABLE new_uses AS
-WITH changed_mentions AS MATERIALIZED (
-  FROM core.entity_mentions
-  WHERE rowid IN (SELECT rowid FROM core.entity_mentions WHERE article_id IN (FROM ops.uncompared))
-), mentions AS (
+WITH mentions AS (
   SELECT t.article_id, m.entity_id, m.entity_type AS kind, m.entity_name AS name,
     core.is_ruled(m.rule_id) AS is_ruled,
     CASE WHEN m.mention_type <> 'name' AND lower(m.text) <> lower(m.entity_name) THEN lower(m.text) END AS form,
@@ -38,8 +26,6 @@ WITH changed_mentions AS MATERIALIZED (
   FROM changed_mentions AS m
   JOIN current_texts AS t USING (version_id)
   WHERE m.mention_type IN ('name', 'short_name', 'acronym')
-), changed_quotes AS MATERIALIZED (
-  FROM core.quotes WHERE rowid IN (SELECT rowid FROM core.quotes WHERE article_id IN (FROM ops.uncompared))
 ), quotes AS (
   SELECT * FROM changed_quotes SEMI JOIN current_texts USING (version_id)
 ), found AS (
@@ -58,8 +44,7 @@ WITH changed_mentions AS MATERIALIZED (
   WHERE affiliation_entity_id IS NOT NULL
   UNION ALL
   SELECT article_id, entity_id, NULL, NULL, 0, FALSE, NULL, TRUE
-  FROM core.name_evidence
-  SEMI JOIN current_texts USING (article_id)
+  FROM current_evidence
   WHERE kind = 'office'
 )
 SELECT f.article_id, any_value(t.source_id) AS source_id, any_value(t.day) AS day, f.entity_id,
@@ -76,43 +61,65 @@ INSERT INTO changed_names
 FROM (
   SELECT entity_id FROM new_uses
   UNION
-  SELECT entity_id FROM core.name_evidence SEMI JOIN ops.uncompared USING (article_id) WHERE kind = 'role'
+  SELECT entity_id FROM current_evidence WHERE kind = 'role'
 )
 ANTI JOIN changed_names USING (entity_id);
 INSERT INTO ops.changed_people FROM changed_names ANTI JOIN ops.changed_people USING (entity_id);
-CREATE OR REPLACE TEMP TABLE old_names AS FROM core.names SEMI JOIN changed_names USING (entity_id);
+CREATE OR REPLACE TEMP TABLE old_names AS
+SELECT rowid AS row_no, *
+FROM core.names
+WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (FROM changed_names));
 CREATE OR REPLACE TEMP TABLE name_uses AS
 SELECT entity_id, source_id, day, kind, name, is_ruled, is_acting, forms
 FROM core.article_names
 WHERE rowid IN (SELECT rowid FROM core.article_names WHERE entity_id IN (FROM changed_names));
-DELETE FROM core.names WHERE entity_id IN (FROM changed_names);
-INSERT INTO core.names BY NAME
+CREATE OR REPLACE TEMP TABLE new_names AS
 SELECT entity_id, min(kind) AS kind, max(name) AS name, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets,
   count(*) FILTER (is_ruled) AS n_ruled, count(*) FILTER (is_acting) AS n_acting,
   min(day) AS first_day, max(day) AS last_day, FALSE AS is_listed,
   n_ruled > 2 OR count(DISTINCT source_id) FILTER (is_ruled) > 1 AS has_corpus_witness
 FROM name_uses
 GROUP BY entity_id;
+UPDATE new_names
+SET is_listed = TRUE
+WHERE entity_id IN (
+  SELECT entity_id
+  FROM new_names AS n
+  JOIN (SELECT unnest($kinds::VARCHAR[]) AS kind, unnest($keys::VARCHAR[]) AS key) AS k
+    ON k.kind = CASE n.kind WHEN 'unknown' THEN 'person' ELSE n.kind END
+    AND k.key = trim(regexp_replace(translate(lower(n.name), '.’‘`', ' '''''''), '\s+', ' ', 'g'))
+);
+DELETE FROM core.names WHERE rowid IN (SELECT row_no FROM old_names);
+INSERT INTO core.names BY NAME FROM new_names;
+CREATE OR REPLACE TEMP TABLE changed_evidence AS
+SELECT DISTINCT entity_id, kind, value
+FROM core.name_evidence
+WHERE rowid IN (SELECT rowid FROM core.name_evidence WHERE entity_id IN (FROM changed_names));
 DELETE FROM core.name_forms WHERE entity_id IN (FROM changed_names);
 INSERT INTO core.name_forms BY NAME
 SELECT entity_id, form, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets
 FROM (SELECT entity_id, source_id, unnest(forms) AS form FROM name_uses)
 GROUP BY ALL;
 
-INSERT INTO core.article_words
-SELECT article_id, list_sort(list(word)) AS words
+CREATE OR REPLACE TEMP TABLE new_words AS
 FROM (
   SELECT DISTINCT article_id,
     unnest(string_split(translate(body_text, chr(10) || '.,;:!?()"“”', repeat(' ', 12)), ' ')) AS word
   FROM current_texts
 )
 ANTI JOIN (SELECT unnest($everyday::VARCHAR[]) AS word) USING (word)
-WHERE length(word) > 2 AND regexp_full_match(word, '\p{Ll}[\p{Ll}-]*')
+WHERE length(word) > 2 AND regexp_full_match(word, '\p{Ll}[\p{Ll}-]*');
+DELETE FROM core.article_words WHERE rowid IN (SELECT row_no FROM compared_before);
+-- an article without such words has a row too, by which it counts as read
+INSERT INTO core.article_words
+SELECT article_id, coalesce(list_sort(list(word) FILTER (word IS NOT NULL)), []) AS words
+FROM current_texts
+LEFT JOIN new_words USING (article_id)
 GROUP BY article_id;
-INSERT INTO changed_words
-SELECT unnest(words), 1
-FROM core.article_words
-WHERE rowid IN (SELECT rowid FROM core.article_words WHERE article_id IN (FROM ops.uncompared));
+CREATE OR REPLACE TEMP TABLE changed_words AS
+SELECT word, 1 AS n FROM new_words
+UNION ALL
+SELECT unnest(words), -1 FROM compared_before;
 CREATE OR REPLACE TEMP TABLE words_left AS
 SELECT word, sum(n)::INTEGER AS n_articles
 FROM (

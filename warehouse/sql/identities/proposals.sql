@@ -97,12 +97,19 @@ CREATE OR REPLACE TEMP TABLE company AS
 WITH names AS MATERIALIZED (
   SELECT entity_id, article_id
   FROM core.article_names
-  WHERE entity_id IN (SELECT entity_id FROM rare_words UNION SELECT longer_id FROM rare_words)
+  WHERE rowid IN (
+    SELECT rowid
+    FROM core.article_names
+    WHERE entity_id IN (SELECT entity_id FROM rare_words UNION SELECT longer_id FROM rare_words)
+  )
+), others AS MATERIALIZED (
+  SELECT entity_id, article_id
+  FROM core.article_names
+  WHERE rowid IN (SELECT rowid FROM core.article_names WHERE article_id IN (SELECT article_id FROM names))
 )
 SELECT a.entity_id, a.article_id, beside.entity_id AS beside_id
 FROM names AS a
-JOIN core.article_names AS beside USING (article_id)
-WHERE beside.article_id IN (SELECT article_id FROM names);
+JOIN others AS beside USING (article_id);
 INSERT INTO proposals
 SELECT entity_id, name, 'identity.part', name, NULL, n_articles
 FROM rare_words AS r

@@ -5,13 +5,16 @@
 -- names_to_link: the result, to which linked.sql adds the names that they touch
 -- counts: those that are others, as they were and as they are
 -- rarest: names with such words, and the fewest names that have one of them; rarest_keys: all their keys
+-- old_extras: what was stuck to the names, to which linked.sql adds that of the others
 -- crossing: the names that 50 articles have now, or no longer
 
 CREATE OR REPLACE TEMP TABLE names_to_link AS SELECT DISTINCT entity_id FROM changed_names;
+CREATE OR REPLACE TEMP TABLE old_extras AS
+SELECT rowid AS row_no, entity_id, key FROM ops.name_keys WHERE kind = 'extra' AND $all;
 CREATE OR REPLACE TEMP TABLE crossing AS
 SELECT entity_id
 FROM old_names AS o
-FULL JOIN (FROM core.names SEMI JOIN changed_names USING (entity_id)) AS n USING (entity_id)
+FULL JOIN new_names AS n USING (entity_id)
 WHERE (coalesce(o.n_articles, 0) < 50) <> (coalesce(n.n_articles, 0) < 50);
 CREATE OR REPLACE TEMP TABLE counts AS
 SELECT word, n_names, least(n_names, n_names_before) AS fewest, greatest(n_names, n_names_before) AS most

@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP TABLE described_people AS
 WITH changed AS (
   FROM ops.changed_people
   UNION
-  SELECT entity_id FROM core.name_evidence WHERE article_id IN (FROM articles_to_describe)
+  SELECT entity_id FROM described_evidence
 )
 FROM changed
 UNION
