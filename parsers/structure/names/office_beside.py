@@ -72,17 +72,17 @@ def _is_longer(tokens: Tokens, found: Found, own: int) -> bool:
 
 def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> PhraseParts | None:
     """By a description that means somebody: Pemain Arunika FC itu, gelandang berusia 27 tahun itu; not eks ketua umum itu."""
-    last = next((i for i in range(start, end) if _ends(tokens, i) or _is_personal(tokens[i])), end)
+    last = next((i for i in range(start, end) if _ends(tokens, i) or is_personal(tokens[i])), end)
     first = start + (tokens[start].lower in {*FORMER, "sang"})
     if first >= last or not _is_office(tokens, first) or tokens[first].lower in KIN:
         return None
     role, affiliation = role_and_institution(tokens, start, last, words)
     if affiliation is None and tokens[first].lower in OF_BODIES:
         return None
-    return PhraseParts(start=start, end=end, role=role, affiliation=affiliation)
+    return PhraseParts(start=start, end=end, name=(start, end), role=role, affiliation=affiliation)
 
 
-def _is_personal(token: Token) -> bool:
+def is_personal(token: Token) -> bool:
     return token.lower in PERSONAL or token.text[0].isdigit()
 
 

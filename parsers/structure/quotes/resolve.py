@@ -9,7 +9,7 @@ from heapq import merge
 from parsers.facts import Quote, entity_id
 from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
-from parsers.structure.names.office_beside import described_office
+from parsers.structure.names.office_beside import described_office, is_personal
 from parsers.structure.names.people import NO_OFFICE, Office, office_of
 from parsers.structure.names.phrase_scan import entity_phrase
 from parsers.structure.quotes.candidates import (
@@ -97,6 +97,8 @@ def _identities(
             trace, identity = event, event.identity
         else:
             identity = candidates.best(at, frozenset(), "described")
+            if identity.entity_type == "person" and _says_more(entities.body, at):
+                described.append((at, identity.name))
             trace = Trace(at, identity, "subject", is_new_speaker=True) if identity.key else None
         is_body = identity.entity_type == "organization"
         organization = identity if is_body else organization
@@ -229,6 +231,15 @@ def _described_subjects(entities: EntityIndex) -> Iterator[int]:
                 speaker = described_at(paragraph, index)
                 if speaker and speaker.kind == "described":
                     yield at
+
+
+def _says_more(body: BodyText, at: int) -> bool:
+    """Gelandang asal Medan itu, Pelatih Arunika FC itu; but who is meant by `Aktivis tersebut` is not sure."""
+    paragraph = body.paragraph(at)
+    index = paragraph.token_at(at)
+    speaker = described_at(paragraph, index)
+    words = paragraph.tokens[index + 1 : paragraph.token_at(speaker.end)] if speaker else ()
+    return any(t.is_capital or is_personal(t) for t in words)
 
 
 def _row(body: BodyText, number: int, statement: Statement, identity: Identity) -> Quote:
