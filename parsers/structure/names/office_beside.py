@@ -27,7 +27,7 @@ SURE = frozenset({"seorang", "selaku"})  # what follows is who somebody is
 COUNTED = lower("di antara dari dua tiga empat lima")  # salah satu dari tiga pemain
 OTHERS = frozenset({"dan", "serta", "atau", "sekaligus"})
 ENGLISH_AND = frozenset({"&", "and"})
-NAMING = lower("bernama lengkap berinisial")
+BEFORE_NAME = lower("bernama lengkap berinisial lain lainnya")
 SOME = COUNTED | {"satu"}
 ENDS = lower("yang itu ini tersebut di dari saat ketika pada kepada dalam usai seperti")
 PLACING = frozenset({"di", "dari", "pada"})
@@ -40,7 +40,7 @@ OF_BODIES = people("founders") | people("heads_of_places")  # no office without 
 
 def is_kin(role: str) -> bool:
     """Mantan istri, anak korban, but not ibu negara, who is more than a citizen."""
-    words = [word for word in role.lower().split() if word not in FORMER]
+    words = [word.removesuffix("nya") for word in role.lower().split() if word not in FORMER]
     is_citizen = speaker_class(" ".join(words), None).name in {"citizen", None}
     return is_citizen and not KIN.isdisjoint(words[:1])
 
@@ -89,9 +89,9 @@ def is_personal(token: Token) -> bool:
 def _before(tokens: Tokens, low: int, phrase: PhraseParts) -> Found | None:
     has_comma = phrase.start > low and tokens[phrase.start - 1].text == ","
     end = phrase.start - has_comma
-    while end > low and tokens[end - 1].lower in NAMING:
+    while end > low and tokens[end - 1].lower in BEFORE_NAME:
         end -= 1
-    first = end
+    first = end - (end > low and tokens[end - 1].lower.endswith("nya"))  # kuasa hukumnya, Nama
     while first > low and not _ends(tokens, first - 1):
         first -= 1
     head = next((i for i in range(first, end) if _begins_office(tokens, first, i)), end)
@@ -110,7 +110,7 @@ def _is_apposed(tokens: Tokens, first: int, head: int, phrase: PhraseParts) -> b
     is_free = not before.is_word or before.cue or before.is_post or before.lower in GIVERS
     is_closed = bool(after) and not after[0].is_word
     is_kin_alone = tokens[head].lower in KIN and tokens[head + 1].text == ","
-    leads = tokens[head].is_capital or all(
+    leads = tokens[head].is_capital or tokens[phrase.start - 2].lower.endswith("nya") or all(
         t.is_capital or not t.is_word or t.lower in COPULAS for t in tokens[first:head]
     )
     return leads and bool(is_free or is_closed) and not is_kin_alone
@@ -211,7 +211,9 @@ def acts(token: Token) -> bool:
 def _begins_office(tokens: Tokens, first: int, at: int) -> bool:
     """After seorang whatever follows is who somebody is."""
     is_sure = at > first and tokens[at - 1].lower == "seorang"
-    return (is_sure and tokens[at].lower not in NO_OFFICE) or _is_office(tokens, at)
+    noun = tokens[at].lower.removesuffix("nya")
+    is_theirs = noun != tokens[at].lower and noun in (person_nouns() | KIN) - NO_OFFICE  # pengacaranya
+    return (is_sure and noun not in NO_OFFICE) or is_theirs or _is_office(tokens, at)
 
 
 def _is_office(tokens: Tokens, at: int) -> bool:

@@ -13,6 +13,7 @@ from parsers.structure.names.evidence import (
     is_site,
     speaks,
 )
+from parsers.structure.names.office_beside import is_kin
 from parsers.structure.names.person_name import (
     company_length,
     firm_length,
@@ -276,19 +277,20 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         end=tokens[parts.end - 1].end,
         name=span_of(tokens, parts.name) if parts.name else None,
         surface=span_of(tokens, parts.surface) if parts.surface else None,
-        role=None if _is_relation(tokens, parts) else text(parts.role),
+        role=_role(text(parts.role), tokens, parts),
         organization=span_of(tokens, own) if own else None,
         organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
 
 
-def _is_relation(tokens: Tokens, parts: PhraseParts) -> bool:
-    """Mantan istrinya, anak mereka: whose that is the words do not tell, so that it is no office; kepala Gina."""
-    if parts.name is None or parts.role is None:
-        return False
-    last, is_head = tokens[parts.role[1] - 1], tokens[parts.start].text == "kepala"
-    is_whose = last.lower.endswith("nya") or last.lower == "mereka"
-    return is_whose or (is_head and parts.role[1] == parts.name[0] == parts.start + 1)
+def _role(role: str | None, tokens: Tokens, parts: PhraseParts) -> str | None:
+    """Pengacaranya is pengacara; istrinya stays; whose anak mereka is the words do not tell, and kepala Gina is no office."""
+    if role is None or parts.name is None:
+        return role
+    is_head = tokens[parts.start].text == "kepala" and role == "kepala"
+    if is_head and parts.role == (parts.start, parts.name[0]) or role.endswith(" mereka"):
+        return None
+    return role if is_kin(role) else role.removesuffix("nya")
 
 
 def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span | None]:

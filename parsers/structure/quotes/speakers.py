@@ -81,7 +81,7 @@ def _has_demonstrative(paragraph: Paragraph, at: int, phrase: EntityPhrase) -> b
 def _apposed(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker | None:
     """Who they are, then the name: kata seorang penumpang, Daeng Matutu; kata Kepala Ekonom di Bank X, Robin Sani."""
     tokens = paragraph.tokens
-    if tokens[at].lower not in person_nouns():
+    if tokens[at].lower.removesuffix("nya") not in person_nouns():
         return None
     for index in range(at + 1, min(at + LONGEST_OFFICE, len(tokens) - 1)):
         token = tokens[index]
