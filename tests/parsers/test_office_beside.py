@@ -66,6 +66,26 @@ def office(text):
             ("Magak Onesmus", "pengumpul sampah", None),
         ),
         (
+            f"Menurut pengacaranya, Ilham Suardi, air sudah surut. {QUOTE} kata Ilham.",
+            ("Ilham Suardi", "pengacara", None),
+        ),
+        (
+            "Kepala eksekutif barunya, Ivan Mahesa, mengatakan rencana itu matang.",
+            ("Ivan Mahesa", "Kepala eksekutif baru", None),
+        ),
+        (
+            f"Hal itu disampaikan sahabatnya, Sari Wulandari. {QUOTE} kata Sari.",
+            ("Sari Wulandari", "sahabatnya", None),
+        ),
+        (
+            f"Benda itu dibawa ke tetangganya Slamet Raharja (22). {QUOTE} kata Slamet.",
+            ("Slamet Raharja", "tetangganya", None),
+        ),
+        (
+            "Dosen FEB lainnya, Hendra Gunawan, mengatakan panen itu berhasil.",
+            ("Hendra Gunawan", "Dosen", "FEB"),
+        ),
+        (
             f"{QUOTE} ujar Slamet Raharja, satu di antara pedagang yang menolak pindah.",
             ("Slamet Raharja", "pedagang", None),
         ),
@@ -131,6 +151,21 @@ def test_a_description_of_whoever_speaks_tells_the_office(description, expected)
     text = (
         f"Reza Mahendra kecewa. {description} mengatakan timnya kalah. {QUOTE} kata Reza Mahendra."
     )
+
+    assert office(text) == ("Reza Mahendra", *expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pelatih Arunika FC itu mendapat gelar.", ("Pelatih", "Arunika FC")),
+        ("Gelandang asal Medan itu cedera.", ("Gelandang", None)),
+        ("Aktivis tersebut dipulangkan.", (None, None)),
+        ("Warga saat itu marah kepadanya.", (None, None)),
+    ],
+)
+def test_whoever_a_sentence_begins_to_describe_is_the_one_named_before(text, expected):
+    text = f"Reza Mahendra kembali menjadi sorotan. {text} {QUOTE} kata Reza."
 
     assert office(text) == ("Reza Mahendra", *expected)
 

@@ -113,7 +113,15 @@ def test_an_office_is_whole_and_ends_where_the_name_or_the_body_begins(who, expe
         ),
         (
             "Mantan istrinya, Sari Wulandari, mengatakan air sudah surut.",
-            ("Sari Wulandari", None, None),
+            ("Sari Wulandari", "Mantan istrinya", None),
+        ),
+        (
+            "Sari Wulandari, warga Mlojah, mengatakan air sudah surut.",
+            ("Sari Wulandari", "warga Mlojah", None),
+        ),
+        (
+            "Menurut Ibu Sari, warga Kelurahan Pangeran, air sudah surut.",
+            ("Sari", "warga Kelurahan Pangeran", None),
         ),
         (
             "“Air sudah surut,” kataMenteri Kehutanan Budi Santoso.",
@@ -167,6 +175,10 @@ def test_tags_below_a_text_are_no_part_of_its_last_line():
             "“Kami siap,” kata kuasa hukum Haryanto, Erlan Gunari Prakoso, Rabu.",
             ("Erlan Gunari Prakoso", "kuasa hukum", None),
         ),
+        (
+            "Kuasa hukum Nadia Makarim, Hotmar Paritas mengatakan kliennya tidak bersalah.",
+            ("Hotmar Paritas", "Kuasa hukum", None),
+        ),
     ],
 )
 def test_who_stands_behind_the_comma_holds_the_office(text, expected):
@@ -187,6 +199,14 @@ def test_who_stands_behind_the_comma_holds_the_office(text, expected):
         (
             "“Terima kasih,” ujar Erni Tajiba, S.E., M.M., dosen Universitas Melati.",
             ("Erni Tajiba", "dosen", "Universitas Melati"),
+        ),
+        (
+            "“Istirahatlah,” kata Navin Aroma, DO, dokter kulit bersertifikat.",
+            ("Navin Aroma", "dokter kulit bersertifikat", None),
+        ),
+        (
+            "“Istirahatlah,” kata dr. Alfa Yanuar, Sp.OT (Foot and Ankle Surgeon), M.Kes, FICS, dokter spesialis ortopedi.",
+            ("Alfa Yanuar", "dokter spesialis ortopedi", None),
         ),
     ],
 )

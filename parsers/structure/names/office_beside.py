@@ -110,8 +110,10 @@ def _is_apposed(tokens: Tokens, first: int, head: int, phrase: PhraseParts) -> b
     is_free = not before.is_word or before.cue or before.is_post or before.lower in GIVERS
     is_closed = bool(after) and not after[0].is_word
     is_kin_alone = tokens[head].lower in KIN and tokens[head + 1].text == ","
-    leads = tokens[head].is_capital or tokens[phrase.start - 2].lower.endswith("nya") or all(
-        t.is_capital or not t.is_word or t.lower in COPULAS for t in tokens[first:head]
+    leads = (
+        tokens[head].is_capital
+        or tokens[phrase.start - 2].lower.endswith("nya")
+        or all(t.is_capital or not t.is_word or t.lower in COPULAS for t in tokens[first:head])
     )
     return leads and bool(is_free or is_closed) and not is_kin_alone
 
@@ -212,7 +214,9 @@ def _begins_office(tokens: Tokens, first: int, at: int) -> bool:
     """After seorang whatever follows is who somebody is."""
     is_sure = at > first and tokens[at - 1].lower == "seorang"
     noun = tokens[at].lower.removesuffix("nya")
-    is_theirs = noun != tokens[at].lower and noun in (person_nouns() | KIN) - NO_OFFICE  # pengacaranya
+    is_theirs = (
+        noun != tokens[at].lower and noun in (person_nouns() | KIN) - NO_OFFICE
+    )  # pengacaranya
     return (is_sure and noun not in NO_OFFICE) or is_theirs or _is_office(tokens, at)
 
 

@@ -63,9 +63,10 @@ def without_degrees(tokens: Tokens, start: int, end: int) -> int:
 
 
 def is_degree(token: Token) -> bool:
-    """MSc, S.Farm, Sp.PD"""
+    """MSc, S.Farm, Sp.PD, Sp.OT"""
     parts = token.text.split(".")
     is_short = not token.text.isupper() and len(parts) > 1 and all(map(str.istitle, parts))
+    is_short |= len(parts) > 1 and parts[0] == "Sp"
     return is_short or "".join(parts) in _degrees()
 
 

@@ -210,7 +210,7 @@ def _names_person(
     is_owner = tokens[phrase.start].lower in people("of_people")  # karyawan Raffi, Haikal Sanat
     is_free = is_owner or not any(t.is_common_name for t in other)
     is_cited = is_closed and (before.lower == "menurut" or before.is_post)
-    is_given = is_free and (first.is_common_name or len(other) == 1)
+    is_given = is_owner or (is_free and (first.is_common_name or len(other) == 1))
     if len(named) > 1 and (is_given or is_cited):
         return True
     return (phrase.name is None or is_closed) and verb_at(tokens, end + is_closed) is not None
@@ -270,11 +270,11 @@ def _with_bracket(tokens: Tokens, phrase: PhraseParts) -> PhraseParts:
 
 def _degrees_end(tokens: Tokens, at: int) -> int:
     """Nama, Sp.A(K), M.Si., selaku Ketua"""
-    while at + 2 < len(tokens) and tokens[at].text == "," and is_degree(tokens[at + 1]):
+    while at + 2 < len(tokens) and tokens[at].text == "," and _may_be_degree(tokens, at + 1):
         at += 2
         while at + 1 < len(tokens) and is_degree(tokens[at]):
             at += 1
-        at += 3 * (bracket_end(tokens, at) == at + 3)
+        at = bracket_end(tokens, at) if tokens[at].text == "(" else at
         following = tokens[at + 1] if at + 1 < len(tokens) else EDGE
         at += (
             following is not EDGE
@@ -282,6 +282,12 @@ def _degrees_end(tokens: Tokens, at: int) -> int:
             and (following.text == "," or following.is_small)
         )
     return at
+
+
+def _may_be_degree(tokens: Tokens, at: int) -> bool:
+    """Nama, PsyD, psikolog: unknown letters between commas may be one, too."""
+    is_short = sum(map(str.isupper, tokens[at].text)) > 1
+    return is_degree(tokens[at]) or (is_short and tokens[at + 1].text == ",")
 
 
 def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) -> bool:

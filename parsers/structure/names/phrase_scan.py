@@ -277,10 +277,19 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         end=tokens[parts.end - 1].end,
         name=span_of(tokens, parts.name) if parts.name else None,
         surface=span_of(tokens, parts.surface) if parts.surface else None,
-        role=_role(text(parts.role), tokens, parts),
+        role=_role(text(_with_place(tokens, parts) if own is None else parts.role), tokens, parts),
         organization=span_of(tokens, own) if own else None,
         organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
+
+
+def _with_place(tokens: Tokens, parts: PhraseParts) -> Span | None:
+    """Warga Mlajah, Lurah Grogol Selatan: the place is no body, so it stays with the role."""
+    role, place = parts.role, parts.affiliation
+    if role is None or place is None or role[1] != place[0]:
+        return role
+    is_resident = any(t.lower in people("residents") for t in tokens[slice(*role)])
+    return (role[0], place[1]) if is_resident else role
 
 
 def _role(role: str | None, tokens: Tokens, parts: PhraseParts) -> str | None:
