@@ -162,8 +162,8 @@ def _count_names(
         for spelling in (line.name, *line.also)
     }
     kinds, keys = zip(*sorted(listed), strict=True)
-    known = {"kinds": list(kinds), "keys": list(keys)}
-    execute(con, COUNT_NAMES, {"everyday": sorted(listed_words()), **known})
+    names = {"kinds": list(kinds), "keys": list(keys)}
+    execute(con, COUNT_NAMES, {"everyday": sorted(listed_words()), **names})
 
 
 def _choose_names(

@@ -297,7 +297,7 @@ def _role(role: str | None, tokens: Tokens, parts: PhraseParts) -> str | None:
     if role is None or parts.name is None:
         return role
     is_head = tokens[parts.start].text == "kepala" and role == "kepala"
-    if is_head and parts.role == (parts.start, parts.name[0]) or role.endswith(" mereka"):
+    if (is_head and parts.role == (parts.start, parts.name[0])) or role.endswith(" mereka"):
         return None
     return role if is_kin(role) else role.removesuffix("nya")
 
