@@ -23,7 +23,7 @@ from parsers.source import default_source
 
 LABELS = Path(__file__).with_name("press_labels.json")
 HELD_OUT = frozenset({"sindonews", "kompas", "tempo", "posmetro"})
-PARTS = ("development", "held out", "second draw")
+PARTS = ("development", "held out", "second draw", "third draw")
 
 Span = Sequence[int]
 
@@ -78,11 +78,11 @@ class LabelledArticle:
     article: Article
     labels: Labels
     second: Labels | None
-    is_drawn_later: bool = False  # than the rules were written
+    draw: int = 1  # the later ones are of a day when the rules were written
 
     @property
     def part(self) -> str:
-        return PARTS[2] if self.is_drawn_later else PARTS[self.outlet in HELD_OUT]
+        return PARTS[self.draw if self.draw > 1 else self.outlet in HELD_OUT]
 
 
 def digest(text: str) -> str:
@@ -103,7 +103,7 @@ def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledAr
                 article=article,
                 labels=read_labels(entry["first"], article),
                 second=read_labels(second, article) if second else None,
-                is_drawn_later=entry.get("draw", 1) > 1,
+                draw=entry.get("draw", 1),
             )
 
 
