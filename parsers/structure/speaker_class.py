@@ -91,4 +91,4 @@ def _entries(kind: str) -> tuple[dict[tuple[str, ...], str], int]:
 
 
 def _words(text: str | None) -> tuple[str, ...]:
-    return tuple(WORD.findall((text or "").lower()))
+    return tuple(word.removesuffix("nya") for word in WORD.findall((text or "").lower()))
