@@ -33,7 +33,7 @@ def bodies(text):
         ("Bupati Raja Ampat datang dari wilayahRaja Ampat.", []),
         ("Rilis PanenKita mengatakan bahwa laba naik.", ["PanenKita"]),
         ("Hasil laga: Timnas Indonesia Dibantai Wuhan.", ["Timnas Indonesia"]),
-        ("Baca juga: DPR Desak Hasan Pasewang Mundur.", ["DPR"]),
+        ("Simak: DPR Desak Hasan Pasewang Mundur.", ["DPR"]),
         ("Ia bekerja di Komnas HAM.Baca juga kabar lain.", ["Komnas HAM"]),
         ("Melansir Kabar Arunika, Senin, harga naik.", ["Kabar Arunika"]),
         ("Dilansir dari laman Ekadeta, harga naik.", ["Ekadeta"]),

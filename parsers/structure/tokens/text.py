@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, takewhile
+from itertools import accumulate, pairwise, takewhile
 from types import MappingProxyType
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, table
+from parsers.structure.tokens.inline_headlines import cut_headlines
 from parsers.structure.tokens.lost_blanks import halves
 from parsers.structure.tokens.token import (
     PLACE_FIELDS,
@@ -185,6 +186,11 @@ def _is_tag_line(line: Paragraph) -> bool:
     return not line.capitals and all(t.is_word for t in line.tokens)
 
 
+def _without_rows(line: Paragraph) -> Paragraph:
+    """Rules find nothing in it."""
+    return replace(line, numbers=[], capitals=[], regional=[], heads=[], cues=[], word_places=[])
+
+
 @dataclass(frozen=True)
 class BodyText:
     """The text of one article, and what is computed of it once."""
@@ -196,7 +202,14 @@ class BodyText:
         lines = self.text.split("\n")
         starts = accumulate((len(line) + 1 for line in lines), initial=0)
         numbered = enumerate(zip(starts, lines, strict=False), 1)
-        return tuple(paragraph(no, start, line, self._halves) for no, (start, line) in numbered)
+        return tuple(p for no, (start, line) in numbered for p in self._parts(no, start, line))
+
+    def _parts(self, number: int, start: int, line: str) -> Iterator[Paragraph]:
+        """The line, parted at headlines of other articles within it, which hold nothing of this one."""
+        cuts = [*cut_headlines(line), (len(line), False)]
+        for (first, is_headline), (end, _) in pairwise(cuts):
+            part = paragraph(number, start + first, line[first:end], self._halves)
+            yield _without_rows(part) if is_headline else part
 
     @cached_property
     def _halves(self) -> dict[str, tuple[str, ...]]:
