@@ -26,11 +26,11 @@ from parsers.structure.tokens.token import (
 
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not two sentences without a blank.
 TOKEN = re.compile(
-    r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]|(?<=[A-Z]{2}.)[A-Z][a-z]{2}))\w+)*|[^\w\s])"
+    r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]|(?<=[A-Z]{2}.)[A-Z][a-z]{2}|(?<=\d.)[A-Z][a-z]{2}))\w+)*|[^\w\s])"
 )
 # The look-behind keeps a run of n dots from being tried n times. A missing blank ends a sentence too.
 STOP = re.compile(
-    r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z][a-z]\.)(?=[A-Z][a-z])|(?<=[A-Z][A-Z]\.)(?=[A-Z][a-z][a-z]))"
+    r"[.!?…](?<![.!?…][.!?…])[.!?…]*+(?:[”“\"»’)\]]*+(?:\s++|$)|(?<=[a-z\d][a-z\d)]\.)(?=[A-Z][a-z])|(?<=[A-Z][A-Z]\.)(?=[A-Z][a-z][a-z]))"
 )
 PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{2,})-([A-Z][a-z]{2,})(?![\w-])")
 WORD = re.compile(r"[\w-]+")
