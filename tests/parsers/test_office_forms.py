@@ -247,3 +247,28 @@ def test_a_short_form_tells_where_its_body_ends(body):
     mentions = structure(f"Warga mendatangi {body} kemarin.").mentions
 
     assert body.rpartition(" ")[0] in [m.entity_name for m in mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kepala Dinas Perhubungan (Dishub) Provinsi Kalimantan Selatan (Kalsel), Fitri Hernadi, mengatakan jembatan ditutup.",
+            ("Fitri Hernadi", "Kepala", "Dinas Perhubungan Provinsi Kalimantan Selatan"),
+        ),
+        (
+            "Dekan SV UNS, Prof. Dr. Eng. Ir. Herman Saputra, mengatakan pembukaan itu penting.",
+            ("Herman Saputra", "Dekan", "SV UNS"),
+        ),
+        (
+            "Stok cukup pada April 2025.Direktur PT Arunika, Sari Wulandari, mengatakan harga stabil.",
+            ("Sari Wulandari", "Direktur", "PT Arunika"),
+        ),
+        (
+            "Stok cukup, Rabu (9/4/2025).Direktur PT Arunika, Sari Wulandari, mengatakan harga stabil.",
+            ("Sari Wulandari", "Direktur", "PT Arunika"),
+        ),
+    ],
+)
+def test_a_second_bracket_more_titles_and_lost_blanks_leave_the_office_whole(text, expected):
+    assert speaker(text) == expected

@@ -318,7 +318,8 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
     if opening is None:
         return (start, end), None
     closing = next((i for i in range(opening, end) if tokens[i].text == ")"), end - 1)
-    end = next((i for i in range(closing + 1, end) if tokens[i].is_rank), end)
+    tail = range(closing + 1, end)  # Dinas Kesehatan (Dinkes) Kota Medan (Sumut)
+    end = next((i for i in tail if tokens[i].is_rank or tokens[i].text == "("), end)
     return (start, opening), (closing + 1, end) if closing + 1 < end else None
 
 
