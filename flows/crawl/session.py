@@ -270,7 +270,8 @@ class CrawlSession:
         return outcomes[: len(pages)]
 
     async def _load(self, fetched: list[Fetched]) -> list[Outcome]:
-        outcomes = await asyncio.to_thread(self.run.interpret, fetched)
+        with self.load_queue.parsing():
+            outcomes = await asyncio.to_thread(self.run.interpret, fetched)
         self.run.writer.sync()  # a record must be on disk before its row
         if outcomes:
             await self.load_queue.load(outcomes)

@@ -11,7 +11,8 @@ from warehouse.write.outcome import Outcome
 
 MAX_OUTCOMES = 2000  # in one load: their rows are in memory
 MANY_OUTCOMES = 500  # are worth a load: more make it little cheaper for each
-PATIENCE_SECONDS = 0.5  # for outcomes of other sources
+PATIENCE_SECONDS = 0.5  # for outcomes of other sources that fetch
+PARSE_PATIENCE_SECONDS = 10  # for those of sources whose pages are being parsed
 
 
 class _Batch:
@@ -30,7 +31,7 @@ class LoadQueue:
         self._waiting: list[_Batch] = []
         self._is_loading = asyncio.Lock()
         self._has_changed = asyncio.Event()
-        self._n_at_work = 0
+        self._n_at_work = self._n_parsing = 0
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -40,6 +41,16 @@ class LoadQueue:
             yield
         finally:
             self._n_at_work -= 1
+            self._has_changed.set()
+
+    @contextmanager
+    def parsing(self) -> Iterator[None]:
+        """In the block outcomes are made, for which a load waits longer: worker processes parse the pages of one source after the other."""
+        self._n_parsing += 1
+        try:
+            yield
+        finally:
+            self._n_parsing -= 1
             self._has_changed.set()
 
     async def load(self, outcomes: Sequence[Outcome]) -> None:
@@ -55,10 +66,11 @@ class LoadQueue:
 
     async def _wait_for_others(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(PARSE_PATIENCE_SECONDS):
                 while not self._is_due():
                     self._has_changed.clear()
-                    await self._has_changed.wait()
+                    async with asyncio.timeout(None if self._n_parsing else PATIENCE_SECONDS):
+                        await self._has_changed.wait()
 
     def _is_due(self) -> bool:
         n = sum(len(batch.outcomes) for batch in self._waiting)

@@ -102,6 +102,7 @@ def store():
 @pytest.fixture
 def patient(monkeypatch):
     monkeypatch.setattr("flows.load.load_queue.PATIENCE_SECONDS", 60)
+    monkeypatch.setattr("flows.load.load_queue.PARSE_PATIENCE_SECONDS", 60)
 
 
 async def test_a_load_waits_for_the_other_sources_at_work(store, patient):
@@ -135,6 +136,33 @@ async def test_a_load_waits_for_a_slow_source_a_moment_only(store, monkeypatch):
     loader = LoadQueue(store)
 
     with loader.at_work():
+        await asyncio.wait_for(bring(loader, [1]), 10)
+    assert store.calls == [[1]]
+
+
+async def test_a_load_waits_for_pages_that_are_being_parsed(store, monkeypatch):
+    monkeypatch.setattr("flows.load.load_queue.PATIENCE_SECONDS", 0)
+    loader, parsed = LoadQueue(store), asyncio.Event()
+
+    async def parse_and_bring():
+        with loader.at_work():
+            with loader.parsing():
+                await parsed.wait()
+            await loader.load([2])
+
+    with loader.at_work():
+        tasks = [asyncio.create_task(work) for work in (parse_and_bring(), bring(loader, [1]))]
+        await asyncio.sleep(0.01)
+        parsed.set()
+        await asyncio.wait_for(asyncio.gather(*tasks), 10)
+    assert store.calls == [[1, 2]]
+
+
+async def test_a_load_does_not_wait_without_end_for_pages_that_are_being_parsed(store, monkeypatch):
+    monkeypatch.setattr("flows.load.load_queue.PARSE_PATIENCE_SECONDS", 0.01)
+    loader = LoadQueue(store)
+
+    with loader.at_work(), loader.parsing():
         await asyncio.wait_for(bring(loader, [1]), 10)
     assert store.calls == [[1]]
 
