@@ -50,6 +50,7 @@ def cost(arguments: list[str], port: int) -> ProgramCost:
 
 def ingest(home: str, port: int, kind: str, hosts: int) -> None:
     """A process of its own: one ingest of the outlets."""
+    sys.modules["pandas"] = None  # type: ignore[assignment] - as for the command, and for the peer: DuckDB would import it
     from flows.jobs.jobs import ingest_sources  # noqa: PLC0415 - the parent measures, and does not need it
     from flows.settings import Settings  # noqa: PLC0415 - as above
     from parsers.source import from_data  # noqa: PLC0415 - as above

@@ -31,6 +31,7 @@ class Outlets(SitemapSpider):
 
 def main(folder: Path, hosts: list[str]) -> None:
     """Prints the number of articles."""
+    sys.modules["pandas"] = None  # type: ignore[assignment] - as for the command of Kliping: DuckDB would import it
     rows = folder / "articles.jsonl"
     feeds = {str(rows): {"format": "jsonlines"}}
     crawl = CrawlerProcess({**SETTINGS, "HTTPCACHE_DIR": str(folder / "cache"), "FEEDS": feeds})

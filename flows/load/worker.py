@@ -31,7 +31,11 @@ from warehouse.write.article_rows import with_rows
 from warehouse.write.outcome import Outcome
 
 SENTENCE = "Sembilan kapal nelayan kembali berlayar dari dermaga lama. "
-SMALL_PAGE = f"<article><h1>Kabar</h1>{f'<p>{SENTENCE}</p>' * 9}</article>".encode()
+# Text and teasers in equal boxes: all extractors are asked, and trafilatura asks jusText.
+SMALL_PAGE = (
+    f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "<p>{SENTENCE}</p>"}}</script>'
+    f"<h1>Kabar</h1>{f'<div><p>{SENTENCE}</p></div><div><a href=/kabar>{SENTENCE}</a></div>' * 9}"
+).encode()
 Task = Callable[..., Any]
 RepeatedLines = Mapping[str, frozenset[str]]  # by source: the boilerplate lines
 

@@ -44,8 +44,7 @@ log = get_logger(__name__)
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
 TASKS_PER_CHECK = 100  # of a process's memory, since parsers leak some
-# A process that has more is replaced. It begins with 140 MiB, most of which all have in common.
-MOST_RESIDENT_BYTES = 170 * MIB
+MOST_GROWTH_BYTES = 64 * MIB  # of a process; one that has grown more is replaced
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = (
     32  # pages are parsed by one process: a second one and its setup take as long as a few of them
@@ -203,7 +202,7 @@ class Workers:
                 deadline = Deadline(child.pid, seconds, PATIENCE)
                 child.send(work, deadline)
                 answer = _receive_answer(child, deadline)
-                if child.n_requests % TASKS_PER_CHECK == 0 and _has_grown(child):
+                if child.n_requests % TASKS_PER_CHECK == 0 and FORK_SERVERS.has_grown(child):
                     child.stop()
                 return decode(task, answer)
         except WorkerError as error:  # the process can take the next page
@@ -228,6 +227,15 @@ class _ForkServers:
                 self.stop()
                 server = self._servers[arguments] = ForkServer(arguments, _environment())
         return ChildProcess(server.fork(task))
+
+    def has_grown(self, process: ChildProcess) -> bool:
+        """Whether it has more memory than a worker needs beside that of its fork server; also where the system does not tell."""
+        pids = (process.pid, *(server.pid for server in self._servers.values()))
+        try:
+            own, *shared = map(_resident_bytes, pids)
+        except OSError:
+            return True
+        return own > sum(shared) + MOST_GROWTH_BYTES
 
     def stop(self) -> None:
         while self._servers:
@@ -273,10 +281,6 @@ def _failure_of(lost: ChildLost, seconds: float) -> ParseFailedError:
     return ParseFailedError(Reason.PARSE_ERROR, detail)
 
 
-def _has_grown(process: ChildProcess) -> bool:
-    """Whether it has more memory than a worker needs; also where the system does not tell."""
-    try:
-        fields = Path(f"/proc/{process.pid}/statm").read_text(encoding="ascii").split()
-    except OSError:
-        return True
-    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") > MOST_RESIDENT_BYTES
+def _resident_bytes(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")

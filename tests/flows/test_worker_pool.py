@@ -126,10 +126,12 @@ def test_a_reader_that_dies_is_replaced(impatient, by, reason):
     assert pids(impatient) != [pid]
 
 
-@pytest.mark.parametrize(("most_bytes", "n_living"), [(0, [1, 0, 1, 0]), (2**40, [1, 1, 1, 1])])
+@pytest.mark.parametrize(
+    ("most_bytes", "n_living"), [(-(2**40), [1, 0, 1, 0]), (2**40, [1, 1, 1, 1])]
+)
 def test_a_reader_that_has_grown_is_replaced_after_so_many_pages(monkeypatch, most_bytes, n_living):
     monkeypatch.setattr(module, "TASKS_PER_CHECK", 2)
-    monkeypatch.setattr(module, "MOST_RESIDENT_BYTES", most_bytes)
+    monkeypatch.setattr(module, "MOST_GROWTH_BYTES", most_bytes)
     seen = []
     with workers() as readers:
         for n in range(4):
@@ -138,6 +140,39 @@ def test_a_reader_that_has_grown_is_replaced_after_so_many_pages(monkeypatch, mo
 
     assert [len(living) for living in seen] == n_living
     assert (seen[0] == seen[2]) == (most_bytes > 0)
+
+
+def test_a_reader_is_not_replaced_for_the_memory_of_its_fork_server(monkeypatch):
+    """It begins with that, and most of it is there once."""
+    monkeypatch.setattr(module, "TASKS_PER_CHECK", 1)
+    with workers() as readers:
+        readers.interpret([fetched(1)])
+        [pid] = pids(readers)
+        readers.interpret([fetched(2)])
+
+        assert pids(readers) == [pid]
+
+
+def test_what_extractors_load_late_is_in_the_fork_server():
+    """Else each reader would load it again, and have it in memory alone."""
+    script = """
+import sys
+from flows.load import worker
+worker._warm_up(b"p")
+from trafilatura import external
+assert external.JT_STOPLIST
+print(*sorted(sys.modules.keys() & {"bs4", "htmldate", "justext", "py3langid", "resiliparse", "trafilatura"}))
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert run.stdout.split() == [
+        "bs4",
+        "htmldate",
+        "justext",
+        "py3langid",
+        "resiliparse",
+        "trafilatura",
+    ]
 
 
 def test_a_reader_has_its_memory_for_pages():
