@@ -199,6 +199,21 @@ def test_a_later_misreading_parts_a_name_that_it_shares_a_word_with(store, monke
     assert canonical(store, "Taslim Mappasoro Daeng") == "Taslim Mappasoro Daeng"
 
 
+def test_all_names_linked_again_in_parts_have_the_same_rows(store, monkeypatch):
+    load(store, *NAMES)
+    finish(store)
+    expected = tables(store)
+    monkeypatch.setattr(identities, "PART", 4)
+    monkeypatch.setattr(identities, "FIRST_PART", 1)
+    with store.write_connection() as con:
+        con.execute("DELETE FROM ops.name_lists; DELETE FROM core.identities")
+
+    link_names(store)
+
+    assert expected[-1]
+    assert tables(store) == expected
+
+
 @pytest.mark.slow
 @pytest.mark.long
 @settings(

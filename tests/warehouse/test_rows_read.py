@@ -1,4 +1,4 @@
-"""What steps read of the articles that a run did not change: ids, but no texts."""
+"""What steps read of the articles that a run did not change: ids, but no texts; and of new ones nothing that only old ones have."""
 
 import json
 from dataclasses import replace
@@ -33,7 +33,7 @@ class Profiled:
     """A connection that has DuckDB write down what each statement reads."""
 
     def __init__(self, con, file):
-        self.con, self.file, self.n_texts = con, file, 0
+        self.con, self.file, self.n_texts, self.n_names = con, file, 0, 0
         con.execute(f"PRAGMA enable_profiling = 'json'; PRAGMA profiling_output = '{file}'")
 
     def __getattr__(self, name):
@@ -49,16 +49,19 @@ class Profiled:
     def count(self):
         """Of the statement before, whose rows may have been fetched after it."""
         if self.file.exists() and (profile := self.file.read_text()):
-            self.n_texts += n_texts(json.loads(profile))
+            self.n_texts += n_rows(json.loads(profile), "core.article_versions", WIDE)
+            self.n_names += n_rows(
+                json.loads(profile), "core.article_names", {"article_id"}, "operator_rows_scanned"
+            )
             self.file.unlink()
 
 
-def n_texts(operator):
-    """The rows whose text the scans of a plan give."""
+def n_rows(operator, table, columns, measure="operator_cardinality"):
+    """The rows that the scans of a plan give from a table, or read of it, with one of the columns."""
     scan = operator.get("extra_info", {})
-    is_text = "article_versions" in scan.get("Table", "") and WIDE & {*scan.get("Projections", ())}
-    return (operator["operator_cardinality"] if is_text else 0) + sum(
-        map(n_texts, operator.get("children", ()))
+    is_read = scan.get("Table", "").endswith(table) and columns & {*scan.get("Projections", ())}
+    return (operator[measure] if is_read else 0) + sum(
+        n_rows(child, table, columns, measure) for child in operator.get("children", ())
     )
 
 
@@ -79,7 +82,7 @@ def article(number):
 def add_others(store):
     """Articles of long ago, whose rows are those of another but for the ids."""
     with store.write_connection() as con:
-        for table in ("core.article_versions", "core.articles"):
+        for table in ("core.article_versions", "core.articles", "core.article_names"):
             names = {name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
             ids = names & {"article_id", "version_id", "current_version_id"}
             dates = names & {"date_published", "first_seen_at"}
@@ -103,13 +106,13 @@ def test_steps_read_the_texts_of_changed_articles_and_of_those_near_them(store, 
     run_steps(store)
     add_others(store)
     load_outcomes(store, [article(2 + n) for n in range(N_CHANGED)], SOURCES, VERSIONS)
-    n_read = {}
+    n_read, n_names = {}, {}
 
     def run(step, context):
         profiled = Profiled(context.con, tmp_path / "profile.json")
         n_rows = step.run(replace(context, con=profiled))
         profiled.count()
-        n_read[step.name] = profiled.n_texts
+        n_read[step.name], n_names[step.name] = profiled.n_texts, profiled.n_names
         return n_rows
 
     run_steps(
@@ -119,3 +122,4 @@ def test_steps_read_the_texts_of_changed_articles_and_of_those_near_them(store, 
 
     assert n_read["link names"] >= N_CHANGED
     assert {name: n for name, n in n_read.items() if n > N_OTHERS / 2} == {}
+    assert n_names["link names"] < N_OTHERS / 2

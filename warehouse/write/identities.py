@@ -8,7 +8,9 @@ of the rules needs a migration that marks all articles as changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -39,17 +41,22 @@ from warehouse.write.step import Step, StepContext, StepPostponed
 
 LISTS = sql("identities/lists")
 CHANGED = sql("identities/changed")
-COUNT_NAMES = sql("identities/names")
+READ_NAMES = sql("identities/names")
+COUNT_NAMES = sql("identities/counts")
 MACROS = sql("identities/macros")
 KEYS = sql("identities/keys")
 WORDS = sql("identities/words")
 SEEDS = sql("identities/seeds")
+ALL = sql("identities/all")
+NEXT = sql("identities/next")
 LINKED = sql("identities/linked")
 COMPARE = sql("identities/compare")
 PROPOSALS = sql("identities/proposals")
 PROPOSED = sql("identities/proposed")
 CHANGED_NAMES = sql("identities/changed_names")
 CHANGED_OFFICES = sql("identities/changed_offices")
+N_NAMES = "SELECT (SELECT count(*) FROM changed_names), (SELECT count(*) FROM core.names)"
+DONE = "DELETE FROM names_left WHERE entity_id IN (FROM names_to_link)"
 NAMES = "SELECT entity_id, kind, name, n_articles, first_day, last_day FROM linked_names"
 ROLES = sql("identities/roles")
 ALSO_CALLED = sql("identities/also_called")
@@ -57,7 +64,10 @@ OFFICES = sql("identities/offices")
 EVIDENCE = sql("identities/evidence")
 CLASHES = sql("identities/clashes")
 REPLACE = sql("identities/replace")
+REMOVE_LOST = sql("identities/lost")
 MANY = 20  # one changed name in so many touches nearly all, and to compare them with all words costs more than to link all
+PART = 20_000  # names at once: so many take some 300 MB
+FIRST_PART = 200  # of which nobody knows yet how many names they touch
 FIRST_WORDS = ("product", "none")
 FOR_ITSELF = ("identity.other", "identity.local")  # the name itself, of somebody else
 
@@ -71,17 +81,24 @@ def link_names(context: StepContext) -> int:
         raise StepPostponed(f"identities are as they were: {error}") from error
     lines, parameters = (*user, *bundled), _parameters()
     _count_names(con, lines, parameters)
-    _choose_names(con, lines, parameters)
-    proposals = _proposals(con, parameters)
-    found = IdentityFinder(
-        names=_names(con, _people(lines)),
-        proposals=proposals,
-        also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
-        offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
-        bundled=bundled,
-        user=user,
-    )
-    found.find()
+    people, n_linked = _people(lines), 0
+    for _ in _groups(con, is_all=_choose_names(con)):
+        found = IdentityFinder(
+            proposals=_proposals(con, parameters),
+            names=_names(con, people),
+            also_called=[AlsoCalled(*row) for row in con.execute(ALSO_CALLED).fetchall()],
+            offices=[OfficeHeld(*row) for row in con.execute(OFFICES).fetchall()],
+            bundled=bundled,
+            user=user,
+        )
+        found.find()
+        n_linked += _replace(con, folder, found)
+    con.execute(REMOVE_LOST)
+    return n_linked
+
+
+def _replace(con: duckdb.DuckDBPyConnection, folder: Path, found: IdentityFinder) -> int:
+    """Bring `core.identities` to what was found of the names to link; returns how many are linked to another."""
     weak = [{"entity_id": a, "canonical_id": b} for a, b in found.weak_pairs()]
     stage_rows(con, folder, "pairs", "core.identities", weak)
     for (name,) in con.execute(CLASHES).fetchall():
@@ -155,34 +172,65 @@ def _count_names(
     evidence = {"offices": offices, "forms": [office_form(value) for value in offices]}
     ids = [entity_id("office", role) for role in roles]
     execute(con, EVIDENCE, evidence | {"roles": roles, "ids": ids})
+    execute(con, READ_NAMES, {"everyday": sorted(listed_words())})
+    execute(con, MACROS, parameters)
     listed = {
         (line.kind, name_key(spelling))
         for line in lines
         if line.status in {"verified", "unverified"}
         for spelling in (line.name, *line.also)
     }
-    kinds, keys = zip(*sorted(listed), strict=True)
-    names = {"kinds": list(kinds), "keys": list(keys)}
-    execute(con, COUNT_NAMES, {"everyday": sorted(listed_words()), **names})
+    kinds, spellings = map(list, zip(*sorted(listed), strict=True))
+    for _ in _parts(con, "changed_names", "part_names", "entity_id"):
+        execute(con, COUNT_NAMES, {"kinds": kinds, "keys": spellings})
+        names = con.execute(CHANGED_NAMES).fetchall()
+        held = con.execute(CHANGED_OFFICES).fetchall()
+        keys = sorted(set(name_keys(names, held, lines)))
+        columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], [], []]
+        execute(con, KEYS, dict(zip(("ids", "kinds", "keys", "owns"), columns, strict=True)))
 
 
-def _choose_names(
-    con: duckdb.DuckDBPyConnection, lines: tuple[KnownName, ...], parameters: Row
-) -> None:
-    """Fill `names_to_link`: the changed names, and those that these touch."""
-    execute(con, MACROS, parameters)
-    names = con.execute(CHANGED_NAMES).fetchall()
-    offices = con.execute(CHANGED_OFFICES).fetchall()
-    keys = sorted(set(name_keys(names, offices, lines)))
-    columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], [], []]
-    execute(con, KEYS, dict(zip(("ids", "kinds", "keys", "owns"), columns, strict=True)))
-    _count_words(con)
-    ((n_names,),) = con.execute("SELECT count(*) FROM core.names").fetchall()
-    is_all = len(names) * MANY > n_names
-    execute(con, SEEDS, {"all": is_all})
-    if not is_all:
-        con.execute("CREATE OR REPLACE TEMP TABLE reached AS FROM names_to_link")
-        repeat(con, LINKED)
+def _parts(
+    con: duckdb.DuckDBPyConnection, whole: str, part: str, column: str, size: int = PART
+) -> Iterator[None]:
+    """Each value of the table `whole`, in order and so many at a time in the table `part`; one empty part if there are none."""
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE numbered AS
+        SELECT {column}, row_number() OVER (ORDER BY {column}) - 1 AS n
+        FROM (SELECT DISTINCT {column} FROM {whole})"""  # noqa: S608 - our own names
+    )
+    ((n_rows,),) = con.fetchall()
+    for start in range(0, max(n_rows, 1), size):
+        rows = f"SELECT {column} FROM numbered WHERE n >= {start} AND n < {start + size}"  # noqa: S608
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {part} AS {rows}")
+        yield
+
+
+def _choose_names(con: duckdb.DuckDBPyConnection) -> bool:
+    """Fill `names_left`: the changed names, and those of which a rule reads a count that changed; returns whether it has all names."""
+    ((n_changed, n_names),) = con.execute(N_NAMES).fetchall()
+    is_all = bool(n_changed * MANY > n_names)
+    size = PART if is_all else sys.maxsize  # if not, the counts that changed are compared
+    for _ in _parts(con, "found_words", "asked_words", "word", size):
+        _count_words(con)
+    con.execute(ALL if is_all else SEEDS)
+    return is_all
+
+
+def _groups(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> Iterator[None]:
+    """All of `names_left`, some at a time in `names_to_link` with the names that they touch; no rule compares others with them."""
+    ((n_left,),) = con.execute("SELECT count(*) FROM names_left").fetchall()
+    is_whole = is_all and n_left <= PART
+    n = n_left if n_left <= PART else FIRST_PART
+    while n_left:
+        execute(con, NEXT, {"n": n, "whole": is_whole})
+        if not is_whole:
+            repeat(con, LINKED)
+        yield
+        ((n_linked,),) = con.execute("SELECT count(*) FROM names_to_link").fetchall()
+        n = max(FIRST_PART, n * PART // n_linked)
+        ((n_done,),) = con.execute(DONE).fetchall()
+        n_left -= n_done
 
 
 def _count_words(con: duckdb.DuckDBPyConnection) -> None:

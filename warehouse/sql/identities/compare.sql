@@ -8,7 +8,6 @@
 -- body_names: names of bodies; `company`: without PT and Tbk; `key`: also without RI, FC and what stands in brackets
 -- body_gaps: names of bodies without one of their words
 -- new_extras: keys of names with letters stuck to them; old_extras: as they were
--- lost_keys: keys that are no more
 -- asked_words: those of them that are not counted yet
 
 CREATE OR REPLACE TEMP TABLE linked_names AS
@@ -102,13 +101,7 @@ SELECT DISTINCT longer_id AS entity_id, 'extra' AS kind, extra AS key, FALSE AS 
   NULL::VARCHAR AS name, NULL::VARCHAR AS spelling
 FROM glued_words
 WHERE NOT contains(extra, ' ');
-CREATE OR REPLACE TEMP TABLE lost_keys AS
-SELECT row_no, key FROM old_extras ANTI JOIN new_extras USING (entity_id, key)
-UNION ALL
-SELECT row_no, key
-FROM present_keys
-ANTI JOIN new_keys USING (entity_id, kind, key, is_own)
-WHERE row_no IS NOT NULL AND kind <> 'extra';
+INSERT INTO lost_keys SELECT row_no, key FROM old_extras ANTI JOIN new_extras USING (entity_id, key);
 INSERT INTO ops.name_keys FROM new_extras ANTI JOIN old_extras USING (entity_id, key);
 CREATE OR REPLACE TEMP TABLE asked_words AS
 SELECT key AS word FROM new_extras ANTI JOIN ops.name_words ON word = key GROUP BY key;

@@ -1,9 +1,10 @@
 -- What changed names are looked up by. Names that a rule compares share such a key, and one of them is its own.
 --
 -- $ids, $kinds, $keys, $owns: keys that no SQL can tell
--- asked_words: words to count
--- new_keys: all keys of changed names; the old ones stay until names are linked
--- present_keys: both, of the changed names; row_no: of the old ones
+-- part_names, new_names, changed_evidence: of counts.sql
+-- found_words: the words whose counts these names may change, and those that more or fewer articles write small
+-- new_keys: all keys of these names; the old ones stay until names are linked
+-- present_keys: both; row_no: of the old ones
 
 CREATE OR REPLACE TEMP TABLE new_keys AS
 WITH names AS (
@@ -42,7 +43,7 @@ WITH names AS (
   UNION
   SELECT entity_id, 'name', name_key(unnest([form, 'pt ' || form])), FALSE
   FROM core.name_forms
-  SEMI JOIN changed_names USING (entity_id)
+  SEMI JOIN part_names USING (entity_id)
   UNION
   SELECT entity_id, if(word IN (FROM given_names), 'given', 'word'), word, is_own FROM word_uses
   UNION
@@ -81,17 +82,18 @@ LEFT JOIN people AS p USING (entity_id);
 CREATE OR REPLACE TEMP TABLE present_keys AS
 SELECT rowid AS row_no, *
 FROM ops.name_keys
-WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (FROM changed_names));
+WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (FROM part_names));
 INSERT INTO ops.name_keys FROM new_keys ANTI JOIN present_keys USING (entity_id, kind, key, is_own);
-INSERT INTO present_keys BY NAME FROM new_keys SEMI JOIN changed_names USING (entity_id);
--- the words whose counts these names may change, and those that more or fewer articles write small
-CREATE OR REPLACE TEMP TABLE asked_words AS
-SELECT key AS word FROM present_keys WHERE kind IN ('word', 'given', 'extra')
-UNION
-SELECT word
-FROM (
-  SELECT word FROM words_left
-  UNION ALL
-  SELECT key FROM present_keys WHERE kind = 'name' AND NOT contains(key, ' ')
-)
-SEMI JOIN ops.name_words USING (word);
+INSERT INTO present_keys BY NAME FROM new_keys SEMI JOIN part_names USING (entity_id);
+INSERT INTO lost_keys
+SELECT row_no, key
+FROM present_keys
+ANTI JOIN new_keys USING (entity_id, kind, key, is_own)
+WHERE row_no IS NOT NULL AND kind <> 'extra';
+INSERT INTO found_words
+SELECT key FROM present_keys WHERE kind IN ('word', 'given', 'extra')
+UNION ALL
+SELECT key
+FROM present_keys
+SEMI JOIN ops.name_words ON word = key
+WHERE kind = 'name' AND NOT contains(key, ' ');

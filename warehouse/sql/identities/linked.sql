@@ -16,11 +16,14 @@ WITH shared_keys AS MATERIALIZED (
     FROM ops.name_keys
     WHERE key IN (SELECT key FROM reached_keys WHERE kind NOT IN ('given', 'spelled', 'extra'))
   )
+), others AS MATERIALIZED (
+  -- before any two names are compared
+  FROM shared_keys ANTI JOIN names_to_link USING (entity_id)
 )
 SELECT DISTINCT k.entity_id
 FROM reached_keys AS s
-JOIN shared_keys AS k ON k.kind = s.kind AND k.key = s.key
-WHERE (s.is_own OR k.is_own) AND k.entity_id NOT IN (FROM names_to_link) AND CASE
+JOIN others AS k ON k.kind = s.kind AND k.key = s.key
+WHERE (s.is_own OR k.is_own) AND CASE
   WHEN s.kind IN ('name', 'body', 'office') THEN TRUE
   WHEN s.kind IN ('given', 'spelled', 'extra') THEN FALSE
   WHEN s.kind = 'gap' THEN damerau_levenshtein(s.name, k.name) < 3

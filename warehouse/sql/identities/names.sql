@@ -1,17 +1,16 @@
--- The names and the small words of changed articles, and with them those of all articles.
+-- The names and the small words of changed articles.
 --
 -- $everyday: words that are small in any case
--- $kinds, $keys: the kind and the key of each spelling in the lists of known names
 -- compared_before, current_texts, changed_mentions, changed_quotes: of changed.sql
 -- current_evidence: of evidence.sql
 -- changed_names: of changed.sql, and with it the names that the articles have now
--- old_names, new_names: what the corpus knew of them, and what it knows now
 -- new_uses: the names that these articles have
--- name_uses: which articles have them
--- changed_evidence: what all articles say of them
 -- new_words: words that the articles write small
 -- changed_words: 1 each, and -1 each of those that they wrote small before
 -- words_left: the new counts of changed words
+-- found_words: words to count, to which keys.sql adds those of the names
+-- crossing: the names that 50 articles have now, or no longer; counts.sql fills it
+-- lost_keys: keys of names that are no more; keys.sql and compare.sql fill it
 
 CREATE OR REPLACE TEMP TABLE new_uses AS
 WITH mentions AS (
@@ -65,42 +64,6 @@ FROM (
 )
 ANTI JOIN changed_names USING (entity_id);
 INSERT INTO ops.changed_people FROM changed_names ANTI JOIN ops.changed_people USING (entity_id);
-CREATE OR REPLACE TEMP TABLE old_names AS
-SELECT rowid AS row_no, *
-FROM core.names
-WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (FROM changed_names));
-CREATE OR REPLACE TEMP TABLE name_uses AS
-SELECT entity_id, source_id, day, kind, name, is_ruled, is_acting, forms
-FROM core.article_names
-WHERE rowid IN (SELECT rowid FROM core.article_names WHERE entity_id IN (FROM changed_names));
-CREATE OR REPLACE TEMP TABLE new_names AS
-SELECT entity_id, min(kind) AS kind, max(name) AS name, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets,
-  count(*) FILTER (is_ruled) AS n_ruled, count(*) FILTER (is_acting) AS n_acting,
-  min(day) AS first_day, max(day) AS last_day, FALSE AS is_listed,
-  n_ruled > 2 OR count(DISTINCT source_id) FILTER (is_ruled) > 1 AS has_corpus_witness
-FROM name_uses
-GROUP BY entity_id;
-UPDATE new_names
-SET is_listed = TRUE
-WHERE entity_id IN (
-  SELECT entity_id
-  FROM new_names AS n
-  JOIN (SELECT unnest($kinds::VARCHAR[]) AS kind, unnest($keys::VARCHAR[]) AS key) AS k
-    ON k.kind = CASE n.kind WHEN 'unknown' THEN 'person' ELSE n.kind END
-    AND k.key = trim(regexp_replace(translate(lower(n.name), '.’‘`', ' '''''''), '\s+', ' ', 'g'))
-);
-DELETE FROM core.names WHERE rowid IN (SELECT row_no FROM old_names);
-INSERT INTO core.names BY NAME FROM new_names;
-CREATE OR REPLACE TEMP TABLE changed_evidence AS
-SELECT DISTINCT entity_id, kind, value
-FROM core.name_evidence
-WHERE rowid IN (SELECT rowid FROM core.name_evidence WHERE entity_id IN (FROM changed_names));
-DELETE FROM core.name_forms WHERE entity_id IN (FROM changed_names);
-INSERT INTO core.name_forms BY NAME
-SELECT entity_id, form, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets
-FROM (SELECT entity_id, source_id, unnest(forms) AS form FROM name_uses)
-GROUP BY ALL;
-
 CREATE OR REPLACE TEMP TABLE new_words AS
 FROM (
   SELECT DISTINCT article_id,
@@ -130,3 +93,6 @@ FROM (
 GROUP BY word;
 DELETE FROM core.small_words WHERE word IN (SELECT word FROM words_left);
 INSERT INTO core.small_words FROM words_left WHERE n_articles > 0;
+CREATE OR REPLACE TEMP TABLE found_words AS SELECT word FROM words_left SEMI JOIN ops.name_words USING (word);
+CREATE OR REPLACE TEMP TABLE crossing (entity_id VARCHAR);
+CREATE OR REPLACE TEMP TABLE lost_keys (row_no BIGINT, key VARCHAR);

@@ -1,21 +1,12 @@
 -- The names to link: the changed ones, and those of which a rule reads a count that changed.
 --
--- $all: so many changed that all are linked
 -- changed_counts, asked_keys: of words.sql
--- names_to_link: the result, to which linked.sql adds the names that they touch
+-- names_left: the result
 -- counts: those that are others, as they were and as they are
 -- rarest: names with such words, and the fewest names that have one of them; rarest_keys: all their keys
--- old_extras: what was stuck to the names, to which linked.sql adds that of the others
--- crossing: the names that 50 articles have now, or no longer
+-- crossing: of counts.sql
 
-CREATE OR REPLACE TEMP TABLE names_to_link AS SELECT DISTINCT entity_id FROM changed_names;
-CREATE OR REPLACE TEMP TABLE old_extras AS
-SELECT rowid AS row_no, entity_id, key FROM ops.name_keys WHERE kind = 'extra' AND $all;
-CREATE OR REPLACE TEMP TABLE crossing AS
-SELECT entity_id
-FROM old_names AS o
-FULL JOIN new_names AS n USING (entity_id)
-WHERE (coalesce(o.n_articles, 0) < 50) <> (coalesce(n.n_articles, 0) < 50);
+CREATE OR REPLACE TEMP TABLE names_left AS SELECT DISTINCT entity_id FROM changed_names;
 CREATE OR REPLACE TEMP TABLE counts AS
 SELECT word, n_names, least(n_names, n_names_before) AS fewest, greatest(n_names, n_names_before) AS most
 FROM changed_counts
@@ -29,7 +20,7 @@ GROUP BY k.entity_id;
 CREATE OR REPLACE TEMP TABLE rarest_keys AS
 FROM ops.name_keys
 WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (SELECT entity_id FROM rarest));
-INSERT INTO names_to_link
+INSERT INTO names_left
 WITH ranges AS (
   SELECT word, n_names AS fewest, n_names AS most FROM ops.name_words
   UNION ALL
@@ -67,7 +58,5 @@ WITH ranges AS (
   SELECT entity_id
   FROM core.article_names
   WHERE article_id IN (SELECT article_id FROM core.article_names SEMI JOIN crossing USING (entity_id))
-  UNION
-  SELECT entity_id FROM ops.name_keys WHERE $all
 )
-FROM found ANTI JOIN names_to_link USING (entity_id);
+FROM found ANTI JOIN names_left USING (entity_id);

@@ -1,7 +1,7 @@
 -- The counts of asked words, and what kind of words they are.
 --
 -- $everyday: those of them that everyday language has
--- asked_words: of keys.sql, later the words that are stuck to a name
+-- asked_words: the words, later those that are stuck to a name
 -- asked_keys, asked_names: which names have them
 -- changed_counts: the new counts, with the old ones
 
