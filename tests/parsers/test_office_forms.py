@@ -257,8 +257,12 @@ def test_a_short_form_tells_where_its_body_ends(body):
             ("Fitri Hernadi", "Kepala", "Dinas Perhubungan Provinsi Kalimantan Selatan"),
         ),
         (
-            "Dekan SV UNS, Prof. Dr. Eng. Ir. Herman Saputra, mengatakan pembukaan itu penting.",
+            "Dekan SV UNS, Prof. Dr. Eng Herman Saputra, mengatakan pembukaan itu penting.",
             ("Herman Saputra", "Dekan", "SV UNS"),
+        ),
+        (
+            "Pelatih ganda putri, Eng Hock Tan, mengatakan pembukaan itu penting.",
+            ("Eng Hock Tan", "Pelatih ganda putri", None),
         ),
         (
             "Stok cukup pada April 2025.Direktur PT Arunika, Sari Wulandari, mengatakan harga stabil.",
