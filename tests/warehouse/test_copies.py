@@ -190,6 +190,30 @@ def test_what_more_than_five_articles_of_a_week_have_is_no_text_of_theirs(
     assert sum(relation == "lead" for _, relation in clusters(store).values()) == n_leads
 
 
+def test_boilerplate_begins_and_ends_with_the_sixth_article_of_an_outlet(store):
+    same = paragraphs("perabot", 4)
+    six = [new_article("pagi", f"k{n}", [*paragraphs(n, 2), *same], n) for n in range(6)]
+    load(store, *six[:5], new_article("sore", "lain", same))
+    n_copies = [n_not_leads(store)]
+    load(store, six[5])
+    n_copies.append(n_not_leads(store))
+    load(store, new_article("pagi", "k5", paragraphs("baru"), 5, seen=20))
+    n_copies.append(n_not_leads(store))
+
+    assert n_copies == [5, 0, 5]
+
+
+def n_not_leads(store):
+    return sum(relation != "lead" for _, relation in clusters(store).values())
+
+
+def test_articles_of_the_week_that_share_nothing_with_a_new_one_are_not_compared_again(store):
+    load(store, *(new_article("pagi", f"k{n}", paragraphs(n), n) for n in range(3)))
+    load_outcomes(store, [new_article("pagi", "k9", paragraphs(9), 9)], SOURCES, VERSIONS)
+
+    assert find_copies(store) == 1
+
+
 def test_the_same_words_a_month_later_are_another_article(store):
     text = paragraphs("tahunan")
     load(store, new_article("pagi", "dulu", text), new_article("sore", "kini", text, 24 * 30))

@@ -1,9 +1,9 @@
 """Copies: which articles have the text of an earlier one, whoever published it, found from the texts alone.
 
 An article is a copy of the earliest lead it shares enough with; a lead is an article that is no copy. That is a function of the set
-of articles: neither their order of arrival nor their batches matter. Only the weeks that a change concerns are compared again, so
-the cost of an article does not grow with the corpus. Method: Broder, "On the resemblance and containment of documents" (1997),
-with a sample of the shingles by their hash.
+of articles: neither their order of arrival nor their batches matter. Only changed articles are compared again, and those for which a
+change makes other shingles count, so the cost of an article does not grow with the corpus. Method: Broder, "On the resemblance and
+containment of documents" (1997), with a sample of the shingles by their hash.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from typing import Any
 
 from warehouse.queries import Row, repeat, sql
 from warehouse.write.staging import stage_rows
-from warehouse.write.step import Step, StepContext
+from warehouse.write.step import Step, StepContext, date_groups
 
 CHANGED_ARTICLES = sql("copies/changed_articles")
 SHINGLES = sql("copies/shingles")
 CHANGED_WEEKS = sql("copies/changed_weeks")
-PAIRS = sql("copies/pairs")
+RECOMPARED_ARTICLES = sql("copies/recompared_articles")
 AFFECTED_ARTICLES = sql("copies/affected_articles")
+PAIRS = sql("copies/pairs")
 CONNECTED_ARTICLES = sql("copies/connected_articles")
 ARTICLES = sql("copies/articles")
 CLUSTERS = sql("copies/clusters")
 AGENCIES = sql("copies/agencies")
+WEEKS = "SELECT week, count(*) FROM core.article_shingles SEMI JOIN changed_weeks USING (week) GROUP BY week ORDER BY week"
+SHINGLES_AT_ONCE = 300_000  # of weeks compared together: a statement for each week costs more
 NEAR = 0.5  # of all shingles of two texts: the same article with changes; below it the shorter one is a part of the longer
 
 
@@ -37,10 +40,12 @@ def find_copies(context: StepContext) -> int:
     for (batch,) in con.execute("SELECT DISTINCT batch FROM changed_articles").fetchall():
         con.execute(SHINGLES, {"batch": batch})
     con.execute(CHANGED_WEEKS)
-    for (week,) in con.execute("FROM changed_weeks ORDER BY week").fetchall():
-        con.execute(f"SET VARIABLE week = DATE '{week:%Y-%m-%d}'")
-        con.execute(PAIRS)
+    week_groups = [*date_groups(con.execute(WEEKS).fetchall(), SHINGLES_AT_ONCE)]
+    for weeks in week_groups:
+        con.execute(RECOMPARED_ARTICLES, {"weeks": weeks})
     con.execute(AFFECTED_ARTICLES)
+    for weeks in week_groups:
+        con.execute(PAIRS, {"weeks": weeks})
     repeat(con, CONNECTED_ARTICLES)
     pairs = con.execute(
         "SELECT article_id, earlier_id, jaccard, containment FROM core.article_pairs SEMI JOIN affected_articles USING (article_id)"

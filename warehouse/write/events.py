@@ -21,14 +21,14 @@ import heapq
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from warehouse.queries import Row, repeat, sql
 from warehouse.write.staging import stage_rows
-from warehouse.write.step import Step, StepContext
+from warehouse.write.step import Step, StepContext, date_groups
 
 CHANGED_ORIGINALS = sql("events/changed_originals")
 KINDS = sql("events/kinds")
@@ -59,7 +59,7 @@ def find_events(context: StepContext) -> int:
     con.execute(COMPARED_ORIGINALS, {"services": list(kinds["services"])})
     con.execute(ORIGINAL_SCENES)
     con.execute(ORIGINAL_SPEAKERS)
-    for days in _day_groups(con.execute(DAYS).fetchall()):
+    for days in date_groups(con.execute(DAYS).fetchall(), ORIGINALS_AT_ONCE):
         con.execute(PAIRS, {"days": days})
     [(same_event, longest)] = con.execute(WEIGHTS).fetchall()
     con.execute(AFFECTED_ORIGINALS)
@@ -85,19 +85,6 @@ FIND_EVENTS = Step(
     makes=("core.article_events", "core.event_pairs", "core.figure_subjects"),
     run=find_events,
 )
-
-
-def _day_groups(days: Iterable[tuple[date, int]]) -> Iterator[list[date]]:
-    """Days that are compared together; each comes with the number of its originals."""
-    group, n = list[date](), 0
-    for day, n_originals in days:
-        if group and n + n_originals > ORIGINALS_AT_ONCE:
-            yield group
-            group, n = [], 0
-        group.append(day)
-        n += n_originals
-    if group:
-        yield group
 
 
 def _patterns(kinds: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:

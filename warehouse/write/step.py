@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -36,3 +37,16 @@ class Step:
     reads: tuple[str, ...]  # tables and views, for the log and the documentation
     makes: tuple[str, ...]  # tables
     run: Callable[[StepContext], int]  # the number of rows made. Raises StepPostponed
+
+
+def date_groups(counts: Iterable[tuple[date, int]], at_once: int) -> Iterator[list[date]]:
+    """Days or weeks that are worked on together; each comes with the number of its rows."""
+    group, n = list[date](), 0
+    for day, n_rows in counts:
+        if group and n + n_rows > at_once:
+            yield group
+            group, n = [], 0
+        group.append(day)
+        n += n_rows
+    if group:
+        yield group

@@ -2,7 +2,8 @@
 --
 -- clusters_before: the last compared version of the articles to compare
 -- changed_articles: articles that are new, changed or gone since, in batches whose texts are cut into shingles at once
--- changed_weeks: the weeks of publication that need a new comparison; of the articles as they were
+-- changed_weeks: the weeks of publication of these, as they were
+-- changed_outlet_weeks: the same with the outlets
 
 CREATE OR REPLACE TEMP TABLE clusters_before AS
 SELECT article_id, version_id, story_at FROM core.article_clusters SEMI JOIN ops.uncompared USING (article_id);
@@ -23,7 +24,10 @@ DELETE FROM clusters_before WHERE article_id NOT IN (SELECT article_id FROM chan
 
 CREATE OR REPLACE TEMP TABLE changed_weeks AS
 SELECT DISTINCT date_trunc('week', story_at)::DATE AS week FROM clusters_before;
+CREATE OR REPLACE TEMP TABLE changed_outlet_weeks AS
+SELECT DISTINCT week, source_id
+FROM core.article_shingles
+WHERE week IN (FROM changed_weeks) AND article_id IN (SELECT article_id FROM clusters_before);
 DELETE FROM core.article_shingles
 WHERE week IN (FROM changed_weeks) AND article_id IN (SELECT article_id FROM clusters_before);
-DELETE FROM core.article_pairs
-WHERE article_id IN (SELECT article_id FROM clusters_before) OR earlier_id IN (SELECT article_id FROM clusters_before);
+CREATE OR REPLACE TEMP TABLE recompared_articles (week DATE, article_id VARCHAR);

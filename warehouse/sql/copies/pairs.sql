@@ -1,31 +1,56 @@
--- The pairs with an article of the week, compared again. What an outlet repeats in more than five articles of a week is
--- boilerplate.
+-- The pairs of the recompared articles of some weeks, with articles of the weeks before and after, too. What an outlet
+-- repeats in more than five articles of a week is boilerplate. Of other articles only those shingles are looked at that
+-- a recompared one has, and all of the few that share some.
 --
 -- Without temporary tables: those that are dropped take memory until the transaction ends.
 
-DELETE FROM core.article_pairs
-WHERE article_id IN (SELECT article_id FROM core.article_shingles WHERE week = getvariable('week'))
-  OR earlier_id IN (SELECT article_id FROM core.article_shingles WHERE week = getvariable('week'));
 INSERT INTO core.article_pairs
-WITH week_shingles AS MATERIALIZED (
-  -- the shingles of the week and of those before and after it
+WITH compared AS (
+  FROM recompared_articles WHERE list_contains($weeks::DATE[], week)
+), near_weeks AS (
+  SELECT DISTINCT week + weeks_after::INTEGER * 7 AS week FROM compared, range(-1, 2) AS r (weeks_after)
+), near_shingles AS MATERIALIZED (
+  SELECT s.week, s.article_id, s.shingle
+  FROM core.article_shingles AS s
+  WHERE s.week IN (FROM near_weeks)
+    AND s.shingle IN (
+      SELECT shingle
+      FROM core.article_shingles
+      WHERE week IN (SELECT week FROM compared) AND article_id IN (SELECT article_id FROM compared)
+    )
+  QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5
+), shared_shingles AS MATERIALIZED (
+  SELECT x.article_id AS one, y.article_id AS other, count(*) AS n
+  FROM near_shingles AS x
+  JOIN near_shingles AS y
+    ON y.shingle = x.shingle AND y.article_id <> x.article_id AND y.week BETWEEN x.week - 7 AND x.week + 7
+  LEFT JOIN recompared_articles AS r ON r.article_id = y.article_id
+  WHERE x.article_id IN (SELECT article_id FROM compared)
+    -- a pair of two recompared articles is found once
+    AND (r.article_id IS NULL OR (y.week, y.article_id) > (x.week, x.article_id))
+  GROUP BY ALL HAVING count(*) >= 4
+), sharing_articles AS (
+  SELECT one AS article_id FROM shared_shingles UNION SELECT other FROM shared_shingles
+), article_shingles AS MATERIALIZED (
   SELECT s.week, s.source_id, s.article_id, s.shingle
   FROM core.article_shingles AS s
-  WHERE s.week BETWEEN getvariable('week') - 7 AND getvariable('week') + 7
-  QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5
+  WHERE s.week IN (FROM near_weeks)
+    AND s.article_id IN (FROM sharing_articles)
+), own_shingles AS (
+  SELECT week, source_id, shingle
+  FROM core.article_shingles
+  WHERE week IN (FROM near_weeks)
+    AND shingle IN (SELECT shingle FROM article_shingles)
+  GROUP BY ALL HAVING count(*) <= 5
 ), article_sizes AS MATERIALIZED (
   -- the shingles of each article, and its place in the order of time
   SELECT n.article_id, n.n,
     {'at': coalesce(a.date_published, a.first_seen_at), 'seen_at': a.first_seen_at, 'id': a.article_id} AS place
-  FROM (SELECT article_id, count(*) AS n FROM week_shingles GROUP BY ALL) AS n
+  FROM (
+    SELECT article_id, count(*) AS n FROM article_shingles SEMI JOIN own_shingles USING (week, source_id, shingle)
+    GROUP BY ALL
+  ) AS n
   JOIN core.articles AS a USING (article_id)
-), shared_shingles AS (
-  SELECT x.article_id AS one, y.article_id AS other, count(*) AS n
-  FROM week_shingles AS x
-  JOIN week_shingles AS y
-    ON y.shingle = x.shingle AND y.article_id <> x.article_id AND (y.week <> x.week OR y.article_id > x.article_id)
-  WHERE x.week = getvariable('week')
-  GROUP BY ALL HAVING count(*) >= 4
 )
 SELECT
   CASE WHEN x.place > y.place THEN x.article_id ELSE y.article_id END,

@@ -2,7 +2,7 @@
 INSERT INTO core.article_shingles
 WITH texts AS (
   SELECT a.article_id, a.source_id, date_trunc('week', coalesce(a.date_published, a.first_seen_at))::DATE AS week,
-    list_filter(string_split_regex(lower(v.body_text), '[^\p{L}\p{N}]+'), lambda word: word <> '') AS words
+    regexp_extract_all(lower(v.body_text), '[\p{L}\p{N}]+') AS words
   FROM core.articles AS a
   JOIN core.article_versions AS v ON v.version_id = a.current_version_id
   WHERE v.rowid IN (
@@ -10,15 +10,13 @@ WITH texts AS (
     FROM core.article_versions
     WHERE article_id IN (SELECT article_id FROM changed_articles WHERE batch = $batch)
   )
-), words AS (
-  SELECT week, source_id, article_id, unnest(words) AS word, generate_subscripts(words, 1) AS n FROM texts
 ), runs AS (
+  -- of lists that begin a word later each; NULL at the end of a text
   SELECT week, source_id, article_id,
     md5_number_lower(
-      word || ' ' || lead(word, 1) OVER o || ' ' || lead(word, 2) OVER o || ' ' || lead(word, 3) OVER o || ' '
-        || lead(word, 4) OVER o
+      unnest(words) || ' ' || unnest(words[2:]) || ' ' || unnest(words[3:]) || ' ' || unnest(words[4:]) || ' '
+        || unnest(words[5:])
     ) AS run
-  FROM words
-  WINDOW o AS (PARTITION BY article_id ORDER BY n)
+  FROM texts
 )
 SELECT DISTINCT week, source_id, article_id, (run >> 1)::BIGINT FROM runs WHERE run >> 62 = 0;
