@@ -24,11 +24,13 @@ ACT = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 OWN_PREFIXES = frozenset(
     {"detik", "Detik", "Tribun", "Trans", "Kanal"}
 )  # of names that are one word: detikOto
-AUXILIARIES = "bakal ingin sempat tengah kerap kembali langsung mulai"
+AUXILIARIES = "bakal ingin sempat tengah kerap kembali langsung mulai kini akhirnya"
 SMALL_ENDS = lower(f"{table('grammar')['clause']} {table('grammar')['noun_stops']} {AUXILIARIES}")
 LONGEST = 60  # letters; a longer word is none, and would be cut at each of its letters
+ENDS_OF_NAMES = frozenset({"antara", "tengah", "ingin"})  # Danantara, Purwotengah, Waringin
 LEAST_NAME = 3  # letters
 LEAST_END = 4
+LEAST_SURE_END = 5
 
 
 def halves(text: str) -> dict[str, tuple[str, ...]]:
@@ -77,9 +79,19 @@ def _before_small(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         left, right = word[:at], word[at:]
         if right in SMALL_ENDS or (ACT.fullmatch(right) and is_common_word(right)):
             is_region = (left.lower(),) in region_words().get(left.lower(), ())
-            yield left, right, () if is_region else (left,)
+            yield (
+                left,
+                right,
+                () if is_region or (word[0].isupper() and _ends_no_name(right)) else (left,),
+            )
         elif len(right) >= LEAST_END and is_common_word(right):
             yield left, right, (left, right)
+
+
+def _ends_no_name(end: str) -> bool:
+    """Anungmenyebut, Ibrahimtelah: no name ends so, even where the first half stands nowhere else."""
+    is_long = len(end) >= LEAST_SURE_END and end not in ENDS_OF_NAMES
+    return is_long and (end in SMALL_ENDS or end.startswith("me"))
 
 
 def _ends_office(word: str, after: str) -> bool:
