@@ -8,7 +8,7 @@ only the days near a change are compared again.
 
 The statements hand on what they find in temporary tables:
 
-changed_originals    originals that are new, changed or gone since the last run
+originals            originals that are new or changed since the last run; originals_before has them as they were
 compared_days        the days of these and the three after each, whose originals are compared again with those of three days before
 affected_originals   originals whose event may be another one now: near a compared day, or joined to such by similar pairs
 

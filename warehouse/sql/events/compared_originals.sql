@@ -1,11 +1,12 @@
--- The originals get the kinds that they tell. Those that are compared are no pages that tell of no event.
+-- The originals are added with the kinds that they tell. Those that are compared are no pages that tell of no event.
 --
 -- original_numbers: the originals of the compared days and of the three days before each, the earliest first
 
-UPDATE core.article_events AS e
-SET kind = k.kind
-FROM (SELECT article_id, arg_min(kind, place_in_file) AS kind FROM original_kinds GROUP BY article_id) AS k
-WHERE k.article_id = e.article_id;
+INSERT INTO core.article_events BY NAME
+SELECT article_id AS event_id, article_id, version_id, story_at, day, arg_min(kind, place_in_file) AS kind
+FROM originals
+LEFT JOIN original_kinds USING (article_id)
+GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE original_numbers AS
 WITH near_days AS (
   SELECT DISTINCT day - days_before::INTEGER AS day FROM compared_days, range(4) AS r (days_before)

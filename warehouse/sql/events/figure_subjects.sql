@@ -1,12 +1,13 @@
 -- What the figures of the changed originals count, as far as another article's figures can be compared with them.
-DELETE FROM core.figure_subjects WHERE article_id IN (FROM changed_originals);
+DELETE FROM core.figure_subjects WHERE article_id IN (SELECT article_id FROM originals_before);
 INSERT INTO core.figure_subjects
 WITH changed_figures AS MATERIALIZED (
-  FROM core.figures WHERE rowid IN (SELECT rowid FROM core.figures WHERE article_id IN (FROM changed_originals))
+  FROM core.figures
+  WHERE rowid IN (SELECT rowid FROM core.figures WHERE article_id IN (SELECT article_id FROM originals))
 ), texts AS MATERIALIZED (
   SELECT version_id, body_text
   FROM core.article_versions
-  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM changed_originals))
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (SELECT article_id FROM originals))
 ), figures AS (
   -- without texts: a window holds all of its rows
   SELECT s.article_id, f.version_id, f.figure_no, lower(f.text) AS figure, f.value, f.char_start, f.char_end,
@@ -15,7 +16,6 @@ WITH changed_figures AS MATERIALIZED (
     lag(f.char_end, 1, 0) OVER places AS end_before,
     coalesce(lead(f.char_start) OVER places, f.char_end + 80) AS start_after
   FROM originals AS s
-  SEMI JOIN changed_originals USING (article_id)
   JOIN changed_figures AS f ON f.version_id = s.version_id
   LEFT JOIN (
     VALUES ('kg', 'kilogram'), ('gr', 'gram'), ('km', 'kilometer'), ('m', 'meter'), ('ha', 'hektare'),
