@@ -17,7 +17,6 @@ from warehouse.write.step import Step, StepContext, date_groups
 
 CHANGED_ARTICLES = sql("copies/changed_articles")
 SHINGLES = sql("copies/shingles")
-CHANGED_WEEKS = sql("copies/changed_weeks")
 RECOMPARED_ARTICLES = sql("copies/recompared_articles")
 AFFECTED_ARTICLES = sql("copies/affected_articles")
 PAIRS = sql("copies/pairs")
@@ -39,7 +38,6 @@ def find_copies(context: StepContext) -> int:
     con.execute(CHANGED_ARTICLES)
     for (batch,) in con.execute("SELECT DISTINCT batch FROM changed_articles").fetchall():
         con.execute(SHINGLES, {"batch": batch})
-    con.execute(CHANGED_WEEKS)
     week_groups = [*date_groups(con.execute(WEEKS).fetchall(), SHINGLES_AT_ONCE)]
     for weeks in week_groups:
         con.execute(RECOMPARED_ARTICLES, {"weeks": weeks})

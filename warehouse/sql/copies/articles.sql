@@ -1,7 +1,11 @@
 -- The affected articles, the earliest first.
-SELECT a.article_id, a.current_version_id AS version_id, coalesce(a.date_published, a.first_seen_at) AS story_at,
-  v.body_sha256
+WITH digests AS MATERIALIZED (
+  SELECT version_id, body_sha256
+  FROM core.article_versions
+  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM affected_articles))
+)
+SELECT article_id, version_id, coalesce(date_published, first_seen_at) AS story_at, body_sha256
 FROM core.articles AS a
-SEMI JOIN affected_articles USING (article_id)
-JOIN core.article_versions AS v ON v.version_id = a.current_version_id
-ORDER BY story_at, a.first_seen_at, a.article_id;
+JOIN digests ON version_id = current_version_id
+WHERE a.rowid IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM affected_articles))
+ORDER BY story_at, first_seen_at, article_id;
