@@ -186,9 +186,9 @@ def _is_tag_line(line: Paragraph) -> bool:
     return not line.capitals and all(t.is_word for t in line.tokens)
 
 
-def _without_rows(line: Paragraph) -> Paragraph:
-    """Rules find nothing in it."""
-    return replace(line, numbers=[], capitals=[], regional=[], heads=[], cues=[], word_places=[])
+def _of_others(line: Paragraph) -> Paragraph:
+    """Nobody new is named there, and nobody of this article speaks."""
+    return replace(line, heads=[], cues=[])
 
 
 @dataclass(frozen=True)
@@ -205,11 +205,11 @@ class BodyText:
         return tuple(p for no, (start, line) in numbered for p in self._parts(no, start, line))
 
     def _parts(self, number: int, start: int, line: str) -> Iterator[Paragraph]:
-        """The line, parted at headlines of other articles within it, which hold nothing of this one."""
+        """The line, parted at headlines of other articles within it."""
         cuts = [*cut_headlines(line), (len(line), False)]
         for (first, is_headline), (end, _) in pairwise(cuts):
             part = paragraph(number, start + first, line[first:end], self._halves)
-            yield _without_rows(part) if is_headline else part
+            yield _of_others(part) if is_headline else part
 
     @cached_property
     def _halves(self) -> dict[str, tuple[str, ...]]:
