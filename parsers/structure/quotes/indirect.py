@@ -16,15 +16,27 @@ from parsers.structure.quotes.quotation_marks import Quotation
 from parsers.structure.quotes.speakers import BODIES, speaker_after, speaker_at, subject_before
 from parsers.structure.quotes.statement import FARTHEST_VERB, Attribution, Speaker, Statement
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import DEMONSTRATIVES, Span, Token, Tokens, person_nouns
+from parsers.structure.tokens.token import (
+    DEMONSTRATIVES,
+    Span,
+    Token,
+    Tokens,
+    bracket_end,
+    person_nouns,
+    text_of,
+)
 
 LEAST_WORDS = 2
 FARTHEST_SUBJECT = 60  # tokens
 FARTHEST_PURPOSE = 30  # tokens from a verb of asking to the untuk that says what is asked
+ACCORDING = frozenset({"menurut", "menurutnya", "berdasarkan"})
 OBJECTS = lower(table("grammar")["objects"])
 PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
+BEFORE_CLAUSE = frozenset({"kepada", "pada", "dalam", "di", "melalui", "lewat", "saat", "usai"})
 CONTRASTS = lower(table("grammar")["contrasts"])
+REPORTS = SOURCES | lower(table("grammar")["reports"])
+CITED = lower(table("cues")["opener"]["cited"])
 OF_SOURCES = frozenset(
     {"sementara", "resmi", "terbaru", "terakhir", "awal", "dari", "milik", "internal"}
 )
@@ -91,7 +103,9 @@ def _sentence(
     first, last = paragraph.token_at(start), paragraph.token_at(end)
     cues = paragraph.cues
     cues = cues[bisect_left(cues, first + 1) : bisect_left(cues, last)]
-    for index in (first, *cues) if first < last else ():
+    is_cited = paragraph.tokens[first].lower in CITED if first < last else False
+    order = (*cues, first) if is_cited else (first, *cues)  # Dilansir dari X, Y mengatakan …
+    for index in order if first < last else ():
         if (form := _form(entities, paragraph, index, first, last)) and (
             statement := _clause(entities, *form, end, quotations)
         ):
@@ -105,28 +119,32 @@ def _form(
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
-    if token.lower in {"menurut", "menurutnya"} and (
+    if token.lower in ACCORDING and (
         before is None or before.lower not in RELATIVES  # jalan yang menurutnya benar
     ):
         return _according(entities, paragraph, index, first)
+    if before is None and token.lower in CITED:
+        return _cited(entities, paragraph, index)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
         return _verb_first(entities, paragraph, index, len(token.text) - len(base))
     if before is None and token.post and (token.text == "Katanya" or not token.clitic):
         return _verb_first(entities, paragraph, index, token.clitic)
     if verb := token.verb:
         return _subject_first(entities, paragraph, index, first, verb)
-    if token.post and before and before.text == "," and index + 1 < last:
+    if token.post and token.is_small and before and index + 1 < last and _is_inline(tokens, index):
         return _inline(entities, paragraph, index, first, token.post)
     return None
 
 
 def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: int) -> Form | None:
     """Menurut Denny, … — …, menurut dia, … — Harga menurutnya … — Menurut data sementara X, …"""
-    tokens, token = paragraph.tokens, paragraph.tokens[index]
-    clitic, at = len(token.text) - len("menurut"), index + 1
-    is_report = at < len(tokens) and tokens[at].lower in SOURCES
-    if is_report:
-        at += 1 + (at + 1 < len(tokens) and tokens[at + 1].lower in OF_SOURCES)
+    tokens, token, at = paragraph.tokens, paragraph.tokens[index], index + 1
+    clitic = len("nya") if token.lower == "menurutnya" else 0
+    is_report = at < len(tokens) and tokens[at].lower in REPORTS
+    while is_report and at < len(tokens) and tokens[at].lower in REPORTS | OF_SOURCES:
+        at += 1
+    if token.lower == "berdasarkan" and (not is_report or tokens[index + 1].lower == "data"):
+        return None
     speaker = (
         speaker_after(entities, paragraph, index, clitic)
         if clitic
@@ -138,17 +156,38 @@ def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: i
         return None
     if before and (before.text in '”"»' or (speaker.kind == "noun" and before.text != ",")):
         return None
-    has_comma = before is not None and before.text == ","
+    if tokens[end].lower == "yang":  # Menurut X yang berkantor di Y, …
+        end = next((n for n, t in enumerate(tokens[end:], end) if t.text in ",.;:"), end)
     closes = tokens[end].text in {",", "."}
     is_bare = speaker.kind in {"pronoun", "clitic"} or (
-        before is not None and before.lower in DEMONSTRATIVES
+        before is None or before.lower in DEMONSTRATIVES
     )
-    if not closes and (has_comma or not is_bare):
+    if not (closes or is_bare):
         return None
     is_inline = before is not None and before.text not in CLAUSE_START
     cue_class, structure = "report" if is_report else "speech", "QVSQ" if is_inline else "VSQ"
     attribution = Attribution.of(token, cue_class, structure, speaker, clitic)
-    return attribution, _start(paragraph, first if is_inline else end + closes)
+    return attribution, _start(paragraph, first if is_inline else _after_day(tokens, end + closes))
+
+
+def _cited(entities: EntityIndex, paragraph: Paragraph, index: int) -> Form | None:
+    """Mengutip X, … — Dilansir dari laman X, Senin (9/6/2025), …"""
+    tokens, at = paragraph.tokens, index + 1
+    at += at < len(tokens) and tokens[at].lower in {"dari", "oleh"}
+    speaker = speaker_at(entities, paragraph, at)
+    end = paragraph.token_at(speaker.end)
+    if not speaker.is_known or end >= len(tokens) or tokens[end].text != ",":
+        return None
+    attribution = Attribution.of(tokens[index], "report", "VSQ", speaker)
+    return attribution, _start(paragraph, _after_day(tokens, end + 1))
+
+
+def _after_day(tokens: Tokens, at: int) -> int:
+    """After Senin (9/6/2025), or where there is no day."""
+    if at >= len(tokens) or not tokens[at].is_day:
+        return at
+    closing = bracket_end(tokens, at + 1)
+    return closing + (closing < len(tokens) and tokens[closing].text == ",")
 
 
 def _verb_first(
@@ -173,6 +212,7 @@ def _subject_first(
         at += 1
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
+    at = _announced(tokens, at)
     has_mark = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
     clause = tokens[at : at + (FARTHEST_PURPOSE if verb.asks else FARTHEST_VERB)]
     if not has_mark and not _may_be_clause(clause, verb, tokens[first]):
@@ -185,6 +225,18 @@ def _subject_first(
     start = at + (has_mark or tokens[at].lower in {"agar", "supaya"})
     start += start < len(tokens) and tokens[start].lower == "bahwa"
     return Attribution.of(tokens[index], verb.cue_class, "SVC", speaker), _start(paragraph, start)
+
+
+def _announced(tokens: Tokens, at: int) -> int:
+    """Mengatakan kepada wartawan bahwa …: the word that announces the clause, or else the first."""
+    for index in range(
+        at, min(at + FARTHEST_VERB, len(tokens)) if tokens[at].lower in BEFORE_CLAUSE else at
+    ):
+        if tokens[index].lower == "bahwa":
+            return index
+        if tokens[index].text in ".!?;:" or tokens[index].cue:
+            break
+    return at
 
 
 def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
@@ -242,6 +294,12 @@ def _is_free_predicate(tokens: Tokens, index: int) -> bool:
 
 def _is_verb(token: Token) -> bool:
     return token.is_small and VERB.match(token.text) is not None and token.text not in NO_VERBS
+
+
+def _is_inline(tokens: Tokens, index: int) -> bool:
+    """…, kata X, … — Namun kata dia, …"""
+    is_pronoun, comma = tokens[index + 1].lower == "dia", tokens[index + 2 : index + 3]
+    return tokens[index - 1].text == "," or (is_pronoun and text_of(comma) == ",")
 
 
 def _inline(

@@ -29,11 +29,12 @@ from parsers.structure.quotes.quotation_marks import Quotation, find_quotations
 from parsers.structure.quotes.speaker_identity import (
     UNRESOLVED,
     Identity,
+    name_identity,
     person_identity,
     phrase_identity,
 )
 from parsers.structure.quotes.speakers import described_at
-from parsers.structure.quotes.statement import Statement
+from parsers.structure.quotes.statement import Attribution, Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
@@ -110,7 +111,7 @@ def _identities(
 
 def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity) -> Trace | None:
     """Somebody without a name leaves a trace too: what follows may be theirs."""
-    if statement.attribution is None:
+    if statement.attribution is None or is_source(statement.attribution):
         return None
     speaker = statement.attribution.speaker
     surface = text[slice(*speaker.span)].lower() if speaker.span else ""
@@ -123,6 +124,11 @@ def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity)
         position = found if found in {"argued", "clause"} else position
     is_new = is_unnamed or identity.resolution in NAMED
     return Trace(at, identity, position, is_new_speaker=is_new and position in STRONG)
+
+
+def is_source(attribution: Attribution) -> bool:
+    """Mengutip X, menurut data X: no reference means a paper that is named in passing."""
+    return attribution.cue_class == "report" and attribution.structure == "VSQ"
 
 
 def place(statement: Statement) -> int:
@@ -190,6 +196,8 @@ def _identify(
         return organization
     if speaker.kind == "described":
         return _referred(candidates.best(at, named, "described"), "described")
+    if speaker.kind == "name":
+        return name_identity(entities, surface)
     if speaker.phrase is None:
         return UNRESOLVED
     return phrase_identity(entities, speaker.phrase)

@@ -41,14 +41,7 @@ UNRESOLVED = Identity(resolution="unresolved")
 def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
     """The person, office holder or institution a phrase names."""
     if phrase.name:
-        name = entities.body.text[slice(*phrase.name)]
-        full = entities.short_forms.get(name)
-        person = entities.person(full or name)
-        if full and not person:
-            return organization_identity(full)
-        if person:
-            return person_identity(person, "full_name" if person.name == name else "short_name")
-        return Identity(resolution="full_name", name=name)
+        return name_identity(entities, entities.body.text[slice(*phrase.name)])
     if phrase.role:
         office = " ".join(
             entities.expansions.get(w, w) for w in phrase.role.split()
@@ -60,6 +53,16 @@ def phrase_identity(entities: EntityIndex, phrase: EntityPhrase) -> Identity:
         return Identity(resolution="role", office=office_of(phrase, "office.phrase"))
     body = entities.body_name(phrase)
     return organization_identity(body) if body else UNRESOLVED
+
+
+def name_identity(entities: EntityIndex, name: str) -> Identity:
+    full = entities.short_forms.get(name)
+    person = entities.person(full or name)
+    if full and not person:
+        return organization_identity(full)
+    if person:
+        return person_identity(person, "full_name" if person.name == name else "short_name")
+    return Identity(resolution="full_name", name=name)
 
 
 def person_identity(person: NamedPerson, resolution: str) -> Identity:

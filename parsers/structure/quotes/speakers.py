@@ -69,7 +69,9 @@ def _after_voice(entities: EntityIndex, tokens: Tokens, at: int) -> int:
     while end < len(tokens) and tokens[end].lower in VOICES:
         end += 1
     has_voice = any(t.lower not in NO_VOICES for t in tokens[at:end])
-    return end if has_voice and end < len(tokens) and entities.at(tokens[end].start) else at
+    if not has_voice or end == len(tokens):
+        return at
+    return end if tokens[end].is_capital or entities.at(tokens[end].start) else at
 
 
 def _has_demonstrative(paragraph: Paragraph, at: int, phrase: EntityPhrase) -> bool:
@@ -125,7 +127,14 @@ def _noun(paragraph: Paragraph, at: int) -> Speaker:
         if tokens[end].lower in CLAUSE_WORDS:
             break
         end += 1
-    return _noun_speaker(tokens[at:end]) if end > at else NO_SPEAKER
+    if end == at:
+        return NO_SPEAKER
+    is_name = all(map(_is_name_word, tokens[at:end]))
+    return _noun_speaker(tokens[at:end])._replace(kind="name" if is_name else "noun")
+
+
+def _is_name_word(token: Token) -> bool:
+    return token.is_capital and not (token.is_role or token.is_head or token.is_day or token.region)
 
 
 def _noun_speaker(words: Tokens) -> Speaker:

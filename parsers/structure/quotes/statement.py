@@ -16,6 +16,7 @@ class Speaker(NamedTuple):
 
     - phrase: somebody named
     - pronoun, clitic
+    - name: capitals that no phrase knows
     - noun: somebody unnamed, pria asal Bandung
     - described: the one named before, pria itu
     - body: the institution named before, lembaga itu
