@@ -100,9 +100,11 @@ def _stamps(text: str) -> Iterator[re.Match[str]]:
 
 
 def _stamps_between(text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
-    """No date begins after the last year, so that first a search there would be in vain."""
-    if STAMP.search(text, begin, end - AROUND + AFTER_YEAR):
-        yield from STAMP.finditer(text, begin, end)
+    """No date begins after the last year, where a search would be in vain; its clock may stand there."""
+    while found := STAMP.search(text, begin, end - AROUND + AFTER_YEAR):
+        whole = STAMP.match(text, found.start(), end) or found
+        yield whole
+        begin = whole.end()
 
 
 def _clock_before(text: str) -> time | None:

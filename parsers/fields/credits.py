@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -233,7 +234,12 @@ def _has_label(text: str) -> bool:
 
 
 def _is_comment(node: Element) -> bool:
-    return COMMENTS.search(f"{node.get('class') or ''} {node.get('id') or ''}") is not None
+    return _names_comments(node.get("class"), node.get("id"))
+
+
+@lru_cache(maxsize=5000)
+def _names_comments(*names: str | None) -> bool:
+    return any(COMMENTS.search(name) for name in names if name)
 
 
 def is_elsewhere(node: Element) -> bool:

@@ -78,8 +78,8 @@ class MemberStream:
 
 
 def compress(block: bytes) -> bytes:
-    """One member. Level 6: 9 takes a third more time for 0.3 % less of a news page."""
-    deflate = zlib.compressobj(6, zlib.DEFLATED, 31)
+    """One member. Level 5: of a news page, 6 takes a third more time for 1.4 % fewer bytes, and 9 as much again for 0.3 %."""
+    deflate = zlib.compressobj(5, zlib.DEFLATED, 31)
     return deflate.compress(block) + deflate.flush()
 
 
