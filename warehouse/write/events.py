@@ -43,7 +43,7 @@ ORIGINAL_PAIRS = sql("events/original_pairs")
 EVENTS = sql("events/events")
 FIGURE_SUBJECTS = sql("events/figure_subjects")
 DAYS = "SELECT day, count(*) FROM core.article_events SEMI JOIN compared_days USING (day) GROUP BY day ORDER BY day"
-ORIGINALS_AT_ONCE = 1000  # of days that are compared together: a statement for each day costs more
+ORIGINALS_AT_ONCE = 1200  # of days that are compared together: a statement for each day costs more
 WEIGHTS = "SELECT w.same_event::DOUBLE, w.longest FROM (SELECT core.event_weights() AS w)"
 
 

@@ -24,11 +24,11 @@ WITH compared AS (
     SELECT rowid FROM core.article_versions WHERE article_id IN (SELECT article_id FROM near_originals)
   )
 ), words AS (
-  SELECT day, original, unnest(regexp_extract_all(opening, '[\p{L}\p{N}]+')) AS word
+  SELECT day, original, hash(unnest(regexp_extract_all(opening, '[\p{L}\p{N}]+'))) AS word
   FROM near_originals
   JOIN openings USING (version_id)
 ), original_words AS MATERIALIZED (
-  SELECT day, original, hash(word) AS word, count(*) AS n FROM words GROUP BY day, original, words.word
+  SELECT day, original, word, count(*) AS n FROM words GROUP BY ALL
 ), windows AS (
   SELECT compared_day, compared_day - days_before::INTEGER AS day FROM compared, range(4) AS r (days_before)
 ), window_sizes AS (
