@@ -7,8 +7,7 @@ CREATE OR REPLACE TEMP TABLE affected_articles AS
 SELECT article_id FROM changed_articles
 UNION
 SELECT article_id FROM recompared_articles;
-DELETE FROM core.article_pairs
-WHERE article_id IN (FROM affected_articles) OR earlier_id IN (FROM affected_articles);
+DELETE FROM core.article_pairs WHERE article_id IN (FROM affected_articles) OR earlier_id IN (FROM affected_articles);
 INSERT INTO affected_articles
 SELECT article_id
 FROM core.article_clusters

@@ -1,32 +1,25 @@
 -- The agencies that articles name: in dateline, credits or byline, else in the text as a source.
 DELETE FROM core.article_agencies WHERE article_id IN (FROM ops.uncompared);
 INSERT INTO core.article_agencies
-WITH article_lines AS MATERIALIZED (
-  SELECT article_id, current_version_id AS version_id, dateline
-  FROM core.articles
-  WHERE rowid IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
-), texts AS MATERIALIZED (
-  SELECT version_id, body_text
-  FROM core.article_versions
-  WHERE rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared))
-), editor_credits AS (
-  SELECT version_id, string_agg(text, chr(10)) AS editor_credit
-  FROM core.removed_spans
-  SEMI JOIN article_lines USING (version_id)
-  WHERE kind = 'editor_credit'
-  GROUP BY version_id
-), bylines AS (
-  SELECT article_id, string_agg(name, chr(10)) AS byline
-  FROM core.article_authors
-  SEMI JOIN article_lines USING (article_id)
-  JOIN core.authors USING (author_id)
-  GROUP BY article_id
-), credit_texts AS (
-  SELECT article_id, body_text, concat_ws(chr(10), dateline, editor_credit, byline) AS credits
-  FROM article_lines
-  JOIN texts USING (version_id)
-  LEFT JOIN editor_credits USING (version_id)
-  LEFT JOIN bylines USING (article_id)
+WITH credit_texts AS (
+  SELECT a.article_id, concat_ws(chr(10),
+    a.dateline,
+    (
+      SELECT string_agg(r.text, chr(10))
+      FROM core.removed_spans AS r
+      WHERE r.version_id = a.current_version_id AND r.kind = 'editor_credit'
+    ),
+    (
+      SELECT string_agg(u.name, chr(10))
+      FROM core.article_authors AS x
+      JOIN core.authors AS u USING (author_id)
+      WHERE x.article_id = a.article_id
+    )
+  ) AS credits, v.body_text
+  FROM core.articles AS a
+  JOIN core.article_versions AS v ON v.version_id = a.current_version_id
+  WHERE a.rowid IN (SELECT rowid FROM core.articles WHERE article_id IN (FROM ops.uncompared))
+    AND v.rowid IN (SELECT rowid FROM core.article_versions WHERE article_id IN (FROM ops.uncompared))
 )
 SELECT article_id, lower(coalesce(
   nullif(regexp_extract(credits, '(?i)\b(antara|bernama|reuters|afp|xinhua|anadolu)\b', 1), ''),

@@ -30,26 +30,23 @@ WITH compared AS (
     AND (r.article_id IS NULL OR (y.week, y.article_id) > (x.week, x.article_id))
   GROUP BY ALL HAVING count(*) >= 4
 ), sharing_articles AS (
-  SELECT one AS article_id FROM shared_shingles UNION SELECT other FROM shared_shingles
-), article_shingles AS MATERIALIZED (
-  SELECT s.week, s.source_id, s.article_id, s.shingle
+  SELECT DISTINCT unnest([one, other]) AS article_id FROM shared_shingles
+), all_shingles AS (
+  SELECT s.article_id
   FROM core.article_shingles AS s
   WHERE s.week IN (FROM near_weeks)
-    AND s.article_id IN (FROM sharing_articles)
-), own_shingles AS (
-  SELECT week, source_id, shingle
-  FROM core.article_shingles
-  WHERE week IN (FROM near_weeks)
-    AND shingle IN (SELECT shingle FROM article_shingles)
-  GROUP BY ALL HAVING count(*) <= 5
+    AND s.shingle IN (
+      SELECT shingle
+      FROM core.article_shingles
+      WHERE week IN (FROM near_weeks) AND article_id IN (FROM sharing_articles)
+    )
+  QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5
 ), article_sizes AS MATERIALIZED (
   -- the shingles of each article, and its place in the order of time
   SELECT n.article_id, n.n,
     {'at': coalesce(a.date_published, a.first_seen_at), 'seen_at': a.first_seen_at, 'id': a.article_id} AS place
-  FROM (
-    SELECT article_id, count(*) AS n FROM article_shingles SEMI JOIN own_shingles USING (week, source_id, shingle)
-    GROUP BY ALL
-  ) AS n
+  FROM (SELECT article_id, count(*) AS n FROM all_shingles GROUP BY ALL) AS n
+  SEMI JOIN sharing_articles USING (article_id)
   JOIN core.articles AS a USING (article_id)
 )
 SELECT

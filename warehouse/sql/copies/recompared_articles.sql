@@ -14,16 +14,10 @@ WITH compared_weeks AS (
   GROUP BY ALL
   HAVING count(*) > 5 AND count(*) FILTER (article_id NOT IN (SELECT article_id FROM changed_articles)) <= 5
 )
-SELECT week, article_id
+SELECT DISTINCT week, article_id
 FROM core.article_shingles
-WHERE week IN (FROM compared_weeks) AND article_id IN (SELECT article_id FROM changed_articles)
-UNION
-SELECT week, article_id
-FROM core.article_shingles
-SEMI JOIN changed_outlet_weeks USING (week, source_id)
-WHERE week IN (FROM compared_weeks)
-UNION
-SELECT week, article_id
-FROM core.article_shingles
-SEMI JOIN boilerplate USING (week, source_id, shingle)
-WHERE week IN (FROM compared_weeks);
+WHERE week IN (FROM compared_weeks) AND (
+  article_id IN (SELECT article_id FROM changed_articles)
+  OR (week, source_id) IN (FROM changed_outlet_weeks)
+  OR (week, source_id, shingle) IN (FROM boilerplate)
+);
