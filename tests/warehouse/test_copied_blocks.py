@@ -28,6 +28,7 @@ ROWS = "SELECT count(*), sum(hash(t)) FROM texts AS t"
 FILL = (
     "INSERT INTO texts SELECT i, md5(i::VARCHAR) || sha256(i::VARCHAR) FROM range({}, {}) AS t(i)"
 )
+DESCRIBED = "SELECT table_name, column_name, is_nullable, comment FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
 SIZE = "SELECT free_blocks, used_blocks, block_size FROM pragma_database_size()"
 PUBLISH = textwrap.dedent("""
     import sys
@@ -311,3 +312,18 @@ def test_a_database_with_large_blocks_gets_small_ones_when_it_is_compacted(tmp_p
     with duckdb.connect(store.path, read_only=True) as con:
         assert con.execute(SIZE).fetchall()[0][2] == 65536
         assert con.execute("SELECT count(*) FROM core.articles").fetchall() == [(1,)]
+
+
+def test_a_compacted_database_has_names_in_order_and_all_else_as_it_was(tmp_path):
+    store = publish_article(tmp_path, "Kapal", "Tiga kapal tiba di pelabuhan.")
+    with store.write_connection() as con:
+        con.execute("INSERT INTO ops.changed_people VALUES ('b'), ('a')")
+        con.execute("INSERT INTO ops.name_keys VALUES ('b', 'name', 'budi', TRUE, 'budi', 'budi'), ('a', 'name', 'ani', TRUE, 'ani', 'ani')")  # fmt: skip
+        before = con.execute(DESCRIBED).fetchall()
+    store.compact()
+
+    with store.write_connection() as con:
+        assert con.execute(DESCRIBED).fetchall() == before
+        assert con.execute("SELECT entity_id FROM ops.name_keys").fetchall() == [("a",), ("b",)]
+        assert con.execute("FROM ops.changed_people").fetchall() == [("b",), ("a",)]
+        assert con.execute("SELECT headline FROM core.articles").fetchall() == [("Kapal",)]

@@ -47,7 +47,6 @@ MACROS = sql("identities/macros")
 KEYS = sql("identities/keys")
 WORDS = sql("identities/words")
 SEEDS = sql("identities/seeds")
-ALL = sql("identities/all")
 NEXT = sql("identities/next")
 LINKED = sql("identities/linked")
 COMPARE = sql("identities/compare")
@@ -55,6 +54,7 @@ PROPOSALS = sql("identities/proposals")
 PROPOSED = sql("identities/proposed")
 CHANGED_NAMES = sql("identities/changed_names")
 CHANGED_OFFICES = sql("identities/changed_offices")
+ALL_NAMES = "CREATE OR REPLACE TEMP TABLE names_left AS SELECT entity_id FROM changed_names UNION SELECT entity_id FROM ops.name_keys"
 N_NAMES = "SELECT (SELECT count(*) FROM changed_names), (SELECT count(*) FROM core.names)"
 DONE = "DELETE FROM names_left WHERE entity_id IN (FROM names_to_link)"
 NAMES = "SELECT entity_id, kind, name, n_articles, first_day, last_day FROM linked_names"
@@ -82,7 +82,8 @@ def link_names(context: StepContext) -> int:
     lines, parameters = (*user, *bundled), _parameters()
     _count_names(con, lines, parameters)
     people, n_linked = _people(lines), 0
-    for _ in _groups(con, is_all=_choose_names(con)):
+    _choose_names(con)
+    for _ in _groups(con):
         found = IdentityFinder(
             proposals=_proposals(con, parameters),
             names=_names(con, people),
@@ -206,26 +207,23 @@ def _parts(
         yield
 
 
-def _choose_names(con: duckdb.DuckDBPyConnection) -> bool:
-    """Fill `names_left`: the changed names, and those of which a rule reads a count that changed; returns whether it has all names."""
+def _choose_names(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill `names_left`: the changed names, and those of which a rule reads a count that changed."""
     ((n_changed, n_names),) = con.execute(N_NAMES).fetchall()
-    is_all = bool(n_changed * MANY > n_names)
+    is_all = n_changed * MANY > n_names
     size = PART if is_all else sys.maxsize  # if not, the counts that changed are compared
     for _ in _parts(con, "found_words", "asked_words", "word", size):
         _count_words(con)
-    con.execute(ALL if is_all else SEEDS)
-    return is_all
+    con.execute(ALL_NAMES if is_all else SEEDS)
 
 
-def _groups(con: duckdb.DuckDBPyConnection, *, is_all: bool) -> Iterator[None]:
-    """All of `names_left`, some at a time in `names_to_link` with the names that they touch; no rule compares others with them."""
+def _groups(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of `names_left`, some at a time in `names_to_link` with the names that they touch: no rule compares others with them."""
     ((n_left,),) = con.execute("SELECT count(*) FROM names_left").fetchall()
-    is_whole = is_all and n_left <= PART
     n = n_left if n_left <= PART else FIRST_PART
     while n_left:
-        execute(con, NEXT, {"n": n, "whole": is_whole})
-        if not is_whole:
-            repeat(con, LINKED)
+        execute(con, NEXT, {"n": n})
+        repeat(con, LINKED)
         yield
         ((n_linked,),) = con.execute("SELECT count(*) FROM names_to_link").fetchall()
         n = max(FIRST_PART, n * PART // n_linked)

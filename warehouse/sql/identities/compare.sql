@@ -15,7 +15,11 @@ FROM core.names
 WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (FROM names_to_link));
 CREATE OR REPLACE TEMP TABLE linked_evidence AS
 FROM core.name_evidence
-WHERE rowid IN (SELECT rowid FROM core.name_evidence WHERE entity_id IN (FROM names_to_link));
+WHERE rowid IN (
+  SELECT rowid
+  FROM core.name_evidence
+  WHERE entity_id IN (FROM names_to_link) AND kind IN ('also_called', 'office', 'role')
+);
 CREATE OR REPLACE TEMP TABLE person_names AS
 SELECT entity_id, name, n_articles, n_acting, first_day, last_day, is_listed,
   name_key(name) AS key, string_split(key, ' ') AS words

@@ -35,7 +35,11 @@ INSERT INTO core.names BY NAME FROM new_names;
 CREATE OR REPLACE TEMP TABLE changed_evidence AS
 SELECT DISTINCT entity_id, kind, value
 FROM core.name_evidence
-WHERE rowid IN (SELECT rowid FROM core.name_evidence WHERE entity_id IN (FROM part_names));
+WHERE rowid IN (
+  SELECT rowid
+  FROM core.name_evidence
+  WHERE entity_id IN (FROM part_names) AND kind IN ('also_called', 'office', 'role')
+);
 DELETE FROM core.name_forms WHERE entity_id IN (FROM part_names);
 INSERT INTO core.name_forms BY NAME
 SELECT entity_id, form, count(*) AS n_articles, count(DISTINCT source_id) AS n_outlets
