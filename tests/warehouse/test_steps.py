@@ -57,7 +57,7 @@ NOTE = Step(
         "INSERT INTO ops.steps_due SELECT 'contoh', article_id FROM core.articles"
     ).fetchall()[0][0],
 )
-LIMITED = "381.4 MiB"  # as DuckDB shows the limit
+LIMITED = "244.1 MiB"  # as DuckDB shows the limit
 NOTED = "FROM ops.steps_due WHERE step = 'contoh'"
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import duckdb
 
-LIMIT = "400MB"
+LIMIT = "256MB"
 T = TypeVar("T")
 
 

@@ -11,17 +11,12 @@
 -- speakers; their roles as written
 
 CREATE OR REPLACE TEMP TABLE compared_before AS
-SELECT rowid AS row_no, article_id, words
-FROM core.article_words
+SELECT rowid AS row_no, article_id, words FROM core.article_words
 WHERE rowid IN (SELECT rowid FROM core.article_words WHERE article_id IN (FROM ops.uncompared));
 CREATE OR REPLACE TEMP TABLE old_uses AS
-SELECT rowid AS row_no, entity_id
-FROM core.article_names
-WHERE article_id IN (SELECT article_id FROM compared_before);
+SELECT rowid AS row_no, entity_id FROM core.article_names WHERE article_id IN (SELECT article_id FROM compared_before);
 CREATE OR REPLACE TEMP TABLE old_evidence AS
-SELECT rowid AS row_no, entity_id
-FROM core.name_evidence
-WHERE article_id IN (SELECT article_id FROM compared_before);
+SELECT rowid AS row_no, entity_id FROM core.name_evidence WHERE article_id IN (SELECT article_id FROM compared_before);
 CREATE OR REPLACE TEMP TABLE changed_names AS
 SELECT entity_id FROM old_uses
 UNION

@@ -11,13 +11,11 @@
 -- asked_words: those of them that are not counted yet
 
 CREATE OR REPLACE TEMP TABLE linked_names AS
-FROM core.names
-WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (FROM names_to_link));
+FROM core.names WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (FROM names_to_link));
 CREATE OR REPLACE TEMP TABLE linked_evidence AS
 FROM core.name_evidence
 WHERE rowid IN (
-  SELECT rowid
-  FROM core.name_evidence
+  SELECT rowid FROM core.name_evidence
   WHERE entity_id IN (FROM names_to_link) AND kind IN ('also_called', 'office', 'role')
 );
 CREATE OR REPLACE TEMP TABLE person_names AS

@@ -1,14 +1,10 @@
--- What all articles say of changed names, a part of them at a time.
+-- What the corpus knows of part_names: old_names is what it knew before, new_names what it knows now.
 --
 -- $kinds, $keys: the kind and the key of each spelling in the lists of known names
--- part_names: the names
--- old_names, new_names: what the corpus knew of them, and what it knows now
--- name_uses: which articles have them
--- changed_evidence: what all articles say of them
+-- name_uses, changed_evidence: which articles have these names, and what they say of them
 
 CREATE OR REPLACE TEMP TABLE old_names AS
-SELECT rowid AS row_no, *
-FROM core.names
+SELECT rowid AS row_no, * FROM core.names
 WHERE rowid IN (SELECT rowid FROM core.names WHERE entity_id IN (FROM part_names));
 CREATE OR REPLACE TEMP TABLE name_uses AS
 SELECT entity_id, source_id, day, kind, name, is_ruled, is_acting, forms
@@ -36,8 +32,7 @@ CREATE OR REPLACE TEMP TABLE changed_evidence AS
 SELECT DISTINCT entity_id, kind, value
 FROM core.name_evidence
 WHERE rowid IN (
-  SELECT rowid
-  FROM core.name_evidence
+  SELECT rowid FROM core.name_evidence
   WHERE entity_id IN (FROM part_names) AND kind IN ('also_called', 'office', 'role')
 );
 DELETE FROM core.name_forms WHERE entity_id IN (FROM part_names);
@@ -46,7 +41,5 @@ SELECT entity_id, form, count(*) AS n_articles, count(DISTINCT source_id) AS n_o
 FROM (SELECT entity_id, source_id, unnest(forms) AS form FROM name_uses)
 GROUP BY ALL;
 INSERT INTO crossing
-SELECT entity_id
-FROM old_names AS o
-FULL JOIN new_names AS n USING (entity_id)
+SELECT entity_id FROM old_names AS o FULL JOIN new_names AS n USING (entity_id)
 WHERE (coalesce(o.n_articles, 0) < 50) <> (coalesce(n.n_articles, 0) < 50);

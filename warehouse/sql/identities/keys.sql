@@ -80,20 +80,15 @@ FROM keys AS k
 LEFT JOIN names AS n USING (entity_id)
 LEFT JOIN people AS p USING (entity_id);
 CREATE OR REPLACE TEMP TABLE present_keys AS
-SELECT rowid AS row_no, *
-FROM ops.name_keys
+SELECT rowid AS row_no, * FROM ops.name_keys
 WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (FROM part_names));
 INSERT INTO ops.name_keys FROM new_keys ANTI JOIN present_keys USING (entity_id, kind, key, is_own);
 INSERT INTO present_keys BY NAME FROM new_keys SEMI JOIN part_names USING (entity_id);
 INSERT INTO lost_keys
-SELECT row_no, key
-FROM present_keys
-ANTI JOIN new_keys USING (entity_id, kind, key, is_own)
+SELECT row_no, key FROM present_keys ANTI JOIN new_keys USING (entity_id, kind, key, is_own)
 WHERE row_no IS NOT NULL AND kind <> 'extra';
 INSERT INTO found_words
 SELECT key FROM present_keys WHERE kind IN ('word', 'given', 'extra')
 UNION ALL
-SELECT key
-FROM present_keys
-SEMI JOIN ops.name_words ON word = key
+SELECT key FROM present_keys SEMI JOIN ops.name_words ON word = key
 WHERE kind = 'name' AND NOT contains(key, ' ');

@@ -4,8 +4,7 @@
 -- reached: the names found last; before the first time those to link
 -- reached_keys: what they are looked up by
 CREATE OR REPLACE TEMP TABLE reached_keys AS
-SELECT rowid AS row_no, *
-FROM ops.name_keys
+SELECT rowid AS row_no, * FROM ops.name_keys
 WHERE rowid IN (SELECT rowid FROM ops.name_keys WHERE entity_id IN (FROM reached));
 INSERT INTO old_extras SELECT row_no, entity_id, key FROM reached_keys WHERE kind = 'extra';
 CREATE OR REPLACE TEMP TABLE reached AS
@@ -16,8 +15,7 @@ WITH shared_keys AS MATERIALIZED (
     FROM ops.name_keys
     WHERE key IN (SELECT key FROM reached_keys WHERE kind NOT IN ('given', 'spelled', 'extra'))
   )
-), others AS MATERIALIZED (
-  -- before any two names are compared
+), others AS MATERIALIZED (  -- before any two names are compared
   FROM shared_keys ANTI JOIN names_to_link USING (entity_id)
 )
 SELECT DISTINCT k.entity_id

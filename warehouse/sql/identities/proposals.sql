@@ -95,16 +95,13 @@ WHERE len(s.words) = 1
   AND s.first_day <= l.last_day + INTERVAL 7 DAY AND l.first_day <= s.last_day + INTERVAL 7 DAY;
 CREATE OR REPLACE TEMP TABLE company AS
 WITH names AS MATERIALIZED (
-  SELECT entity_id, article_id
-  FROM core.article_names
+  SELECT entity_id, article_id FROM core.article_names
   WHERE rowid IN (
-    SELECT rowid
-    FROM core.article_names
+    SELECT rowid FROM core.article_names
     WHERE entity_id IN (SELECT entity_id FROM rare_words UNION SELECT longer_id FROM rare_words)
   )
 ), others AS MATERIALIZED (
-  SELECT entity_id, article_id
-  FROM core.article_names
+  SELECT entity_id, article_id FROM core.article_names
   WHERE rowid IN (SELECT rowid FROM core.article_names WHERE article_id IN (SELECT article_id FROM names))
 )
 SELECT a.entity_id, a.article_id, beside.entity_id AS beside_id

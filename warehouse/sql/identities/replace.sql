@@ -20,10 +20,8 @@ WHERE n.rule_id <> 'identity.other' OR NOT EXISTS (
 )
 ORDER BY n.entity_id, e.article_id, n.rule_id, n.canonical_name;
 CREATE OR REPLACE TEMP TABLE local_uses AS
-FROM core.article_names
-WHERE rowid IN (
-  SELECT rowid
-  FROM core.article_names
+FROM core.article_names WHERE rowid IN (
+  SELECT rowid FROM core.article_names
   WHERE entity_id IN (SELECT entity_id FROM new_identities WHERE rule_id = 'identity.local')
 );
 INSERT INTO next_identities BY NAME
@@ -55,6 +53,4 @@ DELETE FROM core.identities WHERE rowid IN (
 );
 INSERT INTO core.identities
 FROM next_identities AS n WHERE n::VARCHAR NOT IN (SELECT identity FROM old_identities);
-DROP TABLE new_pairs;
-DROP TABLE new_identities;
-DROP TABLE new_by_office;
+DROP TABLE new_pairs; DROP TABLE new_identities; DROP TABLE new_by_office;
