@@ -44,7 +44,7 @@ log = get_logger(__name__)
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
 TASKS_PER_CHECK = 100  # of a process's memory, since parsers leak some
-MOST_GROWTH_BYTES = 64 * MIB  # of a process; one that has grown more is replaced
+MOST_GROWTH_BYTES = 32 * MIB  # of a process; one that has grown more is replaced
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = (
     32  # pages are parsed by one process: a second one and its setup take as long as a few of them
