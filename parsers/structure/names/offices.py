@@ -10,7 +10,6 @@ from parsers.structure.tokens.token import (
     Span,
     Token,
     Tokens,
-    are_judges,
     body_length,
     is_title,
     region_length,
@@ -28,14 +27,11 @@ NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | peop
 def role_and_institution(
     tokens: Tokens, start: int, end: int, words: TextWords
 ) -> tuple[Span | None, Span | None]:
-    """Of two offices (Kepala A yang juga Ketua B) the first; Pendiri sekaligus Ketua B is of B, too."""
+    """Of two offices (Kepala A yang juga Ketua B) the first."""
     end = _without_joint(tokens, start, end)
     joint = next((i for i in range(start + 1, end) if _joins_offices(tokens, i, end)), end)
     if joint <= start:
         return None, None
-    is_shared = joint == start + 1 < end and tokens[start].lower in people("founders")
-    if is_shared and tokens[joint].lower == "sekaligus":
-        return (start, joint), role_and_institution(tokens, joint + 1, end, words)[1]
     return _one_office(tokens, start, joint, words)
 
 
@@ -52,8 +48,6 @@ def _one_office(
     if tokens[start].lower in people("of_people"):  # kuasa hukum Nikita
         cut = next((i for i in range(start + 1, cut) if tokens[i].is_common_name), cut)
     cut = _after_preposition(tokens, start, cut, end)
-    if cut < end and _is_governed(tokens, start, cut):
-        cut = end  # Camat Ratamoko
     if not _is_whole(tokens, start):  # Menteri Pekerjaan Umum (PU)
         # Kepala Satuan Pelayanan Gizi (SPG) X
         expansions = (i for i in range(start + 1, end) if tokens[i].start in words.expansions)
@@ -72,14 +66,6 @@ def _after_preposition(tokens: Tokens, start: int, cut: int, end: int) -> int:
         if tokens[at].lower in {"dari", "di", "pada"} and after.is_capital and is_body:
             return cut if _is_place(tokens, at + 1) else at + 1
     return cut
-
-
-def _is_governed(tokens: Tokens, start: int, cut: int) -> bool:
-    """Whether an unknown word after such an office is the place that it governs."""
-    body = tokens[cut]
-    is_body = body.is_head or body.is_acronym or body.is_ministry or not body.text.isalpha()
-    is_place = all(t.is_capital for t in tokens[start + 1 : cut]) and not is_body
-    return tokens[start].lower in people("governors") and is_place
 
 
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
@@ -114,7 +100,7 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         depth += (tokens[at].text == "(") - (tokens[at].text == ")")
         if not depth and at > start and body_length(tokens, at):
             return at
-        if depth or at in of_office or not tokens[at].is_word or _is_of_office(tokens, at, end):
+        if depth or at in of_office or not tokens[at].is_word:
             continue
         if (body := _body_start(tokens, part, at, end, ordinary)) is not None:
             return body
@@ -131,8 +117,6 @@ def _body_start(
     token, after = tokens[at], tokens[at + 1] if at + 1 < end else EDGE
     before_body = after.is_head and token.text in SCHOOLS
     names_body = _names_body(tokens, at, ordinary)
-    if names_body and part == at - 1 and tokens[part].text in people_exact("centres"):
-        return part  # Pusat Studi X Universitas Y
     if token.is_head and not before_body and not _is_part(tokens, at, end):
         is_board = part == at - 1 and token.text in {"Pimpinan", "Pengurus"}
         return part if is_board else at
@@ -223,25 +207,12 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
     return office in people("whole_offices") and not (following.lower == "direktur" or is_of_body)
 
 
-def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
-    """Heads of bodies that an office is made of: Sekretaris Perusahaan X, Ketua Majelis Hakim, Komisi E.
-
-    Also in Direktur Penempatan Pemerintah KP2MI.
-    """
-    token, before = tokens[at], tokens[at - 1]
-    return (
-        are_judges(tokens, at, len(tokens))
-        or (token.text == "Perusahaan" and before.is_role)
-        or (token.text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym)
-        or (len(token.text) == 1 and before.text == "Komisi")
-    )
-
-
 def _is_part(tokens: Tokens, at: int, end: int) -> bool:
     """Pusat, Bidang, Satuan, but not Satuan Tugas or Satuan Polisi Pamong Praja."""
     following = tokens[at + 1].text if at + 1 < end else ""
     is_force = tokens[at].text == "Satuan" and following in {"Tugas", "Polisi"}
-    return tokens[at].text in people_exact("parts") and not is_force
+    is_firm = tokens[at].text == "Perusahaan" and tokens[at - 1].is_role  # Sekretaris Perusahaan X
+    return is_firm or (tokens[at].text in people_exact("parts") and not is_force)
 
 
 def _may_be_body(tokens: Tokens, at: int, end: int) -> bool:

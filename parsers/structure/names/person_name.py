@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from parsers.language.words import lower, people, people_exact, table
+from parsers.language.words import people, people_exact
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
     EDGE,
@@ -27,7 +27,6 @@ from parsers.structure.tokens.token import (
 
 REGION_OR_NAME = frozenset({"Bima"})
 LONGEST_COMPANY = 9  # words
-AREAS = lower(table("grammar")["areas"])
 
 
 def place_length(tokens: Tokens, at: int, words: TextWords) -> int:
@@ -89,14 +88,8 @@ def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> 
 
 
 def _after_head(tokens: Tokens, name: int, end: int) -> int:
-    """PT Sinar Jaya Budi Santoso: of four capitals after PT the last two are the name; Hakim Agung Nama Nama."""
+    """Hakim Agung | Nama Nama"""
     before, run = tokens[name - 1] if name else EDGE, tokens[name:end]
-    companies = people_exact("company_forms") - people_exact("short_bodies")
-    if before.text in companies and len(run) > 1:
-        if not any(t.is_common_name for t in run) and len(run) < LONGEST_NAME:
-            return end  # Direktur PT Zelvora Lab
-        is_long = len(run) >= LONGEST_NAME and all(t.is_capital for t in run)
-        return end - 2 if is_long else name
     is_high = before.lower in {"hakim", "jaksa"} and len(run) > 2 and run[0].text == "Agung"
     return name + is_high
 
@@ -154,19 +147,13 @@ def _is_region_of_office(tokens: Tokens, start: int, at: int, end: int, words: T
 
 
 def _is_village(tokens: Tokens, start: int, at: int, words: TextWords) -> bool:
-    """Warga Desa Bedono, warga pulau Enggano; after Kepala Desa the name may be the person's."""
+    """Warga Desa Bedono; after Kepala Desa the name may be the person's."""
     before = tokens[at - 1] if at > start else EDGE
-    return _is_in_area(tokens, at) or (
+    return (
         before.marker in {"village", "district"}
         and tokens[start].lower not in people_exact("heads_of_places")
         and not is_certain_name(tokens[at], words)
     )
-
-
-def _is_in_area(tokens: Tokens, at: int) -> bool:
-    """Pulau Enggano: unless it is a common name, what follows is the area's."""
-    before = tokens[at - 1] if at else EDGE
-    return before.is_small and before.lower in AREAS and not tokens[at].is_common_name
 
 
 def _district(tokens: Tokens, start: int, at: int, end: int, words: TextWords) -> int:
@@ -239,8 +226,7 @@ def _may_be_name(
         return True
     if not token.is_capital or token.is_acronym:
         return False
-    is_place = place_length(tokens, at, words) or _is_in_area(tokens, at)
-    if token.text in words.anchors and not (is_place or token.is_role):
+    if token.text in words.anchors and not (place_length(tokens, at, words) or token.is_role):
         return True
     # a word of offices between a common first name and the rest: Budi Karya Sumadi
     between = inside and tokens[at - 1].is_common_name and not barred[at + 1 - start]

@@ -192,7 +192,7 @@ def _small_word(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -
 
 
 def _is_inside_name(tokens: Tokens, at: int) -> bool:
-    """The dr of dr. Budi and dr Budi, the von of von der Leyen, the da of Maria da Costa."""
+    """The dr of dr. Budi and dr Budi, the da of Maria da Costa."""
     token, after = tokens[at : at + 2]
     if token.is_honorific and after.text == ".":
         return True
@@ -217,8 +217,6 @@ def _is_clause_word(token: Token) -> bool:
 def _joint(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     """How many tokens a word between two parts of an office takes into the phrase."""
     before, token, after = tokens[at - 1 : at + 2]
-    if token.lower == "dalam" and before.lower == "penyakit":
-        return 1
     if token.lower in people("joins"):
         return _second_office(tokens, at, ordinary)
     if token.lower in ENGLISH_LINKS:

@@ -201,9 +201,6 @@ def _is_entity(tokens: Tokens, parts: PhraseParts, words: TextWords) -> bool:
 
 def _is_person(tokens: Tokens, parts: PhraseParts, name: Span, words: TextWords) -> bool:
     first, after = tokens[name[0]], tokens[name[1]] if name[1] < len(tokens) else EDGE
-    second = tokens[parts.start + 1] if parts.start + 1 < len(tokens) else EDGE
-    if tokens[parts.start].lower == "anak" and second.lower in {"usaha", "perusahaan"}:
-        return False
     is_someone_known = tokens[parts.start].is_small and after.lower in DEMONSTRATIVES
     if after.text.isdigit() or (is_someone_known and not first.is_common_name):
         return False  # mantan Camat Mentarang itu
@@ -312,8 +309,6 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
     start, end = parts.affiliation
     desks = (i for i in range(start + 1, end) if tokens[i].text in DESKS)
     end = next((i for i in desks if tokens[i - 1].is_acronym), end)  # Wakil Ketua APK Bidang X
-    if tokens[end - 1].text.isdigit() and tokens[end - 2].text in people_exact("standalone"):
-        end -= 1  # KPK 4
     opening = next((i for i in range(start + 1, end - 1) if tokens[i].text == "("), None)
     if opening is None:
         return (start, end), None
