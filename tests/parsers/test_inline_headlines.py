@@ -48,8 +48,8 @@ def test_a_mark_a_lost_blank_and_a_name_tell_where_the_next_sentence_begins(line
 
 def test_nobody_in_a_headline_is_of_the_article():
     text = (
-        "Camat Reza Mahendra datang.Baca juga: Polisi Periksa Sari Wulandari Dia mengatakan "
-        "bahwa air sudah surut pada 3 hari lalu."
+        "Camat Reza Mahendra datang.Baca juga: Bupati Sari Wulandari di Kota dan di Desa yang "
+        "Jauh Dia mengatakan bahwa air sudah surut."
     )
     rows = structure(text)
 
