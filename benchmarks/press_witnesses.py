@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 from press_labels import LabelledArticle
 from press_scores import KINDS, Rows, Tally, score_names
 
-from parsers.facts import entity_id
-from parsers.structure.tagger.tagger import tagged_names
-from parsers.structure.tokens.text import BodyText
 
-Choice = Callable[[Rows], list[Any]]
+def is_ruled(mention: Any) -> bool:
+    return not mention.rule_id.endswith(".tagger")
 
 
-def by_rules(rows: Rows) -> list[Any]:
-    return [m for m in rows.mentions if not m.rule_id.endswith(".tagger")]
-
-
-def by_tagger(rows: Rows) -> list[Any]:
-    """A short form of a person is under the longest name of the text that has its words."""
-    names = [(n, " ".join(rows.text[n.start : n.end].split())) for n in tagged_names(BodyText(rows.text))]  # fmt: skip
-    people = sorted((name for n, name in names if n.kind == "person"), key=lambda name: -len(name.split()))  # fmt: skip
-    found = []
-    for n, text in names:
-        longer = (name for name in people if n.kind == "person" and {*text.split()} <= {*name.split()})  # fmt: skip
-        name = next(longer, text)
-        place = {"char_start": n.start, "char_end": n.end, "text": text, "mention_type": "name"}
-        entity = {"entity_id": entity_id(n.kind, name), "entity_name": name, "entity_type": n.kind}
-        found.append(SimpleNamespace(**place, **entity))
-    return found
-
-
-CHOICES: dict[str, Choice] = {
-    "rules": by_rules,
-    "tagger alone": by_tagger,
-    "rules, and the tagger where they are silent": lambda rows: list(rows.mentions),
-    "rules where the tagger agrees": lambda rows: [m for m in by_rules(rows) if m.is_tagged],
+CHOICES: dict[str, Callable[[Any], bool]] = {
+    "rules": is_ruled,
+    "rules, and the tagger where they are silent": lambda _: True,
+    "rules where the tagger agrees": lambda mention: is_ruled(mention) and mention.is_tagged,
+    "the tagger where the rules are silent": lambda mention: not is_ruled(mention),
 }
 
 
@@ -47,10 +26,11 @@ def witness_rows(
 ) -> Iterator[tuple[str, ...]]:
     """Precision, recall and F1 of people and of bodies."""
     pairs = [(labelled.labels, read(labelled)) for labelled in articles]
-    for name, choose in CHOICES.items():
+    for name, is_chosen in CHOICES.items():
         tally = Tally()
         for labels, rows in pairs:
-            score_names(labels, rows._replace(mentions=choose(rows)), tally)
+            mentions = [mention for mention in rows.mentions if is_chosen(mention)]
+            score_names(labels, rows._replace(mentions=mentions), tally)
         yield name, *(f"{_share(tally, title, 'precision')} / {_share(tally, title, 'recall')} / {tally.f1(title):.2f}" for title in KINDS.values())  # fmt: skip
 
 

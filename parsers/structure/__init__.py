@@ -70,16 +70,11 @@ def structure(
     place_rows = places(
         body, entities, quote_rows, date_rows, dateline=dateline, dateline_start=dateline_start
     )
-    place_spans = [
-        (p.char_start, p.char_end)
-        for p in place_rows
-        if p.char_start is not None and p.char_end is not None
-    ]
     date_spans = [(d.char_start, d.char_end) for d in date_rows]
     return replace(
         facts,
         acronyms=entities.acronyms,
-        mentions=mentions(body, entities, quote_rows, entities.acronyms, place_spans, date_spans),
+        mentions=mentions(body, entities, quote_rows, entities.acronyms, place_rows, date_spans),
         places=place_rows,
     )
 

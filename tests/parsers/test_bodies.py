@@ -35,8 +35,6 @@ def bodies(text):
         ("Hasil laga: Timnas Indonesia Dibantai Wuhan.", ["Timnas Indonesia"]),
         ("Simak: DPR Desak Hasan Pasewang Mundur.", ["DPR"]),
         ("Ia bekerja di Komnas HAM.Baca juga kabar lain.", ["Komnas HAM"]),
-        ("Melansir Kabar Arunika, Senin, harga naik.", ["Kabar Arunika"]),
-        ("Dilansir dari laman Ekadeta, harga naik.", ["Ekadeta"]),
         ("Dikutip dari Instagram, Jakarta, Senin, harga naik.", []),
         ("Seperti dikutip dari YouTube Nusaraya, ia senang.", []),
         ("Departemen Pertanahan Wakanda menolak.", ["Departemen Pertanahan Wakanda"]),

@@ -234,8 +234,6 @@ def test_places_letters_and_neighbours_are_no_part_of_a_body(text, bodies):
             "Pasangan Amran Tahir-Sulastri Yusna menang. Amran mengaku lega.",
             ["Amran Tahir", "Sulastri Yusna", "Amran"],
         ),
-        ("Gol dicetak Raihan Tuanakotta pada menit ke-34.", ["Raihan Tuanakotta"]),
-        ("Ia mengalahkan pasangan China, Huang Zhi/Lin Mei, 21-18.", ["Huang Zhi", "Lin Mei"]),
         (
             "Partai mengusung Budi Santoso dan Chusnunia Hapsara.",
             ["Budi Santoso", "Chusnunia Hapsara"],

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelled_texts import found_in, labelled
+from train_tagger import clues_of
 
 from parsers.structure import structure
 from parsers.structure.tagger import tagger
 from parsers.structure.tagger.sequence import START, best_path, packed, run_margin, unpacked
 from parsers.structure.tokens.text import BodyText
 
-TAGGER = {"mention.person.tagger", "mention.organization.tagger"}
+TAGGER = {"mention.person.tagger", "mention.person.sure", "mention.organization.tagger"}
 SMALL = st.integers(-200, 200)
 WORD = st.tuples(SMALL, SMALL, SMALL, SMALL)
 STEPS = st.tuples(WORD, WORD, WORD, WORD, WORD)
@@ -58,13 +59,14 @@ def test_scores_are_added_in_one_number(words):
 
 @pytest.mark.parametrize("text", [article.body_text for article in labelled()][:12])
 def test_what_each_spelling_adds_is_the_sum_of_the_weights_of_a_word(text):
-    body = BodyText(text)
+    body, rules = BodyText(text), clues_of(BodyText(text))
     spans = [(p, span) for p in body.paragraphs for span in tagger.windows(p)]
 
     for paragraph, span in spans:
-        names = [tagger.feature_names(*c) for c in tagger.contexts(paragraph, span, body)]
+        words = tagger.contexts(paragraph, span, body, rules)
+        names = [tagger.feature_names(*word) for word in words]
 
-        assert list(tagger._scores(paragraph, span, body)) == [
+        assert list(tagger._scores(paragraph, span, body, rules)) == [
             sum(tagger.weights().get(name, 0) for name in word) for word in names
         ]
 
@@ -100,6 +102,38 @@ def test_the_tagger_confirms_a_rule_or_names_alone(text, expected):
 )
 def test_a_day_a_kind_a_programme_and_a_region_are_no_names(text):
     assert rows(text) == set()
+
+
+@pytest.mark.parametrize("text", ["Pemain Liga Champions hadir.", "Ketua Musim Dingin hadir."])
+def test_whom_the_tagger_denies_is_nobody(text):
+    assert rows(text) == set()
+
+
+def test_whoever_is_quoted_is_somebody_even_if_the_tagger_denies_it():
+    found = structure("“Kami siap,” kata Ketua Musim Dingin.")
+
+    assert found.quotes[0].speaker_name in {mention.entity_name for mention in found.mentions}
+
+
+def test_a_person_of_whom_the_tagger_is_sure_needs_no_rule():
+    text = "Penyerang itu digantikan Ivar Jansen, lalu Jansen pulang."
+
+    found = [(m.text, m.rule_id, m.is_tagged) for m in structure(text).mentions]
+
+    assert found[0] == ("Ivar Jansen", "mention.person.sure", True)
+
+
+def test_the_clues_say_where_a_word_stands_in_a_name_and_in_which_names_of_the_text():
+    body = BodyText("Kata Menteri Sosial Rahman Wiryadinata, Polres Malaka siap. Ia ke Malaka.")
+    found = clues_of(body)
+
+    def clue(word):
+        return found.names[body.text.index(word)][:2]
+
+    assert clue("Rahman") == ("p", "first")
+    assert clue("Wiryadinata") == ("p", "last")
+    assert found.elsewhere == {"Rahman": "p", "Wiryadinata": "p", "Polres": "o", "Malaka": "o"}
+    assert set(found.places) == {body.text.rindex("Malaka")}
 
 
 @pytest.mark.parametrize("article", labelled(), ids=lambda article: article.url[-20:])

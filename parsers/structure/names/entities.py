@@ -19,7 +19,6 @@ from parsers.language.words import (
 )
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
-    body_tails,
     company_names,
     person_anchors,
     person_initials,
@@ -58,8 +57,7 @@ class EntityIndex:
     def words(self) -> TextWords:
         text, firms = self.body.text, company_names(self.body.text)
         return TextWords(
-            small=self.body.ordinary,
-            ordinary=self.body.ordinary | body_tails(text),
+            ordinary=self.body.ordinary,
             anchors=person_anchors(self.body) - {word for name in firms for word in name},
             initials=person_initials(text),
             companies=firms,

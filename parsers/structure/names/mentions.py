@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from parsers.facts import Acronym, Mention, Quote, entity_id
+from parsers.facts import Acronym, Mention, Place, Quote, entity_id
 from parsers.language.words import people_exact, table
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import NamedPerson, name_of, name_words
@@ -17,8 +17,8 @@ from parsers.structure.names.tagged_mentions import (
     is_within_name,
     tagged_entities,
 )
-from parsers.structure.tagger.tagger import tagged_names
-from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tagger.tagger import Clues, TaggedName, tagged_names
+from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
 from parsers.structure.tokens.token import EDGE, Span, Tokens, text_of
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
@@ -32,13 +32,6 @@ OUTLET = re.compile(
     r"(?<![\w./@-])(detik(?!ers)[A-Za-z]{2,10}|Tribun(?!ners)[a-z]{4,12}"
     r"|[A-Z]\w{2,30}\.(?:com|COM|co\.id|id|ID|net))(?![\w/]|\.\w)"
 )
-# Whoever is cited, listed or not: melansir Kabar Arunika, Senin.
-CITED = re.compile(
-    r"\b(?:[Mm]elansir|[Mm]engutip|[Mm]enukil|[Dd]ilansir|[Dd]ikutip|[Dd]inukil)"
-    r"(?: dari| oleh| laman| situs| kantor berita| media| harian| surat kabar)* "
-    r"([A-Z][\w-]*(?: [A-Z][\w-]*){0,3})(?= ?[,;(\n]|\.(?:\s|$))"
-)
-CITING = ("lansir", "ngutip", "ikutip", "nukil")
 # One of these is in every match, and most texts have none of them.
 MEDIUM_WORDS = ("kepada ", "dikutip ", "dilansir ", "dihubungi ", "ditemui ")
 OUTLET_PARTS = ("detik", "Tribun", ".com", ".COM", ".co.id", ".id", ".ID", ".net")
@@ -49,6 +42,13 @@ TAGGER_RULES = {
     "person": "mention.person.tagger",
     "organization": "mention.organization.tagger",
 }
+POSITIONS = {  # of a word that is the first or the last of a name
+    (True, True): "only",
+    (True, False): "first",
+    (False, True): "last",
+    (False, False): "middle",
+}
+SURE_RULE = "mention.person.sure"
 BodyNames = dict[str, dict[tuple[str, ...], str]]
 
 
@@ -66,10 +66,39 @@ def mentions(
     entities: EntityIndex,
     quotes: tuple[Quote, ...],
     acronyms: tuple[Acronym, ...],
-    places: Sequence[Span] = (),
+    places: Sequence[Place] = (),
     dates: Iterable[Span] = (),
 ) -> tuple[Mention, ...]:
-    """In `places` and `dates` the tagger alone names nobody."""
+    """In `places` and `dates` the tagger alone names nobody; a person whom it denies has a row only where a quote has him."""
+    spans = [
+        (p.char_start, p.char_end)
+        for p in places
+        if p.char_start is not None and p.char_end is not None
+    ]
+    ruled = ruled_names(body, entities, quotes, acronyms, spans)
+    tagged = tagged_names(body, clues(body, ruled, places))
+    speakers = {q.speaker_name for q in quotes}
+    ruled = [s for s in ruled if s.name in speakers or not _is_denied(body, s, tagged)]
+    whole = [(p.start, p.end) for p in entities.phrases if p.name]
+    alone = tuple(
+        tagged_entities(
+            entities, tagged, [*((s.start, s.end) for s in ruled), *whole, *spans, *dates]
+        )
+    )
+    named = [(n.kind, n.start, n.end) for n in tagged] + [(n.kind, n.start, n.end) for n in alone]
+    ends = {(at, kind) for kind, *span in named for at in span}
+    found = sorted([*ruled, *map(_tagged, alone)])
+    return tuple(_row(body, span, number, ends) for number, span in enumerate(found, 1))
+
+
+def ruled_names(
+    body: BodyText,
+    entities: EntityIndex,
+    quotes: tuple[Quote, ...],
+    acronyms: tuple[Acronym, ...],
+    places: Sequence[Span],
+) -> list[EntitySpan]:
+    """Those that the rules find."""
     spans = [
         *_media(body),
         *_persons(entities),
@@ -77,7 +106,6 @@ def mentions(
         *_pronouns(quotes),
     ]
     spans += _hospitals(body, places, spans)
-    spans += list(_cited(entities, spans))
     names = {s.name for s in spans if s.entity_type == "organization"}
     one_word_bodies = (
         entities.one_word_bodies
@@ -88,14 +116,7 @@ def mentions(
         one_word_bodies.pop(term, None)
     covered = {*((s.start, s.end) for s in spans), *((p.start, p.end) for p in entities.phrases)}
     spans += _again(entities, sorted(covered), one_word_bodies)
-    tagged = tagged_names(body)
-    ruled = {(s.start, s.end): s for s in _named_outside(spans, places)}
-    whole = [(p.start, p.end) for p in entities.phrases if p.name]
-    alone = tuple(tagged_entities(entities, tagged, [*ruled, *whole, *places, *dates]))
-    named = [(n.kind, n.start, n.end) for n in tagged] + [(n.kind, n.start, n.end) for n in alone]
-    ends = {(at, kind) for kind, *span in named for at in span}
-    found = sorted([*ruled.values(), *map(_tagged, alone)])
-    return tuple(_row(body, span, number, ends) for number, span in enumerate(found, 1))
+    return sorted({(s.start, s.end): s for s in _named_outside(spans, places)}.values())
 
 
 def _named_outside(spans: list[EntitySpan], places: Sequence[Span]) -> Iterator[EntitySpan]:
@@ -118,9 +139,46 @@ def _within_one(places: Iterable[Span]) -> Callable[[EntitySpan], bool]:
     return is_within
 
 
+def _is_denied(body: BodyText, span: EntitySpan, tagged: Sequence[TaggedName]) -> bool:
+    """A person where the tagger, which knows what the rules found, sees no name."""
+    is_name = span.entity_type == "person" and span.mention_type not in PRONOUN_RULES
+    if not is_name or is_headline(body.paragraph(span.start).tokens):
+        return False
+    before = tagged[: bisect_left(tagged, (span.end,))][-1:]
+    return not (before and before[0].end > span.start)
+
+
+def clues(body: BodyText, ruled: Iterable[EntitySpan], places: Iterable[Place]) -> Clues:
+    """What the tagger may know of the rules."""
+    names = dict[int, tuple[str, str, str]]()
+    of_places, elsewhere = dict[int, str](), dict[str, str]()
+    for span in ruled:
+        if span.entity_type in TAGGER_RULES and span.mention_type not in PRONOUN_RULES:
+            kind, rule = span.entity_type[0], span.rule_id.rpartition(".")[2]
+            tokens = _tokens(body, span.start, span.end)
+            last = len(tokens) - 1
+            for at, token in enumerate(tokens):
+                names[token.start] = kind, POSITIONS[at == 0, at == last], rule
+            for word in (*body.text[span.start : span.end].split(), *span.name.split()):
+                if kind not in elsewhere.get(word, ""):
+                    elsewhere[word] = "".join(sorted(elsewhere.get(word, "") + kind))
+    for place in places:
+        if place.char_start is not None and place.char_end is not None:
+            of_places |= {
+                t.start: place.rule_id for t in _tokens(body, place.char_start, place.char_end)
+            }
+    return Clues(names, of_places, elsewhere)
+
+
+def _tokens(body: BodyText, start: int, end: int) -> Tokens:
+    paragraph = body.paragraph(start)
+    first = paragraph.token_at(start)
+    return paragraph.tokens[first : bisect_left(paragraph.starts, end)]
+
+
 def _tagged(entity: TaggedEntity) -> EntitySpan:
     mention_type = "name" if entity.is_whole else "short_name"
-    rule_id = TAGGER_RULES[entity.kind]
+    rule_id = SURE_RULE if entity.is_sure else TAGGER_RULES[entity.kind]
     return EntitySpan(entity.start, entity.end, entity.kind, entity.name, mention_type, rule_id)
 
 
@@ -191,22 +249,6 @@ def _media(body: BodyText) -> Iterator[EntitySpan]:
             if match[1] in people_exact("channels"):
                 continue  # dikutip dari YouTube Nama
             yield _organization(*match.span(1), match[1], "name", "mention.organization.medium")
-
-
-def _cited(entities: EntityIndex, spans: list[EntitySpan]) -> Iterator[EntitySpan]:
-    """Outlets that no list has."""
-    text = entities.body.text
-    found = CITED.finditer(text) if any(word in text for word in CITING) else ()
-    for start, end in (match.span(1) for match in found):
-        paragraph = entities.body.paragraph(start)
-        first = paragraph.tokens[paragraph.token_at(start)]
-        is_other = (
-            first.is_day or first.is_title or first.region or entities.person(text[start:end])
-        )
-        is_known = any(s.start < end and start < s.end for s in spans)
-        if not (is_other or is_known or first.text in people_exact("channels")):
-            name = text[start:end]
-            yield _organization(start, end, name, "name", "mention.organization.medium")
 
 
 def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[EntitySpan]:

@@ -142,7 +142,10 @@ def _is_region_of_office(tokens: Tokens, start: int, at: int, end: int, words: T
     run = tokens[at + 1 : at + 3]
     has_name = len(run) > 1 and at + 2 < end and all(t.is_capital for t in run)
     return (
-        at > start and has_name and run[0].text != "Arya" and is_title(tokens[at - 1], words.small)
+        at > start
+        and has_name
+        and run[0].text != "Arya"
+        and is_title(tokens[at - 1], words.ordinary)
     )
 
 

@@ -27,7 +27,6 @@ from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
     EDGE,
-    LONGEST_NAME,
     Span,
     Token,
     Tokens,
@@ -46,8 +45,6 @@ MINISTERS = frozenset({"menteri", "menko", "wamen"})
 LONGEST_RUN = 12  # capitals in a row looked at for a name
 DESKS = frozenset({"Bidang", "Divisi", "Bagian", "Urusan"})
 ACCOUNTS = lower(table("grammar")["accounts"])
-AGENTS = lower(table("grammar")["agents"])
-PAIR_JOINTS = frozenset({"dan", "serta", "-"})
 
 
 def scan(body: BodyText, words: TextWords) -> list[EntityPhrase]:
@@ -55,7 +52,7 @@ def scan(body: BodyText, words: TextWords) -> list[EntityPhrase]:
 
 
 def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
-    tokens, free, last = paragraph.tokens, 0, None
+    tokens, free = paragraph.tokens, 0
     if is_headline(tokens):
         return
     for at in paragraph.heads:
@@ -64,11 +61,11 @@ def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
         if is_site(tokens, at) and not firm_length(tokens, at, len(tokens), words):
             free = _site_end(tokens, at)
         elif (
-            (_begins(tokens, at, words) or (last and _is_beside(tokens, last, at, words)))
+            _begins(tokens, at, words)
             and (parts := read_phrase(tokens, at, words))
             and _is_entity(tokens, parts, words)
         ):
-            free, last = parts.end, parts
+            free = parts.end
             if free < len(tokens) and tokens[free].is_capital:
                 free += is_headline_word(tokens, at, free)  # KPK Panggil Nama: who is called
             yield entity_phrase(paragraph, parts)
@@ -117,7 +114,7 @@ def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
         return True
     if _is_free(before) and (is_known_body(tokens, at) or body_length(tokens, at)):
         return True
-    if _is_free(before) and suffix_length(tokens, at, len(tokens), words.small):
+    if _is_free(before) and suffix_length(tokens, at, len(tokens), words.ordinary):
         return True
     if place_length(tokens, at, words) or before.marker:
         return False
@@ -127,7 +124,7 @@ def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
         return token.is_acronym and speaks(tokens, at)
     if before.lower == "menurut" or before.lower in openers() or before.is_post:
         return True
-    return not is_title(token, words.small) and _is_person_name(tokens, at, before, words)
+    return not is_title(token, words.ordinary) and _is_person_name(tokens, at, before, words)
 
 
 def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) -> bool:
@@ -146,42 +143,12 @@ def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) ->
         end += 1
     if verb_at(tokens, end) or nickname or is_age(tokens, end):
         return True
-    if end - at > 1 and (is_common or _is_agent(tokens, at, end, words)):
+    if end - at > 1 and is_common:
         return True
     return (
         any(t.text in words.anchors for t in tokens[at:end])
         or is_described(tokens, end)
         or is_apposed(tokens, at, end)
-    )
-
-
-def _is_beside(tokens: Tokens, last: PhraseParts, at: int, words: TextWords) -> bool:
-    """Budi Santoso dan Chusnunia Hapsari: two plain words joined to a name of as many."""
-    run = tokens[at : at + 2]
-    return (
-        last.name is not None
-        and last.name[1] - last.name[0] > 1
-        and last.end == at - 1
-        and tokens[at - 1].text in PAIR_JOINTS
-        and len(run) > 1
-        and all(_is_plain_name(t, words) for t in run)
-    )
-
-
-def _is_plain_name(token: Token, words: TextWords) -> bool:
-    is_other = token.is_opener or token.is_site or bool(token.regions)
-    return token.is_capital and not is_other and not is_title(token, words.small)
-
-
-def _is_agent(tokens: Tokens, at: int, end: int, words: TextWords) -> bool:
-    """Dicetak Raihan Tuanakotta, Huang Zhi/Lin Mei: an unknown name of two or three plain words."""
-    before = tokens[at - 1]
-    is_joined = before.text == "/" or (end < len(tokens) and tokens[end].text == "/")
-    if at == 0 or end - at >= LONGEST_NAME or not (is_joined or before.lower in AGENTS):
-        return False
-    return not suffix_length(tokens, at, end, words.small) and not any(
-        t.is_acronym or place_length(tokens, i, words) or is_title(t, words.small)
-        for i, t in enumerate(tokens[at:end], at)
     )
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from parsers.language.common_words import is_common_word
-from parsers.language.words import people, people_exact
-from parsers.structure.names.acronyms import NOT_SHORT
+from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import name_words
-from parsers.structure.names.phrase_bounds import is_headline_word
-from parsers.structure.names.phrase_scan import is_organization
 from parsers.structure.tagger.features import word_class
 from parsers.structure.tagger.tagger import TaggedName
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import EDGE, Span, Token, sites
+from parsers.structure.tokens.token import EDGE, Span, sites
 
-LEAST_MARGIN = 150  # from which the tagger is sure
-LEAST_LETTERS = 3  # of a name
-OWN_WORDS = frozenset("CNAMXPi")  # classes of words that are not of everyday language or of offices
+LEAST_MARGIN = 200  # from which a name is a row
+SURE_MARGIN = 800  # of a person, from which nine of ten are right
+NO_FIRST = frozenset({"Si", "Tbk", "Persero", "Ltd"})  # Si Nyonya Tua is a nickname
+MERE_WORDS = "DHKRXISLOTW"  # classes of words of everyday language and of offices
 
 
 class TaggedEntity(NamedTuple):
@@ -28,6 +25,7 @@ class TaggedEntity(NamedTuple):
     kind: str
     name: str  # the longest that the text gives
     is_whole: bool = True
+    is_sure: bool = False
 
 
 def tagged_entities(
@@ -40,43 +38,32 @@ def tagged_entities(
     sure = [
         t
         for t in tagged
-        if t.margin >= LEAST_MARGIN and not any(covered[t.start : t.end]) and _is_whole(t)
+        if t.margin >= LEAST_MARGIN and _is_name(t) and not any(covered[t.start : t.end])
     ]
     longest = _longest_names(entities, {text[t.start : t.end]: t.kind for t in sure})
-    for start, end, tagged_kind, *_ in sure:
+    for start, end, tagged_kind, margin, *_ in sure:
         written = text[start:end]
         kind = "person" if entities.person(written) else tagged_kind
         name = canonical(written) if kind == "organization" else longest.get(written)
         if name and written not in entities.terms:
-            yield TaggedEntity(start, end, kind, name, is_whole=name == written or kind != "person")
+            is_sure = kind == tagged_kind == "person" and margin >= SURE_MARGIN
+            is_whole = name == written or kind != "person"
+            yield TaggedEntity(start, end, kind, name, is_whole, is_sure)
             _cover(covered, [(start, end)])
     yield from _by_last_word(entities, {*longest.values()}, covered)
 
 
-def _is_whole(name: TaggedName) -> bool:
-    """No part of a longer run of capitals, of the name of a programme, or a mere kind: Sekolah Menengah Atas."""
+def _is_name(name: TaggedName) -> bool:
+    """No region, no prophet or film, and not made of Tbk or of words of offices alone."""
     (first, end), tokens = name.span, name.tokens
-    before, after = tokens[first - 1] if first else EDGE, (*tokens[end : end + 1], EDGE)[0]
-    if after.text == "(" and name.kind == "organization":
-        return False  # Electronic Distance Measurement (EDM): a term, a stadium, a province
-    is_inside = (before.is_capital and not _may_stand_before(before)) or (
-        after.is_capital and not (after.is_titled or after.is_day or after.is_acronym)
+    before = tokens[first - 1] if first else EDGE
+    is_other = (
+        not people("works").isdisjoint({before.lower, tokens[first].lower})
+        or tokens[first].region >= end - first
     )
-    is_of_work = not people("works").isdisjoint({before.lower, tokens[first].lower})
-    is_headline = any(is_headline_word(tokens, first, at) for at in range(first + 1, end))
-    if is_inside or is_of_work or is_headline or tokens[first].text in NOT_SHORT:
-        return False
-    if tokens[first].is_head:
-        return is_organization(tokens, name.span)
-    is_place = tokens[first].marker or tokens[first].region >= end - first  # Zona Asia
-    is_other = is_place or tokens[first].text in people_exact("channels")
-    return not (is_other or name.end - name.start < LEAST_LETTERS) and any(
-        word_class(token) in OWN_WORDS for token in tokens[first:end]
-    )
-
-
-def _may_stand_before(token: Token) -> bool:
-    return token.is_opener or token.is_titled or token.region > 0 or is_common_word(token.lower)
+    is_other |= tokens[first].text in NO_FIRST
+    mere = MERE_WORDS if name.kind == "person" else "X"
+    return not is_other and any(word_class(token) not in mere for token in tokens[first:end])
 
 
 def _cover(covered: bytearray, spans: Iterable[Span]) -> None:

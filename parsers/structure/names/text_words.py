@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextWords:
-    small: frozenset[str]  # also written small
-    ordinary: frozenset[str]  # those, and words that belong to a body after its short form
+    ordinary: frozenset[str]  # also written small
     anchors: frozenset[str]  # stand for a person alone: kata Denny
     initials: frozenset[str]  # of persons without a name
     companies: frozenset[tuple[str, ...]]

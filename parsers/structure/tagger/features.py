@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import listed_bodies, lower, people_exact, table
@@ -40,6 +41,17 @@ SMALL_CLASSES = (
 ITSELF = lower(  # small words that are a class of their own
     "di ke dari oleh kepada dan atau serta yang untuk dengan bersama menurut antara melawan pada bagi itu ini adalah"
 )
+
+
+class Clue(NamedTuple):
+    """What the rules say of a word. Empty where they say nothing."""
+
+    kind: str = ""  # p in a person's name, o in a body's
+    position: str = ""  # first, middle, last of the name, or only
+    rule: str = ""  # the last part of its id
+    place: str = ""  # the rule of the place that it is in
+    elsewhere: str = ""  # the kinds of all names of the text that have the word
+    before: str = ""  # the kind of the word before; s where both are in one name, else d
 
 
 @cache
@@ -109,3 +121,17 @@ def text_features(own: str, holds: str) -> list[str]:
     """`holds`: b where the word begins a sentence, o where the text writes it small, too, r in a region, l in a listed body."""
     together = [holds] if len(holds) > 1 else []
     return [f"@{name}{context}" for name in (*holds, *together) for context in ("", own)]
+
+
+def rule_features(own: str, clue: Clue) -> list[str]:
+    """`own` is the class of the word. They begin with a mark that no other feature has."""
+    kind, position, rule, place, elsewhere, before = clue
+    features = [f"!n{own}"]
+    if kind:
+        features = [f"!{kind}", f"!{kind}{position}", f"!{kind}{rule}", f"!{kind}{position}{own}"]
+        features += [f"!={before}{kind}"] if before else []
+    elif before:
+        features.append(f"!/{before}{own}")
+    if place:
+        features += [f"!{place}", f"!{place}{kind}"]
+    return [*features, f"!w{elsewhere}", f"!w{elsewhere}{own}{kind}"]

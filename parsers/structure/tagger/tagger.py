@@ -1,4 +1,4 @@
-"""Names of people and organisations by a linear model: a second witness beside the rules.
+"""Names of people and organisations by a linear model, which also sees what the rules found.
 
 The score of a word's tag is a sum of weights of what stands there (`features`), so each spelling is added up once a process.
 The weights are whole numbers in parsers/language/tagger.csv, made by benchmarks/train_tagger.py.
@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 from parsers.language.words import HERE
 from parsers.structure.tagger.features import (
+    Clue,
     joint_features,
     neighbour_features,
     own_features,
+    rule_features,
     text_features,
     word_class,
 )
@@ -28,9 +30,9 @@ KINDS = (None, "person", "organization", None)  # by tag; the last is a place
 PERSON = 1
 BREAKS = frozenset(',;:()[]"“”!?…|•—–-*=<>')  # no name goes on after one of them
 RANK_WORDS = frozenset({"H", "Hj", "Pol"})
-LEAST_SHARE = 60  # percent of the places of a word that must have its tag
 CACHED = 1 << 15
 NEIGHBOURS = (-2, -1, 1, 2)
+NO_NAME = ("", "", "")
 
 
 class TaggedName(NamedTuple):
@@ -40,6 +42,16 @@ class TaggedName(NamedTuple):
     margin: int  # by how much it is likelier than anything else
     tokens: Tokens  # of its paragraph
     span: Span  # of its tokens
+
+
+class Clues(NamedTuple):
+    """What the rules found in a text."""
+
+    names: dict[
+        int, tuple[str, str, str]
+    ]  # by the start of a word: kind, position and rule of the name it is in
+    places: dict[int, str]  # by the start of a word: the rule
+    elsewhere: dict[str, str]  # by word: the kinds of the names that have it
 
 
 class TaggedRun(NamedTuple):
@@ -98,19 +110,22 @@ def _class_scores(before: str, own: str, after: str, holds: str) -> int:
     return _total([*joint_features(before, own, after), *text_features(own, holds)])
 
 
-def tagged_names(body: BodyText) -> tuple[TaggedName, ...]:
-    """In reading order. Words that are mostly something else in the text make no name."""
-    runs = [run for p in body.paragraphs if not is_headline(p.tokens) for run in _runs(p, body)]
-    counts: dict[str, list[int]] = {}
-    for run in runs:
-        for at, tag in enumerate(run.path, run.first):
-            counts.setdefault(run.tokens[at].text, [0, 0, 0, 0])[tag] += 1
-    return tuple(name for run in runs if any(run.path) for name in _names(run, counts))
+@lru_cache(maxsize=CACHED)
+def _clue_score(own: str, clue: Clue) -> int:
+    return _total(rule_features(own, clue))
 
 
-def _runs(paragraph: Paragraph, body: BodyText) -> Iterator[TaggedRun]:
+def tagged_names(body: BodyText, clues: Clues) -> tuple[TaggedName, ...]:
+    """In reading order."""
+    paragraphs = (p for p in body.paragraphs if not is_headline(p.tokens))
+    return tuple(
+        n for p in paragraphs for run in _runs(p, body, clues) if any(run.path) for n in _names(run)
+    )
+
+
+def _runs(paragraph: Paragraph, body: BodyText, clues: Clues) -> Iterator[TaggedRun]:
     for first, end in windows(paragraph):
-        scores = [unpacked(n) for n in _scores(paragraph, (first, end), body)]
+        scores = [unpacked(n) for n in _scores(paragraph, (first, end), body, clues)]
         yield TaggedRun(paragraph.tokens, first, scores, best_path(scores, _steps()))
 
 
@@ -141,11 +156,23 @@ def _parts(first: Token, joint: Token, after: Token) -> bool:
     return joint.text in BREAKS or (joint.lower in {"dan", "serta"} and begins_body)
 
 
-def contexts(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[tuple[Tokens, str]]:
-    """Each word between its four neighbours, and what only the text tells of it (`text_features`)."""
+def contexts(
+    paragraph: Paragraph, span: Span, body: BodyText, clues: Clues | None
+) -> Iterator[tuple[Tokens, str, Clue | None]]:
+    """Each word between its four neighbours, what only the text tells of it (`text_features`), and what the rules say."""
     around = _around(paragraph.tokens, span)
     for at, holds in enumerate(_holds(paragraph.tokens, span, body)):
-        yield around[at : at + 5], holds
+        clue = _clue(paragraph.tokens, span[0] + at, clues) if clues else None
+        yield around[at : at + 5], holds, clue
+
+
+def _clue(tokens: Tokens, at: int, clues: Clues) -> Clue:
+    token = tokens[at]
+    name = clues.names.get(token.start, NO_NAME)
+    before = clues.names.get(tokens[at - 1].start, NO_NAME) if at else NO_NAME
+    joint = ("s" if before[1] in {"first", "middle"} else "d") if before[0] else ""
+    elsewhere = clues.elsewhere.get(token.text, "") if token.is_capital else "-"
+    return Clue(*name, clues.places.get(token.start, ""), elsewhere, joint + before[0])
 
 
 def _around(tokens: Tokens, span: Span) -> Tokens:
@@ -171,16 +198,17 @@ def _holds(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
         yield holds + "l" if at < in_body else holds
 
 
-def feature_names(words: Tokens, holds: str) -> list[str]:
+def feature_names(words: Tokens, holds: str, clue: Clue | None) -> list[str]:
     """Those of the word in the middle."""
     earlier, before, own, after, later = words
     names = own_features(own) + text_features(word_class(own), holds)
     for place, token in zip(NEIGHBOURS, (earlier, before, after, later), strict=True):
         names += neighbour_features(token, word_class(token), place)
-    return names + joint_features(*map(word_class, (before, own, after)))
+    names += joint_features(*map(word_class, (before, own, after)))
+    return names + (rule_features(word_class(own), clue) if clue else [])
 
 
-def _scores(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[int]:
+def _scores(paragraph: Paragraph, span: Span, body: BodyText, clues: Clues) -> Iterator[int]:
     """The same as the weights of `feature_names`, from what each spelling adds."""
     tokens = paragraph.tokens
     words = [_word_scores(token.text) for token in _around(tokens, span)]
@@ -188,10 +216,11 @@ def _scores(paragraph: Paragraph, span: Span, body: BodyText) -> Iterator[int]:
         earlier, before, word, after, later = words[at : at + 5]
         own = _own_score(tokens[span[0] + at].text)
         joint = _class_scores(before.name, word.name, after.name, holds)
-        yield earlier.earlier + before.before + own + after.after + later.later + joint
+        ruled = _clue_score(word.name, _clue(tokens, span[0] + at, clues))
+        yield earlier.earlier + before.before + own + after.after + later.later + joint + ruled
 
 
-def _names(run: TaggedRun, counts: dict[str, list[int]]) -> Iterator[TaggedName]:
+def _names(run: TaggedRun) -> Iterator[TaggedName]:
     tokens, path = run.tokens, run.path
     for tag, group in groupby(range(len(path)), key=path.__getitem__):
         at, *others = group
@@ -203,7 +232,7 @@ def _names(run: TaggedRun, counts: dict[str, list[int]]) -> Iterator[TaggedName]
             start += 1
         while start < stop and not tokens[stop - 1].is_capital:
             stop -= 1
-        if start < stop and _is_mostly(tag, tokens[start:stop], counts):
+        if start < stop:
             margin = run_margin(run.scores, _steps(), path, at, end)
             yield TaggedName(*span_of(tokens, (start, stop)), kind, margin, tokens, (start, stop))
 
@@ -212,9 +241,3 @@ def _is_before_name(token: Token) -> bool:
     """A rank, an honorific, an office, or the dot after one."""
     is_title = token.is_titled and not token.is_common_name
     return is_title or not token.is_capital or token.text in RANK_WORDS
-
-
-def _is_mostly(tag: int, words: Tokens, counts: dict[str, list[int]]) -> bool:
-    """Whether these words have that tag in most places of the text, on average."""
-    shares = [100 * counts[t.text][tag] // sum(counts[t.text]) for t in words if t.is_capital]
-    return sum(shares) >= LEAST_SHARE * len(shares)
