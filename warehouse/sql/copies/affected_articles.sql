@@ -1,7 +1,7 @@
 -- affected_articles: articles whose cluster may be another one now: changed, compared again, or of the cluster of such
 -- an article; connected_articles.sql adds what pairs connect with those.
 --
--- What is new is the lead of no cluster yet. The pairs of the articles that are compared again are removed.
+-- The pairs of the articles that are compared again are removed.
 
 CREATE OR REPLACE TEMP TABLE affected_articles AS
 SELECT article_id FROM changed_articles
@@ -11,9 +11,4 @@ DELETE FROM core.article_pairs WHERE article_id IN (FROM affected_articles) OR e
 INSERT INTO affected_articles
 SELECT article_id
 FROM core.article_clusters
-WHERE cluster_id IN (
-    SELECT article_id FROM clusters_before
-    UNION
-    SELECT article_id FROM recompared_articles ANTI JOIN articles_now USING (article_id)
-  )
-  AND article_id NOT IN (FROM affected_articles);
+WHERE cluster_id IN (FROM affected_articles) AND article_id NOT IN (FROM affected_articles);

@@ -13,11 +13,7 @@ WITH compared AS (
   SELECT s.week, s.article_id, s.shingle
   FROM core.article_shingles AS s
   WHERE s.week IN (FROM near_weeks)
-    AND s.shingle IN (
-      SELECT shingle
-      FROM core.article_shingles
-      WHERE week IN (SELECT week FROM compared) AND article_id IN (SELECT article_id FROM compared)
-    )
+    AND s.shingle IN (SELECT shingle FROM core.article_shingles SEMI JOIN compared USING (week, article_id))
   QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5
 ), shared_shingles AS MATERIALIZED (
   SELECT x.article_id AS one, y.article_id AS other, count(*) AS n
@@ -36,9 +32,8 @@ WITH compared AS (
   FROM core.article_shingles AS s
   WHERE s.week IN (FROM near_weeks)
     AND s.shingle IN (
-      SELECT shingle
-      FROM core.article_shingles
-      WHERE week IN (FROM near_weeks) AND article_id IN (FROM sharing_articles)
+      SELECT shingle FROM core.article_shingles SEMI JOIN sharing_articles USING (article_id)
+      WHERE week IN (FROM near_weeks)
     )
   QUALIFY count(*) OVER (PARTITION BY s.week, s.source_id, s.shingle) <= 5
 ), article_sizes AS MATERIALIZED (

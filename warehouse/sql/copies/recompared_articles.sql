@@ -4,9 +4,8 @@ INSERT INTO recompared_articles
 WITH compared_weeks AS (
   SELECT unnest($weeks::DATE[]) AS week
 ), changed_shingles AS (
-  SELECT shingle
-  FROM core.article_shingles
-  WHERE week IN (FROM compared_weeks) AND article_id IN (SELECT article_id FROM changed_articles)
+  SELECT shingle FROM core.article_shingles SEMI JOIN changed_articles USING (article_id)
+  WHERE week IN (FROM compared_weeks)
 ), boilerplate AS (
   SELECT week, source_id, shingle
   FROM core.article_shingles

@@ -30,12 +30,10 @@ WITH compared AS (
 ), original_words AS MATERIALIZED (
   SELECT day, original, word, count(*) AS n FROM words GROUP BY ALL
 ), windows AS (
-  SELECT compared_day, compared_day - days_before::INTEGER AS day FROM compared, range(4) AS r (days_before)
-), window_sizes AS (
-  SELECT compared_day, greatest(count(*), 50) AS n_all
-  FROM windows
-  JOIN near_originals USING (day)
-  GROUP BY compared_day
+  SELECT compared_day, day, greatest(sum(count(*)) OVER (PARTITION BY compared_day), 50) AS n_all
+  FROM compared
+  JOIN near_originals ON day BETWEEN compared_day - 3 AND compared_day
+  GROUP BY compared_day, day
 ), day_counts AS (
   SELECT day, word, count(*) AS n_originals FROM original_words GROUP BY ALL
 ), word_counts AS (
@@ -47,7 +45,6 @@ WITH compared AS (
   -- without the words that a tenth of the originals have: they say little, and cost the most pairs
   SELECT compared_day, day, word, ln((n_all + 1) / n_originals) AS rarity
   FROM word_counts
-  JOIN window_sizes USING (compared_day)
   JOIN windows USING (compared_day)
   WHERE n_originals <= greatest(30, least(n_all / 10, 400))
 ), word_weights AS MATERIALIZED (
