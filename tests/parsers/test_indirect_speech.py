@@ -77,25 +77,6 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
             "Badan Pusat Statistik",
             "SVC",
         ),
-        ("Mengutip laman Zelvora, harga beras naik.", "harga beras naik", "Zelvora", "VSQ"),
-        (
-            "Dilansir dari Zelvora, Senin (9/6/2025), harga beras naik.",
-            "harga beras naik",
-            "Zelvora",
-            "VSQ",
-        ),
-        (
-            "Dilansir dari Zelvora, Budi menegaskan bahwa harga beras naik.",
-            "harga beras naik",
-            "Budi",
-            "SVC",
-        ),
-        (
-            "Berdasarkan laporan Kementerian Sosial, harga beras naik.",
-            "harga beras naik",
-            "Kementerian Sosial",
-            "VSQ",
-        ),
         ("Menurut pengakuan Budi, harga beras naik.", "harga beras naik", "Budi", "VSQ"),
         ("Menurut Budi harga beras naik.", "harga beras naik", "Budi", "VSQ"),
         (
@@ -149,16 +130,9 @@ def test_an_attribution_inside_its_sentence_or_by_a_body_is_indirect_speech(
         "Sidang itu menurut rencana digelar besok.",
         "Masyarakat menyambut gembira sembari berharap hujan turun.",
         "Ia mengatakan hal itu kepada wartawan yang menunggu.",
-        "Berdasarkan data Kementerian Sosial, harga beras naik.",
         "Budi menyadari harga beras naik.",
         "Budi menawarkan warga untuk ikut.",
     ],
 )
 def test_what_is_counted_planned_or_believed_is_no_speech(sentence):
     assert structure(BEFORE + sentence).quotes == ()
-
-
-def test_a_paper_that_is_cited_is_not_whom_a_clitic_means():
-    text = "“Stok beras cukup,” kata Budi. Dilansir dari Zelvora, harga naik. “Kami siap,” ujarnya."
-
-    assert structure(BEFORE + text).quotes[-1].speaker_name == "Budi Santoso"

@@ -226,9 +226,9 @@ def test_they_is_nobody_of_the_people_that_were_named():
 
 
 def test_a_full_stop_inside_the_marks_ends_the_quote_before_the_next_speaker():
-    assert only(f"{LEAD}“Kami menunggu sejak pagi” Sari Wulandari menjelaskan.").structure == "QSV"
+    quote = only(LEAD + "“Kami menunggu sejak pagi.” Budi Santoso menjelaskan.")
 
-    assert not structure(f"{LEAD}“Kami menunggu sejak pagi.” Sari Wulandari menjelaskan.").quotes
+    assert (quote.cue, quote.speaker_name) == (None, "Sari Wulandari")
 
 
 def test_a_quote_of_many_paragraphs_is_of_whoever_the_last_one_names():
@@ -256,3 +256,13 @@ def test_marks_that_are_more_than_4000_characters_apart_are_no_pair(n_paragraphs
     ).quotes
 
     assert len(found) == n_quotes
+
+
+def test_a_quote_that_begins_its_paragraph_needs_no_attribution():
+    quote = only("Sari Wulandari memuji warga.\n“Kalian bekerja sangat keras.” Warga pulang.")
+
+    assert (quote.text, quote.resolution, quote.speaker_name) == (
+        "Kalian bekerja sangat keras",
+        "continuation",
+        "Sari Wulandari",
+    )

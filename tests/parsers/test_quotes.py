@@ -144,14 +144,6 @@ from support.quote_cases import LEAD, only
             "role",
         ),
         (
-            "Sari Wulandari menyambut rencana itu, namun mengingatkan agar warga tetap sabar.",
-            "warga tetap sabar",
-            "mengingatkan",
-            "SVC",
-            "Sari Wulandari",
-            "full_name",
-        ),
-        (
             LEAD + "Sari mengimbau warga untuk tetap tenang.",
             "warga untuk tetap tenang",
             "mengimbau",

@@ -125,14 +125,8 @@ class Candidates:
         rest = log(1 + sum(exp(weight) for key, weight in weights.items() if key != best))
         doubt = min(max(SURE - (weights[best] - rest), 0), MOST_DOUBT)
         rivals = (key for key in others[:1] if weights[best] - weights[key] < CLOSE)
-        trace, sentence = self.traces[best]
-        witnesses = {
-            "reference": 1,
-            "doubt": doubt,
-            "distance": min(self.n_sentences - sentence, LONGEST_FADING),
-            "skipped": skipped,
-        }
-        return trace.identity._replace(witnesses=witnesses, rivals=tuple(rivals))
+        witnesses = {"doubt": doubt, "skipped": skipped}
+        return self.traces[best][0].identity._replace(witnesses=witnesses, rivals=tuple(rivals))
 
     def _move(self, at: int) -> None:
         """To the sentence of that place."""
@@ -149,7 +143,6 @@ class Candidates:
             "distance": min(distance, LONGEST_FADING),
             "pushed": trace.pushed,
             "body": kind == "organization",
-            "unknown_kind": trace.position != "speaker" and kind not in {"person", "organization"},
         }
 
     def _weight(self, trace: Trace, sentence: int) -> float:

@@ -12,33 +12,34 @@ WEIGHTS: dict[str, float] = table("speakers")["confidence"]
 LEAST: float = table("speakers")["least"]  # below it nobody is named
 USUAL_NAME = 4  # words at most
 LONGEST_WORD = 15  # letters of a name; longer ones hold the word that follows
-OFTEN = 4  # mentions
 
 
-def name_witnesses(name: str, n_mentions: int) -> dict[str, float]:
+def name_witnesses(name: str) -> dict[str, float]:
     """What the name itself says about whether it is one, whole and without words of others."""
     words = [word for word in name.split() if len(word.strip(".")) > 1]
     plain = [w for w in map(str.lower, words) if w not in common_names()]
     return {
         "long_name": min(max(0, len(words) - USUAL_NAME), 2),
         "long_word": any(len(w) > LONGEST_WORD for w in plain),
-        "mentioned_often": n_mentions >= OFTEN,
+        "known_name": len(plain) < len(words),
     }
 
 
-def with_confidence(identity: Identity, n_mentions: int) -> Identity:
+def with_confidence(identity: Identity) -> Identity:
     """With its confidence, and without a name where that is too low; then the likeliest are candidates."""
     if not identity.key:
         return identity
     witnesses = {
         "base": 1.0,
         "office": float(identity.office.role is not None),
+        "described": float(identity.resolution == "described"),
+        "unknown": float(identity.entity_type == "unknown"),
         **identity.witnesses,
     }
     if identity.name and identity.entity_type != "organization":
-        witnesses |= name_witnesses(identity.name, n_mentions)
+        witnesses |= name_witnesses(identity.name)
     confidence = probability(witnesses.items())
-    if confidence >= LEAST or not identity.name:
+    if (confidence >= LEAST and not identity.rivals) or not identity.name:
         resolution = "role" if identity.resolution == "described" else identity.resolution
         return identity._replace(confidence=confidence, witnesses=witnesses, resolution=resolution)
     candidate = "; ".join((identity.name, *identity.rivals))

@@ -20,7 +20,7 @@ from parsers.structure.quotes.statement import (
     is_sentence,
     trim,
 )
-from parsers.structure.tokens.text import BodyText, Paragraph
+from parsers.structure.tokens.text import Paragraph
 
 BEFORE_QUOTE = re.compile(r"(?:^|[.!?…,:;)\]–—“”\"-]|bahwa)\s*$")
 LONGEST_CLAUSE = 4  # tokens between a verb and marks that go on with its clause
@@ -69,20 +69,9 @@ def _statement(
         return Statement(span, RULE_IDS[attribution.structure], attribution, extent=extent)
     if quotation.open_ended:
         return Statement(span, OPEN, open_ended=True, extent=(start, end))
-    if opens and whole and _continues(body, paragraph, quotation, last):
+    if opens and whole and (last or start - 1 == paragraph.start):
         return Statement(span, CONTINUATION, extent=(start, end))
     return None
-
-
-def _continues(
-    body: BodyText, paragraph: Paragraph, quotation: Quotation, last: Statement | None
-) -> bool:
-    """Without an attribution, a quotation belongs to the one before it in its paragraph, or is a paragraph of its own."""
-    if last is not None and body.paragraph(last.span[1] - 1).number == paragraph.number:
-        return True
-    before = body.text[paragraph.start : quotation.start].strip(" “”„\"«'`")
-    after = body.text[quotation.end : paragraph.end].strip(" “”„\"»'`.")
-    return not before and not after
 
 
 def _after(entities: EntityIndex, paragraph: Paragraph, end: int, limit: int) -> Attribution | None:

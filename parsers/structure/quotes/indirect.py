@@ -21,7 +21,6 @@ from parsers.structure.tokens.token import (
     Span,
     Token,
     Tokens,
-    bracket_end,
     person_nouns,
     text_of,
 )
@@ -29,14 +28,12 @@ from parsers.structure.tokens.token import (
 LEAST_WORDS = 2
 FARTHEST_SUBJECT = 60  # tokens
 FARTHEST_PURPOSE = 30  # tokens from a verb of asking to the untuk that says what is asked
-ACCORDING = frozenset({"menurut", "menurutnya", "berdasarkan"})
 OBJECTS = lower(table("grammar")["objects"])
 PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
 BEFORE_CLAUSE = frozenset({"kepada", "pada", "dalam", "di", "melalui", "lewat", "saat", "usai"})
 CONTRASTS = lower(table("grammar")["contrasts"])
 REPORTS = SOURCES | lower(table("grammar")["reports"])
-CITED = lower(table("cues")["opener"]["cited"])
 OF_SOURCES = frozenset(
     {"sementara", "resmi", "terbaru", "terakhir", "awal", "dari", "milik", "internal"}
 )
@@ -103,9 +100,7 @@ def _sentence(
     first, last = paragraph.token_at(start), paragraph.token_at(end)
     cues = paragraph.cues
     cues = cues[bisect_left(cues, first + 1) : bisect_left(cues, last)]
-    is_cited = paragraph.tokens[first].lower in CITED if first < last else False
-    order = (*cues, first) if is_cited else (first, *cues)  # Dilansir dari X, Y mengatakan …
-    for index in order if first < last else ():
+    for index in (first, *cues) if first < last else ():
         if (form := _form(entities, paragraph, index, first, last)) and (
             statement := _clause(entities, *form, end, quotations)
         ):
@@ -119,12 +114,10 @@ def _form(
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
-    if token.lower in ACCORDING and (
+    if token.lower in {"menurut", "menurutnya"} and (
         before is None or before.lower not in RELATIVES  # jalan yang menurutnya benar
     ):
         return _according(entities, paragraph, index, first)
-    if before is None and token.lower in CITED:
-        return _cited(entities, paragraph, index)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
         return _verb_first(entities, paragraph, index, len(token.text) - len(base))
     if before is None and token.post and (token.text == "Katanya" or not token.clitic):
@@ -138,13 +131,11 @@ def _form(
 
 def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: int) -> Form | None:
     """Menurut Denny, … — …, menurut dia, … — Harga menurutnya … — Menurut data sementara X, …"""
-    tokens, token, at = paragraph.tokens, paragraph.tokens[index], index + 1
-    clitic = len("nya") if token.lower == "menurutnya" else 0
+    tokens, token = paragraph.tokens, paragraph.tokens[index]
+    clitic, at = len(token.text) - len("menurut"), index + 1
     is_report = at < len(tokens) and tokens[at].lower in REPORTS
     while is_report and at < len(tokens) and tokens[at].lower in REPORTS | OF_SOURCES:
         at += 1
-    if token.lower == "berdasarkan" and (not is_report or tokens[index + 1].lower == "data"):
-        return None
     speaker = (
         speaker_after(entities, paragraph, index, clitic)
         if clitic
@@ -167,27 +158,7 @@ def _according(entities: EntityIndex, paragraph: Paragraph, index: int, first: i
     is_inline = before is not None and before.text not in CLAUSE_START
     cue_class, structure = "report" if is_report else "speech", "QVSQ" if is_inline else "VSQ"
     attribution = Attribution.of(token, cue_class, structure, speaker, clitic)
-    return attribution, _start(paragraph, first if is_inline else _after_day(tokens, end + closes))
-
-
-def _cited(entities: EntityIndex, paragraph: Paragraph, index: int) -> Form | None:
-    """Mengutip X, … — Dilansir dari laman X, Senin (9/6/2025), …"""
-    tokens, at = paragraph.tokens, index + 1
-    at += at < len(tokens) and tokens[at].lower in {"dari", "oleh"}
-    speaker = speaker_at(entities, paragraph, at)
-    end = paragraph.token_at(speaker.end)
-    if not speaker.is_known or end >= len(tokens) or tokens[end].text != ",":
-        return None
-    attribution = Attribution.of(tokens[index], "report", "VSQ", speaker)
-    return attribution, _start(paragraph, _after_day(tokens, end + 1))
-
-
-def _after_day(tokens: Tokens, at: int) -> int:
-    """After Senin (9/6/2025), or where there is no day."""
-    if at >= len(tokens) or not tokens[at].is_day:
-        return at
-    closing = bracket_end(tokens, at + 1)
-    return closing + (closing < len(tokens) and tokens[closing].text == ",")
+    return attribution, _start(paragraph, first if is_inline else end + closes)
 
 
 def _verb_first(

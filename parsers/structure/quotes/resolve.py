@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from heapq import merge
 
@@ -34,11 +33,10 @@ from parsers.structure.quotes.speaker_identity import (
     phrase_identity,
 )
 from parsers.structure.quotes.speakers import described_at
-from parsers.structure.quotes.statement import Attribution, Statement
+from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import person_nouns
 
-LONGEST_OPENING = 3  # words up to seorang: Begitu pun seorang remaja
 MOST_SKIPPED = 4  # paragraphs between a quote and its continuation
 SPEAKERS_SIDE = "pihaknya"
 NAMED = frozenset({"full_name", "short_name", "role"})
@@ -72,11 +70,8 @@ def _identities(
 
     `lembaga itu` means the last institution.
     """
-    traces = list(name_traces(entities, quotations, statements))
-    mentions = Counter(trace.identity.name for trace in traces)
     events: Iterator[tuple[int, int, Trace | Statement | None]] = merge(
-        ((trace.at, 0, trace) for trace in traces),
-        ((at, 0, Trace(at, UNRESOLVED, "subject")) for at in _unnamed_subjects(entities)),
+        ((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
         ((at, 1, None) for at in _described_subjects(entities)),
         ((place(s), 2, s) for s in sorted(statements, key=place)),
         key=lambda e: e[:2],
@@ -88,7 +83,7 @@ def _identities(
         if isinstance(event, Statement):
             identity = _identify(entities, event, candidates, organization, reached)
             reached = event.span[1]
-            sure = with_confidence(identity, mentions[identity.name])
+            sure = with_confidence(identity)
             identities[id(event)] = sure
             identity = sure if identity.resolution in REFERENCES else identity
             if event.attribution and event.attribution.speaker.kind == "described":
@@ -111,7 +106,7 @@ def _identities(
 
 def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity) -> Trace | None:
     """Somebody without a name leaves a trace too: what follows may be theirs."""
-    if statement.attribution is None or is_source(statement.attribution):
+    if statement.attribution is None:
         return None
     speaker = statement.attribution.speaker
     surface = text[slice(*speaker.span)].lower() if speaker.span else ""
@@ -124,11 +119,6 @@ def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity)
         position = found if found in {"argued", "clause"} else position
     is_new = is_unnamed or identity.resolution in NAMED
     return Trace(at, identity, position, is_new_speaker=is_new and position in STRONG)
-
-
-def is_source(attribution: Attribution) -> bool:
-    """Mengutip X, menurut data X: no reference means a paper that is named in passing."""
-    return attribution.cue_class == "report" and attribution.structure == "VSQ"
 
 
 def place(statement: Statement) -> int:
@@ -214,18 +204,6 @@ def _speakers_side(speaker: Identity) -> Identity:
 
 def _referred(identity: Identity, resolution: str) -> Identity:
     return identity._replace(resolution=resolution) if identity.key else identity
-
-
-def _unnamed_subjects(entities: EntityIndex) -> Iterator[int]:
-    """Where a sentence begins with somebody new who has no name: Seorang remaja …"""
-    for paragraph in entities.body.paragraphs:
-        for at in paragraph.sentence_starts:
-            index = paragraph.token_at(at)
-            lead = [t.lower for t in paragraph.tokens[index : index + LONGEST_OPENING]]
-            is_somebody = "seorang" in lead and "salah" not in lead and "," not in lead
-            phrases = entities.between(*paragraph.sentence(at)) if is_somebody else ()
-            if is_somebody and not any(p.name for p in phrases):
-                yield at
 
 
 def _described_subjects(entities: EntityIndex) -> Iterator[int]:

@@ -20,7 +20,6 @@ VOICES = lower(table("grammar")["accounts"]) | lower(table("grammar")["voices"])
 NO_VOICES = frozenset({"dikutip", "dari", "resmi", "x"})
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
-AND_ALSO = frozenset({"namun", "tetapi", "tapi", "dan", "serta", "sekaligus", "lalu", "kemudian"})
 BODIES = lower(table("grammar")["speaking_bodies"])
 THINGS = CLAUSE_WORDS | BODIES | lower(table("grammar")["writings"])  # nobody who speaks
 
@@ -55,7 +54,7 @@ def speaker_at(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
     if is_pronoun(tokens[at]):
         return pronoun_speaker(tokens[at])
     phrase = entities.at(tokens[at].start)
-    is_name = phrase and phrase.name and not _has_demonstrative(paragraph, at, phrase)
+    is_name = phrase and phrase.name
     if not is_name and (described := described_at(paragraph, at, any_noun=True)):
         return described
     if apposed := None if is_name else _apposed(entities, paragraph, at):
@@ -72,12 +71,6 @@ def _after_voice(entities: EntityIndex, tokens: Tokens, at: int) -> int:
     if not has_voice or end == len(tokens):
         return at
     return end if tokens[end].is_capital or entities.at(tokens[end].start) else at
-
-
-def _has_demonstrative(paragraph: Paragraph, at: int, phrase: EntityPhrase) -> bool:
-    """Mantan Camat Mentarang itu"""
-    tokens, end = paragraph.tokens, paragraph.token_at(phrase.end)
-    return end == len(tokens) or (tokens[end].lower in DEMONSTRATIVES and tokens[at].is_small)
 
 
 def _apposed(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker | None:
@@ -147,9 +140,6 @@ def subject_before(entities: EntityIndex, paragraph: Paragraph, at: int, sentenc
     index = at - 1
     while index > low and tokens[index].lower in ADVERBS:
         index -= 1
-    joint = index + (tokens[index].text == "," and index + 1 < at)  # lalu may be an adverb, too
-    if tokens[joint].lower in AND_ALSO and joint > low and tokens[joint - 1].text == ",":
-        return _first_subject(entities, paragraph, joint, low)
     if index < low or tokens[index].lower in NEGATIONS:
         return NO_SPEAKER
     if is_pronoun(tokens[index]):
@@ -161,19 +151,6 @@ def subject_before(entities: EntityIndex, paragraph: Paragraph, at: int, sentenc
                 if described and described.end == tokens[index].end:
                     return described
     return _subject(entities, paragraph, index, low)
-
-
-def _first_subject(entities: EntityIndex, paragraph: Paragraph, index: int, low: int) -> Speaker:
-    """X mendukung A, namun mengingatkan B: the sentence begins with whoever does both."""
-    tokens = paragraph.tokens
-    if is_pronoun(tokens[low]):
-        return pronoun_speaker(tokens[low])
-    phrases = entities.between(tokens[low].start, tokens[index].start)
-    phrase = next((p for p in phrases if p.name or p.organization), None)
-    if phrase is None:
-        return NO_SPEAKER
-    leads = all(not t.is_word or t.is_capital for t in tokens[low : phrase.parts.start])
-    return phrase_speaker(phrase) if leads else NO_SPEAKER
 
 
 def _subject(entities: EntityIndex, paragraph: Paragraph, index: int, low: int) -> Speaker:
