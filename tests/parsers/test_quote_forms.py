@@ -226,8 +226,9 @@ def test_they_is_nobody_of_the_people_that_were_named():
 
 
 def test_a_full_stop_inside_the_marks_ends_the_quote_before_the_next_speaker():
-    quote = only(LEAD + "“Kami menunggu sejak pagi.” Budi Santoso menjelaskan.")
+    quote = only(f"{LEAD}“Kami menunggu sejak pagi.” Budi Santoso menjelaskan.")
 
+    assert only(f"{LEAD}“Kami menunggu sejak pagi” Sari Wulandari menjelaskan.").structure == "QSV"
     assert (quote.cue, quote.speaker_name) == (None, "Sari Wulandari")
 
 
