@@ -18,10 +18,11 @@ def name_witnesses(name: str) -> dict[str, float]:
     """What the name itself says about whether it is one, whole and without words of others."""
     words = [word for word in name.split() if len(word.strip(".")) > 1]
     plain = [w for w in map(str.lower, words) if w not in common_names()]
+    n_more, has_long = max(0, len(words) - USUAL_NAME), any(len(w) > LONGEST_WORD for w in plain)
     return {
-        "long_name": min(max(0, len(words) - USUAL_NAME), 2),
-        "long_word": any(len(w) > LONGEST_WORD for w in plain),
-        "known_name": len(plain) < len(words),
+        "long_name": min(n_more, 2),
+        "long_word": has_long,
+        "known_name": len(plain) < len(words) and not (n_more or has_long),
     }
 
 
