@@ -97,6 +97,19 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
             "dia",
             "QVSQ",
         ),
+        (
+            "Budi mengatakan saat ini harga beras naik.",
+            "saat ini harga beras naik",
+            "Budi",
+            "SVC",
+        ),
+        (
+            "Budi mengatakan di tengah panen raya, harga beras naik.",
+            "di tengah panen raya, harga beras naik",
+            "Budi",
+            "SVC",
+        ),
+        ("Budi Santoso tak menampik harga naik.", "harga naik", "Budi Santoso", "SVC"),
         ("Budi bilang, harga beras naik.", "harga beras naik", "Budi", "SVC"),
         (
             "Budi mengatakan kepada wartawan di kantornya bahwa harga beras naik.",
@@ -130,6 +143,7 @@ def test_an_attribution_inside_its_sentence_or_by_a_body_is_indirect_speech(
         "Sidang itu menurut rencana digelar besok.",
         "Masyarakat menyambut gembira sembari berharap hujan turun.",
         "Ia mengatakan hal itu kepada wartawan yang menunggu.",
+        "Budi menjelaskan dalam rapat di Jakarta, Senin (9/6/2025).",
         "Budi menyadari harga beras naik.",
         "Budi menawarkan warga untuk ikut.",
     ],

@@ -31,7 +31,8 @@ FARTHEST_PURPOSE = 30  # tokens from a verb of asking to the untuk that says wha
 OBJECTS = lower(table("grammar")["objects"])
 PREDICATES = lower(table("grammar")["predicates"])
 RELATIVES = lower(table("grammar")["relatives"])
-BEFORE_CLAUSE = frozenset({"kepada", "pada", "dalam", "di", "melalui", "lewat", "saat", "usai"})
+STOPS = frozenset(".!?;:") | {"bahwa"}
+BEFORE_CLAUSE = lower("kepada pada dalam di melalui lewat saat usai dengan terkait")
 CONTRASTS = lower(table("grammar")["contrasts"])
 REPORTS = SOURCES | lower(table("grammar")["reports"])
 OF_SOURCES = frozenset(
@@ -101,16 +102,14 @@ def _sentence(
     cues = paragraph.cues
     cues = cues[bisect_left(cues, first + 1) : bisect_left(cues, last)]
     for index in (first, *cues) if first < last else ():
-        if (form := _form(entities, paragraph, index, first, last)) and (
+        if (form := _form(entities, paragraph, index, first)) and (
             statement := _clause(entities, *form, end, quotations)
         ):
             return statement
     return None
 
 
-def _form(
-    entities: EntityIndex, paragraph: Paragraph, index: int, first: int, last: int
-) -> Form | None:
+def _form(entities: EntityIndex, paragraph: Paragraph, index: int, first: int) -> Form | None:
     """The attribution whose cue is the token."""
     token, tokens = paragraph.tokens[index], paragraph.tokens
     before = tokens[index - 1] if index > first else None
@@ -124,7 +123,8 @@ def _form(
         return _verb_first(entities, paragraph, index, token.clitic)
     if verb := token.verb:
         return _subject_first(entities, paragraph, index, first, verb)
-    if token.post and token.is_small and before and index + 1 < last and _is_inline(tokens, index):
+    says_he = text_of(tokens[index + 1 : index + 3]) == "dia ,"  # Namun kata dia, …
+    if token.post and token.is_small and before and (before.text == "," or says_he):
         return _inline(entities, paragraph, index, first, token.post)
     return None
 
@@ -183,7 +183,10 @@ def _subject_first(
         at += 1
     if at >= len(tokens) or tokens[at].text in ".!?":
         return None
-    at = _announced(tokens, at)
+    ahead = range(at, min(at + FARTHEST_VERB, len(tokens)))  # mengatakan kepada X bahwa …
+    stop = next((n for n in ahead if tokens[n].lower in STOPS or tokens[n].cue), at)
+    if tokens[at].lower in BEFORE_CLAUSE and tokens[stop].lower == "bahwa":
+        at = stop
     has_mark = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
     clause = tokens[at : at + (FARTHEST_PURPOSE if verb.asks else FARTHEST_VERB)]
     if not has_mark and not _may_be_clause(clause, verb, tokens[first]):
@@ -196,18 +199,6 @@ def _subject_first(
     start = at + (has_mark or tokens[at].lower in {"agar", "supaya"})
     start += start < len(tokens) and tokens[start].lower == "bahwa"
     return Attribution.of(tokens[index], verb.cue_class, "SVC", speaker), _start(paragraph, start)
-
-
-def _announced(tokens: Tokens, at: int) -> int:
-    """Mengatakan kepada wartawan bahwa …: the word that announces the clause, or else the first."""
-    for index in range(
-        at, min(at + FARTHEST_VERB, len(tokens)) if tokens[at].lower in BEFORE_CLAUSE else at
-    ):
-        if tokens[index].lower == "bahwa":
-            return index
-        if tokens[index].text in ".!?;:" or tokens[index].cue:
-            break
-    return at
 
 
 def _may_be_clause(words: Tokens, verb: Cue, first: Token) -> bool:
@@ -227,6 +218,10 @@ def _opens_clause(words: Tokens, verb: Cue) -> bool:
     """Hal itu tidak boleh terulang; kepada warga untuk pulang. But not: hal itu kepada wartawan."""
     if words[0].lower == "kepada":
         return verb.asks and has_predicate(words[1:], asks=True)
+    if words[0].lower in BEFORE_CLAUSE:  # saat ini harga naik; di tengah panen, harga naik
+        is_short = len(words) > 1 and words[1].lower in DEMONSTRATIVES
+        comma = next((n for n, t in enumerate(words) if t.text == ","), len(words))
+        return has_predicate(words[2 if is_short else comma + 1 :])
     is_thing = words[0].lower == "hal" and len(words) > 2
     return is_thing and words[1].lower in DEMONSTRATIVES and _is_free_predicate(words, 2)
 
@@ -265,12 +260,6 @@ def _is_free_predicate(tokens: Tokens, index: int) -> bool:
 
 def _is_verb(token: Token) -> bool:
     return token.is_small and VERB.match(token.text) is not None and token.text not in NO_VERBS
-
-
-def _is_inline(tokens: Tokens, index: int) -> bool:
-    """…, kata X, … — Namun kata dia, …"""
-    is_pronoun, comma = tokens[index + 1].lower == "dia", tokens[index + 2 : index + 3]
-    return tokens[index - 1].text == "," or (is_pronoun and text_of(comma) == ",")
 
 
 def _inline(

@@ -20,6 +20,7 @@ VOICES = lower(table("grammar")["accounts"]) | lower(table("grammar")["voices"])
 NO_VOICES = frozenset({"dikutip", "dari", "resmi", "x"})
 ASIDES = lower(table("grammar")["asides"])
 NEGATIONS = lower(table("grammar")["negations"])
+DENIALS = frozenset({"menampik", "membantah", "menyangkal"})
 BODIES = lower(table("grammar")["speaking_bodies"])
 THINGS = CLAUSE_WORDS | BODIES | lower(table("grammar")["writings"])  # nobody who speaks
 
@@ -140,6 +141,8 @@ def subject_before(entities: EntityIndex, paragraph: Paragraph, at: int, sentenc
     index = at - 1
     while index > low and tokens[index].lower in ADVERBS:
         index -= 1
+    if tokens[at].lower in DENIALS and tokens[index].lower in {"tak", "tidak"}:
+        index -= 1  # tak menampik bahwa …
     if index < low or tokens[index].lower in NEGATIONS:
         return NO_SPEAKER
     if is_pronoun(tokens[index]):
