@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from parsers.language.words import table
+from parsers.language.words import lower, table
 from parsers.structure.tokens.token import Token
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -16,6 +16,7 @@ BEFORE_OFFICE = frozenset(
      "beberapa", "banyak", "pihak", "sang", "pengurus", "perwakilan", "narasumber", "penyintas"}
 )  # fmt: skip
 FORMER = frozenset({"mantan", "eks", "bekas"})
+KIN = lower(table("grammar")["kin"]) | lower("ayah ibu bapak kakek nenek putra putri kekasih pacar")
 LASTING = "celebrity"  # who played for a team or sang stays known for it
 LONGEST_ENTRY = 5  # words of an office
 UNCLASSIFIED = "none"  # the table of speakers of no class
@@ -92,3 +93,10 @@ def _entries(kind: str) -> tuple[dict[tuple[str, ...], str], int]:
 
 def _words(text: str | None) -> tuple[str, ...]:
     return tuple(word.removesuffix("nya") for word in WORD.findall((text or "").lower()))
+
+
+def is_kin(role: str) -> bool:
+    """Mantan istri, anak korban, but not ibu negara, who is more than a citizen."""
+    words = [word.removesuffix("nya") for word in role.lower().split() if word not in FORMER]
+    is_citizen = speaker_class(" ".join(words), None).name in {"citizen", None}
+    return is_citizen and not KIN.isdisjoint(words[:1])

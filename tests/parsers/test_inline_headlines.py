@@ -6,7 +6,7 @@ import pytest
 
 from parsers.structure import structure
 from parsers.structure.tokens.inline_headlines import cut_headlines
-from parsers.structure.tokens.text import BodyText
+from parsers.structure.tokens.text import BodyText, may_begin_sentence
 
 LINK = "Air sudah surut.Baca Juga: Bupati Lantik Camat Baru di Tiga Desa "
 
@@ -23,7 +23,7 @@ LINK = "Air sudah surut.Baca Juga: Bupati Lantik Camat Baru di Tiga Desa "
 )
 def test_a_headline_ends_where_small_words_begin(rest):
     line = LINK + rest
-    cuts = [*cut_headlines(line), (len(line), False)]
+    cuts = [*cut_headlines(line, may_begin_sentence), (len(line), False)]
 
     assert [line[at:] for at, _ in cuts] == [line, line[16:], *[rest][: bool(rest)], ""]
     assert [is_headline for _, is_headline in cuts[: 2 + bool(rest)]] == [False, True, False][
@@ -41,7 +41,7 @@ def test_a_headline_ends_where_small_words_begin(rest):
     ],
 )  # fmt: skip
 def test_a_mark_a_lost_blank_and_a_name_tell_where_the_next_sentence_begins(line, last):
-    *_, (at, is_headline) = cut_headlines(line)
+    *_, (at, is_headline) = cut_headlines(line, may_begin_sentence)
 
     assert (line[at:], is_headline) == (last, False)
 

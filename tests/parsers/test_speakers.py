@@ -282,11 +282,11 @@ def test_a_quotation_many_paragraphs_later_is_nobody_s():
 
 
 def test_a_listed_given_name_is_surer_than_an_unknown_word():
-    known, unknown = (
+    listed, other = (
         last_quote(f"“Kami siap,” kata {name}.").confidence for name in ("Rudi", "Zelvora")
     )
 
-    assert known > unknown
+    assert listed > other
 
 
 def test_a_person_who_may_be_a_thing_is_less_sure():

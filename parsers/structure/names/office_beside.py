@@ -12,7 +12,7 @@ from parsers.language.words import lower, people, table
 from parsers.structure.names.offices import role_and_institution
 from parsers.structure.names.phrase_parts import PhraseParts
 from parsers.structure.names.text_words import TextWords
-from parsers.structure.speaker_class import FORMER, is_office_at, speaker_class
+from parsers.structure.speaker_class import FORMER, KIN, is_office_at
 from parsers.structure.tokens.token import EDGE, Token, Tokens, person_nouns
 
 Found = tuple[int, int, int]  # where the office begins, its first word that is listed, the end
@@ -33,16 +33,8 @@ ENDS = lower("yang itu ini tersebut di dari saat ketika pada kepada dalam usai s
 PLACING = frozenset({"di", "dari", "pada"})
 NO_OFFICE = lower(table("grammar")["anybody"])
 GIVERS = lower("menurut oleh kepada dengan bersama adalah ialah yakni yaitu sebagai")
-KIN = lower(table("grammar")["kin"]) | lower("ayah ibu bapak kakek nenek putra putri kekasih pacar")
 PERSONAL = lower("asal berusia era baru bintang")  # of somebody, and no word of an office
 OF_BODIES = people("founders") | people("heads_of_places")  # no office without its body
-
-
-def is_kin(role: str) -> bool:
-    """Mantan istri, anak korban, but not ibu negara, who is more than a citizen."""
-    words = [word.removesuffix("nya") for word in role.lower().split() if word not in FORMER]
-    is_citizen = speaker_class(" ".join(words), None).name in {"citizen", None}
-    return is_citizen and not KIN.isdisjoint(words[:1])
 
 
 def office_beside(

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from parsers.language.words import lower, openers, table
 from parsers.structure.names.evidence import is_apposed, is_described
-from parsers.structure.names.office_beside import is_kin, office_beside
+from parsers.structure.names.office_beside import office_beside
 from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.names.phrase_scan import entity_phrase
 from parsers.structure.names.text_words import TextWords
+from parsers.structure.speaker_class import is_kin
 from parsers.structure.tokens.token import EDGE, verb_at
 
 HUMAN_VERBS = lower(table("grammar")["human_verbs"])

@@ -13,7 +13,6 @@ from parsers.structure.names.evidence import (
     is_site,
     speaks,
 )
-from parsers.structure.names.office_beside import is_kin
 from parsers.structure.names.person_name import (
     company_length,
     firm_length,
@@ -23,6 +22,7 @@ from parsers.structure.names.person_name import (
 from parsers.structure.names.phrase_bounds import is_headline_word
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
 from parsers.structure.names.text_words import TextWords
+from parsers.structure.speaker_class import is_kin
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,

@@ -6,11 +6,10 @@ No mark tells where they end: their words have capitals, and the next sentence g
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from parsers.language.words import lower
-from parsers.structure.tokens.token import Token, features
 
 LABEL = re.compile(r"\b(?:Baca [Jj]uga|BACA JUGA)\s*[:–—-]")
 WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*")
@@ -21,30 +20,33 @@ SMALL = lower(
 )
 
 
-def cut_headlines(line: str) -> Iterator[tuple[int, bool]]:
-    """Where each part of the line begins, and whether it is such a headline."""
+def cut_headlines(line: str, may_begin: Callable[[str], bool]) -> Iterator[tuple[int, bool]]:
+    """Where each part of the line begins, and whether it is such a headline.
+
+    `may_begin` says of a word with a capital that it is a title, or has the capital as the first of a sentence.
+    """
     at, may_hold = 0, "aca " in line or "ACA " in line  # a search in each line would take longer
     while may_hold and (found := LABEL.search(line, at)):
         if found.start() > at:
             yield at, False
-        at = _end(line, found.end())
+        at = _end(line, found.end(), may_begin)
         at -= line[at - 1] in '“"'  # of a quotation that begins the next sentence
         yield found.start(), True
     if at < len(line) or not line:
         yield at, False
 
 
-def _end(line: str, start: int) -> int:
+def _end(line: str, start: int, may_begin: Callable[[str], bool]) -> int:
     """Before the sentence that the first small word is of, or the end of the line."""
     words = list[re.Match[str]]()
     for word in WORD.finditer(line, start):
         if word[0].islower() and word[0] not in SMALL:
-            return _sentence_start(line, words) if words else word.start()
+            return _sentence_start(line, words, may_begin) if words else word.start()
         words.append(word)
     return len(line)
 
 
-def _sentence_start(line: str, words: list[re.Match[str]]) -> int:
+def _sentence_start(line: str, words: list[re.Match[str]], may_begin: Callable[[str], bool]) -> int:
     """Trump mengumumkan; Pep Guardiola, who is named elsewhere, sendiri; Ketika Dito ingin; JuniDia memulai."""
     last = words[-1]
     if glued := GLUED.search(last[0]):
@@ -53,9 +55,8 @@ def _sentence_start(line: str, words: list[re.Match[str]]) -> int:
         if not {"?", "!"}.isdisjoint(line[before.end() : after.start()]):
             return after.start()
     for before in reversed(words[-LONGEST_START:-1]):
-        token = Token(before[0], 0, 0, *features(before[0]))
         is_of_name = line.count(f"{before[0]} {last[0]}") > 1
-        if not (token.is_titled or token.is_opener or is_of_name):
+        if not (may_begin(before[0]) or is_of_name):
             break
         last = before
     return last.start()

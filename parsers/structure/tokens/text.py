@@ -181,6 +181,11 @@ def is_headline(tokens: Tokens) -> bool:
     )
 
 
+def may_begin_sentence(word: str) -> bool:
+    token = Token(word, 0, 0, *features(word))
+    return token.is_titled or token.is_opener
+
+
 def _is_tag_line(line: Paragraph) -> bool:
     """Small words without a mark, or nothing: raja ampat."""
     return not line.capitals and all(t.is_word for t in line.tokens)
@@ -206,7 +211,7 @@ class BodyText:
 
     def _parts(self, number: int, start: int, line: str) -> Iterator[Paragraph]:
         """The line, parted at headlines of other articles within it."""
-        cuts = [*cut_headlines(line), (len(line), False)]
+        cuts = [*cut_headlines(line, may_begin_sentence), (len(line), False)]
         for (first, is_headline), (end, _) in pairwise(cuts):
             part = paragraph(number, start + first, line[first:end], self._halves)
             yield _of_others(part) if is_headline else part
