@@ -143,7 +143,7 @@ def test_an_attribution_inside_its_sentence_or_by_a_body_is_indirect_speech(
         "Sidang itu menurut rencana digelar besok.",
         "Masyarakat menyambut gembira sembari berharap hujan turun.",
         "Ia mengatakan hal itu kepada wartawan yang menunggu.",
-        "Budi menjelaskan dalam rapat di Jakarta, Senin (9/6/2025).",
+        "Budi mengatakan dalam rapat di Jakarta, Senin (9/6/2025).",
         "Budi menyadari harga beras naik.",
         "Budi menawarkan warga untuk ikut.",
     ],
