@@ -19,6 +19,7 @@ from parsers.language.words import (
 )
 from parsers.structure.names.acronyms import NOT_SHORT, acronyms
 from parsers.structure.names.evidence import (
+    body_tails,
     company_names,
     person_anchors,
     person_initials,
@@ -57,7 +58,7 @@ class EntityIndex:
     def words(self) -> TextWords:
         text, firms = self.body.text, company_names(self.body.text)
         return TextWords(
-            ordinary=self.body.ordinary,
+            ordinary=self.body.ordinary | body_tails(text),
             anchors=person_anchors(self.body) - {word for name in firms for word in name},
             initials=person_initials(text),
             companies=firms,

@@ -23,6 +23,7 @@ from parsers.structure.tokens.token import (
 )
 
 LONGEST_OFFICE = 14  # words before the comma and the name
+TAIL = re.compile(r"\((\w{2,12})\) ([A-Z]\w+)")
 INITIALED = re.compile(
     r"inisial((?:(?:,? (?:dan|serta)|,)? [A-Z]{2,4}\b(?: \(\d+\))?)+)|\b([A-Z]{2,4}) \(\d\d\)"
 )
@@ -37,6 +38,13 @@ LONGEST_NOUN = 8  # words before a name that say what it is
 MEMBERS = lower(table("grammar")["members"])
 COLLECTIVES = lower(table("grammar")["collectives"])
 SOURCES = lower(table("grammar")["sources"])
+
+
+def body_tails(text: str) -> frozenset[str]:
+    """Words after a short form where it is defined and again elsewhere: (BBWS) Jeneberang, BBWS Jeneberang. They belong to the body."""
+    return frozenset(
+        word.lower() for short, word in set(TAIL.findall(text)) if f" {short} {word}" in text
+    )
 
 
 def company_names(text: str) -> frozenset[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from parsers.structure.tokens.token import (
     Span,
     Token,
     Tokens,
+    are_judges,
     body_length,
     is_title,
     region_length,
@@ -100,7 +101,7 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         depth += (tokens[at].text == "(") - (tokens[at].text == ")")
         if not depth and at > start and body_length(tokens, at):
             return at
-        if depth or at in of_office or not tokens[at].is_word:
+        if depth or at in of_office or not tokens[at].is_word or _is_of_office(tokens, at, end):
             continue
         if (body := _body_start(tokens, part, at, end, ordinary)) is not None:
             return body
@@ -205,6 +206,12 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
         following.is_head and following.text != "TNI" and office in {"gubernur", "panglima"}
     )
     return office in people("whole_offices") and not (following.lower == "direktur" or is_of_body)
+
+
+def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
+    """Ketua Majelis Hakim, Direktur Penempatan Pemerintah KP2MI."""
+    is_branch = tokens[at].text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym
+    return is_branch or are_judges(tokens, at, len(tokens))
 
 
 def _is_part(tokens: Tokens, at: int, end: int) -> bool:
