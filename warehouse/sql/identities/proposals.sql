@@ -174,7 +174,7 @@ SELECT p.entity_id, b.name, 'identity.kind', concat(b.n_ruled, ' articles name a
 FROM linked_names AS p
 JOIN body_names AS b ON b.company = lower(p.name)
 ANTI JOIN given_names AS g ON g.word = lower(p.name)
-WHERE p.kind IN ('person', 'unknown') AND b.n_ruled > 0
+WHERE p.kind IN ('person', 'unknown') AND b.n_ruled > 0 AND 2 * b.n_ruled >= p.n_ruled
   AND b.n_ruled >= p.n_acting + contains(p.name, ' ')::INTEGER
   AND (length(p.name) > 3 OR b.n_ruled > 1)
 UNION ALL
