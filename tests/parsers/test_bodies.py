@@ -45,6 +45,10 @@ def bodies(text):
             "Build Your Dreams (BYD) hadir. Ia membeli saham BYD.",
             ["Build Your Dreams", "BYD", "BYD"],
         ),
+        (
+            "Pasukan TNI (Tentara Nasional Indonesia) tiba. Warga menyambut TNI.",
+            ["TNI", "Tentara Nasional Indonesia", "TNI"],
+        ),
         ("Laga itu digelar di Kualifikasi Zona Asia.", []),
         ("Tiang Monorel Rusak Estetika Kota, Pengamat Sedih.", []),
         ("Ia anggota Kongres Amerika Serikat (AS). Dolar AS naik.", ["Kongres Amerika Serikat"]),
