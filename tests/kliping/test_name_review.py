@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 import pytest
 from support.app_browser import Browser, site_of
-from support.builders import VERSIONS, outcome
+from support.builders import VERSIONS, facts_of_name, outcome
 from support.command_line import kliping
 from support.steps import link_names
 
 from kliping.cli.app import run
 from kliping.reading.name_review import Doubt, possible_doubles
 from kliping.reading.similar_names import TAGGER, ArticleName, doubtful_names, similar_pairs
-from parsers.facts import Mention, Structure, entity_id
+from parsers.facts import entity_id
 from parsers.source import from_data
 from parsers.structure import structure
 from warehouse.known_names import FILE, KnownName, home_names
@@ -53,21 +53,7 @@ def facts_of(text):
     """Those of the text, or Sukarsa alone, as the tagger sees him where no rule does."""
     if "penggembala" not in text:
         return structure(text)
-    start = text.index("Sukarsa")
-    mention = Mention(
-        mention_no=1,
-        paragraph_no=1,
-        entity_id=entity_id("person", "Sukarsa"),
-        entity_type="person",
-        entity_name="Sukarsa",
-        mention_type="name",
-        text="Sukarsa",
-        char_start=start,
-        char_end=start + len("Sukarsa"),
-        rule_id="mention.person.tagger",
-        is_tagged=True,
-    )
-    return Structure(mentions=(mention,))
+    return facts_of_name("person", "Sukarsa", "mention.person.tagger", start=text.index("Sukarsa"))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from parsers.article import Article, Link, Response
+from parsers.facts import Mention, Structure, entity_id
 from warehouse.archive.archive import Record, RecordLocation
 from warehouse.write.database import Database
 from warehouse.write.outcome import Outcome, Versions
@@ -93,3 +94,23 @@ def outcome(
 def rows(store: Database, sql: str) -> list[tuple]:
     with store.write_connection() as con:
         return con.sql(sql).fetchall()
+
+
+def facts_of_name(
+    kind: str, name: str, rule_id: str, *, start: int = 0, is_tagged: bool = True
+) -> Structure:
+    """Those of a text in which a rule or the tagger sees one name and nothing else."""
+    mention = Mention(
+        mention_no=1,
+        paragraph_no=1,
+        entity_id=entity_id(kind, name),
+        entity_type=kind,
+        entity_name=name,
+        mention_type="name",
+        text=name,
+        char_start=start,
+        char_end=start + len(name),
+        rule_id=rule_id,
+        is_tagged=is_tagged,
+    )
+    return Structure(mentions=(mention,))

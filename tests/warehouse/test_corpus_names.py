@@ -6,10 +6,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.builders import VERSIONS, outcome, rows
+from support.builders import VERSIONS, facts_of_name, outcome, rows
 from support.steps import link_names
 
-from parsers.facts import Mention, Structure, entity_id
 from parsers.source import from_data
 from parsers.structure import structure
 from parsers.structure.names.name_forms import needs_region
@@ -49,26 +48,6 @@ def article(number, text, day=4, hour=0, facts=None):
         in_language="id",
         date_published=datetime(2026, 11, day, 3, tzinfo=UTC),
         structure=facts or structure(text),
-    )
-
-
-def in_text(kind, name, rule, *, is_tagged=True):
-    return Structure(
-        mentions=(
-            Mention(
-                mention_no=1,
-                paragraph_no=1,
-                entity_type=kind,
-                entity_id=entity_id(kind, name),
-                entity_name=name,
-                mention_type="name",
-                text=name,
-                char_start=0,
-                char_end=len(name),
-                rule_id=rule,
-                is_tagged=is_tagged,
-            ),
-        )
     )
 
 
@@ -388,7 +367,7 @@ def test_a_bare_word_of_another_year_stays_alone(store):
     ],
 )
 def test_what_is_no_person_is_none_in_the_marts(store, name, kind):
-    facts = in_text("person", name, "mention.person.phrase", is_tagged=False)
+    facts = facts_of_name("person", name, "mention.person.phrase", is_tagged=False)
     articles = [article(n, f"{name} lewat.", facts=facts) for n in range(2)]
     load_outcomes(store, articles, SOURCES, VERSIONS)
     link_names(store)
@@ -474,22 +453,7 @@ def test_a_mention_says_which_witnesses_its_name_has(store):
 
 def test_what_the_tagger_alone_takes_for_a_body_makes_no_person_a_body(store):
     """It names Taslim Mappasoro as a body in six articles, in which no rule sees anybody."""
-    as_body = [
-        Mention(
-            mention_no=1,
-            paragraph_no=1,
-            entity_id=entity_id("organization", "Taslim Mappasoro"),
-            entity_type="organization",
-            entity_name="Taslim Mappasoro",
-            mention_type="name",
-            text="Taslim Mappasoro",
-            char_start=0,
-            char_end=16,
-            rule_id="mention.organization.tagger",
-            is_tagged=True,
-        )
-    ]
-    facts = Structure(mentions=tuple(as_body))
+    facts = facts_of_name("organization", "Taslim Mappasoro", "mention.organization.tagger")
     tagged = [article(number, "Taslim Mappasoro.", facts=facts) for number in range(1, 7)]
     load_outcomes(store, [article(0, FULL), *tagged], SOURCES, VERSIONS)
     link_names(store)
@@ -498,8 +462,8 @@ def test_what_the_tagger_alone_takes_for_a_body_makes_no_person_a_body(store):
 
 
 def test_somebody_who_does_nothing_in_many_articles_is_no_body_that_one_of_them_misreads(store):
-    player = in_text("person", "Taslim Mappasoro", "mention.person.sure")
-    body = in_text("organization", "Taslim Mappasoro", "mention.organization.phrase")
+    player = facts_of_name("person", "Taslim Mappasoro", "mention.person.sure")
+    body = facts_of_name("organization", "Taslim Mappasoro", "mention.organization.phrase")
     facts = [body, *(player,) * 3]
     articles = [article(n, "Taslim Mappasoro.", facts=each) for n, each in enumerate(facts)]
     load_outcomes(store, articles, SOURCES, VERSIONS)
@@ -511,7 +475,7 @@ def test_somebody_who_does_nothing_in_many_articles_is_no_body_that_one_of_them_
 def test_a_person_goes_by_the_spelling_without_capitals_inside(store):
     spellings = ("MArsel Mappasoro", "Marsel Mappasoro")
     articles = [
-        article(n, f"{name}.", facts=in_text("person", name, "mention.person.sure"))
+        article(n, f"{name}.", facts=facts_of_name("person", name, "mention.person.sure"))
         for n, name in enumerate(spellings)
     ]
     load_outcomes(store, articles, SOURCES, VERSIONS)
@@ -522,7 +486,9 @@ def test_a_person_goes_by_the_spelling_without_capitals_inside(store):
 
 def test_a_body_written_in_capitals_goes_by_its_name_in_small_letters(store):
     articles = [
-        article(n, f"{name}.", facts=in_text("organization", name, "mention.organization.phrase"))
+        article(
+            n, f"{name}.", facts=facts_of_name("organization", name, "mention.organization.phrase")
+        )
         for n, name in enumerate(("KEJAKSAAN Agung", "Kejaksaan Agung"))
     ]
     load_outcomes(store, articles, SOURCES, VERSIONS)

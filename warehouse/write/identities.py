@@ -67,7 +67,7 @@ REPLACE = sql("identities/replace")
 REMOVE_LOST = sql("identities/lost")
 MANY = 20  # one changed name in so many touches nearly all, and to compare them with all words costs more than to link all
 PART = 20_000  # names at once: so many take some 300 MB
-FIRST_PART = 10  # of which nobody knows yet how many names they touch; in a million articles of few words, 400 each
+FIRST_PART = 10  # names in the first group, when it is not known how many others each touches; some 400 in a million articles
 FIRST_WORDS = ("product", "none")
 FOR_ITSELF = ("identity.other", "identity.local")  # the name itself, of somebody else
 

@@ -35,13 +35,13 @@ def tagged_entities(
     text = entities.body.text
     covered = bytearray(len(text))
     _cover(covered, taken)
-    sure = [
+    names = [
         t
         for t in tagged
         if t.margin >= LEAST_MARGIN and _is_name(t) and not any(covered[t.start : t.end])
     ]
-    longest = _longest_names(entities, {text[t.start : t.end]: t.kind for t in sure})
-    for start, end, tagged_kind, margin, *_ in sure:
+    longest = _longest_names(entities, {text[t.start : t.end]: t.kind for t in names})
+    for start, end, tagged_kind, margin, *_ in names:
         written = text[start:end]
         kind = "person" if entities.person(written) else tagged_kind
         name = canonical(written) if kind == "organization" else longest.get(written)

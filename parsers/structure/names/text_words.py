@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextWords:
-    ordinary: frozenset[str]  # also written small
+    ordinary: frozenset[str]  # also written small, or of a body after its short form
     anchors: frozenset[str]  # stand for a person alone: kata Denny
     initials: frozenset[str]  # of persons without a name
     companies: frozenset[tuple[str, ...]]

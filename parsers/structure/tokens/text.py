@@ -192,7 +192,7 @@ def _is_tag_line(line: Paragraph) -> bool:
 
 
 def _of_others(line: Paragraph) -> Paragraph:
-    """Nobody new is named there, and nobody of this article speaks."""
+    """A headline of another article: it names nobody new, and nobody speaks in it."""
     return replace(line, heads=[], cues=[])
 
 
