@@ -7,6 +7,7 @@ The weights are whole numbers in parsers/language/tagger.csv, made by benchmarks
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import groupby, zip_longest
@@ -32,6 +33,8 @@ BREAKS = frozenset(',;:()[]"“”!?…|•—–-*=<>')  # no name goes on afte
 RANK_WORDS = frozenset({"H", "Hj", "Pol"})
 CACHED = 1 << 15
 NEIGHBOURS = (-2, -1, 1, 2)
+NOWHERE = (0, 0, 0, 0)
+PLACE = re.compile(r"-?[12]")
 NO_NAME = ("", "", "")
 
 
@@ -84,19 +87,27 @@ def _steps() -> tuple[Scores, ...]:
     return tuple(unpacked(weights()[f"tag{tag}"]) for tag in range(5))
 
 
+@cache
+def _weights_beside() -> dict[str, list[int]]:
+    """Those of each `neighbour_feature` at the four places."""
+    beside: dict[str, list[int]] = {}
+    for feature, weight in weights().items():
+        if match := PLACE.match(feature):
+            at = NEIGHBOURS.index(int(match[0]))
+            beside.setdefault(feature[match.end() :], [0] * len(NEIGHBOURS))[at] = weight
+    return beside
+
+
 def _total(names: Iterable[str]) -> int:
-    by_name = weights()
-    return sum([by_name[name] for name in names if name in by_name])
+    return sum(filter(None, map(weights().get, names)))
 
 
 @lru_cache(maxsize=CACHED)
 def _word_scores(text: str) -> WordScores:
     token = Token(text, 0, 0, *features(text))
-    name = word_class(token)
-    earlier, before, after, later = [
-        _total(neighbour_features(token, name, place)) for place in NEIGHBOURS
-    ]
-    return WordScores(name, earlier, before, after, later)
+    name, beside = word_class(token), _weights_beside()
+    found = [beside[n] for n in neighbour_features(token, name) if n in beside]
+    return WordScores(name, *map(sum, zip(NOWHERE, *found, strict=True)))
 
 
 @lru_cache(maxsize=CACHED)
@@ -111,8 +122,8 @@ def _class_scores(before: str, own: str, after: str, holds: str) -> int:
 
 
 @lru_cache(maxsize=CACHED)
-def _clue_score(own: str, clue: Clue) -> int:
-    return _total(rule_features(own, clue))
+def _clue_score(own: str, clue: tuple[str, ...]) -> int:
+    return _total(rule_features(own, Clue(*clue)))
 
 
 def tagged_names(body: BodyText, clues: Clues) -> tuple[TaggedName, ...]:
@@ -203,7 +214,8 @@ def feature_names(words: Tokens, holds: str, clue: Clue | None) -> list[str]:
     earlier, before, own, after, later = words
     names = own_features(own) + text_features(word_class(own), holds)
     for place, token in zip(NEIGHBOURS, (earlier, before, after, later), strict=True):
-        names += neighbour_features(token, word_class(token), place)
+        beside = neighbour_features(token, word_class(token))
+        names += [f"{place}{n}" for n in beside if abs(place) == 1 or n[0] != "$"]
     names += joint_features(*map(word_class, (before, own, after)))
     return names + (rule_features(word_class(own), clue) if clue else [])
 
