@@ -35,11 +35,17 @@ LEAST_SURE_END = 5
 
 def halves(text: str) -> dict[str, tuple[str, ...]]:
     """Each of them with its parts, and the empty blank between two."""
-    words = {word for word in MAY_BE_GLUED.findall(text) if len(word) <= LONGEST}
-    glued = [word for word in words if _cuts(word)]
+    glued = {word for piece in set(text.split()) for word in _glued(piece)}
     alone = frozenset(ALONE.findall(text) if glued else ())
     parts = {word: _parts(word, alone) for word in glued}
     return {word: found for word, found in parts.items() if len(found) > 1}
+
+
+@lru_cache(maxsize=1 << 15)
+def _glued(piece: str) -> tuple[str, ...]:
+    """Words of it that may be cut: a search in the whole text would take longer."""
+    words = MAY_BE_GLUED.findall(piece)
+    return tuple(word for word in words if len(word) <= LONGEST and _cuts(word))
 
 
 def _parts(word: str, alone: frozenset[str]) -> tuple[str, ...]:
