@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +15,6 @@ from parsers.language.words import lower, table
 from parsers.structure.tokens.inline_headlines import cut_headlines
 from parsers.structure.tokens.lost_blanks import halves
 from parsers.structure.tokens.token import (
-    PLACE_FIELDS,
     Token,
     Tokens,
     district_words,
@@ -39,7 +38,7 @@ COUPLE = re.compile(
     r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
 )
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
-IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
+IS_INDEXED = Token._fields.index("is_indexed")
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 NO_HALVES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -85,60 +84,46 @@ class Paragraph:
 
     def token_at(self, offset: int) -> int:
         """The first token that begins at the offset or later."""
-        index = bisect_right(self.starts, offset)
-        return index - 1 if index and self.starts[index - 1] == offset else index
+        return bisect_left(self.starts, offset)
 
 
 def paragraph(
     number: int, start: int, text: str, halves: Mapping[str, tuple[str, ...]] = NO_HALVES
 ) -> Paragraph:
     """`halves` are words that are several, with what stands between them."""
-    tokens, capitals, heads, cues = list[Token](), list[int](), list[int](), list[int]()
-    regional, word_places = list[int](), list[tuple[int, str]]()
-    last = start
-    for blank, word in _words(text, halves):
-        first = last + len(blank)
-        last = first + len(word)
-        fields = features(word)
-        token = tuple.__new__(Token, (word, first, last) + fields)  # noqa: RUF005 - twice as quick
-        if fields[IS_INDEXED]:  # most words are in none of the lists
-            index = len(tokens)
-            if token.is_capital:
-                capitals.append(index)
-            if token.regions:
-                regional.append(index)
-            if token.may_begin:
-                heads.append(index)
-            if token.may_attribute:
-                cues.append(index)
-            for at, part in token.index_words:
-                word_places.append((first - start + at, part))
-        tokens.append(token)
-    for index in regional:
-        tokens[index] = with_region(tokens, index)
+    parts = TOKEN.split(text)  # what is no token, and the tokens, in turn
+    if halves:
+        parts = [piece for part in parts for piece in halves.get(part, (part,))]
+    words, places = parts[1::2], [*accumulate(map(len, parts), initial=start)]
+    starts = places[1:-1:2]
+    tokens = [
+        tuple.__new__(Token, (word, first, last) + fields)  # noqa: RUF005 - twice as quick
+        for word, first, last, fields in zip(
+            words, starts, places[2::2], map(features, words), strict=True
+        )
+    ]
+    indexed = [(at, token) for at, token in enumerate(tokens) if token[IS_INDEXED]]  # few words are
+    for at in (regional := [at for at, token in indexed if token.regions]):
+        tokens[at] = with_region(tokens, at)
     return Paragraph(
         number=number,
         start=start,
         end=start + len(text),
         text=text,
         tokens=tuple(tokens),
-        starts=[token[1] for token in tokens],
+        starts=starts,
         sentence_starts=[start, *(start + at for at in _sentence_ends(text))],
         numbers=[match.start() for match in NUMBER.finditer(text)],
-        capitals=capitals,
-        regional=[i for i in regional if tokens[i].region],
-        heads=heads,
-        cues=cues,
-        word_places=word_places,
+        capitals=[at for at, token in indexed if token.is_capital],
+        regional=[at for at in regional if tokens[at].region],
+        heads=[at for at, token in indexed if token.may_begin],
+        cues=[at for at, token in indexed if token.may_attribute],
+        word_places=[
+            (token.start - start + at, part)
+            for _, token in indexed
+            for at, part in token.index_words
+        ],
     )
-
-
-def _words(text: str, halves: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Every word or mark, with what stands between it and the one before."""
-    parts = TOKEN.split(text)
-    if halves:
-        parts = [piece for part in parts for piece in halves.get(part, (part,))]
-    return zip(parts[::2], parts[1::2], strict=False)
 
 
 def _sentence_ends(text: str) -> Iterator[int]:
