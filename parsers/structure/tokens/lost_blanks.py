@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import common_names, lower, people, table
@@ -35,7 +36,7 @@ LEAST_SURE_END = 5
 
 def halves(text: str) -> dict[str, tuple[str, ...]]:
     """Each of them with its parts, and the empty blank between two."""
-    glued = {word for piece in set(text.split()) for word in _glued(piece)}
+    glued = set(chain.from_iterable(map(_glued, set(text.split()))))
     alone = frozenset(ALONE.findall(text) if glued else ())
     parts = {word: _parts(word, alone) for word in glued}
     return {word: found for word, found in parts.items() if len(found) > 1}

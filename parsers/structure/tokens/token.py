@@ -33,6 +33,7 @@ COLONS = frozenset({"menurut", "menurutnya", ":"})
 PLACE_FIELDS = 3  # text, start and end come before what the spelling says
 MONEY = re.compile(r"(?:Rp|USD|US|SGD|IDR)\d")
 PART = re.compile(r"[^\W\d_]+")
+CLITICS = ("", "nya", "nnya", "ya")
 CAMEL_NAME = re.compile(
     r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*"
 )  # McDonnell, Alexander-Arnold
@@ -81,18 +82,10 @@ class Token(NamedTuple):
     index_words: tuple[tuple[int, str], ...]
     is_suffix: bool  # ends the name of a body: Sekuritas
     clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
+    verb: Cue | None  # a cue before a statement: mengatakan
+    is_post: bool  # a cue after a statement, without a clitic
     is_indexed: bool  # one of capital, may_begin, may_attribute, index_words
     region: int = 0  # how many tokens from here are the name of a region; the longest wins
-
-    @property
-    def verb(self) -> Cue | None:
-        """A cue before a statement: mengatakan."""
-        return self.cue if self.cue and self.cue.position == "pre" else None
-
-    @property
-    def is_post(self) -> bool:
-        """A cue after a statement, without a clitic."""
-        return self.post is not None and not self.clitic
 
 
 Tokens = tuple[Token, ...]
@@ -112,9 +105,9 @@ def features(text: str) -> tuple[Any, ...]:
     rank = not people_exact("ranks").isdisjoint({text, text.title() if text.isupper() else text})
     honorific = text in people_exact("honorifics")
     never_a_name = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
-    post, clitic = trailing_cue(word)
+    cue, (post, clitic) = cues().get(word), trailing_cue(word)
     begins = capital or role or rank or honorific
-    attributes = word in COLONS or word in cues() or post is not None
+    attributes = word in COLONS or cue is not None or post is not None
     places = _index_words(text)
     return Token(
         text=text,
@@ -134,11 +127,11 @@ def features(text: str) -> tuple[Any, ...]:
         is_ministry=ministry,
         is_head=head,
         is_day=word in weekdays() or (word in months() and len(text) > LEAST_MONTH),
-        is_site=any(text in sites(kind) for kind in ("street", "facility", "nature")),
+        is_site=text in all_sites(),
         is_titled=role or rank or honorific,
         is_title=never_a_name or (not common and (ministry or _names_office(text, word))),
         marker=table("places")["markers"].get(word),
-        cue=cues().get(word),
+        cue=cue,
         post=post,
         regions=region_words().get(word, ()) if capital else (),
         may_begin=begins,
@@ -146,6 +139,8 @@ def features(text: str) -> tuple[Any, ...]:
         index_words=places,
         is_suffix=text in people_exact("suffixes"),
         clitic=clitic,
+        verb=cue if cue and cue.position == "pre" else None,
+        is_post=post is not None and not clitic,
         is_indexed=begins or attributes or bool(places),
     )[PLACE_FIELDS:]
 
@@ -168,7 +163,7 @@ def _index_words(text: str) -> tuple[tuple[int, str], ...]:
 
 
 def trailing_cue(word: str) -> tuple[Cue | None, int]:
-    for clitic in ("", "nya", "nnya", "ya"):
+    for clitic in CLITICS if word.endswith("ya") else ("",):
         if (
             word.endswith(clitic)
             and (cue := cues().get(word.removesuffix(clitic)))
@@ -285,6 +280,11 @@ def is_title(token: Token, ordinary: frozenset[str]) -> bool:
 def sites(kind: str) -> frozenset[str]:
     """The words that open a street or a facility."""
     return frozenset(table("places")[kind].split())
+
+
+@cache
+def all_sites() -> frozenset[str]:
+    return sites("street") | sites("facility") | sites("nature")
 
 
 @cache
