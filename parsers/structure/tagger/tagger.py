@@ -25,7 +25,7 @@ from parsers.structure.tagger.features import (
 )
 from parsers.structure.tagger.sequence import Scores, best_path, packed, run_margin, unpacked
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
-from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, features, span_of
+from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, span_of, spelled
 
 KINDS = (None, "person", "organization", None)  # by tag; the last is a place
 PERSON = 1
@@ -36,15 +36,6 @@ NEIGHBOURS = (-2, -1, 1, 2)
 NOWHERE = (0, 0, 0, 0)
 PLACE = re.compile(r"-?[12]")
 NO_NAME = ("", "", "")
-
-
-class TaggedName(NamedTuple):
-    start: int  # code points of the body, half-open
-    end: int
-    kind: str  # person, organization
-    margin: int  # by how much it is likelier than anything else
-    tokens: Tokens  # of its paragraph
-    span: Span  # of its tokens
 
 
 class Clues(NamedTuple):
@@ -62,6 +53,20 @@ class TaggedRun(NamedTuple):
     first: int  # token
     scores: list[Scores]
     path: list[int]
+
+
+class TaggedName(NamedTuple):
+    start: int  # code points of the body, half-open
+    end: int
+    kind: str  # person, organization
+    span: Span  # of its tokens
+    run: TaggedRun
+    tagged: Span  # of the run, with a rank
+
+    @property
+    def margin(self) -> int:
+        """By how much it is likelier than anything else."""
+        return run_margin(self.run.scores, _steps(), self.run.path, *self.tagged)
 
 
 class WordScores(NamedTuple):
@@ -104,7 +109,7 @@ def _total(names: Iterable[str]) -> int:
 
 @lru_cache(maxsize=CACHED)
 def _word_scores(text: str) -> WordScores:
-    token = Token(text, 0, 0, *features(text))
+    token = spelled(text)
     name, beside = word_class(token), _weights_beside()
     found = [beside[n] for n in neighbour_features(token, name) if n in beside]
     return WordScores(name, *map(sum, zip(NOWHERE, *found, strict=True)))
@@ -113,7 +118,7 @@ def _word_scores(text: str) -> WordScores:
 @lru_cache(maxsize=CACHED)
 def _own_score(text: str) -> int:
     """Apart, for most neighbours never stand in a run themselves."""
-    return _total(own_features(Token(text, 0, 0, *features(text))))
+    return _total(own_features(spelled(text)))
 
 
 @lru_cache(maxsize=CACHED)
@@ -199,8 +204,8 @@ def _holds(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
         token = tokens[at]
         if token.region:
             in_region = max(in_region, at + token.region)
-        if length := body_length(tokens, at):
-            in_body = max(in_body, at + length)
+        if token.begins_body:
+            in_body = max(in_body, at + body_length(tokens, at))
         holds = "" if at and tokens[at - 1].is_word else "b"
         if token.lower in ordinary:
             holds += "o"
@@ -245,8 +250,7 @@ def _names(run: TaggedRun) -> Iterator[TaggedName]:
         while start < stop and not tokens[stop - 1].is_capital:
             stop -= 1
         if start < stop:
-            margin = run_margin(run.scores, _steps(), path, at, end)
-            yield TaggedName(*span_of(tokens, (start, stop)), kind, margin, tokens, (start, stop))
+            yield TaggedName(*span_of(tokens, (start, stop)), kind, (start, stop), run, (at, end))
 
 
 def _is_before_name(token: Token) -> bool:

@@ -11,10 +11,9 @@ from parsers.language.common_words import is_common_word
 from parsers.language.words import common_names, lower, people, table
 from parsers.structure.tokens.token import (
     DERIVED,
-    Token,
     district_words,
-    features,
     region_words,
+    spelled,
 )
 
 MAY_BE_GLUED = re.compile(r"(?<![\w-])(?:[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,})")
@@ -103,7 +102,7 @@ def _ends_no_name(end: str) -> bool:
 
 def _ends_office(word: str, after: str) -> bool:
     """Direktur NiagaGaruda; before a given name any word of offices does: Menteri PertanianAndi."""
-    token, following = (Token(half, 0, 0, *features(half)) for half in (word, after))
+    token, following = spelled(word), spelled(after)
     if token.lower in people("role_words") or (token.is_title and following.is_common_name):
         return True
     is_region = (token.lower,) in token.regions

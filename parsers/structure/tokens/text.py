@@ -20,6 +20,7 @@ from parsers.structure.tokens.token import (
     district_words,
     features,
     region_words,
+    spelled,
     with_region,
 )
 
@@ -167,7 +168,7 @@ def is_headline(tokens: Tokens) -> bool:
 
 
 def may_begin_sentence(word: str) -> bool:
-    token = Token(word, 0, 0, *features(word))
+    token = spelled(word)
     return token.is_titled or token.is_opener
 
 

@@ -84,6 +84,7 @@ class Token(NamedTuple):
     clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
     verb: Cue | None  # a cue before a statement: mengatakan
     is_post: bool  # a cue after a statement, without a clitic
+    begins_body: bool  # the first word of a listed body of several
     is_indexed: bool  # one of capital, may_begin, may_attribute, index_words
     region: int = 0  # how many tokens from here are the name of a region; the longest wins
 
@@ -141,8 +142,14 @@ def features(text: str) -> tuple[Any, ...]:
         clitic=clitic,
         verb=cue if cue and cue.position == "pre" else None,
         is_post=post is not None and not clitic,
+        begins_body=capital and word in body_words(),
         is_indexed=begins or attributes or bool(places),
     )[PLACE_FIELDS:]
+
+
+def spelled(text: str) -> Token:
+    """A token that stands nowhere."""
+    return tuple.__new__(Token, (text, 0, 0) + features(text))  # noqa: RUF005 - twice as quick
 
 
 def _is_ministry(text: str) -> bool:
@@ -319,16 +326,11 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
-def body_words() -> dict[tuple[str, ...], list[tuple[str, ...]]]:
-    """The first two words to the listed bodies that begin with them, the longest first. One word alone begins too many."""
-    by_two: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for names in _by_first(listed_bodies(2)).values():
-        for name in names:
-            by_two.setdefault(name[:2], []).append(name)
-    return by_two
+def body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The same for listed bodies of several words."""
+    return _by_first(listed_bodies(2))
 
 
-@cache
 def _by_first(names: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
@@ -363,11 +365,10 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    if not tokens[at].is_capital or at + 1 == len(tokens):
+    if not tokens[at].begins_body:
         return 0
-    names = body_words().get((tokens[at].lower, tokens[at + 1].lower))
-    length = _longest(tokens, at, names) if names else 0
-    return length if length and tokens[at + length - 1].is_capital else 0
+    length = _longest(tokens, at, body_words()[tokens[at].lower])
+    return length if tokens[at + length - 1].is_capital else 0
 
 
 def _longest(tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]]) -> int:
