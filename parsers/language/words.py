@@ -166,6 +166,17 @@ def listed_bodies(n_words: int) -> frozenset[str]:
 
 
 @cache
+def given_names() -> frozenset[str]:
+    """Of many languages, in lower case."""
+    return frozenset(table("lexicon")["given"].split())
+
+
+@cache
+def family_names() -> frozenset[str]:
+    return frozenset(table("lexicon")["family"].split())
+
+
+@cache
 def all_weekdays() -> dict[str, int]:
     return {**weekdays(), **english_weekdays()}
 
