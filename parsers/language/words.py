@@ -159,9 +159,10 @@ def aliases() -> dict[str, str]:
 
 @cache
 def listed_bodies(n_words: int) -> frozenset[str]:
-    """The bodies of identities.csv under all their names: those of one word, or with 2 those of several."""
+    """The bodies of identities.csv under all their names, and of the lexicon: those of one word, or with 2 those of several."""
     listed = (r for r in rows("identities") if r["kind"] == "body" and r["status"] != "none")
     names = {name.strip() for row in listed for name in (row["name"], *row["also"].split(";"))}
+    names.update(" ".join(name.split()) for name in table("lexicon")["bodies"].split(";"))
     return frozenset(name for name in names if min(name.count(" ") + 1, 2) == n_words and name)
 
 
