@@ -35,17 +35,22 @@ LEAST_SURE_END = 5
 
 def halves(text: str) -> dict[str, tuple[str, ...]]:
     """Each of them with its parts, and the empty blank between two."""
-    glued = set(chain.from_iterable(map(_glued, set(text.split()))))
-    alone = frozenset(ALONE.findall(text) if glued else ())
+    pieces = set(text.split())  # most were in other texts: a search in the whole one takes longer
+    glued = set(chain.from_iterable(map(_glued, pieces)))
+    alone = frozenset(chain.from_iterable(map(_alone, pieces)) if glued else ())
     parts = {word: _parts(word, alone) for word in glued}
     return {word: found for word, found in parts.items() if len(found) > 1}
 
 
 @lru_cache(maxsize=1 << 15)
-def _glued(piece: str) -> tuple[str, ...]:
-    """Words of it that may be cut: a search in the whole text would take longer."""
-    words = MAY_BE_GLUED.findall(piece)
-    return tuple(word for word in words if len(word) <= LONGEST and _cuts(word))
+def _glued(piece: str) -> list[str]:
+    """Words of it that may be cut."""
+    return [w for w in MAY_BE_GLUED.findall(piece) if len(w) <= LONGEST and _cuts(w)]
+
+
+@lru_cache(maxsize=1 << 15)
+def _alone(piece: str) -> list[str]:
+    return ALONE.findall(piece)
 
 
 def _parts(word: str, alone: frozenset[str]) -> tuple[str, ...]:

@@ -326,9 +326,13 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
-def body_words() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The same for listed bodies of several words."""
-    return _by_first(listed_bodies(2))
+def body_words() -> dict[str, dict[str, list[tuple[str, ...]]]]:
+    """The first word and the second to the listed bodies that begin with both, the longest first."""
+    by_two: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+    for first, names in _by_first(listed_bodies(2)).items():
+        for name in names:
+            by_two.setdefault(first, {}).setdefault(name[1], []).append(name)
+    return by_two
 
 
 def _by_first(names: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -365,9 +369,10 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    if not tokens[at].begins_body:
+    if not tokens[at].begins_body or at + 1 == len(tokens):
         return 0
-    length = _longest(tokens, at, body_words()[tokens[at].lower])
+    names = body_words()[tokens[at].lower].get(tokens[at + 1].lower)
+    length = _longest(tokens, at, names) if names else 0
     return length if tokens[at + length - 1].is_capital else 0
 
 
