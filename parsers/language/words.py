@@ -167,6 +167,12 @@ def listed_bodies(n_words: int) -> frozenset[str]:
 
 
 @cache
+def name_words() -> frozenset[str]:
+    """Given and family names, in lower case."""
+    return given_names() | family_names() | common_names()
+
+
+@cache
 def given_names() -> frozenset[str]:
     """Of many languages, in lower case."""
     return frozenset(table("lexicon")["given"].split())

@@ -10,7 +10,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import family_names, given_names, listed_bodies, lower, people_exact, table
+from parsers.language.words import (
+    family_names,
+    given_names,
+    listed_bodies,
+    lower,
+    people_exact,
+    table,
+)
 from parsers.structure.tokens.token import Token, district_words
 
 LONGEST_COUNTED = 9  # letters
