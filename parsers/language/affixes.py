@@ -77,7 +77,7 @@ def stems(word: str) -> set[str]:
 def _roots(word: str) -> Iterator[str]:
     for stem in (word, PARTICLE.sub("", word)):
         yield from (stem,) if len(stem) >= SHORTEST else ()
-        for prefix, lost in PREFIXES:
+        for prefix, lost in PREFIXES if stem.startswith(BEFORES) else ():
             if found := prefix.match(stem):
                 rests = (stem[found.end() :], SUFFIX.sub("", stem[found.end() :]))
                 yield from (

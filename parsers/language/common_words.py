@@ -11,9 +11,10 @@ from parsers.language.words import common_names, lower, table
 @lru_cache(maxsize=1 << 15)
 def is_common_word(word: str) -> bool:
     """Whether it is such a word, or a form of one, and no given name; in lower case."""
+    if word in common_names():
+        return False
     first, _, second = word.partition("-")  # orang-orang
-    is_form = first == second or any(root in listed_words() for root in (word, *roots(word)))
-    return is_form and word not in common_names()
+    return first == second or word in listed_words() or not listed_words().isdisjoint(roots(word))
 
 
 @cache

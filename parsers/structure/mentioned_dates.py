@@ -233,7 +233,7 @@ def _explicit(paragraph: Paragraph, anchor: date | None) -> list[DateSpan]:
     spans: list[DateSpan] = []
     text, base, is_taken = paragraph.text, paragraph.start, bytearray(len(paragraph.text))
     digits, month_places = paragraph.numbers, paragraph.where(month_words())
-    for rule_id, numeric, pattern in patterns():
+    for rule_id, numeric, pattern in patterns() if digits or month_places else ():
         for match in _matches(pattern, text, digits if numeric else month_places):
             start, end, weekday = _bounds(text, match, rule_id)
             if is_taken[start] or is_taken[end - 1] or _is_other(text, match, rule_id, weekday):

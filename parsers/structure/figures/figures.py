@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from decimal import Decimal
-from itertools import takewhile
 
 from parsers.facts import DateMentioned, Figure, Quote
 from parsers.language.words import lower, table
@@ -29,19 +28,14 @@ def figures(
     body: BodyText, quotes: tuple[Quote, ...], dates: tuple[DateMentioned, ...], *, language: str
 ) -> tuple[Figure, ...]:
     rows: list[Figure] = []
+    of_dates = bytearray(len(body.text))
+    for date in dates:
+        of_dates[date.char_start : date.char_end] = b"\1" * (date.char_end - date.char_start)
     for paragraph in body.paragraphs:
-        for quantity in quantities(paragraph, _date_characters(paragraph, dates), language):
+        marks = of_dates[paragraph.start : paragraph.end]
+        for quantity in quantities(paragraph, marks, language):
             rows.append(_row(body, paragraph, quantity, quotes, dates, len(rows) + 1))
     return tuple(rows)
-
-
-def _date_characters(paragraph: Paragraph, dates: tuple[DateMentioned, ...]) -> bytearray:
-    marks = bytearray(len(paragraph.text))
-    low = bisect_left(dates, paragraph.start, key=lambda d: d.char_start)
-    for date in takewhile(lambda d: d.char_start < paragraph.end, dates[low:]):
-        start, end = date.char_start - paragraph.start, date.char_end - paragraph.start
-        marks[start:end] = b"\1" * (end - start)
-    return marks
 
 
 def _row(

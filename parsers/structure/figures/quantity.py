@@ -12,6 +12,7 @@ from parsers.structure.figures.units import (
     UNIT,
     comparator,
     comparator_before,
+    comparator_words,
     is_unit,
     known_units,
 )
@@ -105,7 +106,11 @@ class Quantity:
             self.value, self.high = -self.value, None
         elif self.comparator == "=" and (after := AT_LEAST.match(text, self.end)):
             self.end, self.comparator = after.end(), ">"
-        elif self.comparator != "range" and (match := comparator_before().search(before)):
+        elif (
+            self.comparator != "range"
+            and before[:-1].lower().endswith(comparator_words())
+            and (match := comparator_before().search(before))
+        ):
             self.start -= len(before) - match.start()
             self.comparator = comparator(match)
 

@@ -59,6 +59,11 @@ def money_scale(kind: str) -> re.Pattern[str]:
 
 
 @cache
+def comparator_words() -> tuple[str, ...]:
+    return tuple(table("units")["comparators"])
+
+
+@cache
 def comparator_before() -> re.Pattern[str]:
     words = _any(table("units")["comparators"])
     return re.compile(rf"\b(?P<no>(?:{NEGATION}){SPACE})?(?P<word>{words}){SPACE}$", re.IGNORECASE)

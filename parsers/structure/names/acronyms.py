@@ -12,7 +12,7 @@ from parsers.language.words import lower, table
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import Span
 
-BROKEN = re.compile(r"\n(?= ?\()|(?<=\()\n|\n(?=\))")
+BROKEN = re.compile(r"\n(?:(?= ?\(|\))|(?<=\(\n))")
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
 SHORT = re.compile(r"[^\W_][\w.&-]{1,19}")
 SHORT_PAIR = re.compile(

@@ -97,9 +97,11 @@ def _begins(tokens: Tokens, at: int, words: TextWords) -> bool:
 def _is_leading_noun(tokens: Tokens, at: int, words: TextWords) -> bool:
     """Kritikan Darma Wiratama, Biar Reza Mahendra: a common word with the capital of the sentence, before a name."""
     token, after = tokens[at : at + 2] if at + 1 < len(tokens) else (tokens[at], EDGE)
-    is_body = token.is_head or token.is_ministry or firm_length(tokens, at, len(tokens), words)
     opens = at == 0 or not tokens[at - 1].is_word
-    return opens and after.is_capital and not is_body and is_common_word(token.lower)
+    if not (opens and after.is_capital and is_common_word(token.lower)):
+        return False
+    is_body = token.is_head or token.is_ministry
+    return not (is_body or firm_length(tokens, at, len(tokens), words))
 
 
 def _is_free(before: Token) -> bool:

@@ -38,15 +38,15 @@ def tagged_entities(
     names = [
         t
         for t in tagged
-        if t.margin >= LEAST_MARGIN and _is_name(t) and not any(covered[t.start : t.end])
+        if not any(covered[t.start : t.end]) and t.margin >= LEAST_MARGIN and _is_name(t)
     ]
     longest = _longest_names(entities, {text[t.start : t.end]: t.kind for t in names})
-    for start, end, tagged_kind, margin, *_ in names:
-        written = text[start:end]
-        kind = "person" if entities.person(written) else tagged_kind
+    for tag in names:
+        start, end, written = tag.start, tag.end, text[tag.start : tag.end]
+        kind = "person" if entities.person(written) else tag.kind
         name = canonical(written) if kind == "organization" else longest.get(written)
         if name and written not in entities.terms:
-            is_sure = kind == tagged_kind == "person" and margin >= SURE_MARGIN
+            is_sure = kind == tag.kind == "person" and tag.margin >= SURE_MARGIN
             is_whole = name == written or kind != "person"
             yield TaggedEntity(start, end, kind, name, is_whole, is_sure)
             _cover(covered, [(start, end)])
@@ -55,7 +55,7 @@ def tagged_entities(
 
 def _is_name(name: TaggedName) -> bool:
     """No region, no prophet or film, and not made of Tbk or of words of offices alone."""
-    (first, end), tokens = name.span, name.tokens
+    (first, end), tokens = name.span, name.run.tokens
     before = tokens[first - 1] if first else EDGE
     is_other = (
         not people("works").isdisjoint({before.lower, tokens[first].lower})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import merge
 
 from parsers.facts import Quote, entity_id
 from parsers.language.words import people
@@ -70,16 +69,15 @@ def _identities(
 
     `lembaga itu` means the last institution.
     """
-    events: Iterator[tuple[int, int, Trace | Statement | None]] = merge(
-        ((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
-        ((at, 1, None) for at in _described_subjects(entities)),
-        ((place(s), 2, s) for s in sorted(statements, key=place)),
-        key=lambda e: e[:2],
-    )
+    events: list[tuple[int, int, Trace | Statement | None]] = [
+        *((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
+        *((at, 1, None) for at in _described_subjects(entities)),
+        *((place(s), 2, s) for s in statements),
+    ]
     candidates, organization, reached = Candidates(entities.body), UNRESOLVED, 0
     identities: dict[int, Identity] = {}
     described: list[tuple[int, str | None]] = []  # where, and whom
-    for at, _, event in events:
+    for at, _, event in sorted(events, key=lambda event: event[:2]):
         if isinstance(event, Statement):
             identity = _identify(entities, event, candidates, organization, reached)
             reached = event.span[1]

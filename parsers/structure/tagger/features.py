@@ -106,10 +106,10 @@ def _shape(text: str) -> str:
     return "".join(mark for mark, _ in groupby(marks))
 
 
-def neighbour_features(token: Token, name: str, place: int) -> list[str]:
-    """`name` is the class of the word, `place` where it stands: -2, -1, 1 or 2."""
-    affix = [f"{place}${token.lower[-3:]}"] if abs(place) == 1 and token.is_word else []
-    return [f"{place}={token.lower}", f"{place}:{name}", *affix]
+def neighbour_features(token: Token, name: str) -> list[str]:
+    """`name` is the class of the word. Where it stands goes before them; the ending tells right beside a word alone."""
+    affix = [f"${token.lower[-3:]}"] if token.is_word else []
+    return [f"={token.lower}", f":{name}", *affix]
 
 
 def joint_features(before: str, own: str, after: str) -> list[str]:

@@ -7,6 +7,7 @@ The weights are whole numbers in parsers/language/tagger.csv, made by benchmarks
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import groupby, zip_longest
@@ -24,7 +25,7 @@ from parsers.structure.tagger.features import (
 )
 from parsers.structure.tagger.sequence import Scores, best_path, packed, run_margin, unpacked
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
-from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, features, span_of
+from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, span_of, spelled
 
 KINDS = (None, "person", "organization", None)  # by tag; the last is a place
 PERSON = 1
@@ -32,16 +33,9 @@ BREAKS = frozenset(',;:()[]"“”!?…|•—–-*=<>')  # no name goes on afte
 RANK_WORDS = frozenset({"H", "Hj", "Pol"})
 CACHED = 1 << 15
 NEIGHBOURS = (-2, -1, 1, 2)
+NOWHERE = (0, 0, 0, 0)
+PLACE = re.compile(r"-?[12]")
 NO_NAME = ("", "", "")
-
-
-class TaggedName(NamedTuple):
-    start: int  # code points of the body, half-open
-    end: int
-    kind: str  # person, organization
-    margin: int  # by how much it is likelier than anything else
-    tokens: Tokens  # of its paragraph
-    span: Span  # of its tokens
 
 
 class Clues(NamedTuple):
@@ -59,6 +53,20 @@ class TaggedRun(NamedTuple):
     first: int  # token
     scores: list[Scores]
     path: list[int]
+
+
+class TaggedName(NamedTuple):
+    start: int  # code points of the body, half-open
+    end: int
+    kind: str  # person, organization
+    span: Span  # of its tokens
+    run: TaggedRun
+    tagged: Span  # of the run, with a rank
+
+    @property
+    def margin(self) -> int:
+        """By how much it is likelier than anything else."""
+        return run_margin(self.run.scores, _steps(), self.run.path, *self.tagged)
 
 
 class WordScores(NamedTuple):
@@ -84,25 +92,33 @@ def _steps() -> tuple[Scores, ...]:
     return tuple(unpacked(weights()[f"tag{tag}"]) for tag in range(5))
 
 
+@cache
+def _weights_beside() -> dict[str, list[int]]:
+    """Those of each `neighbour_feature` at the four places."""
+    beside: dict[str, list[int]] = {}
+    for feature, weight in weights().items():
+        if match := PLACE.match(feature):
+            at = NEIGHBOURS.index(int(match[0]))
+            beside.setdefault(feature[match.end() :], [0] * len(NEIGHBOURS))[at] = weight
+    return beside
+
+
 def _total(names: Iterable[str]) -> int:
-    by_name = weights()
-    return sum([by_name[name] for name in names if name in by_name])
+    return sum(filter(None, map(weights().get, names)))
 
 
 @lru_cache(maxsize=CACHED)
 def _word_scores(text: str) -> WordScores:
-    token = Token(text, 0, 0, *features(text))
-    name = word_class(token)
-    earlier, before, after, later = [
-        _total(neighbour_features(token, name, place)) for place in NEIGHBOURS
-    ]
-    return WordScores(name, earlier, before, after, later)
+    token = spelled(text)
+    name, beside = word_class(token), _weights_beside()
+    found = [beside[n] for n in neighbour_features(token, name) if n in beside]
+    return WordScores(name, *map(sum, zip(NOWHERE, *found, strict=True)))
 
 
 @lru_cache(maxsize=CACHED)
 def _own_score(text: str) -> int:
     """Apart, for most neighbours never stand in a run themselves."""
-    return _total(own_features(Token(text, 0, 0, *features(text))))
+    return _total(own_features(spelled(text)))
 
 
 @lru_cache(maxsize=CACHED)
@@ -111,8 +127,8 @@ def _class_scores(before: str, own: str, after: str, holds: str) -> int:
 
 
 @lru_cache(maxsize=CACHED)
-def _clue_score(own: str, clue: Clue) -> int:
-    return _total(rule_features(own, clue))
+def _clue_score(own: str, clue: tuple[str, ...]) -> int:
+    return _total(rule_features(own, Clue(*clue)))
 
 
 def tagged_names(body: BodyText, clues: Clues) -> tuple[TaggedName, ...]:
@@ -188,8 +204,8 @@ def _holds(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
         token = tokens[at]
         if token.region:
             in_region = max(in_region, at + token.region)
-        if length := body_length(tokens, at):
-            in_body = max(in_body, at + length)
+        if token.begins_body:
+            in_body = max(in_body, at + body_length(tokens, at))
         holds = "" if at and tokens[at - 1].is_word else "b"
         if token.lower in ordinary:
             holds += "o"
@@ -203,7 +219,8 @@ def feature_names(words: Tokens, holds: str, clue: Clue | None) -> list[str]:
     earlier, before, own, after, later = words
     names = own_features(own) + text_features(word_class(own), holds)
     for place, token in zip(NEIGHBOURS, (earlier, before, after, later), strict=True):
-        names += neighbour_features(token, word_class(token), place)
+        beside = neighbour_features(token, word_class(token))
+        names += [f"{place}{n}" for n in beside if abs(place) == 1 or n[0] != "$"]
     names += joint_features(*map(word_class, (before, own, after)))
     return names + (rule_features(word_class(own), clue) if clue else [])
 
@@ -233,8 +250,7 @@ def _names(run: TaggedRun) -> Iterator[TaggedName]:
         while start < stop and not tokens[stop - 1].is_capital:
             stop -= 1
         if start < stop:
-            margin = run_margin(run.scores, _steps(), path, at, end)
-            yield TaggedName(*span_of(tokens, (start, stop)), kind, margin, tokens, (start, stop))
+            yield TaggedName(*span_of(tokens, (start, stop)), kind, (start, stop), run, (at, end))
 
 
 def _is_before_name(token: Token) -> bool:

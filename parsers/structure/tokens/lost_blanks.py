@@ -10,13 +10,12 @@ from parsers.language.common_words import is_common_word
 from parsers.language.words import common_names, lower, people, table
 from parsers.structure.tokens.token import (
     DERIVED,
-    Token,
     district_words,
-    features,
     region_words,
+    spelled,
 )
 
-MAY_BE_GLUED = re.compile(r"(?<![\w-])(?:[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,})")
+MAY_BE_GLUED = re.compile(r"[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,}")
 ALONE = re.compile(r"[^\W\d_]+\d*")
 BORDER = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 CAPITALS = re.compile(r"[A-Z]{2,}(?=[a-z]{2})")
@@ -33,16 +32,21 @@ LEAST_END = 4
 LEAST_SURE_END = 5
 
 
-def halves(text: str) -> dict[str, tuple[str, ...]]:
-    """Each of them with its parts, and the empty blank between two."""
-    words = {word for word in MAY_BE_GLUED.findall(text) if len(word) <= LONGEST}
-    glued = [word for word in words if _cuts(word)]
-    alone = frozenset(ALONE.findall(text) if glued else ())
+def halves(words: set[str]) -> dict[str, tuple[str, ...]]:
+    """Those of the words of a text, each with its parts, and the empty blank between two."""
+    glued = [word for word in words if _may_be_cut(word)]
+    others = [word for word in words if not word.isalpha()] if glued else ()
+    alone = words.union(part for word in others for part in ALONE.findall(word))
     parts = {word: _parts(word, alone) for word in glued}
     return {word: found for word, found in parts.items() if len(found) > 1}
 
 
-def _parts(word: str, alone: frozenset[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1 << 15)
+def _may_be_cut(word: str) -> bool:
+    return bool(len(word) <= LONGEST and MAY_BE_GLUED.fullmatch(word) and _cuts(word))
+
+
+def _parts(word: str, alone: set[str]) -> tuple[str, ...]:
     """That a half stands alone elsewhere tells that it is a word."""
     for left, right, wanted in _cuts(word):
         after = _parts(right, alone)
@@ -96,7 +100,7 @@ def _ends_no_name(end: str) -> bool:
 
 def _ends_office(word: str, after: str) -> bool:
     """Direktur NiagaGaruda; before a given name any word of offices does: Menteri PertanianAndi."""
-    token, following = (Token(half, 0, 0, *features(half)) for half in (word, after))
+    token, following = spelled(word), spelled(after)
     if token.lower in people("role_words") or (token.is_title and following.is_common_name):
         return True
     is_region = (token.lower,) in token.regions

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise, takewhile
-from types import MappingProxyType
+from typing import NamedTuple
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, table
 from parsers.structure.tokens.inline_headlines import cut_headlines
 from parsers.structure.tokens.lost_blanks import halves
 from parsers.structure.tokens.token import (
-    PLACE_FIELDS,
     Token,
     Tokens,
     district_words,
     features,
     region_words,
+    spelled,
     with_region,
 )
 
@@ -39,10 +39,9 @@ COUPLE = re.compile(
     r"\b(?:[Pp]asangan|[Pp]aslon|[Dd]uet)(?: [\w.]+){0,3}? ([A-Z][a-z]+-[A-Z][a-z]+)"
 )
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
-IS_INDEXED = Token._fields.index("is_indexed") - PLACE_FIELDS
+IS_INDEXED = Token._fields.index("is_indexed")
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
-NO_HALVES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 LONGEST_HALF = 20  # letters of a name
 LEAST_HEADLINE = 5  # words
 CAPITALS_OF_HEADLINE = 0.7  # least share of the words after the first
@@ -85,60 +84,65 @@ class Paragraph:
 
     def token_at(self, offset: int) -> int:
         """The first token that begins at the offset or later."""
-        index = bisect_right(self.starts, offset)
-        return index - 1 if index and self.starts[index - 1] == offset else index
+        return bisect_left(self.starts, offset)
 
 
-def paragraph(
-    number: int, start: int, text: str, halves: Mapping[str, tuple[str, ...]] = NO_HALVES
-) -> Paragraph:
+class _Line(NamedTuple):
+    number: int
+    start: int
+    text: str
+    parts: list[str]  # what is no token, and the tokens, in turn
+    is_other: bool = (
+        False  # a headline of another article: it names nobody new, and nobody speaks in it
+    )
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """The lines, parted at headlines of other articles within them."""
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        cuts = [*cut_headlines(line, may_begin_sentence), (len(line), False)]
+        for (first, is_other), (end, _) in pairwise(cuts):
+            part = line[first:end]
+            yield _Line(number, start + first, part, TOKEN.split(part), is_other)
+        start += len(line) + 1
+
+
+def paragraph(line: _Line, halves: Mapping[str, tuple[str, ...]]) -> Paragraph:
     """`halves` are words that are several, with what stands between them."""
-    tokens, capitals, heads, cues = list[Token](), list[int](), list[int](), list[int]()
-    regional, word_places = list[int](), list[tuple[int, str]]()
-    last = start
-    for blank, word in _words(text, halves):
-        first = last + len(blank)
-        last = first + len(word)
-        fields = features(word)
-        token = tuple.__new__(Token, (word, first, last) + fields)  # noqa: RUF005 - twice as quick
-        if fields[IS_INDEXED]:  # most words are in none of the lists
-            index = len(tokens)
-            if token.is_capital:
-                capitals.append(index)
-            if token.regions:
-                regional.append(index)
-            if token.may_begin:
-                heads.append(index)
-            if token.may_attribute:
-                cues.append(index)
-            for at, part in token.index_words:
-                word_places.append((first - start + at, part))
-        tokens.append(token)
-    for index in regional:
-        tokens[index] = with_region(tokens, index)
+    number, start, text, parts, is_other = line
+    if halves:
+        parts = [piece for part in parts for piece in halves.get(part, (part,))]
+    words, places = parts[1::2], [*accumulate(map(len, parts), initial=start)]
+    starts = places[1:-1:2]
+    tokens = [
+        tuple.__new__(Token, (word, first, last) + fields)  # noqa: RUF005 - twice as quick
+        for word, first, last, fields in zip(
+            words, starts, places[2::2], map(features, words), strict=True
+        )
+    ]
+    indexed = [(at, token) for at, token in enumerate(tokens) if token[IS_INDEXED]]  # few words are
+    for at in (regional := [at for at, token in indexed if token.regions]):
+        tokens[at] = with_region(tokens, at)
     return Paragraph(
         number=number,
         start=start,
         end=start + len(text),
         text=text,
         tokens=tuple(tokens),
-        starts=[token[1] for token in tokens],
+        starts=starts,
         sentence_starts=[start, *(start + at for at in _sentence_ends(text))],
         numbers=[match.start() for match in NUMBER.finditer(text)],
-        capitals=capitals,
-        regional=[i for i in regional if tokens[i].region],
-        heads=heads,
-        cues=cues,
-        word_places=word_places,
+        capitals=[at for at, token in indexed if token.is_capital],
+        regional=[at for at in regional if tokens[at].region],
+        heads=[at for at, token in indexed if token.may_begin and not is_other],
+        cues=[at for at, token in indexed if token.may_attribute and not is_other],
+        word_places=[
+            (token.start - start + at, part)
+            for _, token in indexed
+            for at, part in token.index_words
+        ],
     )
-
-
-def _words(text: str, halves: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Every word or mark, with what stands between it and the one before."""
-    parts = TOKEN.split(text)
-    if halves:
-        parts = [piece for part in parts for piece in halves.get(part, (part,))]
-    return zip(parts[::2], parts[1::2], strict=False)
 
 
 def _sentence_ends(text: str) -> Iterator[int]:
@@ -182,18 +186,13 @@ def is_headline(tokens: Tokens) -> bool:
 
 
 def may_begin_sentence(word: str) -> bool:
-    token = Token(word, 0, 0, *features(word))
+    token = spelled(word)
     return token.is_titled or token.is_opener
 
 
 def _is_tag_line(line: Paragraph) -> bool:
     """Small words without a mark, or nothing: raja ampat."""
     return not line.capitals and all(t.is_word for t in line.tokens)
-
-
-def _of_others(line: Paragraph) -> Paragraph:
-    """A headline of another article: it names nobody new, and nobody speaks in it."""
-    return replace(line, heads=[], cues=[])
 
 
 @dataclass(frozen=True)
@@ -204,24 +203,11 @@ class BodyText:
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        lines = self.text.split("\n")
-        starts = accumulate((len(line) + 1 for line in lines), initial=0)
-        numbered = enumerate(zip(starts, lines, strict=False), 1)
-        return tuple(p for no, (start, line) in numbered for p in self._parts(no, start, line))
+        lines = [*_lines(self.text)]
+        parted = {pair: tuple(HALF.split(pair)) for pair in self._pairs()}
+        parted |= halves(set[str]().union(*(line.parts[1::2] for line in lines)))
+        return tuple(paragraph(line, parted) for line in lines)
 
-    def _parts(self, number: int, start: int, line: str) -> Iterator[Paragraph]:
-        """The line, parted at headlines of other articles within it."""
-        cuts = [*cut_headlines(line, may_begin_sentence), (len(line), False)]
-        for (first, is_headline), (end, _) in pairwise(cuts):
-            part = paragraph(number, start + first, line[first:end], self._halves)
-            yield _of_others(part) if is_headline else part
-
-    @cached_property
-    def _halves(self) -> dict[str, tuple[str, ...]]:
-        couples = {pair: tuple(HALF.split(pair)) for pair in self._pairs}
-        return couples | halves(self.text)
-
-    @cached_property
     def _pairs(self) -> frozenset[str]:
         """Herwin-Batia: two people, where the text also names one alone or calls them a couple.
 

@@ -33,6 +33,7 @@ COLONS = frozenset({"menurut", "menurutnya", ":"})
 PLACE_FIELDS = 3  # text, start and end come before what the spelling says
 MONEY = re.compile(r"(?:Rp|USD|US|SGD|IDR)\d")
 PART = re.compile(r"[^\W\d_]+")
+CLITICS = ("", "nya", "nnya", "ya")
 CAMEL_NAME = re.compile(
     r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*"
 )  # McDonnell, Alexander-Arnold
@@ -81,18 +82,11 @@ class Token(NamedTuple):
     index_words: tuple[tuple[int, str], ...]
     is_suffix: bool  # ends the name of a body: Sekuritas
     clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
+    verb: Cue | None  # a cue before a statement: mengatakan
+    is_post: bool  # a cue after a statement, without a clitic
+    begins_body: bool  # the first word of a listed body of several
     is_indexed: bool  # one of capital, may_begin, may_attribute, index_words
     region: int = 0  # how many tokens from here are the name of a region; the longest wins
-
-    @property
-    def verb(self) -> Cue | None:
-        """A cue before a statement: mengatakan."""
-        return self.cue if self.cue and self.cue.position == "pre" else None
-
-    @property
-    def is_post(self) -> bool:
-        """A cue after a statement, without a clitic."""
-        return self.post is not None and not self.clitic
 
 
 Tokens = tuple[Token, ...]
@@ -112,9 +106,9 @@ def features(text: str) -> tuple[Any, ...]:
     rank = not people_exact("ranks").isdisjoint({text, text.title() if text.isupper() else text})
     honorific = text in people_exact("honorifics")
     never_a_name = not capital or acronym or head or (len(text) > 1 and set(text) <= ROMAN)
-    post, clitic = trailing_cue(word)
+    cue, (post, clitic) = cues().get(word), trailing_cue(word)
     begins = capital or role or rank or honorific
-    attributes = word in COLONS or word in cues() or post is not None
+    attributes = word in COLONS or cue is not None or post is not None
     places = _index_words(text)
     return Token(
         text=text,
@@ -134,11 +128,11 @@ def features(text: str) -> tuple[Any, ...]:
         is_ministry=ministry,
         is_head=head,
         is_day=word in weekdays() or (word in months() and len(text) > LEAST_MONTH),
-        is_site=any(text in sites(kind) for kind in ("street", "facility", "nature")),
+        is_site=text in all_sites(),
         is_titled=role or rank or honorific,
         is_title=never_a_name or (not common and (ministry or _names_office(text, word))),
         marker=table("places")["markers"].get(word),
-        cue=cues().get(word),
+        cue=cue,
         post=post,
         regions=region_words().get(word, ()) if capital else (),
         may_begin=begins,
@@ -146,8 +140,16 @@ def features(text: str) -> tuple[Any, ...]:
         index_words=places,
         is_suffix=text in people_exact("suffixes"),
         clitic=clitic,
+        verb=cue if cue and cue.position == "pre" else None,
+        is_post=post is not None and not clitic,
+        begins_body=capital and word in body_words(),
         is_indexed=begins or attributes or bool(places),
     )[PLACE_FIELDS:]
+
+
+def spelled(text: str) -> Token:
+    """A token that stands nowhere."""
+    return tuple.__new__(Token, (text, 0, 0) + features(text))  # noqa: RUF005 - twice as quick
 
 
 def _is_ministry(text: str) -> bool:
@@ -168,7 +170,7 @@ def _index_words(text: str) -> tuple[tuple[int, str], ...]:
 
 
 def trailing_cue(word: str) -> tuple[Cue | None, int]:
-    for clitic in ("", "nya", "nnya", "ya"):
+    for clitic in CLITICS if word.endswith("ya") else ("",):
         if (
             word.endswith(clitic)
             and (cue := cues().get(word.removesuffix(clitic)))
@@ -288,6 +290,11 @@ def sites(kind: str) -> frozenset[str]:
 
 
 @cache
+def all_sites() -> frozenset[str]:
+    return sites("street") | sites("facility") | sites("nature")
+
+
+@cache
 def person_nouns() -> frozenset[str]:
     """penumpang, warga, pelatih: somebody without a name."""
     return lower(table("grammar")["persons"]) | roles()
@@ -319,16 +326,15 @@ def district_words() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
-def body_words() -> dict[tuple[str, ...], list[tuple[str, ...]]]:
-    """The first two words to the listed bodies that begin with them, the longest first. One word alone begins too many."""
-    by_two: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for names in _by_first(listed_bodies(2)).values():
+def body_words() -> dict[str, dict[str, list[tuple[str, ...]]]]:
+    """The first word and the second to the listed bodies that begin with both, the longest first."""
+    by_two: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+    for first, names in _by_first(listed_bodies(2)).items():
         for name in names:
-            by_two.setdefault(name[:2], []).append(name)
+            by_two.setdefault(first, {}).setdefault(name[1], []).append(name)
     return by_two
 
 
-@cache
 def _by_first(names: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     by_first: dict[str, set[tuple[str, ...]]] = {}
     for name in names:
@@ -363,11 +369,11 @@ def district_length(tokens: Tokens, at: int) -> int:
 
 def body_length(tokens: Tokens, at: int) -> int:
     """How many tokens from `at` are a listed body, 0 for none: nothing in it names a person."""
-    if not tokens[at].is_capital or at + 1 == len(tokens):
+    if not tokens[at].begins_body or at + 1 == len(tokens):
         return 0
-    names = body_words().get((tokens[at].lower, tokens[at + 1].lower))
+    names = body_words()[tokens[at].lower].get(tokens[at + 1].lower)
     length = _longest(tokens, at, names) if names else 0
-    return length if length and tokens[at + length - 1].is_capital else 0
+    return length if tokens[at + length - 1].is_capital else 0
 
 
 def _longest(tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]]) -> int:
