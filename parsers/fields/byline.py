@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from lxml import etree
@@ -29,7 +30,7 @@ from parsers.fields.person_names import (
     shortest,
 )
 from parsers.html import jsonld
-from parsers.html.blocks import Block
+from parsers.html.blocks import LONGEST_NAMES, Block
 from parsers.html.document import Document, Element, text_of, visible_value
 from parsers.source import Source
 from parsers.text.normalize import collapse_whitespace, letters
@@ -329,14 +330,29 @@ def _bylines(doc: Document) -> Iterator[str]:
 def _named_bylines(doc: Document) -> Iterator[str]:
     """The elements whose class or id has a byline's word anywhere: `articleAuthorName`."""
     for node in WITH_NAME(doc.tree):
-        named = BYLINE_WORD.search(f"{node.get('class') or ''} {node.get('id') or ''}")
+        named = _has_byline_word(_classes(node), (node.get("id") or "")[:LONGEST_NAMES])
         text = byline_text(node) if named and node.tag not in NOT_BYLINE else ""
         if 2 < len(text) < 120 and not is_elsewhere(node):
             yield text
 
 
 def _marked(doc: Document) -> Iterator[Element]:
-    return (e for e in doc.with_class if BYLINE.search(e.get("class")) and e.tag not in NOT_BYLINE)
+    return (e for e in doc.with_class if _is_byline(_classes(e)) and e.tag not in NOT_BYLINE)
+
+
+def _classes(node: Element) -> str:
+    return (node.get("class") or "")[:LONGEST_NAMES]
+
+
+# The names of elements repeat, on a page and on a site.
+@lru_cache(maxsize=5000)
+def _is_byline(classes: str) -> bool:
+    return BYLINE.search(classes) is not None
+
+
+@lru_cache(maxsize=5000)
+def _has_byline_word(*names: str) -> bool:
+    return any(map(BYLINE_WORD.search, names))
 
 
 def byline_text(node: Element) -> str:
