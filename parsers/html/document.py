@@ -24,6 +24,9 @@ VISIBLE_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style)]", s
 VISIBLE_TEXTS_WITHOUT_NOSCRIPT = etree.XPath(
     ".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False
 )
+# All of one class: lxml.html would call Python for each element, to give forms a class of their own.
+HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+MARKED = etree.XPath("//*[@itemprop or @rel]")
 MANY_LINKS = 5000  # the longest real listing pages have one or two thousand
 HAS_MANY_LINKS = etree.XPath(f"count(//a) > {MANY_LINKS}")
 LONGEST_ADDRESS = 8000  # bytes that RFC 9110 asks everybody to accept
@@ -62,12 +65,12 @@ class Document:
             self.tree = to_tree(self.text)
 
     def html_tree(self) -> Element:
-        """A new tree for third-party extractors, which change it. They need the slower elements of lxml.html.
+        """A new tree for third-party extractors, which change it. They need the elements of lxml.html.
 
         It has no style sheets, drawings and scripts but JSON: all of them would drop these, after
         they copied them a few times.
         """
-        tree = to_tree(self.text, html.HTMLParser)
+        tree = to_tree(self.text, HTML_ELEMENTS)
         etree.strip_elements(tree, "style", "svg", with_tail=False)
         for script in tree.xpath("//script[not(contains(@type, 'json'))]"):
             script.drop_tree()
@@ -112,17 +115,13 @@ class Document:
     def select(self, css: str | None) -> list[Element]:
         """The elements that match. Faster for a selector that begins with a class."""
         if css and (m := CLASS_FIRST.match(css)):
-            holders = self._by_class.get(m[1], [])
+            holders = (node for node, names in self._classes if m[1] in names)
             return list(dict.fromkeys(e for node in holders for e in self_selector(css)(node)))
         return list(selector(css)(self.tree)) if css else []
 
     @cached_property
-    def _by_class(self) -> dict[str, list[Element]]:
-        found: dict[str, list[Element]] = {}
-        for node in self.with_class:
-            for name in dict.fromkeys(node.get("class").split()):
-                found.setdefault(name, []).append(node)
-        return found
+    def _classes(self) -> list[tuple[Element, str]]:
+        return [(node, node.get("class")) for node in self.with_class]
 
     def rel(self, name: str) -> str | None:
         """The absolute address of a `<link rel=…>`."""
@@ -182,7 +181,7 @@ class Document:
     @cached_property
     def _by_attribute(self) -> dict[tuple[str, str], list[Element]]:
         found: dict[tuple[str, str], list[Element]] = {}
-        for node in self.tree.xpath("//*[@itemprop or @rel]"):
+        for node in MARKED(self.tree):
             for name in ("itemprop", "rel"):
                 for value in dict.fromkeys((node.get(name) or "").lower().split()):
                     found.setdefault((name, value), []).append(node)
