@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 
-from lxml import etree
-
 from parsers import dates
 from parsers.article import Person
 from parsers.fields.credits import (
@@ -88,7 +86,6 @@ BYLINE = re.compile(
 BYLINE_WORD = re.compile(
     r"(?<!photo-)author|byline|writer|penulis|(?:posted|submitted)-by", CASELESS
 )
-WITH_NAME = etree.XPath("//*[@class or @id]")
 
 
 def find_people(
@@ -329,30 +326,26 @@ def _bylines(doc: Document) -> Iterator[str]:
 
 def _named_bylines(doc: Document) -> Iterator[str]:
     """The elements whose class or id has a byline's word anywhere: `articleAuthorName`."""
-    for node in WITH_NAME(doc.tree):
-        named = _has_byline_word(_classes(node), (node.get("id") or "")[:LONGEST_NAMES])
-        text = byline_text(node) if named and node.tag not in NOT_BYLINE else ""
+    for node, *marks in doc.named:
+        is_named = any(_has_byline_word(mark[:LONGEST_NAMES]) for mark in marks)
+        text = byline_text(node) if is_named and node.tag not in NOT_BYLINE else ""
         if 2 < len(text) < 120 and not is_elsewhere(node):
             yield text
 
 
 def _marked(doc: Document) -> Iterator[Element]:
-    return (e for e in doc.with_class if _is_byline(_classes(e)) and e.tag not in NOT_BYLINE)
+    marked = (e for e, classes, _ in doc.named if _is_byline(classes[:LONGEST_NAMES]))
+    return (e for e in marked if e.tag not in NOT_BYLINE)
 
 
-def _classes(node: Element) -> str:
-    return (node.get("class") or "")[:LONGEST_NAMES]
-
-
-# The names of elements repeat, on a page and on a site.
 @lru_cache(maxsize=5000)
 def _is_byline(classes: str) -> bool:
     return BYLINE.search(classes) is not None
 
 
 @lru_cache(maxsize=5000)
-def _has_byline_word(*names: str) -> bool:
-    return any(map(BYLINE_WORD.search, names))
+def _has_byline_word(name: str) -> bool:
+    return BYLINE_WORD.search(name) is not None
 
 
 def byline_text(node: Element) -> str:
