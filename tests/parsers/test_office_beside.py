@@ -94,6 +94,14 @@ def office(text):
             ("Ade Armansyah", "perwakilan", "Aliansi Korban Banjir"),
         ),
         (
+            "Global Head of Sales Arunika Group, Rudi Hartono, mengatakan pasar tumbuh.",
+            ("Rudi Hartono", "Global Head of Sales", "Arunika Group"),
+        ),
+        (
+            f"Menurut Sari Wulandari, sejarawan seni di Palazzo Ceria, kursi itu rapuh. {QUOTE} kata Sari.",
+            ("Sari Wulandari", "sejarawan seni", "Palazzo Ceria"),
+        ),
+        (
             "Sebagai ketua Yayasan Arunika, Fransisco Reza mengatakan dana itu sah.",
             ("Fransisco Reza", "ketua", "Yayasan Arunika"),
         ),

@@ -54,19 +54,38 @@ def _one_office(
         expansions = (i for i in range(start + 1, end) if tokens[i].start in words.expansions)
         cut = min(cut, next((i for i in expansions if not tokens[i].is_role), end))
     role = (start, _without_joint(tokens, start, cut)) if cut > start else None
-    return _without_bracket(tokens, role) if role else None, (cut, end) if cut < end else None
+    body = (cut, _body_end(tokens, cut, end)) if cut < end else None
+    return _without_bracket(tokens, role) if role else None, body
+
+
+def _body_end(tokens: Tokens, cut: int, end: int) -> int:
+    """Before where the body is, a party's group, and a second office: Dewan X | di Gedung Y, DPR | Fraksi Y, Lembaga X | dan profesor."""
+    for at in range(cut + 1, end - 1):
+        is_second = tokens[at].lower in {"dan", "serta"} and tokens[at + 1].is_small
+        if tokens[at].lower in {"di", "dari", "fraksi"} or (is_second and tokens[at + 1].is_role):
+            return at
+    return end
 
 
 def _after_preposition(tokens: Tokens, start: int, cut: int, end: int) -> int:
     """Perwakilan dari Karya Muda, Deputi Bidang Pangan di Kementerian X: the body follows, where none begins before."""
-    if cut < end and (tokens[cut].is_head or tokens[cut].is_acronym or tokens[cut].is_ministry):
-        return cut
-    for at in range(start + 1, end - 1):
-        after = tokens[at + 1]
-        is_body = after.is_head or after.is_acronym or tokens[at].lower == "dari"
-        if tokens[at].lower in {"dari", "di", "pada"} and after.is_capital and is_body:
+    is_sure = cut < end and (
+        tokens[cut].is_head or tokens[cut].is_acronym or tokens[cut].is_ministry
+    )
+    for at in range(start + 1, min(cut, end - 1) if is_sure else end - 1):
+        is_owned = tokens[at].lower == "dari" and tokens[at + 1].is_capital
+        if is_owned or leads_to_body(tokens, at):
             return cut if _is_place(tokens, at + 1) else at + 1
     return cut
+
+
+def leads_to_body(tokens: Tokens, at: int) -> bool:
+    """Dosen di IPB, sejarawan di Palazzo Arunika; but warga di Desa X, pelatih dari Jawa Barat."""
+    after = tokens[at + 1 : at + 3]
+    if tokens[at].lower not in {"di", "dari", "pada"} or len(after) < 2 or not after[0].is_capital:
+        return False
+    is_name = after[1].is_capital and not (after[0].marker or after[0].is_site or after[0].is_day)
+    return after[0].is_head or after[0].is_acronym or (is_name and not any(t.region for t in after))
 
 
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
@@ -201,11 +220,17 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
         start += 1
         if tokens[start].lower == "presiden" and tokens[start - 1].lower == "wakil":
             return tokens[min(start + 1, last)].region > 0  # Wakil Presiden Penjualan X
-    office, following = tokens[start].lower, tokens[min(start + 1, last)]
-    is_of_body = (
-        following.is_head and following.text != "TNI" and office in {"gubernur", "panglima"}
-    )
-    return office in people("whole_offices") and not (following.lower == "direktur" or is_of_body)
+    office, at = tokens[start].lower, min(start + 1, last)
+    if office not in {"gubernur", "panglima", "presiden"} or tokens[at].text == "TNI":
+        return office in people("whole_offices")
+    is_club = office == "presiden" and not tokens[at].region and _is_club(tokens, at)
+    return not (tokens[at].is_head or is_club or tokens[at].lower in {"direktur", "komisaris"})
+
+
+def _is_club(tokens: Tokens, at: int) -> bool:
+    """Presiden FIFA, Presiden Real Madrid, presiden American Academy of Arts"""
+    is_foreign = any(t.text in people_exact("foreign") for t in tokens[at : at + 2])
+    return tokens[at].is_acronym or is_foreign or body_length(tokens, at) > 0
 
 
 def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:

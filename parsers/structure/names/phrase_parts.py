@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from parsers.language.words import lower, people, people_exact
-from parsers.structure.names.offices import role_and_institution
+from parsers.structure.names.offices import leads_to_body, role_and_institution
 from parsers.structure.names.person_name import (
     after_titles,
     company_length,
@@ -250,8 +250,7 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
     if tokens[start].is_capital:
         end = _list_end(tokens, end, words) or end
     if joint == "dari":
-        first = tokens[start]
-        is_body = first.is_capital and (first.is_head or first.is_acronym)
+        is_body = leads_to_body(tokens, phrase.end)
         return phrase._replace(end=end, affiliation=(start, end)) if is_body else phrase
     if not tokens[start].is_role or _begins_clause(tokens, phrase, start, end):
         return phrase

@@ -228,10 +228,7 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
     tokens = paragraph.tokens
 
     def text(span: Span | None) -> str | None:
-        if span is None:
-            return None
-        start, end = span_of(tokens, span)
-        return " ".join(paragraph.text[start - paragraph.start : end - paragraph.start].split())
+        return _text(paragraph, span) if span else None
 
     own, tail = _organization(tokens, parts)
     return EntityPhrase(
@@ -245,6 +242,19 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         organization=span_of(tokens, own) if own else None,
         organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
+
+
+def _text(paragraph: Paragraph, span: Span) -> str:
+    """Also with the blanks that the text lost: AnggotaKomisi X."""
+    tokens, words = paragraph.tokens, list[str]()
+    start, last = span_of(tokens, span)
+    for at in range(span[0], span[1] - 1):
+        token, after = tokens[at], tokens[at + 1]
+        if token.end == after.start and token.is_word and after.is_word:
+            words.append(paragraph.text[start - paragraph.start : token.end - paragraph.start])
+            start = after.start
+    words.append(paragraph.text[start - paragraph.start : last - paragraph.start])
+    return " ".join(" ".join(words).split())
 
 
 def _with_place(tokens: Tokens, parts: PhraseParts) -> Span | None:
