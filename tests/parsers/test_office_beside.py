@@ -102,6 +102,30 @@ def office(text):
             ("Sari Wulandari", "sejarawan seni", "Palazzo Ceria"),
         ),
         (
+            f"{QUOTE} kata Rudi Hartono, ahli keamanan dari perusahaan teknologi Arunika.",
+            ("Rudi Hartono", "ahli keamanan", "Arunika"),
+        ),
+        (
+            f"{QUOTE} kata Rudi Hartono, pendiri lembaga riset Strategic Policy Arunika.",
+            ("Rudi Hartono", "pendiri", "Strategic Policy Arunika"),
+        ),
+        (
+            f"{QUOTE} kata Ketua bank sampah Mekar Sari, Rudi Hartono.",
+            ("Rudi Hartono", "Ketua bank sampah", "Mekar Sari"),
+        ),
+        (
+            "Rudi Hartono selaku vokalis D'Semilir bercerita bahwa ia lapar.",
+            ("Rudi Hartono", "vokalis", "D'Semilir"),
+        ),
+        (
+            f"{QUOTE} kata Rudi Hartono, vokalis Semilir.",
+            ("Rudi Hartono", "vokalis", "Semilir"),
+        ),
+        (
+            "Djumadi (62) warga Kelurahan Joyotakan, Kota Solo, mengatakan bahwa ia lapar.",
+            ("Djumadi", "warga Kelurahan Joyotakan", None),
+        ),
+        (
             "Sebagai ketua Yayasan Arunika, Fransisco Reza mengatakan dana itu sah.",
             ("Fransisco Reza", "ketua", "Yayasan Arunika"),
         ),

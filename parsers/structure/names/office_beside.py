@@ -9,7 +9,7 @@ import re
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, people, table
-from parsers.structure.names.offices import leads_to_body, role_and_institution
+from parsers.structure.names.offices import body_after, role_and_institution
 from parsers.structure.names.phrase_parts import PhraseParts
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.speaker_class import FORMER, KIN, is_office_at
@@ -141,7 +141,7 @@ def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Found | None:
         return None
     end = start + 1
     while end < high and not _ends(tokens, end) and tokens[end].text != ",":
-        if tokens[end].lower in ENDS and not leads_to_body(tokens, end):
+        if tokens[end].lower in ENDS and not body_after(tokens, end):
             break
         end += 1
     is_clause = start == first and _goes_on(tokens, phrase.start, start, end)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.language.words import people, people_exact
+from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
@@ -18,8 +18,10 @@ from parsers.structure.tokens.token import (
     suffix_length,
 )
 
+LONGEST_KIND = 4  # words
 JOINTS = people("joins") | people("links")
 SCHOOLS = people_exact("schools")
+KINDS_OF_BODIES = lower(table("grammar")["kinds_of_bodies"])  # written small before the name
 NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
     "no_bodies"
 )
@@ -53,7 +55,9 @@ def _one_office(
         # Kepala Satuan Pelayanan Gizi (SPG) X
         expansions = (i for i in range(start + 1, end) if tokens[i].start in words.expansions)
         cut = min(cut, next((i for i in expansions if not tokens[i].is_role), end))
-    role = (start, _without_joint(tokens, start, cut)) if cut > start else None
+    described = range(start + 1, cut if cut < end else start)  # CEO | perusahaan teknologi | X
+    last = next((i for i in described if tokens[i].text in KINDS_OF_BODIES), cut)
+    role = (start, _without_joint(tokens, start, last)) if cut > start else None
     body = (cut, _body_end(tokens, cut, end)) if cut < end else None
     return _without_bracket(tokens, role) if role else None, body
 
@@ -74,18 +78,24 @@ def _after_preposition(tokens: Tokens, start: int, cut: int, end: int) -> int:
     )
     for at in range(start + 1, min(cut, end - 1) if is_sure else end - 1):
         is_owned = tokens[at].lower == "dari" and tokens[at + 1].is_capital
-        if is_owned or leads_to_body(tokens, at):
-            return cut if _is_place(tokens, at + 1) else at + 1
+        if body := at + 1 if is_owned else body_after(tokens, at):
+            return cut if _is_place(tokens, body) else body
     return cut
 
 
-def leads_to_body(tokens: Tokens, at: int) -> bool:
-    """Dosen di IPB, sejarawan di Palazzo Arunika; but warga di Desa X, pelatih dari Jawa Barat."""
-    after = tokens[at + 1 : at + 3]
-    if tokens[at].lower not in {"di", "dari", "pada"} or len(after) < 2 or not after[0].is_capital:
-        return False
-    is_name = after[1].is_capital and not (after[0].marker or after[0].is_site or after[0].is_day)
-    return after[0].is_head or after[0].is_acronym or (is_name and not any(t.region for t in after))
+def body_after(tokens: Tokens, at: int) -> int:
+    """Where the body begins after di, dari or pada, else 0: dosen di | IPB, ahli dari perusahaan teknologi | X; but warga di Desa X, pelatih dari Jawa Barat."""
+    start = at + 1
+    if tokens[at].lower not in {"di", "dari", "pada"} or start >= len(tokens):
+        return 0
+    if tokens[start].text in KINDS_OF_BODIES:
+        rest = range(start + 1, min(start + LONGEST_KIND, len(tokens)))
+        start = next((i for i in rest if not tokens[i].is_small), at)
+        return start if tokens[start].is_capital and not tokens[start].region else 0
+    first, second = tokens[start], tokens[start + 1] if start + 1 < len(tokens) else EDGE
+    is_name = second.is_capital and not (first.marker or first.is_site or first.is_day)
+    is_body = first.is_head or first.is_acronym or (is_name and not (first.region or second.region))
+    return start if first.is_capital and is_body else 0
 
 
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:

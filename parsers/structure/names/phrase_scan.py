@@ -308,5 +308,7 @@ def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     if parts.role is None:
         return True
     # Lurah Grogol Selatan, warga Grogol Petamburan: a place; kuasa hukum Nikita: a person
-    no_body = people("residents") | people("personal_roles") | people("of_people")
+    no_body = people("residents") | people("of_people")
+    if parts.name is None or parts.role[0] < parts.name[0]:
+        no_body |= people("personal_roles")  # but Nama, vokalis X
     return not any(t.lower in no_body for t in tokens[slice(*parts.role)])
