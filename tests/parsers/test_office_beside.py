@@ -122,6 +122,14 @@ def office(text):
             ("Rudi Hartono", "vokalis", "Semilir"),
         ),
         (
+            f"{QUOTE} kata Rudi Hartono, penulis buku Sekolah Untuk Kami.",
+            ("Rudi Hartono", "penulis buku", None),
+        ),
+        (
+            f"{QUOTE} kata Rudi Hartono, mantan tentara di Angkatan Laut Uni Selatan dan bertugas di kapal.",
+            ("Rudi Hartono", "mantan tentara", "Angkatan Laut Uni Selatan"),
+        ),
+        (
             "Djumadi (62) warga Kelurahan Joyotakan, Kota Solo, mengatakan bahwa ia lapar.",
             ("Djumadi", "warga Kelurahan Joyotakan", None),
         ),

@@ -65,8 +65,8 @@ def _one_office(
 def _body_end(tokens: Tokens, cut: int, end: int) -> int:
     """Before where the body is, a party's group, and a second office: Dewan X | di Gedung Y, DPR | Fraksi Y, Lembaga X | dan profesor."""
     for at in range(cut + 1, end - 1):
-        is_second = tokens[at].lower in {"dan", "serta"} and tokens[at + 1].is_small
-        if tokens[at].lower in {"di", "dari", "fraksi"} or (is_second and tokens[at + 1].is_role):
+        goes_on = tokens[at].lower in {"dan", "serta"} and tokens[at + 1].is_small
+        if tokens[at].lower in {"di", "dari", "fraksi"} or goes_on:
             return at
     return end
 

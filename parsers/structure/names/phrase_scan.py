@@ -298,7 +298,9 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
 def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     if parts.name is None and not is_organization(tokens, span):
         return False
-    first = tokens[span[0]]
+    first, before = tokens[span[0]], tokens[span[0] - 1] if span[0] else EDGE
+    if before.lower in people("works"):
+        return False  # penulis buku X
     kinds = people_exact("generic") | people_exact("company_forms")
     kinds -= people_exact("short_bodies")  # Sekjen PD Nama: the party
     if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in kinds):
