@@ -125,6 +125,10 @@ press-studies folder:
 train-tagger *args:
     {{bin}}/python benchmarks/train_tagger.py "$@"
 
+# Print the weights that tell where something happened, by outlets left out: `just train-places --write` writes them.
+train-places *args:
+    {{bin}}/python benchmarks/train_places.py "$@"
+
 # Fit the weights of events to labelled articles of the press, by days left out: `just fit-events --write` writes them.
 fit-events *args:
     {{bin}}/python benchmarks/fit_events.py {{args}}

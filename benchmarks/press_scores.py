@@ -23,6 +23,7 @@ REFERENCES = frozenset({"pronoun", "clitic", "role", "none"})
 DOUBLE_MARKS = frozenset('"“”„«»')
 MARKS = DOUBLE_MARKS | {"‘", "’", "'"}
 AT_EVENT = frozenset({"event_location", "dateline"})
+SHORT_BRACKET = re.compile(r"\([^()\s]+\)")  # Dinas Kesehatan (Dinkes) is Dinas Kesehatan
 COMPANY = re.compile(r"\b(?:PT|CV|Tbk|Persero)\b\.?", re.IGNORECASE)
 ABBREVIATIONS = {
     "kab": "kabupaten",
@@ -217,12 +218,16 @@ def has_letters(text: str, word: str) -> bool:
 
 
 def office_words(role: str | None, affiliation: str | None) -> set[frozenset[str]]:
-    """The words of an office with its body in any order: as written, and in full forms, wherever the body begins."""
-    office, body = role or "", affiliation or ""
+    """The words of an office with its body in any order: as written, and in full forms, wherever the body begins.
+
+    Also as one word, as the text may have lost blanks, and without a short form in brackets.
+    """
+    office, body = (SHORT_BRACKET.sub(" ", each or "") for each in (role, affiliation))
     whole = f"{office} {body}".strip()
     full = (office_form(office) if office else "", body_form(body) if body else "")
     forms = (whole, " ".join(full), office_form(whole) if whole else "")
-    return {frozenset(words_of(form)) for form in forms}
+    letters = "".join(words_of(whole))
+    return {frozenset(words_of(form)) for form in (*forms, letters)}
 
 
 def words_of(text: str) -> list[str]:

@@ -133,8 +133,8 @@ def check_bytes(response: Response) -> None:
 def is_plain_text(page: Page) -> bool:
     """Whether it is a text file by its Content-Type, or an imported file without markup."""
     kind = (page.first.header("content-type") or "").lower()
-    markup = bool(MARKUP.search(page.first.body[:4096]))
-    return (kind.startswith("text/plain") or page.link.kind == LinkKind.FILE) and not markup
+    may_be_text = kind.startswith("text/plain") or page.link.kind == LinkKind.FILE
+    return may_be_text and not MARKUP.search(page.first.body[:4096])
 
 
 def check_article(

@@ -29,7 +29,7 @@ from parsers.fields.images import find_images
 from parsers.fields.metadata import READERS, find_access, find_language, tags_of
 from parsers.fields.person_names import is_desk, names
 from parsers.fields.published import Times, find_times
-from parsers.html.blocks import read_tree
+from parsers.html.blocks import Captions, read_tree
 from parsers.html.decode import Decoded, decode, fix_mojibake
 from parsers.html.document import Document
 from parsers.html.embeds import find_embeds
@@ -149,7 +149,7 @@ def read_row(page: Page, source: Source, context: Context) -> Article:
 def _row_lines(text: str, url: str) -> list[Line]:
     """The lines of a text; some tables hold a text with its markup."""
     if MARKUP.search(text):
-        return [line(block) for block in read_tree(Document(text, url).tree)]
+        return [line(block, Captions()) for block in read_tree(Document(text, url).tree)]
     plain = clean_text(table_row.without_entities(text))
     return [Line(text=each) for each in join_broken_lines(plain).split("\n")]
 

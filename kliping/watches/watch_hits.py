@@ -14,7 +14,7 @@ from kliping.reading.word_diff import word_diff
 from kliping.sql_files import sql, sql_folder
 from kliping.watches.watch import HITS, Watch, WatchHit
 from kliping.watches.watch_search import WatchIndex, WatchSearch
-from parsers.structure.tokens.text import paragraph
+from parsers.structure.tokens.text import BodyText
 from parsers.text.numbers import parse_words
 from warehouse.queries import Row, utc
 from warehouse.read.published import Reader
@@ -162,8 +162,8 @@ def _sentence(text: str, at: int) -> str:
     """The sentence around an offset, within its line."""
     start = text.rfind("\n", 0, at) + 1
     line = text[start:].partition("\n")[0]
-    first, end = paragraph(1, start, line).sentence(at)
-    return text[first:end].strip()
+    first, end = BodyText(line).paragraph(at - start).sentence(at - start)
+    return line[first:end].strip()
 
 
 def _only_words(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from parsers.html.blocks import ASIDE_TAGS, LONGEST_NAMES, Block, is_caption_box
+from parsers.html.blocks import ASIDE_TAGS, LONGEST_NAMES, Block
 from parsers.html.document import Element
 
 # In small letters, because a search that ignores case takes four times as long.
@@ -30,7 +30,7 @@ MOSTLY = 0.7  # a share of a line in links
 CARD, ROW = 6, 3  # lines of a card at most; cards of a row at least
 SUMMARY = 40  # letters
 # What the attributes of an element suggest about its text, as bits of a sum.
-OFF_TOPIC_HINT, LEAD_HINT, ASIDE_HINT, HIDDEN_HINT, ON_TOPIC_HINT, CAPTION_HINT = 1, 2, 4, 8, 16, 32
+OFF_TOPIC_HINT, LEAD_HINT, ASIDE_HINT, HIDDEN_HINT, ON_TOPIC_HINT = 1, 2, 4, 8, 16
 
 
 @lru_cache(maxsize=5000)
@@ -42,18 +42,23 @@ def hints_of_names(names: str, itemprop: str) -> int:
     return topic * (is_off_topic != is_on_topic) + LEAD_HINT * is_lead
 
 
+def is_hidden(node: Element) -> bool:
+    style = node.get("style")
+    is_off = style is not None and "display:none" in style.replace(" ", "")
+    return is_off or node.get("hidden") is not None
+
+
 class Hints(dict[Element, int]):
     """The hints of each element, read once."""
 
     def __missing__(self, node: Element) -> int:
         get = node.get
         names = f"{get('class') or ''} {get('id') or ''} {get('role') or ''}"[:LONGEST_NAMES]
-        style, itemprop = (get("style") or "").replace(" ", ""), get("itemprop") or ""
+        itemprop = (get("itemprop") or "")[:LONGEST_NAMES]
         self[node] = hints = (
-            hints_of_names(names.lower(), itemprop[:LONGEST_NAMES].lower())
+            hints_of_names(names.lower(), itemprop.lower())
             + ASIDE_HINT * (node.tag in ASIDE_TAGS)
-            + HIDDEN_HINT * (get("hidden") is not None or "display:none" in style)
-            + CAPTION_HINT * is_caption_box(node)
+            + HIDDEN_HINT * is_hidden(node)
         )
         return hints
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from parsers import dates
 from parsers.body.density import Density
-from parsers.body.elements import HIDDEN_HINT, Hints
+from parsers.body.elements import is_hidden
 from parsers.body.line_features import LineFeatures, Votes, chance
 from parsers.cleaning.clean import Line
 from parsers.fields.person_names import BY
 from parsers.html import third_party
-from parsers.html.blocks import Block, is_caption, read_subtree, read_tree
+from parsers.html.blocks import Block, Captions, read_subtree, read_tree
 from parsers.html.document import Document, Element
 from parsers.source import ArticleRule
 from parsers.text.normalize import letters
@@ -75,9 +75,9 @@ def find_by_rule(doc: Document, rule: ArticleRule, headline: str | None) -> Arti
         blocks = read_subtree(root, rule.drop)
         text = [b for b in blocks if b.kind != "aside"]
         if sum(len(b.text.split()) for b in text) >= LEAST_WORDS:
-            page = read_tree(doc.tree)
+            page, captions = read_tree(doc.tree), Captions()
             return ArticleBody(
-                lines=tuple(line(b) for b in blocks),
+                lines=tuple(line(b, captions) for b in blocks),
                 near_headline=_near_headline(page, headline, text[0].text),
                 near_end=_near_end(page, text[-1].text),
                 scope=root,
@@ -94,8 +94,8 @@ def _has_drifted(page: Sequence[Block], text: Sequence[Block]) -> bool:
     return n_linked > MOST_RULE_LINKS * n_letters or n_letters < LEAST_FOUND * len(by_length(page))
 
 
-def line(block: Block, *, wanted: bool = True) -> Line:
-    kind = "caption" if is_caption(block) else block.kind
+def line(block: Block, captions: Captions, *, wanted: bool = True) -> Line:
+    kind = "caption" if captions.has(block) else block.kind
     return Line(text=block.text, kind=kind, anchors=block.anchors, wanted=wanted)
 
 
@@ -192,12 +192,12 @@ def without_top_lines(
 
 def with_hidden_parts(page: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
     """With the paragraphs of hidden parts beside parts of the text: some pages show one after the other."""
-    kept, hints = list(chosen), Hints()
+    kept = list(chosen)
     parts: dict[Element, list[int]] = {}
     for i, block in enumerate(page):
         is_text = len(block.text) >= LONG_LINE and block.link_share < MOST_LINKED
         if is_text and block.tag == "p" and not chosen[i]:
-            part = next((n for n in block.path if hints[n] & HIDDEN_HINT), None)
+            part = next(filter(is_hidden, block.path), None)
             if part is not None:
                 parts.setdefault(part, []).append(i)
     if not parts:
@@ -233,9 +233,9 @@ def chosen_lines(page: Sequence[Block], chosen: Sequence[bool]) -> tuple[Line, .
     at = [i for i, ok in enumerate(chosen) if ok]
     if not at:
         return ()
-    scope = _scope(page, chosen)
+    scope, captions = _scope(page, chosen), Captions()
     return tuple(
-        line(b, wanted=ok)
+        line(b, captions, wanted=ok)
         for b, ok in zip(page[at[0] : at[-1] + 1], chosen[at[0] : at[-1] + 1], strict=True)
         if ok or scope in b.path
     )

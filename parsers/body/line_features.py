@@ -13,7 +13,6 @@ from parsers import dates
 from parsers.body.align import coverage
 from parsers.body.elements import (
     ASIDE_HINT,
-    CAPTION_HINT,
     HIDDEN_HINT,
     LEAD_HINT,
     MOSTLY,
@@ -25,7 +24,7 @@ from parsers.body.elements import (
 )
 from parsers.cleaning import boilerplate
 from parsers.fields.person_names import BY
-from parsers.html.blocks import Block
+from parsers.html.blocks import Block, Captions
 from parsers.html.document import Element
 from parsers.text.normalize import letters, words
 
@@ -63,6 +62,7 @@ class Votes:
     letters: list[str] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
+    captions: Captions = field(default_factory=Captions)
     spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
     summaries: set[int] = field(default_factory=set)
     own_features: dict[int, dict[str, float]] = field(default_factory=dict)
@@ -166,13 +166,17 @@ class LineFeatures:
     def row(self, i: int) -> dict[str, float]:
         if i not in self.votes.own_features:
             self.votes.own_features[i] = self._text_features(i)
-        row = self.votes.own_features[i].copy()
-        row.update(self._vote_features(i))
-        row.update(self._place_features(i))
-        row.update(self._shape_features(i))
+        own = self.votes.own_features[i]
+        row = {
+            **own,
+            **self._vote_features(i),
+            **self._place_features(i),
+            **self._shape_features(i),
+        }
         if mean := self.mean[i]:
             for name, product in PRODUCTS:
-                row[product] = row[name] * mean
+                if value := row[name]:
+                    row[product] = value * mean
         return row
 
     def _text_features(self, i: int) -> dict[str, float]:
@@ -256,13 +260,13 @@ class LineFeatures:
 
     def _form_features(self, i: int) -> dict[str, float]:
         block, size, text = self.blocks[i], self.sizes[i], self.blocks[i].text
-        tens, hints = max(1.0, size / 10), self.votes.hints.of(block.path[-2:])
+        tens = max(1.0, size / 10)
         return {
             "log_words": math.log1p(size) / 4,
             "short": size < LABEL,
             "long": size > 25,
             **{kind: block.kind == kind for kind in ("heading", "item", "cell")},
-            "caption": block.kind == "caption" or bool(hints & CAPTION_HINT),
+            "caption": self.votes.captions.has(block),
             "quote": block.kind in {"quote", "embed"},
             "h1": block.tag == "h1",
             "ends": text[-1] in SENTENCE_ENDS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from parsers.fields.credits import is_credit
 
@@ -141,20 +142,25 @@ LONG = 300
 
 def kind_of(text: str, *, linked: bool, caption: bool, indonesian: bool) -> str | None:
     """Why a whole line is not of the text; None if it may be. `linked`: most of it is a link."""
-    if len(text) > LONG and not LEGAL.match(text):
-        return "caption" if caption else None
-    found = (
-        ("related_link", related(text, linked=linked)),
-        ("ad", AD.match(text)),
-        ("end_mark", END_MARK.fullmatch(text)),
-        ("editor_credit", indonesian and _is_credit(text)),
-        (
-            "boilerplate",
-            any(p.match(text) for p in (PAGES, PROMO, SUBSCRIBE, LEGAL, DEBRIS, SYNDICATED)),
-        ),
-        ("caption", caption or (indonesian and CAPTION.match(text))),
-    )
-    return next((kind for kind, hit in found if hit), None)
+    if len(text) > LONG:
+        return "boilerplate" if LEGAL.match(text) else "caption" if caption else None
+    if related(text, linked=linked):
+        return "related_link"
+    kind = _kind_by_words(text)
+    if indonesian and kind in {None, "boilerplate"} and _is_credit(text):
+        return "editor_credit"
+    is_caption = caption or (indonesian and CAPTION.match(text) is not None)
+    return kind or ("caption" if is_caption else None)
+
+
+@lru_cache(maxsize=1000)  # the same lines are read where the text is found and where it is cleaned
+def _kind_by_words(text: str) -> str | None:
+    if AD.match(text):
+        return "ad"
+    if END_MARK.fullmatch(text):
+        return "end_mark"
+    patterns = (PAGES, PROMO, SUBSCRIBE, LEGAL, DEBRIS, SYNDICATED)
+    return "boilerplate" if any(p.match(text) for p in patterns) else None
 
 
 def _is_credit(text: str) -> bool:

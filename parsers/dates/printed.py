@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time
+from functools import lru_cache
 
 from parsers.dates.stamp import MONTHS, WEEKDAYS, Stamp, make_stamp, read_clock, read_day
 from parsers.dates.zones import ZONES
@@ -52,6 +53,7 @@ TODAY_FIRST = re.compile(
 )
 A_YEAR = re.compile(r"(?:19|20)\d\d")
 DIGIT = re.compile(r"\d")
+LONGEST_LINE = 200  # letters of a line that is remembered
 BEFORE_YEAR = 40  # characters of a day and a month
 AROUND = 100  # characters before a year with its weekday, and after it with its clock
 AFTER_YEAR = 12  # characters of a month and a day
@@ -59,6 +61,16 @@ AFTER_YEAR = 12  # characters of a month and a day
 
 def find(text: str, *, month_first: bool = False) -> Iterator[Stamp]:
     """Every full date, in order. Numeric ones are day first, unless `month_first` or impossible."""
+    search = _in_line if len(text) <= LONGEST_LINE else _search
+    return iter(search(text, month_first=month_first))
+
+
+@lru_cache(maxsize=1000)  # several stages read the same short lines
+def _in_line(text: str, *, month_first: bool) -> tuple[Stamp, ...]:
+    return tuple(_search(text, month_first=month_first))
+
+
+def _search(text: str, *, month_first: bool) -> Iterator[Stamp]:
     for m in _stamps(text):
         groups = m.groupdict()
         number = next(n for n in "1234" if groups[f"y{n}"])

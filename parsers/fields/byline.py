@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, takewhile
-
-from lxml import etree
 
 from parsers import dates
 from parsers.article import Person
@@ -29,7 +28,7 @@ from parsers.fields.person_names import (
     shortest,
 )
 from parsers.html import jsonld
-from parsers.html.blocks import Block
+from parsers.html.blocks import LONGEST_NAMES, Block
 from parsers.html.document import Document, Element, text_of, visible_value
 from parsers.source import Source
 from parsers.text.normalize import collapse_whitespace, letters
@@ -51,6 +50,7 @@ BY_LINE_INDONESIAN = re.compile(
     CASELESS,
 )
 HEAD = frozenset({"jsonld", "meta", "microdata"})  # where software writes whoever edits, too
+ACCOUNT = "/schema/person/"  # in the ids that WordPress gives to accounts
 MOST_PIECES = 100  # of text in a byline, with the spaces between its elements
 MOST_LETTERS = 2000  # of a byline's element, with spaces and perhaps a script
 SINGLE_NAME = re.compile(r"[^\W\d_][\w.’'-]{2,24}")
@@ -87,7 +87,6 @@ BYLINE = re.compile(
 BYLINE_WORD = re.compile(
     r"(?<!photo-)author|byline|writer|penulis|(?:posted|submitted)-by", CASELESS
 )
-WITH_NAME = etree.XPath("//*[@class or @id]")
 
 
 def find_people(
@@ -114,7 +113,7 @@ def find_people(
     if authors := [n for n, role in credited if role == "author"]:
         people = [Person(name=n, is_staff_desk=is_desk(n, doc, source)) for n in authors]
         return Field((*people, *others), "credit")
-    taken = {p.name.casefold() for p in others}
+    taken = {p.name.casefold() for p in others} | unsigned_accounts(doc)
     found = _uncredited(doc, source, css, near, taken, indonesian=indonesian)
     return Field((*found.value, *others), found.source)
 
@@ -159,7 +158,7 @@ def _uncredited(
     *,
     indonesian: bool,
 ) -> Field[tuple[Person, ...]]:
-    """The authors without a printed role. The head is not believed about those in `taken`, who have another role.
+    """The authors without a printed role. The head is not believed about those in `taken`.
 
     Outlets sign with their name in some countries; in Indonesia it only fills an empty field.
     """
@@ -205,6 +204,18 @@ def of_outlet(values: Iterable[str], doc: Document, source: Source) -> set[str]:
     """The names that are the outlet's own, or a part of it: `Dinas Pertanian` of `Dinas Pertanian dan Pangan`."""
     found = ((v, n) for v in values for n in names(v, source))
     return {n for v, n in found if any(is_own_desk(each, doc, source) for each in (v, n))}
+
+
+def unsigned_accounts(doc: Document) -> set[str]:
+    """The names, in lower case, of accounts in JSON-LD without a page of their own that the page does not print.
+
+    They have uploaded what nobody signs: the press releases of a church, the posts of a shop.
+    """
+    accounts = (n for n in doc.graph if ACCOUNT in str(n.get("@id")) and not n.get("url"))
+    found = {name for n in accounts if (name := jsonld.as_text(n.get("name")))}
+    found.intersection_update(v for node in doc.articles for v in _authors(node, doc) if found)
+    text = letters(text_of(doc.tree)) if found else ""
+    return {name.casefold() for name in found if letters(name) not in text}
 
 
 def with_neighbours(found: dict[str, None], doc: Document, source: Source) -> dict[str, None]:
@@ -328,15 +339,21 @@ def _bylines(doc: Document) -> Iterator[str]:
 
 def _named_bylines(doc: Document) -> Iterator[str]:
     """The elements whose class or id has a byline's word anywhere: `articleAuthorName`."""
-    for node in WITH_NAME(doc.tree):
-        named = BYLINE_WORD.search(f"{node.get('class') or ''} {node.get('id') or ''}")
-        text = byline_text(node) if named and node.tag not in NOT_BYLINE else ""
+    for node, *marks in doc.named:
+        is_named = any(_has(BYLINE_WORD, mark[:LONGEST_NAMES]) for mark in marks)
+        text = byline_text(node) if is_named and node.tag not in NOT_BYLINE else ""
         if 2 < len(text) < 120 and not is_elsewhere(node):
             yield text
 
 
 def _marked(doc: Document) -> Iterator[Element]:
-    return (e for e in doc.with_class if BYLINE.search(e.get("class")) and e.tag not in NOT_BYLINE)
+    marked = (e for e, classes, _ in doc.named if _has(BYLINE, classes[:LONGEST_NAMES]))
+    return (e for e in marked if e.tag not in NOT_BYLINE)
+
+
+@lru_cache(maxsize=5000)  # names repeat
+def _has(pattern: re.Pattern[str], name: str) -> bool:
+    return pattern.search(name) is not None
 
 
 def byline_text(node: Element) -> str:

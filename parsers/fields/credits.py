@@ -30,6 +30,7 @@ LABEL = re.compile(
     r"\s*(?P<mark>[:：/]|\.(?=\s?\S)|(?<=jurnalis)\s?[–-](?=\s?\S))?\s*",
     CASELESS,
 )
+STRONG = frozenset(":：/")
 ALONE = re.compile(rf"\W*(?P<role>{AUTHOR}|{EDITOR})\s*(?P<mark>[:：]?)\W*", CASELESS)
 NEEDS_MARK = re.compile(
     r"(?:red|rep|teks|naskah|sumber|tags?|topik|baca.*|laporan|kontributor)$", CASELESS
@@ -40,6 +41,7 @@ FROM = re.compile(
 BEFORE_LABEL = re.compile(r"(?:^|[|/•·,;)(\[]|\s[–-])\W*$")
 HOST = re.compile(r"^[\w-]+(?:\.[a-z]{2,6})+\s+(?=\S)", CASELESS)
 INITIALS = re.compile(r"[A-Z]{2,4}")
+NEXT_NAME = re.compile(r"\s?[A-Z]")
 CAPITALISED = re.compile(r"(?:[A-Z][\w.'’-]*|binti|bin|van|der|de|al|el|dan|&)[,]?")
 LONGEST_LINE = 200  # letters
 MANY_PLACES = 3  # with authors on one page; more are those of other articles
@@ -72,7 +74,8 @@ class _Label(NamedTuple):
 
 def credited_names(lines: Iterable[str]) -> list[Credit]:
     """Names with their roles, each pair once; of two spellings of a name only the longer one."""
-    pairs = dict.fromkeys(pair for line in lines for pair in _in_line(line))
+    texts = map(collapse_whitespace, lines)
+    pairs = dict.fromkeys(pair for t in texts if len(t) <= LONGEST_LINE for pair in _in_line(t))
     return [
         (name, role)
         for name, role in pairs
@@ -83,13 +86,18 @@ def credited_names(lines: Iterable[str]) -> list[Credit]:
 def is_credit(line: str) -> bool:
     """Whether the line has nothing but credits."""
     first = LABEL.match(line.strip(" [(|*-–"))
-    return first is not None and any(True for _ in _in_line(line))
+    return first is not None and bool(credited_names([line]))
 
 
 def is_marked(line: str) -> bool:
     """Whether its first role has a colon or a slash. Headlines begin with a role too, but have neither."""
-    first = next(_marks(collapse_whitespace(line)), None)
+    first = next(_marks(collapse_whitespace(line)), None) if _may_be_marked(line) else None
     return first is not None and first.is_strong
+
+
+def _may_be_marked(line: str) -> bool:
+    """Most lines have no colon; a search for roles takes a hundred times as long."""
+    return not STRONG.isdisjoint(line)
 
 
 def may_credit(
@@ -124,10 +132,12 @@ def _leads_to_article(link: Anchor) -> bool:
     return not _is_of_person(link) and is_article_like(link.href)
 
 
-def _in_line(line: str) -> Iterator[Credit]:
-    text = collapse_whitespace(line)
-    if len(text) > LONGEST_LINE:
-        return
+@lru_cache(maxsize=1000)  # several stages read the same lines
+def _in_line(text: str) -> tuple[Credit, ...]:
+    return tuple(_credits(text))
+
+
+def _credits(text: str) -> Iterator[Credit]:
     marks = list(_marks(text))
     ends = [*(mark.match.start() for mark in marks[1:]), len(text)]
     for mark, end in zip(marks, ends, strict=False):
@@ -146,7 +156,7 @@ def _marks(text: str) -> Iterator[_Label]:
     is_credit_line = False
     for m in LABEL.finditer(text):
         word = m["photographer"] or m["other"] or m["author"] or m["editor"]
-        is_strong = m["mark"] in {":", "：", "/"}
+        is_strong = m["mark"] in STRONG
         is_first = BEFORE_LABEL.search(text[: m.start()]) is not None
         is_next = (
             is_credit_line and word[0].isupper() and text[m.start() - 1] == " "
@@ -187,11 +197,12 @@ def _can_be_name(name: str) -> bool:
 
 def credit_text(block: Block) -> str:
     """Its text, with `; ` between links that follow each other: each is a name."""
-    text = block.text
-    if len(text) > LONGEST_LINE:
-        return text
-    for anchor in block.anchors[:-1]:
-        text = re.sub(rf"{re.escape(anchor.text)}(?=\s?[A-Z])", r"\g<0>; ", text, count=1)
+    text, end = block.text, 0
+    for anchor in block.anchors[:-1] if len(text) <= LONGEST_LINE else ():
+        at = text.find(anchor.text, end)
+        end = at + len(anchor.text) if at >= 0 else end
+        if at >= 0 and NEXT_NAME.match(text, end):
+            text = f"{text[:end]}; {text[end:]}"
     return text
 
 
@@ -230,7 +241,8 @@ def _has_label(text: str) -> bool:
     text = text.strip()
     if not 2 < len(text) <= LONGEST_LINE:
         return False
-    return ALONE.fullmatch(text) is not None or any(mark.is_strong for mark in _marks(text))
+    is_alone = ALONE.fullmatch(text) is not None
+    return is_alone or (_may_be_marked(text) and any(mark.is_strong for mark in _marks(text)))
 
 
 def _is_comment(node: Element) -> bool:

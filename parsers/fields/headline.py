@@ -9,7 +9,7 @@ from itertools import islice
 from parsers.fields.field import Field
 from parsers.html import jsonld
 from parsers.html.document import MOST_HEADINGS, Document, Element, text_of
-from parsers.text.normalize import collapse_whitespace, words
+from parsers.text.normalize import collapse_whitespace, letters, words
 
 SEPARATOR = re.compile(r"\s+[|•·»–—:~-]+\s+|\s*(?:[|»]|::)\s*")
 INLINE = re.compile(
@@ -34,9 +34,9 @@ def find_headline(doc: Document, css: str | None) -> Field[str | None]:
     by_rule = (collapse_whitespace(text_of(node)) for node in doc.select(css))
     if chosen := next(filter(None, by_rule), None):
         return Field(chosen, "rule")
-    head, sites = head_titles(doc), site_names(doc)
+    head = head_titles(doc)
     texts = (h for h in printed_titles(doc) if 0 < len(h) <= LONGEST)
-    printed = [h for h in texts if not _is_site(h, sites)]
+    printed = [h for h in texts if not _is_site(h, doc.site_names)]
     printed = [h for h in printed if not _is_shortened(h, printed)]
     if stated := _stated(doc, printed):
         return Field(without_site(stated, doc), "jsonld")
@@ -148,15 +148,9 @@ def agreement(printed: str, title: str) -> float:
     return 0.5 * shared / len({*heading}) + 0.5 * shared / len({*other})
 
 
-def site_names(doc: Document) -> set[str]:
-    keys = ("og:site_name", "application-name", "publisher", "twitter:site")
-    names = (*(doc.meta(key) for key in keys), doc.site)
-    return {" ".join(words(name)) for name in names if name}
-
-
 def without_site(title: str, doc: Document) -> str:
     """The title without ` - Site` at its end or `Site | ` at its start."""
-    names = site_names(doc)
+    names = doc.site_names
     pieces = [(m.start(), m.end()) for m in SEPARATOR.finditer(title)]
     after_section = False  # `… - Kesehatan :: Kabar Muara`
     while pieces:
@@ -177,19 +171,15 @@ def without_site(title: str, doc: Document) -> str:
 
 def _is_site_part(piece: str, names: set[str]) -> bool:
     """`Kabar Muara Daerah`, `kabarmuara.test Daerah`: a site's name and its section."""
-    joined = "".join(words(piece))
+    key = letters(piece)
     return len(words(piece)) <= SITE_WORDS and (
         HOST.match(piece) is not None
-        or any(
-            len(name) > MIN_TITLE and joined.startswith(name)
-            for name in (n.replace(" ", "") for n in names)
-        )
+        or any(len(name) > MIN_TITLE and key.startswith(name) for name in names)
     )
 
 
 def _is_site(piece: str, names: set[str]) -> bool:
-    joined = "".join(words(piece))
-    return bool(joined) and any(
-        joined == name or (len(joined) > MIN_TITLE and joined in name)
-        for name in (n.replace(" ", "") for n in names)
+    key = letters(piece)
+    return bool(key) and any(
+        key == name or (len(key) > MIN_TITLE and key in name) for name in names
     )

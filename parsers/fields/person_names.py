@@ -82,7 +82,8 @@ def names(value: str, source: Source | None = None) -> list[str]:
     if "http" in text[:12] or text.startswith("@"):
         return []
     for brand in (source.title, source.domain, *source.aliases) if source else ():
-        text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]+\s*", "", text, flags=CASELESS)
+        if brand.lower() in text.lower():
+            text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]+\s*", "", text, flags=CASELESS)
     text = BY.sub("", BY.sub("", text))
     text = TAIL.sub("", text) if MAY_HAVE_TAIL.search(text) else text
     found: dict[str, str] = {}  # in lower case -> as written

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -48,16 +49,14 @@ MOST_INSIDE = 20  # elements
 NOT_IN_CAPTION = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "li"})
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A link's text and its address as written."""
 
     text: str
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line of text as a reader sees it."""
 
     text: str
@@ -75,12 +74,19 @@ class Block:
         )
 
 
-def is_caption(block: Block) -> bool:
-    """Whether it describes a picture: by its kind, or by the class of a short element around it."""
-    return block.kind == "caption" or any(map(is_caption_box, block.path[-2:]))
+class Captions(dict[Element, bool]):
+    """Whether each element is the box of a caption, found out once."""
+
+    def __missing__(self, node: Element) -> bool:
+        self[node] = is_box = _is_caption_box(node)
+        return is_box
+
+    def has(self, block: Block) -> bool:
+        """Whether it describes a picture: by its kind, or by the class of a short element around it."""
+        return block.kind == "caption" or any(map(self.__getitem__, block.path[-2:]))
 
 
-def is_caption_box(node: Element) -> bool:
+def _is_caption_box(node: Element) -> bool:
     """Whether its class or id is that of a caption, or it has one picture and a line of text, as the card of another article has, too.
 
     A box with two paragraphs is the text of a picture story.
@@ -120,7 +126,8 @@ class BlockBuilder:
 
     def start(self, tag: str, node: Element) -> None:
         if tag in BLOCKS:
-            self.flush()
+            if self.parts:
+                self.flush()
             name = "post" if tag == "blockquote" and is_post(node.get("class")) else tag
             around = self.kinds[-1][1] if self.kinds else "text"
             self.kinds.append((name, KINDS.get(name, around)))
@@ -131,13 +138,10 @@ class BlockBuilder:
             self._end_link()  # links do not nest
             self.open_link = (len(self.parts), href)
 
-    def text(self, text: str | None) -> None:
-        if text and (self.parts or not text.isspace()):
-            self.parts.append(text)
-
     def end(self, tag: str) -> None:
         if tag in BLOCKS:
-            self.flush()
+            if self.parts:
+                self.flush()
             self.path.pop()
             self.kinds.pop()
         elif tag == "a":
@@ -170,30 +174,30 @@ class BlockBuilder:
 
 
 def read_tree(root: Element, dropped: Container[Element] = ()) -> list[Block]:
-    """The blocks of a tree.
+    """The blocks of a tree without comments.
 
     A dropped element with links leaves an `aside` block: it is not in the text, but its links
     are recorded.
     """
     builder = BlockBuilder()
-    walker = etree.iterwalk(root, events=("start", "end"))
+    parts, walker = builder.parts, etree.iterwalk(root, events=("start", "end"))
     for event, node in walker:
-        tag = node.tag if isinstance(node.tag, str) else "script"
-        is_skipped = tag in SKIP or node in dropped
-        if event == "start":
-            if is_skipped:
-                walker.skip_subtree()
-                if anchors := _anchors(node) if node in dropped else ():
-                    builder.aside(collapse_whitespace(text_of(node)), anchors)
-            else:
-                if tag in MARKS:
-                    builder.start(tag, node)
-                builder.text(node.text)
-        else:
-            if tag in MARKS and not is_skipped:
+        tag = node.tag
+        if event == "end":
+            if tag in MARKS and node not in dropped:
                 builder.end(tag)
-            if node is not root:
-                builder.text(node.tail)
+            text = node.tail if node is not root else None
+        elif tag in SKIP or node in dropped:
+            walker.skip_subtree()
+            if anchors := _anchors(node) if node in dropped else ():
+                builder.aside(collapse_whitespace(text_of(node)), anchors)
+            continue
+        else:
+            if tag in MARKS:
+                builder.start(tag, node)
+            text = node.text
+        if text and (parts or not text.isspace()):
+            parts.append(text)
     builder.flush()
     return builder.blocks
 

@@ -16,7 +16,7 @@ from parsers.article import Response
 from parsers.html.decode import decode, fix_mojibake
 from parsers.html.jsonld import Node, nodes, nodes_about
 from parsers.html.markup import IS_DEEP, flattened, for_libxml, to_tree
-from parsers.text.normalize import collapse_whitespace
+from parsers.text.normalize import collapse_whitespace, letters
 
 Element = Any  # lxml has no types
 VISIBLE_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
@@ -24,6 +24,8 @@ VISIBLE_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style)]", s
 VISIBLE_TEXTS_WITHOUT_NOSCRIPT = etree.XPath(
     ".//text()[not(parent::script or parent::style or ancestor::noscript)]", smart_strings=False
 )
+# All of one class: lxml.html would call Python for each element, to give forms a class of their own.
+HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 MANY_LINKS = 5000  # the longest real listing pages have one or two thousand
 HAS_MANY_LINKS = etree.XPath(f"count(//a) > {MANY_LINKS}")
 LONGEST_ADDRESS = 8000  # bytes that RFC 9110 asks everybody to accept
@@ -62,12 +64,12 @@ class Document:
             self.tree = to_tree(self.text)
 
     def html_tree(self) -> Element:
-        """A new tree for third-party extractors, which change it. They need the slower elements of lxml.html.
+        """A new tree for third-party extractors, which change it. They need the elements of lxml.html.
 
         It has no style sheets, drawings and scripts but JSON: all of them would drop these, after
         they copied them a few times.
         """
-        tree = to_tree(self.text, html.HTMLParser)
+        tree = to_tree(self.text, HTML_ELEMENTS)
         etree.strip_elements(tree, "style", "svg", with_tail=False)
         for script in tree.xpath("//script[not(contains(@type, 'json'))]"):
             script.drop_tree()
@@ -112,17 +114,9 @@ class Document:
     def select(self, css: str | None) -> list[Element]:
         """The elements that match. Faster for a selector that begins with a class."""
         if css and (m := CLASS_FIRST.match(css)):
-            holders = self._by_class.get(m[1], [])
+            holders = (node for node, classes, _ in self.named if m[1] in classes)
             return list(dict.fromkeys(e for node in holders for e in self_selector(css)(node)))
         return list(selector(css)(self.tree)) if css else []
-
-    @cached_property
-    def _by_class(self) -> dict[str, list[Element]]:
-        found: dict[str, list[Element]] = {}
-        for node in self.with_class:
-            for name in dict.fromkeys(node.get("class").split()):
-                found.setdefault(name, []).append(node)
-        return found
 
     def rel(self, name: str) -> str | None:
         """The absolute address of a `<link rel=…>`."""
@@ -180,22 +174,33 @@ class Document:
         return [t for h in first if (t := collapse_whitespace(text_of(h)))]
 
     @cached_property
-    def _by_attribute(self) -> dict[tuple[str, str], list[Element]]:
-        found: dict[tuple[str, str], list[Element]] = {}
-        for node in self.tree.xpath("//*[@itemprop or @rel]"):
-            for name in ("itemprop", "rel"):
-                for value in dict.fromkeys((node.get(name) or "").lower().split()):
-                    found.setdefault((name, value), []).append(node)
-        return found
+    def named(self) -> list[tuple[Element, str, str]]:
+        """Every element with a class or an id, and both, in page order."""
+        return self._index[0]
 
     def with_attribute(self, name: Literal["itemprop", "rel"], value: str) -> list[Element]:
         """The elements with the word in that attribute, in any case, in page order."""
-        return self._by_attribute.get((name, value), [])
+        return self._index[1].get((name, value), [])
 
     @cached_property
-    def with_class(self) -> list[Element]:
-        """Every element with a class, in page order."""
-        return list(self.tree.iterfind(".//*[@class]"))
+    def _index(self) -> tuple[list[tuple[Element, str, str]], dict[tuple[str, str], list[Element]]]:
+        """Both in one pass, as a search for each takes as long."""
+        named: list[tuple[Element, str, str]] = []
+        marked: dict[tuple[str, str], list[Element]] = {}
+        for node in self.tree.iter():
+            get = node.get
+            if (classes := get("class")) or get("id"):
+                named.append((node, classes or "", get("id") or ""))
+            for name in ("itemprop", "rel"):
+                for value in dict.fromkeys(words.lower().split()) if (words := get(name)) else ():
+                    marked.setdefault((name, value), []).append(node)
+        return named, marked
+
+    @cached_property
+    def site_names(self) -> set[str]:
+        """The letters of the outlet's names."""
+        keys = ("og:site_name", "application-name", "publisher", "twitter:site")
+        return {key for name in (*map(self.meta, keys), self.site) if (key := letters(name))}
 
 
 def above_text(scope: Element | None, *tags: str) -> Iterator[Element]:

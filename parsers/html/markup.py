@@ -54,12 +54,15 @@ def for_libxml(text: str) -> str:
     return _with_few_attributes(_by_lexbor(text) if n_open > 0 else text)
 
 
-def to_tree(text: str, parser_class: Any = etree.HTMLParser) -> Any:
+def to_tree(text: str, elements: etree.ElementClassLookup | None = None) -> Any:
     """The root element, without comments and processing instructions.
 
     Without `huge_tree` libxml2 would drop what is more than 255 levels deep.
     """
-    parser = parser_class(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    parser.set_element_class_lookup(elements)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     return etree.fromstring(b"<html/>", parser) if root is None else root
 

@@ -8,7 +8,7 @@ The parts read the text in this order; each leaves alone what an earlier one has
 4. dates: written forms, of which the first in `patterns` wins, then relative dates and weekdays.
 5. figures: numbers in no date, but for money; of two that overlap the first and longer.
 6. places: names in no phrase of a person, office or institution; the first rule of `_place_at`
-   that fits. What is quoted is not where the event took place.
+   that fits. Where it happened is told by weights, of all that the text says of a place.
 7. mentions: the phrases, then names and short forms elsewhere, then names that only the tagger sees.
 """
 

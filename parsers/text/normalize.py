@@ -10,6 +10,9 @@ REPLACED = "\ufffd"
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"\w+")
 NOT_LETTER = re.compile(r"\W+")
+# ASCII that is in no word. To translate it takes a quarter of the time of a pattern.
+BLANK = {code: " " for code in range(128) if not WORD.match(chr(code))}
+DELETED = dict.fromkeys(BLANK)
 REPLACEMENT_BY_CATEGORY = {
     "Cc": None,
     "Cf": None,
@@ -75,9 +78,11 @@ def collapse_whitespace(text: str | None) -> str:
 
 def words(text: str | None) -> list[str]:
     """The words in order, folded to lower case."""
-    return WORD.findall((text or "").casefold())
+    folded = (text or "").casefold()
+    return folded.translate(BLANK).split() if folded.isascii() else WORD.findall(folded)
 
 
 def letters(text: str | None) -> str:
     """Letters and digits alone, folded to lower case: to compare lines however they are spaced."""
-    return NOT_LETTER.sub("", (text or "").casefold())
+    folded = (text or "").casefold()
+    return folded.translate(DELETED) if folded.isascii() else NOT_LETTER.sub("", folded)

@@ -33,6 +33,10 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 SLASHES = re.compile(r"^(https?):/*", re.IGNORECASE | re.ASCII)
 AUTHORITY = re.compile(r"(?:\[[^\[\]%]*\]|[^\[\]%:]+)(?::\d*)?", re.ASCII)
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII)
+# Has one spelling only, as most addresses: no port, escape, query, dot segment or empty one.
+PLAIN = re.compile(
+    r"https?://(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}/(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?", re.ASCII
+)
 
 # Views of the same article: AMP, print, one of its pages, all of its pages.
 VIEWS = re.compile(
@@ -75,7 +79,7 @@ UNLISTED_SUFFIX = (
 @lru_cache(maxsize=256)  # the address of a page is asked for several times in a row
 def canonicalise(url: str) -> str:
     """The spelling to fetch; idempotent. Raises ValueError for other schemes than http(s), urn."""
-    if url.startswith("urn:"):
+    if url.startswith("urn:") or (len(url) <= MAX_HOST and PLAIN.fullmatch(url)):
         return url
     parts = _split(url)
     query = "&".join(

@@ -1,5 +1,6 @@
 """Who wrote and edited an article."""
 
+import json
 from itertools import takewhile
 
 import pytest
@@ -297,6 +298,32 @@ def test_a_desk_that_json_ld_names_is_believed_before_a_word_in_the_markup():
     [word], _ = find_people(doc("", body.format("Olahraga")), OUTLET, css=None)
 
     assert [p.name for p in (desk, person, word)] == ["Kabar Muara", "Rini Astuti", "Olahraga"]
+
+
+@pytest.mark.parametrize(
+    ("account", "body", "found"),
+    [
+        ({}, "", []),
+        ({}, "<p>Foto: Sari  Wulandari</p>", ["Sari Wulandari"]),
+        ({"url": "https://kabarmuara.test/penulis/sari"}, "", ["Sari Wulandari"]),
+        ({"@id": "https://kabarmuara.test/penulis/sari"}, "", ["Sari Wulandari"]),
+    ],
+    ids=["only uploaded", "printed", "has a page", "no account"],
+)
+def test_an_account_without_a_page_that_nothing_prints_has_only_uploaded(account, body, found):
+    ids = {"@id": "https://kabarmuara.test/#/schema/person/4f1c"}
+    writer = {"@type": "Person", "name": "Sari Wulandari"} | ids | account
+    graph = [
+        {"@type": "Article", "author": {"name": "Sari Wulandari", "@id": writer["@id"]}},
+        writer,
+    ]
+    label = "<meta name='twitter:label1' content='Ditulis oleh'>"
+    label += "<meta name='twitter:data1' content='Sari Wulandari'>"
+    head = f"{label}<script type='application/ld+json'>{json.dumps({'@graph': graph})}</script>"
+
+    people = find_people(doc(head=head, body=body + STORY), OUTLET, css=None)[0]
+
+    assert [p.name for p in people] == found
 
 
 def test_an_account_is_spelt_as_the_page_prints_the_person():

@@ -8,7 +8,7 @@ from lxml import html
 from parsers.cleaning.boilerplate import kind_of
 from parsers.cleaning.clean import Line, clean
 from parsers.cleaning.dateline import find_dateline, head_dateline, source_by_dateline
-from parsers.html.blocks import Anchor, is_caption, read_subtree, read_tree
+from parsers.html.blocks import Anchor, Captions, read_subtree, read_tree
 from parsers.source import from_data
 
 OUTLET = from_data(
@@ -322,11 +322,11 @@ def test_a_line_in_an_element_for_pictures_is_a_caption():
     text = "<p>Warga antre.</p><div class='photo'>Warga di pasar.</div><div class='pic'><h5>Pasar.</h5></div>"
     root = html.fromstring(f"<div class='isi'>{text}</div>")
 
-    assert [is_caption(block) for block in read_tree(root)] == [False, True, True]
-    assert [is_caption(block) for block in read_subtree(root, [])] == [False, True, True]
+    assert [Captions().has(block) for block in read_tree(root)] == [False, True, True]
+    assert [Captions().has(block) for block in read_subtree(root, [])] == [False, True, True]
 
 
 def test_a_long_text_in_an_element_for_pictures_is_no_caption():
     root = html.fromstring(f"<div class='photo'>{'<p>Warga antre di pasar.</p>' * 40}</div>")
 
-    assert not any(map(is_caption, read_tree(root)))
+    assert not any(map(Captions().has, read_tree(root)))

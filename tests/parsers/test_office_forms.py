@@ -81,6 +81,29 @@ def speaker(text):
             ("Mahmudi", "Kepala", "Kantor Wilayah Kementerian Agama Provinsi Bali"),
         ),
         ("Gubernur Ohaya Jim McDonnell", ("Jim McDonnell", "Gubernur Ohaya", None)),
+        ("Presiden FIFA Budi Santoso", ("Budi Santoso", "Presiden", "FIFA")),
+        ("Presiden Partai Tani Budi Santoso", ("Budi Santoso", "Presiden", "Partai Tani")),
+        ("Presiden RI Budi Santoso", ("Budi Santoso", "Presiden RI", None)),
+        (
+            "Presiden Komisaris PT Arunika Budi Santoso",
+            ("Budi Santoso", "Presiden Komisaris", "PT Arunika"),
+        ),
+        (
+            "Kepala Dewan Niaga Nasional di Gedung Perak, Budi Santoso",
+            ("Budi Santoso", "Kepala", "Dewan Niaga Nasional"),
+        ),
+        (
+            "Anggota DPRD Kota Makassar dari Fraksi Perindo Budi Santoso",
+            ("Budi Santoso", "Anggota", "DPRD Kota Makassar"),
+        ),
+        (
+            "Anggota DPRD Jawa Barat Fraksi Perindo, Budi Santoso",
+            ("Budi Santoso", "Anggota", "DPRD Jawa Barat"),
+        ),
+        (
+            "Budi Santoso, Kepala Layanan di East Valley Ambulance Service",
+            ("Budi Santoso", "Kepala Layanan", "East Valley Ambulance Service"),
+        ),
     ],
 )
 def test_an_office_is_whole_and_ends_where_the_name_or_the_body_begins(who, expected):
@@ -279,6 +302,10 @@ def test_a_short_form_tells_where_its_body_ends(body):
         (
             "Stok cukup pada April 2025.Direktur PT Arunika, Sari Wulandari, mengatakan harga stabil.",
             ("Sari Wulandari", "Direktur", "PT Arunika"),
+        ),
+        (
+            "AnggotaKomisi X DPR RI, Hendra Wibisono, mengatakan pembukaan itu penting.",
+            ("Hendra Wibisono", "Anggota Komisi X", "DPR RI"),
         ),
         (
             "Stok cukup, Rabu (9/4/2025).Direktur PT Arunika, Sari Wulandari, mengatakan harga stabil.",

@@ -153,6 +153,15 @@ def test_one_word_that_speaks_may_be_a_thing():
     assert {m.entity_type for m in structure(text).mentions if m.text == "Zelvora"} == {"unknown"}
 
 
+@pytest.mark.parametrize(
+    ("office", "also"), [("Menteri Kesehatan", "Menkes"), ("Wabup Blora", "Wakil Bupati Blora")]
+)
+def test_a_short_office_is_whoever_holds_the_full_one(office, also):
+    quote = last_quote(f"{office} Teguh Wiratno hadir. {also} mengatakan bahwa warga aman.")
+
+    assert (quote.speaker_name, quote.resolution) == ("Teguh Wiratno", "role")
+
+
 def test_the_side_of_a_speaker_in_office_is_theirs():
     quote = last_quote(f"{SPEAKER} Pihaknya meminta warga tetap tenang.")
 

@@ -141,6 +141,8 @@ def test_a_speaker_who_is_not_named_is_missing_but_not_wrong(labelled):
     [
         ("Kepala Dinas Perhubungan", "Kota Palopo", 1),
         ("kepala", "dinas perhubungan  kota Palopo", 1),
+        ("Kepala", "Dinas Perhubungan (Dishub) Kota Palopo", 1),
+        ("KepalaDinas", "PerhubunganKota Palopo", 1),
         ("Kepala", "Dinas Perhubungan", 0),
         ("Kepala", "Dinas Perhubungan Kota Makassar", 0),
         (None, None, 0),

@@ -24,6 +24,7 @@ from parsers.structure.names.evidence import (
     person_anchors,
     person_initials,
 )
+from parsers.structure.names.name_forms import office_form
 from parsers.structure.names.people import (
     MOST_NAMESAKES,
     NamedPerson,
@@ -129,7 +130,7 @@ class EntityIndex:
     def person_with_role(self, role: str, body: str | None = None) -> NamedPerson | None:
         """Whoever has the office in the text: of that body, or the first where the text names none with it."""
         word = table("people")["other_words"].get(role.lower(), role.lower())
-        holders = self._by_role.get(word, ())
+        holders = self._by_role.get(word) or self._by_role.get(office_form(word).lower(), ())
         return next((p for p in holders if body is None or self._is_of(p, body)), None)
 
     def _is_of(self, person: NamedPerson, body: str) -> bool:
@@ -152,6 +153,8 @@ class EntityIndex:
             for length in range(1, len(words) + 1):
                 if length == len(words) or words[length] not in continuations:
                     by_role.setdefault(" ".join(words[:length]), []).append(person)
+            if words:  # Menkes
+                by_role.setdefault(office_form(person.office.role or "").lower(), []).append(person)
         return by_role
 
     def short_form(self, phrase: EntityPhrase) -> re.Match[str] | None:

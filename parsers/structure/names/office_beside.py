@@ -9,7 +9,7 @@ import re
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, people, table
-from parsers.structure.names.offices import role_and_institution
+from parsers.structure.names.offices import body_after, role_and_institution
 from parsers.structure.names.phrase_parts import PhraseParts
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.speaker_class import FORMER, KIN, is_office_at
@@ -30,7 +30,6 @@ ENGLISH_AND = frozenset({"&", "and"})
 BEFORE_NAME = lower("bernama lengkap berinisial lain lainnya")
 SOME = COUNTED | {"satu"}
 ENDS = lower("yang itu ini tersebut di dari saat ketika pada kepada dalam usai seperti")
-PLACING = frozenset({"di", "dari", "pada"})
 NO_OFFICE = lower(table("grammar")["anybody"])
 GIVERS = lower("menurut oleh kepada dengan bersama adalah ialah yakni yaitu sebagai")
 PERSONAL = lower("asal berusia era baru bintang")  # of somebody, and no word of an office
@@ -44,8 +43,10 @@ def office_beside(
     own, bare = phrase.role, phrase
     if own and phrase.surface:  # kerabat dekat | korban, Nama
         bare = phrase._replace(start=phrase.surface[0])
-    found = _before(tokens, low, bare) or (None if own else _after(tokens, phrase, high))
-    if found is None or (own and not _is_longer(tokens, found, own[0])):
+    found = _before(tokens, low, bare)
+    if found is None and not (own and own[0] < bare.start):
+        found = _after(tokens, phrase._replace(end=own[0] - 1) if own else phrase, high)
+    if found is None or (own and not _is_longer(tokens, found, phrase)):
         return None
     start, head, end = found
     if tokens[head].lower in KIN:  # whose they are is no body
@@ -55,11 +56,13 @@ def office_beside(
     return phrase._replace(role=role, affiliation=affiliation)
 
 
-def _is_longer(tokens: Tokens, found: Found, own: int) -> bool:
-    """Whether a description begins before the office of the phrase, and goes on into it; but sahabat sekaligus | komedian."""
-    start, head, _ = found
+def _is_longer(tokens: Tokens, found: Found, phrase: PhraseParts) -> bool:
+    """Whether a description begins before the office of the phrase, and goes on into it, or ends after it; but sahabat sekaligus | komedian."""
+    start, head, end = found
+    own = phrase.role[0] if phrase.role else start
     joints = range(start if tokens[head].lower in KIN else own - 1, own)
-    return start < own and not any(tokens[i].lower in OTHERS for i in joints)
+    is_before = start < own and not any(tokens[i].lower in OTHERS for i in joints)
+    return is_before or (start == own and end > phrase.end)
 
 
 def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> PhraseParts | None:
@@ -124,7 +127,8 @@ def _leads(tokens: Tokens, at: int) -> bool:
     if token.lower in ENGLISH_AND:
         return at > 0 and tokens[at - 1].is_capital
     opens = (at == 0 or not tokens[at - 1].is_word) and tokens[at + 1].lower not in ENGLISH_AND
-    is_plain = opens and (token.is_opener or is_common_word(token.lower))
+    is_of_desk = token.lower in people("desk_words")  # Global Head of Sales
+    is_plain = opens and not is_of_desk and (token.is_opener or is_common_word(token.lower))
     return token.is_capital and not is_plain and "." not in token.text
 
 
@@ -137,7 +141,7 @@ def _after(tokens: Tokens, phrase: PhraseParts, high: int) -> Found | None:
         return None
     end = start + 1
     while end < high and not _ends(tokens, end) and tokens[end].text != ",":
-        if tokens[end].lower in ENDS and not _leads_to_body(tokens, end, high):
+        if tokens[end].lower in ENDS and not body_after(tokens, end):
             break
         end += 1
     is_clause = start == first and _goes_on(tokens, phrase.start, start, end)
@@ -174,11 +178,6 @@ def _office_after_capitals(tokens: Tokens, at: int, high: int) -> int | None:
             return None
         at += 1
     return at if at < high else None
-
-
-def _leads_to_body(tokens: Tokens, at: int, high: int) -> bool:
-    after = tokens[at + 1] if at + 1 < high else tokens[at]
-    return tokens[at].lower in PLACING and after.is_capital and (after.is_head or after.is_acronym)
 
 
 def _ends(tokens: Tokens, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.language.words import people, people_exact
+from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
@@ -18,8 +18,10 @@ from parsers.structure.tokens.token import (
     suffix_length,
 )
 
+LONGEST_KIND = 4  # words
 JOINTS = people("joins") | people("links")
 SCHOOLS = people_exact("schools")
+KINDS_OF_BODIES = lower(table("grammar")["kinds_of_bodies"])  # written small before the name
 NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
     "no_bodies"
 )
@@ -53,20 +55,47 @@ def _one_office(
         # Kepala Satuan Pelayanan Gizi (SPG) X
         expansions = (i for i in range(start + 1, end) if tokens[i].start in words.expansions)
         cut = min(cut, next((i for i in expansions if not tokens[i].is_role), end))
-    role = (start, _without_joint(tokens, start, cut)) if cut > start else None
-    return _without_bracket(tokens, role) if role else None, (cut, end) if cut < end else None
+    described = range(start + 1, cut if cut < end else start)  # CEO | perusahaan teknologi | X
+    last = next((i for i in described if tokens[i].text in KINDS_OF_BODIES), cut)
+    role = (start, _without_joint(tokens, start, last)) if cut > start else None
+    body = (cut, _body_end(tokens, cut, end)) if cut < end else None
+    return _without_bracket(tokens, role) if role else None, body
+
+
+def _body_end(tokens: Tokens, cut: int, end: int) -> int:
+    """Before where the body is, a party's group, and a second office: Dewan X | di Gedung Y, DPR | Fraksi Y, Lembaga X | dan profesor."""
+    for at in range(cut + 1, end - 1):
+        goes_on = tokens[at].lower in {"dan", "serta"} and tokens[at + 1].is_small
+        if tokens[at].lower in {"di", "dari", "fraksi"} or goes_on:
+            return at
+    return end
 
 
 def _after_preposition(tokens: Tokens, start: int, cut: int, end: int) -> int:
     """Perwakilan dari Karya Muda, Deputi Bidang Pangan di Kementerian X: the body follows, where none begins before."""
-    if cut < end and (tokens[cut].is_head or tokens[cut].is_acronym or tokens[cut].is_ministry):
-        return cut
-    for at in range(start + 1, end - 1):
-        after = tokens[at + 1]
-        is_body = after.is_head or after.is_acronym or tokens[at].lower == "dari"
-        if tokens[at].lower in {"dari", "di", "pada"} and after.is_capital and is_body:
-            return cut if _is_place(tokens, at + 1) else at + 1
+    is_sure = cut < end and (
+        tokens[cut].is_head or tokens[cut].is_acronym or tokens[cut].is_ministry
+    )
+    for at in range(start + 1, min(cut, end - 1) if is_sure else end - 1):
+        is_owned = tokens[at].lower == "dari" and tokens[at + 1].is_capital
+        if body := at + 1 if is_owned else body_after(tokens, at):
+            return cut if _is_place(tokens, body) else body
     return cut
+
+
+def body_after(tokens: Tokens, at: int) -> int:
+    """Where the body begins after di, dari or pada, else 0: dosen di | IPB, ahli dari perusahaan teknologi | X; but warga di Desa X, pelatih dari Jawa Barat."""
+    start = at + 1
+    if tokens[at].lower not in {"di", "dari", "pada"} or start >= len(tokens):
+        return 0
+    if tokens[start].text in KINDS_OF_BODIES:
+        rest = range(start + 1, min(start + LONGEST_KIND, len(tokens)))
+        start = next((i for i in rest if not tokens[i].is_small), at)
+        return start if tokens[start].is_capital and not tokens[start].region else 0
+    first, second = tokens[start], tokens[start + 1] if start + 1 < len(tokens) else EDGE
+    is_name = second.is_capital and not (first.marker or first.is_site or first.is_day)
+    is_body = first.is_head or first.is_acronym or (is_name and not (first.region or second.region))
+    return start if first.is_capital and is_body else 0
 
 
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
@@ -201,11 +230,17 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
         start += 1
         if tokens[start].lower == "presiden" and tokens[start - 1].lower == "wakil":
             return tokens[min(start + 1, last)].region > 0  # Wakil Presiden Penjualan X
-    office, following = tokens[start].lower, tokens[min(start + 1, last)]
-    is_of_body = (
-        following.is_head and following.text != "TNI" and office in {"gubernur", "panglima"}
-    )
-    return office in people("whole_offices") and not (following.lower == "direktur" or is_of_body)
+    office, at = tokens[start].lower, min(start + 1, last)
+    if office not in {"gubernur", "panglima", "presiden"} or tokens[at].text == "TNI":
+        return office in people("whole_offices")
+    is_club = office == "presiden" and not tokens[at].region and _is_club(tokens, at)
+    return not (tokens[at].is_head or is_club or tokens[at].lower in {"direktur", "komisaris"})
+
+
+def _is_club(tokens: Tokens, at: int) -> bool:
+    """Presiden FIFA, Presiden Real Madrid, presiden American Academy of Arts"""
+    is_foreign = any(t.text in people_exact("foreign") for t in tokens[at : at + 2])
+    return tokens[at].is_acronym or is_foreign or body_length(tokens, at) > 0
 
 
 def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from parsers.language.words import lower, people, people_exact
-from parsers.structure.names.offices import role_and_institution
+from parsers.structure.names.offices import body_after, role_and_institution
 from parsers.structure.names.person_name import (
     after_titles,
     company_length,
@@ -33,6 +33,7 @@ from parsers.structure.tokens.token import (
     is_nickname,
     is_particle,
     is_title,
+    person_nouns,
     verb_at,
 )
 
@@ -241,18 +242,19 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
     """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
     phrase = _with_bracket(tokens, phrase)
     joint = tokens[phrase.end].lower if phrase.end + 1 < len(tokens) else ""
-    if phrase.role or joint not in JOINTS:
+    is_free = phrase.aged and joint in person_nouns()  # Nama (37) warga Desa X
+    if phrase.role or not (joint in JOINTS or is_free):
         return phrase
-    start = _after_copula(tokens, phrase.end) + 1
+    start = phrase.end if is_free else _after_copula(tokens, phrase.end) + 1
     if start >= len(tokens) or (joint == "yang" and start == phrase.end + 1):
         return phrase
     end = segment_end(tokens, start, words)
     if tokens[start].is_capital:
         end = _list_end(tokens, end, words) or end
     if joint == "dari":
-        first = tokens[start]
-        is_body = first.is_capital and (first.is_head or first.is_acronym)
-        return phrase._replace(end=end, affiliation=(start, end)) if is_body else phrase
+        body = body_after(tokens, phrase.end)
+        end = segment_end(tokens, body, words)
+        return phrase._replace(end=end, affiliation=(body, end)) if body else phrase
     if not tokens[start].is_role or _begins_clause(tokens, phrase, start, end):
         return phrase
     office = _split(tokens, start, end, words, has_name=False)
@@ -302,7 +304,7 @@ def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) ->
         may_be_anybody = is_cited or tokens[start].lower in people("residents")
         # Nama (39), warga Bogor yang …; Nama, manajer di sebuah hotel
         return tokens[phrase.end - 1].text != ")" and may_be_anybody
-    is_copula = start > phrase.end + 1
+    is_copula = start > phrase.end + 1 or tokens[phrase.end].lower in {"selaku", "sebagai"}
     return not (is_copula and verb_at(tokens, end))  # yang merupakan penulis mengatakan
 
 

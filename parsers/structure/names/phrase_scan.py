@@ -230,10 +230,7 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
     tokens = paragraph.tokens
 
     def text(span: Span | None) -> str | None:
-        if span is None:
-            return None
-        start, end = span_of(tokens, span)
-        return " ".join(paragraph.text[start - paragraph.start : end - paragraph.start].split())
+        return _text(paragraph, span) if span else None
 
     own, tail = _organization(tokens, parts)
     return EntityPhrase(
@@ -247,6 +244,19 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
         organization=span_of(tokens, own) if own else None,
         organization_name=" ".join(" ".join(filter(None, (text(own), text(tail)))).split()) or None,
     )
+
+
+def _text(paragraph: Paragraph, span: Span) -> str:
+    """Also with the blanks that the text lost: AnggotaKomisi X."""
+    tokens, words = paragraph.tokens, list[str]()
+    start, last = span_of(tokens, span)
+    for at in range(span[0], span[1] - 1):
+        token, after = tokens[at], tokens[at + 1]
+        if token.end == after.start and token.is_word and after.is_word:
+            words.append(paragraph.text[start - paragraph.start : token.end - paragraph.start])
+            start = after.start
+    words.append(paragraph.text[start - paragraph.start : last - paragraph.start])
+    return " ".join(" ".join(words).split())
 
 
 def _with_place(tokens: Tokens, parts: PhraseParts) -> Span | None:
@@ -290,7 +300,9 @@ def _organization(tokens: Tokens, parts: PhraseParts) -> tuple[Span | None, Span
 def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     if parts.name is None and not is_organization(tokens, span):
         return False
-    first = tokens[span[0]]
+    first, before = tokens[span[0]], tokens[span[0] - 1] if span[0] else EDGE
+    if before.lower in people("works"):
+        return False  # penulis buku X
     kinds = people_exact("generic") | people_exact("company_forms")
     kinds -= people_exact("short_bodies")  # Sekjen PD Nama: the party
     if span[1] - span[0] == 1 and (len(first.text) == 1 or first.text in kinds):
@@ -300,5 +312,7 @@ def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     if parts.role is None:
         return True
     # Lurah Grogol Selatan, warga Grogol Petamburan: a place; kuasa hukum Nikita: a person
-    no_body = people("residents") | people("personal_roles") | people("of_people")
+    no_body = people("residents") | people("of_people")
+    if parts.name is None or parts.role[0] < parts.name[0]:
+        no_body |= people("personal_roles")  # but Nama, vokalis X
     return not any(t.lower in no_body for t in tokens[slice(*parts.role)])

@@ -1,201 +1,121 @@
-"""Where the event took place: after `di`, in the lead, at a site with a date beside it, in an address, or what it struck.
+"""Which places a text says that something happened at: a linear model of how it names each of them, and as what.
 
-Background is named only: where people live or were born, what something is compared with, and what happened years before.
+The weights are whole numbers in parsers/language/event_places.csv, made by benchmarks/train_places.py.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from parsers.facts import DateMentioned
-from parsers.language.words import all_weekdays, lower
-from parsers.structure.places.place_span import BESIDE, LONGEST_SITE, PlaceSpan, joint_before
-from parsers.structure.tokens.text import BodyText, Paragraph
-from parsers.structure.tokens.token import Tokens, sites
+from parsers.language.words import lower, rows, table
+from parsers.structure.places.place_span import PlaceSpan, joint_before
+from parsers.structure.tokens.text import Paragraph
+from parsers.structure.tokens.token import Tokens
 
-BETWEEN = re.compile(r"[\s,]*(?:pada\s|hari\s)*")
-# Between `di` and a place: di kota Semarang, di sebuah pabrik Malaysia.
-INSIDE = BESIDE | lower(
-    "kota daerah seluruh perbatasan puncak area ibu pabrik desa kampung negara bagian pulau ruas kompleks komplek pasar"
-    " pelabuhan perumahan sebuah salah satu hotel lapangan stadion jalan"
-)
-LIVES = lower(
-    "lahir kelahiran dilahirkan tinggal menetap bermukim berdomisili besar kuliah sekolah bekerja praktik berkarier bermarkas berkantor berbasis bersertifikat"
-    " mengajar lulusan alumni"
-)
-BEST = lower(  # terbesar di Indonesia
-    "terbesar terkaya terkuat termegah terbaik tertinggi terpanjang tertua terlaris terpopuler terkenal termahal termurah terkemuka"
-    " termiskin terluas terpadat pertama top populer favorit ternama"
-)
-CONTINENTS = lower("asia eropa afrika") | {
-    "asia tenggara",
-    "asia timur",
-    "asia selatan",
-    "asia pasifik",
-    "amerika latin",
-    "timur tengah",
-}
-COMPARED = lower(
-    "seperti layaknya dibanding dibandingkan ketimbang daripada sebagaimana selain sementara sedangkan"
-)
-STRUCK = lower(
-    "melanda mengguncang guncang menerjang terjang menghantam hantam merendam rendam menyerang serang memblokir mengepung"
-    " menggempur membombardir menyapu melumpuhkan mengunjungi kunjungi meninjau mendatangi menyambangi"
-    " letusan erupsi kebakaran tragedi"
-)
-IS_STRUCK = lower(
-    "diguncang dilanda diterjang dihantam direndam terendam diserang diblokir dikepung dikunjungi digempur dibombardir ditutup"
-)
-VISITS = lower("kunjungan berkunjung bertandang blusukan serangan gempuran invasi serbuan")
-TOWARD = frozenset({"ke", "terhadap", "atas"})
-SENT = lower("kirim dikirim mengirim mengirimkan dikirimkan ekspor diekspor mengekspor")
-ORIGIN = lower("asal warga dari kelahiran penduduk jemaah")
-HOME = lower("asal dari berasal lahir kelahiran seperti merupakan adalah seorang")
-ADDRESS = frozenset({"street", "village", "district"})
-LONG_AGO = timedelta(days=180)
-FARTHEST_VISIT = 4  # words from a visit to its place
-AFTER_SITE = (
-    lower(
-        "pada saat ketika dalam setelah sebelum hingga sejak kemarin usai sekitar hari tadi dini malam pagi siang sore"
-    )
-    | all_weekdays().keys()
-)
-LEAST_LEAD = 3  # words; fewer are a place above the text
-Run = tuple[int, int]  # the first and the last of neighbouring places
+BIAS = "any place"
+GROUPS = {"country": "country", "facility": "site", "street": "site", "other": "area"}
+NEAR = 4  # words before a place, one of which tells of an origin
 
 
-def event_locations(
-    body: BodyText,
-    paragraph: Paragraph,
-    places: list[PlaceSpan],
-    dates: tuple[DateMentioned, ...],
-) -> frozenset[int]:
-    """Indices of `places`."""
-    tokens, located = paragraph.tokens, set[int]()
-    is_lead = paragraph.number == 1
-    for low, high in _runs(tokens, places):
-        first, last = places[low], places[high]
-        at = _where_it_stands(tokens, first.start, last.end)
-        is_background = first.name.lower() in CONTINENTS or (
-            at is not None and _is_background(tokens, at)
-        )
-        is_located = not is_background and (
-            at is not None
-            or (is_lead and _is_of_lead(paragraph, first))
-            or _is_struck(tokens, first, last)
-            or _is_site_with_date(body, tokens, first, last, dates)
-            or _is_address(tokens, places[low : high + 1])
-        )
-        start = tokens[first.start].start
-        if is_located and (is_lead or not _is_of_long_ago(paragraph, start, dates)):
-            located.update(range(low, high + 1))
-    return frozenset(located)
+class NamedPlace(NamedTuple):
+    """Where a text names a place."""
+
+    paragraph: Paragraph
+    span: PlaceSpan
+    is_quoted: bool
 
 
-def _runs(tokens: Tokens, places: list[PlaceSpan]) -> list[Run]:
-    """Neighbours with nothing but a comma or `dan` between them."""
-    runs: list[Run] = []
-    for index, place in enumerate(places):
-        is_joined = (
-            index > 0
-            and tokens[place.start - 1].text in {",", "dan"}
-            and places[index - 1].end == joint_before(tokens, place.start)
-        )
-        if is_joined:
-            runs[-1] = runs[-1][0], index
-        else:
-            runs.append((index, index))
-    return runs
-
-
-def _is_of_long_ago(paragraph: Paragraph, offset: int, dates: tuple[DateMentioned, ...]) -> bool:
-    """The sentence tells only days that were over long before the newest one with a weekday, as news gives its own."""
-    low, high = paragraph.sentence(offset)
-    ends = [d.date_end for d in dates if low <= d.char_start < high and d.date_end]
-    days = [d.date_end for d in dates if d.date_end and d.weekday_matches is not None]
-    return bool(ends and days) and max(days) - max(ends) > LONG_AGO
-
-
-def _is_of_lead(paragraph: Paragraph, first: PlaceSpan) -> bool:
-    """Warga Kudus resah, korban dibawa ke RSUD Kudus: what the first sentence names is where it is, but for an origin."""
-    tokens, low = paragraph.tokens, max(0, first.start - FARTHEST_VISIT)
-    is_origin = any(
-        t.lower in HOME or (index > 0 and t.lower in ORIGIN)
-        for index, t in enumerate(tokens[low : first.start], low)
-    )
-    is_first = tokens[first.start].start < paragraph.sentence(paragraph.start)[1]
-    return is_first and len(tokens) > LEAST_LEAD and first.kind != "country" and not is_origin
-
-
-def _is_address(tokens: Tokens, run: list[PlaceSpan]) -> bool:
-    """Desa A, Kecamatan B, Kabupaten C, but for somebody's home."""
-    low = run[0].start
-    is_home = any(t.lower in ORIGIN for t in tokens[max(0, low - FARTHEST_VISIT) : low])
-    return sum(p.kind in ADDRESS for p in run) > 1 and not is_home
-
-
-def _is_struck(tokens: Tokens, first: PlaceSpan, last: PlaceSpan) -> bool:
-    """Banjir melanda Kudus, Kudus diguncang gempa, kunjungan kerja ke Kudus."""
-    before = tokens[max(0, first.start - FARTHEST_VISIT) : first.start]
-    after = tokens[last.end].lower if last.end < len(tokens) else ""
-    is_object = len(before) > 0 and before[-1].lower in STRUCK
-    goes = len(before) > 0 and before[-1].lower in TOWARD and any(t.lower in VISITS for t in before)
-    return is_object or goes or after in IS_STRUCK
-
-
-def _is_background(tokens: Tokens, at: int) -> bool:
-    """`at` is the preposition: tinggal di Kudus, seperti di Kudus, dikirim ke laboratorium di Kudus."""
-    is_sent = any(t.lower in SENT for t in tokens[max(0, at - LONGEST_SITE) : at])
-    return is_sent or (at > 0 and tokens[at - 1].lower in COMPARED | LIVES | BEST)
-
-
-def _is_site_with_date(
-    body: BodyText,
-    tokens: Tokens,
-    first: PlaceSpan,
-    last: PlaceSpan,
-    dates: tuple[DateMentioned, ...],
-) -> bool:
-    """Apel pagi Pasar Kliwon, Selasa — Selasa, Pasar Kliwon"""
-    is_building = tokens[first.start].text in sites("buildings")
-    if first.kind not in {"street", "facility"} or is_building:
-        return False
-    end = tokens[last.end - 1].end
-    index = bisect_right(dates, end - 1, key=lambda d: d.char_start)
-    for date in dates[index : index + 1]:
-        if date.resolution == "day" and BETWEEN.fullmatch(body.text, end, date.char_start):
-            return True
-    if first.start == 0:
-        return False
-    lead = tokens[first.start - 1].start
-    return any(
-        date.resolution == "day" and BETWEEN.fullmatch(body.text, date.char_end, lead)
-        for date in dates[max(index - 1, 0) : index]
+def event_places(
+    names: Sequence[NamedPlace], dates: Sequence[DateMentioned], dateline: str | None
+) -> frozenset[str]:
+    """Their names. `dateline` is the Kemendagri code of its region."""
+    return frozenset(
+        name
+        for name, features in place_features(names, dates, dateline).items()
+        if weights()[BIAS] + sum(weights().get(feature, 0) for feature in features) > 0
     )
 
 
-def _where_it_stands(tokens: Tokens, at: int, end: int) -> int | None:
-    """Its preposition: di Jakarta, di kawasan Senen; and di kantor X, Jakarta: what is in a building's apposition."""
+@cache
+def weights() -> dict[str, int]:
+    return {row["feature"]: int(row["weight"]) for row in rows("event_places")}
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return lower(table("places")[kind])
+
+
+def place_features(
+    names: Sequence[NamedPlace], dates: Sequence[DateMentioned], dateline: str | None
+) -> dict[str, set[str]]:
+    """By name of the place, what holds anywhere in the text that names it."""
+    found = defaultdict[str, set[str]](set)
+    codes = {p.span.region.code for p in names if p.span.region and p.span.region.code}
+    lead = ""
+    for number, place in enumerate(names):
+        if number == 0 or not _is_joined(names[number - 1], place):
+            lead = _lead(place.paragraph.tokens, place.span.start)
+        features = found[place.span.name]
+        if features:
+            features.add("again")
+        features |= {_group(place.span), "quoted" if place.is_quoted else lead}
+        features.update(_sentence_features(place, dates))
+        features.update(_region_features(place.span, codes, dateline))
+    return found
+
+
+def _group(span: PlaceSpan) -> str:
+    is_continent = span.name in table("places")["continents"]
+    return "continent" if is_continent else GROUPS.get(span.kind, "town")
+
+
+def _is_joined(before: NamedPlace, place: NamedPlace) -> bool:
+    """With nothing but a comma, a bracket or `dan` between them."""
+    tokens, at = place.paragraph.tokens, place.span.start
+    is_near = before.paragraph is place.paragraph and before.span.end == joint_before(tokens, at)
+    return is_near and tokens[at - 1].text in {",", "dan", "("}
+
+
+def _lead(tokens: Tokens, at: int) -> str:
+    """What stands before a place, or before the first of several."""
     index = at - 1
-    if index < 0:
-        return None
-    if tokens[index].text != ",":
-        while index > 0 and tokens[index].lower in INSIDE and tokens[index].lower != "di":
-            index -= 1
-        found = index if tokens[index].lower == "di" else at - 1
-        return found if tokens[found].lower in BESIDE else None
-    is_marked = tokens[at].marker or tokens[at].is_site  # di rumah duka, Dusun Cimuja
-    if not (is_marked or tokens[index - 1].is_capital or tokens[index - 1].text == ")"):
-        return None
-    while (
-        index > max(at - LONGEST_SITE, 0)
-        and tokens[index].lower != "di"
-        and tokens[index].text != "."
-    ):
+    while index > 0 and tokens[index].lower in _words("inside"):
         index -= 1
-    after = tokens[end] if end < len(tokens) else None
-    is_subject = after is not None and after.is_word and after.lower not in AFTER_SITE
-    opens = tokens[index].text == "Di" and after is not None and after.text not in ",(."
-    return index if tokens[index].lower == "di" and not (is_subject or opens) else None
+    if index < 0 or tokens[at - 1].text in ".!?":
+        return "nothing"
+    is_di = tokens[index].lower == "di"
+    is_background = is_di and tokens[index - 1].lower in _words("backgrounds")
+    if is_background or any(t.lower in _words("origins") for t in tokens[max(0, at - NEAR) : at]):
+        return "background"
+    return "di" if is_di else "comma" if tokens[at - 1].text in {",", "("} else "word"
+
+
+def _sentence_features(place: NamedPlace, dates: Sequence[DateMentioned]) -> Iterator[str]:
+    paragraph = place.paragraph
+    low, high = paragraph.sentence(paragraph.tokens[place.span.start].start)
+    if paragraph.number == 1 and low == paragraph.start:
+        yield "first sentence"
+    if any(d.resolution == "day" and low <= d.char_start < high for d in dates):
+        yield "day"
+    tokens = paragraph.tokens[paragraph.token_at(low) : paragraph.token_at(high)]
+    if any(token.lower in _words("happens") for token in tokens):
+        yield "happens"
+
+
+def _region_features(span: PlaceSpan, codes: set[str], dateline: str | None) -> Iterator[str]:
+    """Whether it is around or within another region of the text, or away from the dateline's."""
+    code = span.region.code if span.region else None
+    if not code:
+        return
+    others = codes - {code}
+    if any(other.startswith(code) for other in others):
+        yield "around"
+    if any(code.startswith(other) for other in others):
+        yield "within"
+    if dateline and not (code.startswith(dateline) or dateline.startswith(code)):
+        yield "away"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from parsers.facts import DateMentioned, Place, Quote, entity_id
 from parsers.language.words import people_exact
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.places.event_location import event_locations
+from parsers.structure.places.event_location import NamedPlace, event_places
 from parsers.structure.places.place_span import PlaceSpan, TextPlaces, region_at
 from parsers.structure.places.regions import (
     after_marker,
@@ -34,46 +33,41 @@ def places(
     dateline: str | None,
     dateline_start: int | None,
 ) -> tuple[Place, ...]:
-    """What somebody says between marks is not where the event took place."""
-    rows, quoted_rows = _dateline(dateline, dateline_start), set[int]()
+    """All rows of a place have one role: what the whole text says of it."""
+    rows = dateline_places(dateline, dateline_start)
+    names = named_places(body, entities, quotes)
+    code = rows[0].kemendagri_code if rows else None
+    events = event_places(names, dates, code)
+    for place in names:
+        start, end = span_of(place.paragraph.tokens, (place.span.start, place.span.end))
+        rows.append(
+            Place(
+                place_no=len(rows) + 1,
+                paragraph_no=place.paragraph.number,
+                text=body.text[start:end],
+                kind=place.span.kind,
+                role="event_location" if place.span.name in events else "mention",
+                place_name=place.span.name,
+                rule_id=place.span.rule_id,
+                char_start=start,
+                char_end=end,
+                **_region_columns(place.span.kind, place.span.name, place.span.region),
+            )
+        )
+    return tuple(rows)
+
+
+def named_places(
+    body: BodyText, entities: EntityIndex, quotes: tuple[Quote, ...]
+) -> list[NamedPlace]:
+    """In reading order."""
     entity_spans, text = _entity_spans(entities), _text_places(body, entities)
     quoted = sorted((q.char_start, q.char_end) for q in quotes if q.quote_type == "direct")
-    for paragraph in body.paragraphs:
-        spans = _place_spans(paragraph, entity_spans, text)
-        located = event_locations(body, paragraph, spans, dates)
-        for index, span in enumerate(spans):
-            start, end = span_of(paragraph.tokens, (span.start, span.end))
-            is_quoted = _is_inside(start, quoted)
-            is_event = index in located and not is_quoted
-            if is_quoted:
-                quoted_rows.add(len(rows) + 1)
-            rows.append(
-                Place(
-                    place_no=len(rows) + 1,
-                    paragraph_no=paragraph.number,
-                    text=body.text[start:end],
-                    kind=span.kind,
-                    role="event_location" if is_event else "mention",
-                    place_name=span.name,
-                    rule_id=span.rule_id,
-                    char_start=start,
-                    char_end=end,
-                    **_region_columns(span.kind, span.name, span.region),
-                )
-            )
-    return tuple(_with_regions_around(rows, quoted_rows))
-
-
-def _with_regions_around(rows: list[Place], quoted_rows: set[int]) -> Iterator[Place]:
-    """What happened in Desa A of Kudus happened in Kudus and in Jawa Tengah, where the text names them."""
-    codes = {row.kemendagri_code for row in rows if row.role == "event_location"}
-    around = {code[:n] for code in codes if code for n in (2, 5, 8) if n < len(code)}
-    for row in rows:
-        is_around = row.role == "mention" and row.kemendagri_code in around
-        if is_around and row.place_no not in quoted_rows:
-            yield replace(row, role="event_location")
-        else:
-            yield row
+    return [
+        NamedPlace(paragraph, span, _is_inside(paragraph.tokens[span.start].start, quoted))
+        for paragraph in body.paragraphs
+        for span in _place_spans(paragraph, entity_spans, text)
+    ]
 
 
 def _region_columns(kind: str, name: str, region: Region | None) -> dict[str, Any]:
@@ -157,7 +151,7 @@ def _place_at(
     )
 
 
-def _dateline(dateline: str | None, start: int | None) -> list[Place]:
+def dateline_places(dateline: str | None, start: int | None) -> list[Place]:
     """VOICEIndonesia.co, Jakarta: the last part that is a region, also in capitals."""
     for part in reversed([*re.finditer(r"[^,:–—()|]+", dateline or "")]):
         text = part.group().strip()

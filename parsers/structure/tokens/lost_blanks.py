@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, name_words, people, table
@@ -16,7 +15,7 @@ from parsers.structure.tokens.token import (
     spelled,
 )
 
-MAY_BE_GLUED = re.compile(r"(?<![\w-])(?:[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,})")
+MAY_BE_GLUED = re.compile(r"[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]{6,}")
 ALONE = re.compile(r"[^\W\d_]+\d*")
 BORDER = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 CAPITALS = re.compile(r"[A-Z]{2,}(?=[a-z]{2})")
@@ -34,27 +33,21 @@ LEAST_SURE_END = 5
 LEAST_ACT = 7
 
 
-def halves(text: str) -> dict[str, tuple[str, ...]]:
-    """Each of them with its parts, and the empty blank between two."""
-    pieces = set(text.split())  # most were in other texts: a search in the whole one takes longer
-    glued = set(chain.from_iterable(map(_glued, pieces)))
-    alone = frozenset(chain.from_iterable(map(_alone, pieces)) if glued else ())
+def halves(words: set[str]) -> dict[str, tuple[str, ...]]:
+    """Those of the words of a text, each with its parts, and the empty blank between two."""
+    glued = [word for word in words if _may_be_cut(word)]
+    others = [word for word in words if not word.isalpha()] if glued else ()
+    alone = words.union(part for word in others for part in ALONE.findall(word))
     parts = {word: _parts(word, alone) for word in glued}
     return {word: found for word, found in parts.items() if len(found) > 1}
 
 
 @lru_cache(maxsize=1 << 15)
-def _glued(piece: str) -> list[str]:
-    """Words of it that may be cut."""
-    return [w for w in MAY_BE_GLUED.findall(piece) if len(w) <= LONGEST and _cuts(w)]
+def _may_be_cut(word: str) -> bool:
+    return bool(len(word) <= LONGEST and MAY_BE_GLUED.fullmatch(word) and _cuts(word))
 
 
-@lru_cache(maxsize=1 << 15)
-def _alone(piece: str) -> list[str]:
-    return ALONE.findall(piece)
-
-
-def _parts(word: str, alone: frozenset[str]) -> tuple[str, ...]:
+def _parts(word: str, alone: set[str]) -> tuple[str, ...]:
     """That a half stands alone elsewhere tells that it is a word."""
     for left, right, wanted in _cuts(word):
         after = _parts(right, alone)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise, takewhile
-from types import MappingProxyType
+from typing import NamedTuple
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, table
@@ -42,7 +42,6 @@ HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 IS_INDEXED = Token._fields.index("is_indexed")
 NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
-NO_HALVES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 LONGEST_HALF = 20  # letters of a name
 LEAST_HEADLINE = 5  # words
 CAPITALS_OF_HEADLINE = 0.7  # least share of the words after the first
@@ -88,11 +87,30 @@ class Paragraph:
         return bisect_left(self.starts, offset)
 
 
-def paragraph(
-    number: int, start: int, text: str, halves: Mapping[str, tuple[str, ...]] = NO_HALVES
-) -> Paragraph:
+class _Line(NamedTuple):
+    number: int
+    start: int
+    text: str
+    parts: list[str]  # what is no token, and the tokens, in turn
+    is_other: bool = (
+        False  # a headline of another article: it names nobody new, and nobody speaks in it
+    )
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """The lines, parted at headlines of other articles within them."""
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        cuts = [*cut_headlines(line, may_begin_sentence), (len(line), False)]
+        for (first, is_other), (end, _) in pairwise(cuts):
+            part = line[first:end]
+            yield _Line(number, start + first, part, TOKEN.split(part), is_other)
+        start += len(line) + 1
+
+
+def paragraph(line: _Line, halves: Mapping[str, tuple[str, ...]]) -> Paragraph:
     """`halves` are words that are several, with what stands between them."""
-    parts = TOKEN.split(text)  # what is no token, and the tokens, in turn
+    number, start, text, parts, is_other = line
     if halves:
         parts = [piece for part in parts for piece in halves.get(part, (part,))]
     words, places = parts[1::2], [*accumulate(map(len, parts), initial=start)]
@@ -117,8 +135,8 @@ def paragraph(
         numbers=[match.start() for match in NUMBER.finditer(text)],
         capitals=[at for at, token in indexed if token.is_capital],
         regional=[at for at in regional if tokens[at].region],
-        heads=[at for at, token in indexed if token.may_begin],
-        cues=[at for at, token in indexed if token.may_attribute],
+        heads=[at for at, token in indexed if token.may_begin and not is_other],
+        cues=[at for at, token in indexed if token.may_attribute and not is_other],
         word_places=[
             (token.start - start + at, part)
             for _, token in indexed
@@ -177,11 +195,6 @@ def _is_tag_line(line: Paragraph) -> bool:
     return not line.capitals and all(t.is_word for t in line.tokens)
 
 
-def _of_others(line: Paragraph) -> Paragraph:
-    """A headline of another article: it names nobody new, and nobody speaks in it."""
-    return replace(line, heads=[], cues=[])
-
-
 @dataclass(frozen=True)
 class BodyText:
     """The text of one article, and what is computed of it once."""
@@ -190,24 +203,11 @@ class BodyText:
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        lines = self.text.split("\n")
-        starts = accumulate((len(line) + 1 for line in lines), initial=0)
-        numbered = enumerate(zip(starts, lines, strict=False), 1)
-        return tuple(p for no, (start, line) in numbered for p in self._parts(no, start, line))
+        lines = [*_lines(self.text)]
+        parted = {pair: tuple(HALF.split(pair)) for pair in self._pairs()}
+        parted |= halves(set[str]().union(*(line.parts[1::2] for line in lines)))
+        return tuple(paragraph(line, parted) for line in lines)
 
-    def _parts(self, number: int, start: int, line: str) -> Iterator[Paragraph]:
-        """The line, parted at headlines of other articles within it."""
-        cuts = [*cut_headlines(line, may_begin_sentence), (len(line), False)]
-        for (first, is_headline), (end, _) in pairwise(cuts):
-            part = paragraph(number, start + first, line[first:end], self._halves)
-            yield _of_others(part) if is_headline else part
-
-    @cached_property
-    def _halves(self) -> dict[str, tuple[str, ...]]:
-        couples = {pair: tuple(HALF.split(pair)) for pair in self._pairs}
-        return couples | halves(self.text)
-
-    @cached_property
     def _pairs(self) -> frozenset[str]:
         """Herwin-Batia: two people, where the text also names one alone or calls them a couple.
 

@@ -8,7 +8,8 @@ SELECT
   m.is_cluster_lead,
   p.place_name AS place, -- full name; how many are right: 'column.place' of mart.rules
   p.kind,
-  p.role,
+  p.role, -- dateline; event_location where the article reports that something happened at the place, in all its rows;
+    -- else mention
   r.province, -- the province it is in, or is
   p.region_id,
   r.kemendagri_code, -- of the interior ministry
