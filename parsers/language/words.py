@@ -166,6 +166,10 @@ def listed_bodies(n_words: int) -> frozenset[str]:
     return frozenset(name for name in names if min(name.count(" ") + 1, 2) == n_words and name)
 
 
+def is_listed_body(name: str) -> bool:
+    return name in listed_bodies(1) or name in listed_bodies(2)
+
+
 @cache
 def name_words() -> frozenset[str]:
     """Given and family names, in lower case."""

@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Place, Quote, entity_id
+from parsers.language.words import is_listed_body, people_exact, table
 from parsers.language.words import name_words as listed_words
-from parsers.language.words import people_exact, table
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import NamedPerson, name_of, name_words
 from parsers.structure.names.tagged_mentions import (
@@ -196,8 +196,8 @@ def _seen_bodies(ruled: Iterable[EntitySpan], tagged: Iterable[TaggedName]) -> s
 
 def _is_denied_body(body: BodyText, span: EntitySpan, seen: set[str]) -> bool:
     is_phrase = span.entity_type == "organization" and span.rule_id != MEDIUM_RULE
-    in_headline = is_headline(body.paragraph(span.start).tokens)
-    return is_phrase and span.name not in seen and not in_headline
+    is_known = span.name in seen or is_listed_body(span.name)
+    return is_phrase and not is_known and not is_headline(body.paragraph(span.start).tokens)
 
 
 def clues(body: BodyText, ruled: Iterable[EntitySpan], places: Iterable[Place]) -> Clues:
