@@ -159,10 +159,32 @@ def aliases() -> dict[str, str]:
 
 @cache
 def listed_bodies(n_words: int) -> frozenset[str]:
-    """The bodies of identities.csv under all their names: those of one word, or with 2 those of several."""
+    """The bodies of identities.csv under all their names, and of the lexicon: those of one word, or with 2 those of several."""
     listed = (r for r in rows("identities") if r["kind"] == "body" and r["status"] != "none")
     names = {name.strip() for row in listed for name in (row["name"], *row["also"].split(";"))}
+    names.update(" ".join(name.split()) for name in table("lexicon")["bodies"].split(";"))
     return frozenset(name for name in names if min(name.count(" ") + 1, 2) == n_words and name)
+
+
+def is_listed_body(name: str) -> bool:
+    return name in listed_bodies(1) or name in listed_bodies(2)
+
+
+@cache
+def name_words() -> frozenset[str]:
+    """Given and family names, in lower case."""
+    return given_names() | family_names() | common_names()
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Of many languages, in lower case."""
+    return frozenset(table("lexicon")["given"].split())
+
+
+@cache
+def family_names() -> frozenset[str]:
+    return frozenset(table("lexicon")["family"].split())
 
 
 @cache

@@ -31,7 +31,7 @@ from parsers.facts import (
 from parsers.structure.figures.figures import figures
 from parsers.structure.mentioned_dates import dates
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.names.mentions import mentions
+from parsers.structure.names.mentions import mentions, without_denied
 from parsers.structure.places.places import places
 from parsers.structure.quotes.resolve import quotes
 from parsers.structure.rules import RULES, ExtractionRule
@@ -71,11 +71,10 @@ def structure(
         body, entities, quote_rows, date_rows, dateline=dateline, dateline_start=dateline_start
     )
     date_spans = [(d.char_start, d.char_end) for d in date_rows]
+    named = mentions(body, entities, quote_rows, entities.acronyms, place_rows, date_spans)
+    quote_rows, named = without_denied(quote_rows, named)
     return replace(
-        facts,
-        acronyms=entities.acronyms,
-        mentions=mentions(body, entities, quote_rows, entities.acronyms, place_rows, date_spans),
-        places=place_rows,
+        facts, quotes=quote_rows, acronyms=entities.acronyms, mentions=named, places=place_rows
     )
 
 

@@ -259,8 +259,8 @@ def test_people_are_known_by_what_stands_around_them(text, names):
             ["PT Energi Kepala Burung"] * 3,
         ),
         (
-            "Ketua Serikat Pelaut Nusantara Anwar Dalimunte hadir. SPN, kata Anwar, menunggu.",
-            ["Serikat Pelaut Nusantara"] * 2,
+            "Ketua Serikat Pelaut Kencana Anwar Dalimunte hadir. SPK, kata Anwar, menunggu.",
+            ["Serikat Pelaut Kencana"] * 2,
         ),
         ("Menurut politisi PDKB itu, harga naik tajam.", ["PDKB"]),
         ("Direktur Pelindungan WNI Kemlu Yudha Harsono hadir.", ["Kementerian Luar Negeri"]),
@@ -286,8 +286,8 @@ def test_who_a_person_is_kin_to_does_not_speak():
     [
         ("Penyintas tiba. “Ini cukup,” ujar mantan Camat Rappocina tersebut.", []),
         (
-            "Komandan Lanud Adi Sucipta Marsekal Pertama TNI Bayu Hendra menjawab.",
-            ["Lanud Adi Sucipta", "Bayu Hendra"],
+            "Komandan Kodim Adi Sucipta Kapten TNI Bayu Hendra menjawab.",
+            ["Kodim Adi Sucipta", "Bayu Hendra"],
         ),
         (
             "Sekretaris Perusahaan Medika Abadi, Clara Wenas, menjawab.",

@@ -31,6 +31,9 @@ def words(text):
         ("Saham Pohanharga naik. Pohan tahu harga.", ["Pohan", "harga"]),
         ("Raka Pohanmenyebut laga itu.", ["Pohan", "menyebut"]),
         ("Raka Pohanakhirnya pulang.", ["Pohan", "akhirnya"]),
+        ("Raka Fernandezsedang pulang.", ["Fernandez", "sedang"]),
+        ("Raka Mulyadisedang pulang.", ["Mulyadi", "sedang"]),
+        ("Raka Fernandezmengeklaim gol itu.", ["Fernandez", "mengeklaim"]),
         ("Kata MenteriRaka.", ["Menteri", "Raka"]),
         ("Ia dikutip dilansirAntara pagi.", ["dilansir", "Antara"]),
         ("Penyidik KPKdan polisi.", ["KPK", "dan"]),
@@ -55,6 +58,7 @@ def test_a_word_is_parted_where_its_halves_are_words(glued, parts):
         "Berita detikOto dan TribunMedan",
         "Perusahaan XLSmart tutup",
         "Saham Pohanharga Pohan",
+        "Warga Fernandezantara",
     ],
 )
 def test_a_name_of_one_word_stays(text):

@@ -199,7 +199,7 @@ def test_a_farther_reference_is_less_sure():
 def test_a_name_that_holds_other_words_is_less_sure():
     sure, unsure = (
         last_quote(f"“Kami siap,” kata Kepala Desa {name}.").confidence
-        for name in ("Rudi Hermawan", "Rudi Hermawanmengklaimbahwa")
+        for name in ("Rudi Hermawan", "Rudi Kusuwanmengklaimbahwa")
     )
 
     assert sure > unsure

@@ -109,10 +109,24 @@ def test_whom_the_tagger_denies_is_nobody(text):
     assert rows(text) == set()
 
 
-def test_whoever_is_quoted_is_somebody_even_if_the_tagger_denies_it():
-    found = structure("“Kami siap,” kata Ketua Musim Dingin.")
+def test_a_speaker_whom_the_tagger_denies_is_only_a_candidate():
+    found = structure("“Kami siap,” kata Ketua Musim Dingin. Ia pulang.")
+
+    assert (found.quotes[0].speaker_name, found.quotes[0].speaker_candidate) == (
+        None,
+        "Musim Dingin",
+    )
+    assert not found.mentions
+
+
+def test_a_speaker_with_a_listed_name_is_one_even_if_the_tagger_denies_it():
+    found = structure("“Kami siap,” kata Ketua Musim Hujan Sari.")
 
     assert found.quotes[0].speaker_name in {mention.entity_name for mention in found.mentions}
+
+
+def test_a_body_that_the_tagger_sees_nowhere_has_no_row():
+    assert rows("Pengunjung Stasiun Cemara ramai.") == set()
 
 
 def test_a_person_of_whom_the_tagger_is_sure_needs_no_rule():

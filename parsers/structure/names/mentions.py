@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from parsers.facts import Acronym, Mention, Place, Quote, entity_id
-from parsers.language.words import people_exact, table
+from parsers.language.words import is_listed_body, people_exact, table
+from parsers.language.words import name_words as listed_words
 from parsers.structure.names.entities import EntityIndex, canonical
 from parsers.structure.names.people import NamedPerson, name_of, name_words
 from parsers.structure.names.tagged_mentions import (
@@ -49,6 +51,7 @@ POSITIONS = {  # of a word that is the first or the last of a name
     (False, False): "middle",
 }
 SURE_RULE = "mention.person.sure"
+MEDIUM_RULE = "mention.organization.medium"
 BodyNames = dict[str, dict[tuple[str, ...], str]]
 
 
@@ -69,7 +72,7 @@ def mentions(
     places: Sequence[Place] = (),
     dates: Iterable[Span] = (),
 ) -> tuple[Mention, ...]:
-    """In `places` and `dates` the tagger alone names nobody; a person whom it denies has a row only where a quote has him."""
+    """In `places` and `dates` the tagger alone names nobody; what it denies has no row, but for a body that speaks."""
     spans = [
         (p.char_start, p.char_end)
         for p in places
@@ -77,8 +80,14 @@ def mentions(
     ]
     ruled = ruled_names(body, entities, quotes, acronyms, spans)
     tagged = tagged_names(body, clues(body, ruled, places))
-    speakers = {q.speaker_name for q in quotes}
-    ruled = [s for s in ruled if s.name in speakers or not _is_denied(body, s, tagged)]
+    speakers = {q.speaker_name for q in quotes if q.speaker_name and not _is_doubtful(q)}
+    bodies = _seen_bodies(ruled, tagged)
+    ruled = [
+        s
+        for s in ruled
+        if s.name in speakers
+        or not (_is_denied_body(body, s, bodies) or _is_denied(body, s, tagged))
+    ]
     whole = [(p.start, p.end) for p in entities.phrases if p.name]
     alone = tuple(
         tagged_entities(
@@ -89,6 +98,37 @@ def mentions(
     ends = {(at, kind) for kind, *span in named for at in span}
     found = sorted([*ruled, *map(_tagged, alone)])
     return tuple(_row(body, span, number, ends) for number, span in enumerate(found, 1))
+
+
+def without_denied(
+    quotes: Iterable[Quote], found: tuple[Mention, ...]
+) -> tuple[tuple[Quote, ...], tuple[Mention, ...]]:
+    """A speaker without a listed name whom the tagger denies wherever he is named is only a candidate."""
+    named = {m.entity_id for m in found if m.mention_type not in PRONOUN_RULES}
+    denied = {q.speaker_entity_id for q in quotes if _is_doubtful(q)} - named
+    kept = (m for m in found if m.entity_id not in denied)
+    numbered = (replace(m, mention_no=number) for number, m in enumerate(kept, 1))
+    return tuple(_unnamed(q) if q.speaker_entity_id in denied else q for q in quotes), tuple(
+        numbered
+    )
+
+
+def _is_doubtful(quote: Quote) -> bool:
+    """A person of whose name no word is a listed one."""
+    name = quote.speaker_name
+    if not name or quote.speaker_entity_id != entity_id("person", name):
+        return False
+    return listed_words().isdisjoint(name.lower().split())
+
+
+def _unnamed(quote: Quote) -> Quote:
+    return replace(
+        quote,
+        resolution="unresolved",
+        speaker_entity_id=None,
+        speaker_name=None,
+        speaker_candidate=quote.speaker_name,
+    )
 
 
 def ruled_names(
@@ -146,6 +186,18 @@ def _is_denied(body: BodyText, span: EntitySpan, tagged: Sequence[TaggedName]) -
         return False
     before = tagged[: bisect_left(tagged, (span.end,))][-1:]
     return not (before and before[0].end > span.start)
+
+
+def _seen_bodies(ruled: Iterable[EntitySpan], tagged: Iterable[TaggedName]) -> set[str]:
+    """Names of which the tagger sees a body with one bound in common at least once."""
+    edges = {at for n in tagged if n.kind == "organization" for at in (n.start, n.end)}
+    return {s.name for s in ruled if not edges.isdisjoint((s.start, s.end))}
+
+
+def _is_denied_body(body: BodyText, span: EntitySpan, seen: set[str]) -> bool:
+    is_phrase = span.entity_type == "organization" and span.rule_id != MEDIUM_RULE
+    is_known = span.name in seen or is_listed_body(span.name)
+    return is_phrase and not is_known and not is_headline(body.paragraph(span.start).tokens)
 
 
 def clues(body: BodyText, ruled: Iterable[EntitySpan], places: Iterable[Place]) -> Clues:
@@ -248,7 +300,7 @@ def _media(body: BodyText) -> Iterator[EntitySpan]:
         for match in pattern.finditer(body.text if any(p in body.text for p in parts) else ""):
             if match[1] in people_exact("channels"):
                 continue  # dikutip dari YouTube Nama
-            yield _organization(*match.span(1), match[1], "name", "mention.organization.medium")
+            yield _organization(*match.span(1), match[1], "name", MEDIUM_RULE)
 
 
 def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[EntitySpan]:

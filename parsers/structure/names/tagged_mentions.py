@@ -13,7 +13,7 @@ from parsers.structure.tagger.tagger import TaggedName
 from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import EDGE, Span, sites
 
-LEAST_MARGIN = 200  # from which a name is a row
+LEAST_MARGIN = 100  # from which a name is a row
 SURE_MARGIN = 800  # of a person, from which nine of ten are right
 NO_FIRST = frozenset({"Si", "Tbk", "Persero", "Ltd"})  # Si Nyonya Tua is a nickname
 MERE_WORDS = "DHKRXISLOTW"  # classes of words of everyday language and of offices

@@ -10,10 +10,19 @@ from itertools import groupby
 from typing import NamedTuple
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import listed_bodies, lower, people_exact, table
+from parsers.language.words import (
+    family_names,
+    given_names,
+    listed_bodies,
+    lower,
+    people_exact,
+    table,
+)
 from parsers.structure.tokens.token import Token, district_words
 
 LONGEST_COUNTED = 9  # letters
+PREFIXES = (2, 3, 4)
+ENDINGS = (1, 2, 3, 4)
 CLASSES = (  # the first that holds is the class of a word with a capital
     ("is_day", "D"),
     ("is_honorific", "H"),
@@ -93,8 +102,10 @@ def own_features(token: Token) -> list[str]:
         "body": token.text in listed_bodies(1),
         "brand": token.text in people_exact("brands"),
         "district": word in district_words(),
+        "given": word in given_names(),
+        "family": word in family_names(),
     }
-    affixes = (f"0^{word[:3]}", f"0${word[-2:]}", f"0${word[-3:]}")
+    affixes = [f"0^{word[:n]}" for n in PREFIXES] + [f"0${word[-n:]}" for n in ENDINGS]
     return [*features, *affixes, *(f"0{name}" for name, holds in lists.items() if holds)]
 
 
@@ -108,8 +119,13 @@ def _shape(text: str) -> str:
 
 def neighbour_features(token: Token, name: str) -> list[str]:
     """`name` is the class of the word. Where it stands goes before them; the ending tells right beside a word alone."""
-    affix = [f"${token.lower[-3:]}"] if token.is_word else []
-    return [f"={token.lower}", f":{name}", *affix]
+    features = [f"={token.lower}", f":{name}"]
+    if token.is_word:
+        features.append(f"${token.lower[-3:]}")
+    if token.is_capital:
+        features += ["given"] if token.lower in given_names() else []
+        features += ["family"] if token.lower in family_names() else []
+    return features
 
 
 def joint_features(before: str, own: str, after: str) -> list[str]:

@@ -25,7 +25,15 @@ from parsers.structure.tagger.features import (
 )
 from parsers.structure.tagger.sequence import Scores, best_path, packed, run_margin, unpacked
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
-from parsers.structure.tokens.token import EDGE, Span, Token, Tokens, body_length, span_of, spelled
+from parsers.structure.tokens.token import (
+    EDGE,
+    Span,
+    Token,
+    Tokens,
+    body_length,
+    span_of,
+    spelled,
+)
 
 KINDS = (None, "person", "organization", None)  # by tag; the last is a place
 PERSON = 1

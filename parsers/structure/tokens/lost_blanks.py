@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from parsers.language.common_words import is_common_word
-from parsers.language.words import common_names, lower, people, table
+from parsers.language.words import lower, name_words, people, table
 from parsers.structure.tokens.token import (
     DERIVED,
     district_words,
@@ -23,13 +23,14 @@ ACT = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 OWN_PREFIXES = frozenset(
     {"detik", "Detik", "Tribun", "Trans", "Kanal"}
 )  # of names that are one word: detikOto
-AUXILIARIES = "bakal ingin sempat tengah kerap kembali langsung mulai kini akhirnya"
+AUXILIARIES = "bakal ingin sempat tengah kerap kembali langsung mulai kini akhirnya sedang sudah telah punya resmi sukses turut pernah"
 SMALL_ENDS = lower(f"{table('grammar')['clause']} {table('grammar')['noun_stops']} {AUXILIARIES}")
 LONGEST = 60  # letters; a longer word is none, and would be cut at each of its letters
 ENDS_OF_NAMES = frozenset({"antara", "tengah", "ingin"})  # Danantara, Purwotengah, Waringin
 LEAST_NAME = 3  # letters
 LEAST_END = 4
 LEAST_SURE_END = 5
+LEAST_ACT = 7
 
 
 def halves(words: set[str]) -> dict[str, tuple[str, ...]]:
@@ -76,20 +77,33 @@ def _before_capital(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 def _before_small(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Indonesiabakal, Saylordalam: a name, and a small word, of clauses at best."""
     small = word.lower()
-    listed = (common_names(), region_words(), district_words())
+    listed = (name_words(), region_words(), district_words())
     if is_common_word(small) or any(small in names for names in listed):
         return
     for at in range(LEAST_NAME, len(word) - 2):
         left, right = word[:at], word[at:]
-        if right in SMALL_ENDS or (ACT.fullmatch(right) and is_common_word(right)):
-            is_region = (left.lower(),) in region_words().get(left.lower(), ())
-            yield (
-                left,
-                right,
-                () if is_region or (word[0].isupper() and _ends_no_name(right)) else (left,),
-            )
+        name = left.lower()
+        is_act = ACT.fullmatch(right) and (is_common_word(right) or _is_long_act(name, right))
+        if right in SMALL_ENDS or is_act:
+            is_region = (name,) in region_words().get(name, ())
+            is_sure = word[0].isupper() and (_is_name(name, right) or _ends_no_name(right))
+            yield left, right, () if is_region or is_sure else (left,)
         elif len(right) >= LEAST_END and is_common_word(right):
             yield left, right, (left, right)
+
+
+def _is_name(word: str, after: str) -> bool:
+    """Fernandezsedang; not Mulya of Mulyadidiketahui."""
+    names = name_words()
+    if word not in names or len(word) <= LEAST_NAME or len(after) < LEAST_SURE_END:
+        return False
+    goes_on = any(word + after[:n] in names for n in (1, 2, 3))
+    return not goes_on and after not in ENDS_OF_NAMES
+
+
+def _is_long_act(name: str, verb: str) -> bool:
+    """Fernandezmengeklaim"""
+    return len(verb) >= LEAST_ACT and verb.startswith("me") and _is_name(name, verb)
 
 
 def _ends_no_name(end: str) -> bool:
