@@ -97,7 +97,26 @@ Span = tuple[int, int]  # half-open
 
 @lru_cache(maxsize=1 << 15)
 def features(text: str) -> tuple[Any, ...]:
-    """The fields of a token that follow its place."""
+    """The fields of a token that follow its place. Most words are small and in no list, which takes no time to see."""
+    is_plain = text.isalpha() and text.islower() and text not in _listed_small()
+    return (text, *_plain()) if is_plain and not text.endswith("ya") else _features(text)
+
+
+@cache
+def _plain() -> tuple[Any, ...]:
+    return _features("a" * LONGEST_NAME)[1:]
+
+
+@cache
+def _listed_small() -> frozenset[str]:
+    """Small words of which `_features` says more than that they are."""
+    exact = ("ranks", "honorifics", "institutions", "suffixes")
+    words = {*cues(), *COLONS, *table("places")["markers"], *weekdays(), *months()}
+    lists = (roles(), people("openers"), passives(), index_words(), all_sites())
+    return frozenset(words.union(*lists, *map(people_exact, exact)))
+
+
+def _features(text: str) -> tuple[Any, ...]:
     word, capital = text.lower(), text[0].isupper()
     common = capital and word in common_names()
     head = text in people_exact("institutions")
