@@ -29,10 +29,18 @@ from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.mentions import clues, ruled_names
 from parsers.structure.places.places import places
 from parsers.structure.quotes.resolve import quotes
-from parsers.structure.tagger.features import Clue
-from parsers.structure.tagger.tagger import Clues, contexts, feature_names, windows
+from parsers.structure.tagger.features import (
+    Clue,
+    joint_features,
+    neighbour_features,
+    own_features,
+    rule_features,
+    text_features,
+    word_class,
+)
+from parsers.structure.tagger.tagger import NEIGHBOURS, Clues, around, clue_at, held_by, windows
 from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
-from parsers.structure.tokens.token import EDGE, Tokens
+from parsers.structure.tokens.token import EDGE, Span, Tokens
 from warehouse.known_names import name_key
 
 CHECKOUT = Path(__file__).parents[1]
@@ -143,8 +151,31 @@ def _examples(
 ) -> Iterator[Example]:
     for paragraph in body.paragraphs:
         for span in () if is_headline(paragraph.tokens) else windows(paragraph):
-            words = [_features(*c, vocabulary) for c in contexts(paragraph, span, body, rules)]
+            words = [
+                _features(*c, vocabulary) for c in contexts(paragraph.tokens, span, body, rules)
+            ]
             yield Example(words, [tags.get(t.start, NEITHER) for t in paragraph.tokens[slice(*span)]])  # fmt: skip
+
+
+def contexts(
+    tokens: Tokens, span: Span, body: BodyText, rules: Clues | None
+) -> Iterator[tuple[Tokens, str, Clue | None]]:
+    """Each word between its four neighbours, what only the text tells of it, and what the rules say."""
+    words = around(tokens, span)
+    for at, holds in enumerate(held_by(tokens, span, body)):
+        clue = Clue(*clue_at(tokens, span[0] + at, rules)) if rules else None
+        yield words[at : at + 5], holds, clue
+
+
+def feature_names(words: Tokens, holds: str, clue: Clue | None) -> list[str]:
+    """Those of the word in the middle."""
+    earlier, before, own, after, later = words
+    names = own_features(own) + text_features(word_class(own), holds)
+    for place, token in zip(NEIGHBOURS, (earlier, before, after, later), strict=True):
+        beside = neighbour_features(token, word_class(token))
+        names += [f"{place}{n}" for n in beside if abs(place) == 1 or n[0] != "$"]
+    names += joint_features(*map(word_class, (before, own, after)))
+    return names + (rule_features(word_class(own), clue) if clue else [])
 
 
 def _features(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelled_texts import found_in, labelled
-from train_tagger import clues_of
+from train_tagger import clues_of, contexts, feature_names
 
 from parsers.structure import structure
 from parsers.structure.tagger import tagger
@@ -63,10 +63,10 @@ def test_what_each_spelling_adds_is_the_sum_of_the_weights_of_a_word(text):
     spans = [(p, span) for p in body.paragraphs for span in tagger.windows(p)]
 
     for paragraph, span in spans:
-        words = tagger.contexts(paragraph, span, body, rules)
-        names = [tagger.feature_names(*word) for word in words]
+        words = contexts(paragraph.tokens, span, body, rules)
+        names = [feature_names(*word) for word in words]
 
-        assert list(tagger._scores(paragraph, span, body, rules)) == [
+        assert list(tagger._scores(paragraph.tokens, span, body, rules)) == [
             sum(tagger.weights().get(name, 0) for name in word) for word in names
         ]
 

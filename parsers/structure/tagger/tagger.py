@@ -142,15 +142,17 @@ def _clue_score(own: str, clue: tuple[str, ...]) -> int:
 def tagged_names(body: BodyText, clues: Clues) -> tuple[TaggedName, ...]:
     """In reading order."""
     paragraphs = (p for p in body.paragraphs if not is_headline(p.tokens))
-    return tuple(
-        n for p in paragraphs for run in _runs(p, body, clues) if any(run.path) for n in _names(run)
-    )
+    return tuple(n for p in paragraphs for run in _runs(p, body, clues) for n in _names(run))
 
 
 def _runs(paragraph: Paragraph, body: BodyText, clues: Clues) -> Iterator[TaggedRun]:
-    for first, end in windows(paragraph):
-        scores = [unpacked(n) for n in _scores(paragraph, (first, end), body, clues)]
-        yield TaggedRun(paragraph.tokens, first, scores, best_path(scores, _steps()))
+    """Those with a name."""
+    tokens, steps = paragraph.tokens, _steps()
+    for span in windows(paragraph):
+        scores = [unpacked(n) for n in _scores(tokens, span, body, clues)]
+        path = best_path(scores, steps)
+        if any(path):
+            yield TaggedRun(tokens, span[0], scores, path)
 
 
 def windows(paragraph: Paragraph) -> Iterator[Span]:
@@ -180,32 +182,24 @@ def _parts(first: Token, joint: Token, after: Token) -> bool:
     return joint.text in BREAKS or (joint.lower in {"dan", "serta"} and begins_body)
 
 
-def contexts(
-    paragraph: Paragraph, span: Span, body: BodyText, clues: Clues | None
-) -> Iterator[tuple[Tokens, str, Clue | None]]:
-    """Each word between its four neighbours, what only the text tells of it (`text_features`), and what the rules say."""
-    around = _around(paragraph.tokens, span)
-    for at, holds in enumerate(_holds(paragraph.tokens, span, body)):
-        clue = _clue(paragraph.tokens, span[0] + at, clues) if clues else None
-        yield around[at : at + 5], holds, clue
-
-
-def _clue(tokens: Tokens, at: int, clues: Clues) -> Clue:
+def clue_at(tokens: Tokens, at: int, clues: Clues) -> tuple[str, ...]:
+    """The fields of a `Clue`, which itself takes longer to make."""
     token = tokens[at]
     name = clues.names.get(token.start, NO_NAME)
     before = clues.names.get(tokens[at - 1].start, NO_NAME) if at else NO_NAME
     joint = ("s" if before[1] in {"first", "middle"} else "d") if before[0] else ""
     elsewhere = clues.elsewhere.get(token.text, "") if token.is_capital else "-"
-    return Clue(*name, clues.places.get(token.start, ""), elsewhere, joint + before[0])
+    return (*name, clues.places.get(token.start, ""), elsewhere, joint + before[0])
 
 
-def _around(tokens: Tokens, span: Span) -> Tokens:
+def around(tokens: Tokens, span: Span) -> Tokens:
     """A run with two words before it and two after it."""
     first, end = span
     return (EDGE,) * max(2 - first, 0) + tokens[max(first - 2, 0) : end + 2] + (EDGE, EDGE)
 
 
-def _holds(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
+def held_by(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
+    """What only the text tells of each word (`text_features`)."""
     in_region = in_body = 0
     ordinary = body.ordinary
     for at in range(*span):
@@ -222,26 +216,14 @@ def _holds(tokens: Tokens, span: Span, body: BodyText) -> Iterator[str]:
         yield holds + "l" if at < in_body else holds
 
 
-def feature_names(words: Tokens, holds: str, clue: Clue | None) -> list[str]:
-    """Those of the word in the middle."""
-    earlier, before, own, after, later = words
-    names = own_features(own) + text_features(word_class(own), holds)
-    for place, token in zip(NEIGHBOURS, (earlier, before, after, later), strict=True):
-        beside = neighbour_features(token, word_class(token))
-        names += [f"{place}{n}" for n in beside if abs(place) == 1 or n[0] != "$"]
-    names += joint_features(*map(word_class, (before, own, after)))
-    return names + (rule_features(word_class(own), clue) if clue else [])
-
-
-def _scores(paragraph: Paragraph, span: Span, body: BodyText, clues: Clues) -> Iterator[int]:
-    """The same as the weights of `feature_names`, from what each spelling adds."""
-    tokens = paragraph.tokens
-    words = [_word_scores(token.text) for token in _around(tokens, span)]
-    for at, holds in enumerate(_holds(tokens, span, body)):
+def _scores(tokens: Tokens, span: Span, body: BodyText, clues: Clues) -> Iterator[int]:
+    """The sums of the weights of `features.py`, from what each spelling adds."""
+    words = [_word_scores(token.text) for token in around(tokens, span)]
+    for at, holds in enumerate(held_by(tokens, span, body)):
         earlier, before, word, after, later = words[at : at + 5]
         own = _own_score(tokens[span[0] + at].text)
         joint = _class_scores(before.name, word.name, after.name, holds)
-        ruled = _clue_score(word.name, _clue(tokens, span[0] + at, clues))
+        ruled = _clue_score(word.name, clue_at(tokens, span[0] + at, clues))
         yield earlier.earlier + before.before + own + after.after + later.later + joint + ruled
 
 

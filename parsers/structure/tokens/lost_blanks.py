@@ -35,7 +35,7 @@ LEAST_ACT = 7
 
 def halves(words: set[str]) -> dict[str, tuple[str, ...]]:
     """Those of the words of a text, each with its parts, and the empty blank between two."""
-    glued = [word for word in words if _may_be_cut(word)]
+    glued = [word for word in words if not word.islower() and _may_be_cut(word)]
     others = [word for word in words if not word.isalpha()] if glued else ()
     alone = words.union(part for word in others for part in ALONE.findall(word))
     parts = {word: _parts(word, alone) for word in glued}

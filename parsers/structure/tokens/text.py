@@ -15,6 +15,7 @@ from parsers.language.words import lower, table
 from parsers.structure.tokens.inline_headlines import cut_headlines
 from parsers.structure.tokens.lost_blanks import halves
 from parsers.structure.tokens.token import (
+    DIGITS,
     Token,
     Tokens,
     district_words,
@@ -40,7 +41,6 @@ COUPLE = re.compile(
 )
 HALF = re.compile(r"()(-)()")  # keeps words and blanks in turn
 IS_INDEXED = Token._fields.index("is_indexed")
-NUMBER = re.compile(r"\d+")
 ABBREVIATIONS = lower(table("grammar")["abbreviations"])
 LONGEST_HALF = 20  # letters of a name
 LEAST_HEADLINE = 5  # words
@@ -62,7 +62,6 @@ class Paragraph:
     tokens: tuple[Token, ...]
     starts: list[int]  # of the tokens
     sentence_starts: list[int]  # an initial or an abbreviation ends none
-    numbers: list[int]  # where digits begin, in `text`
     capitals: list[int]
     regional: list[int]  # where the name of a region begins
     heads: list[int]  # where a name, an institution or an office (also a small word) may begin
@@ -72,6 +71,10 @@ class Paragraph:
     def where(self, words: frozenset[str]) -> list[int]:
         """Where one of these `index_words` begins, also inside a compound, in `text`."""
         return [at for at, word in self.word_places if word in words]
+
+    @property
+    def numbers(self) -> list[int]:
+        return [at for at, word in self.word_places if word == DIGITS]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence around an offset, half-open, without the blank that follows it."""
@@ -132,7 +135,6 @@ def paragraph(line: _Line, halves: Mapping[str, tuple[str, ...]]) -> Paragraph:
         tokens=tuple(tokens),
         starts=starts,
         sentence_starts=[start, *(start + at for at in _sentence_ends(text))],
-        numbers=[match.start() for match in NUMBER.finditer(text)],
         capitals=[at for at, token in indexed if token.is_capital],
         regional=[at for at in regional if tokens[at].region],
         heads=[at for at, token in indexed if token.may_begin and not is_other],

@@ -32,6 +32,8 @@ ROMAN = frozenset("IVXL")
 COLONS = frozenset({"menurut", "menurutnya", ":"})
 PLACE_FIELDS = 3  # text, start and end come before what the spelling says
 MONEY = re.compile(r"(?:Rp|USD|US|SGD|IDR)\d")
+NUMBER = re.compile(r"\d+")
+DIGITS = "0"  # stands for any number
 PART = re.compile(r"[^\W\d_]+")
 CLITICS = ("", "nya", "nnya", "ya")
 CAMEL_NAME = re.compile(
@@ -78,7 +80,7 @@ class Token(NamedTuple):
     regions: tuple[tuple[str, ...], ...]  # the words of every region that begins with this one
     may_begin: bool  # a name, an office or an institution
     may_attribute: bool
-    # the words of `index_words` that it is or has as a part, and where they begin in it
+    # the words of `index_words` that it is or has as a part, DIGITS too, and where they begin in it
     index_words: tuple[tuple[int, str], ...]
     is_suffix: bool  # ends the name of a body: Sekuritas
     clitic: int  # how many of its last letters are the clitic: katanya, and the slips ujarya, terangnnya
@@ -95,7 +97,26 @@ Span = tuple[int, int]  # half-open
 
 @lru_cache(maxsize=1 << 15)
 def features(text: str) -> tuple[Any, ...]:
-    """The fields of a token that follow its place."""
+    """The fields of a token that follow its place. Most words are small and in no list, which takes no time to see."""
+    is_plain = text.isalpha() and text.islower() and text not in _listed_small()
+    return (text, *_plain()) if is_plain and not text.endswith("ya") else _features(text)
+
+
+@cache
+def _plain() -> tuple[Any, ...]:
+    return _features("a" * LONGEST_NAME)[1:]
+
+
+@cache
+def _listed_small() -> frozenset[str]:
+    """Small words of which `_features` says more than that they are."""
+    exact = ("ranks", "honorifics", "institutions", "suffixes")
+    words = {*cues(), *COLONS, *table("places")["markers"], *weekdays(), *months()}
+    lists = (roles(), people("openers"), passives(), index_words(), all_sites())
+    return frozenset(words.union(*lists, *map(people_exact, exact)))
+
+
+def _features(text: str) -> tuple[Any, ...]:
     word, capital = text.lower(), text[0].isupper()
     common = capital and word in common_names()
     head = text in people_exact("institutions")
@@ -166,7 +187,8 @@ def _index_words(text: str) -> tuple[tuple[int, str], ...]:
     if text.isalpha():
         return ((0, text.lower()),) if text.lower() in index_words() else ()
     parts = [(0, text.lower()), *((m.start(), m.group().lower()) for m in PART.finditer(text))]
-    return tuple(sorted({part for part in parts if part[1] in index_words()}))
+    numbers = [(m.start(), DIGITS) for m in NUMBER.finditer(text)]
+    return tuple(sorted({*numbers, *(part for part in parts if part[1] in index_words())}))
 
 
 def trailing_cue(word: str) -> tuple[Cue | None, int]:
