@@ -49,6 +49,7 @@ MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = (
     32  # pages are parsed by one process: a second one and its setup take as long as a few of them
 )
+MANY = 500  # tasks, beside which a new start of the fork server takes little
 ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory; valid answers are much smaller
 
 
@@ -80,6 +81,7 @@ class Workers:
         self._n_workers = n_workers
         self._threads = ThreadPoolExecutor(n_workers or 1)
         self._reads_pages = False  # until then, rows of tables
+        self._n_tasks = 0
         self.processes = ChildPool(n_workers, self._start, self._setup())
 
     def __enter__(self) -> Self:
@@ -89,8 +91,12 @@ class Workers:
         self.close()
 
     def close(self) -> None:
+        """After many tasks the fork server ends too: what follows a large load needs its memory."""
         self.processes.close()
         self._threads.shutdown(cancel_futures=True)
+        if self._n_tasks > MANY:
+            with FORK_SERVERS.lock:
+                FORK_SERVERS.stop()
 
     def _start(self) -> ChildProcess:
         program = (*PROGRAM, str(self._budgets.parse_bytes))
@@ -119,6 +125,7 @@ class Workers:
     ) -> list[Outcome]:
         due = list(fetched)
         self._reads_pages = self._reads_pages or any(map(_has_page, due))
+        self._n_tasks += len(due)
         if len(due) <= FEW:
             return self._threads.submit(lambda: [interpret(each) for each in due]).result()
         return list(self._threads.map(interpret, due))
@@ -217,11 +224,11 @@ class _ForkServers:
 
     def __init__(self) -> None:
         self._servers: dict[tuple[str, ...], ForkServer] = {}  # by the arguments of their program
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         atexit.register(self.stop)
 
     def fork(self, arguments: tuple[str, ...], task: bytes) -> ChildProcess:
-        with self._lock:
+        with self.lock:
             server = self._servers.get(arguments)
             if not server or not server.is_running:
                 self.stop()
