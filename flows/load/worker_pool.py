@@ -43,8 +43,9 @@ log = get_logger(__name__)
 
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
-TASKS_PER_CHECK = 100  # of a process's memory, since parsers leak some
+TASKS_PER_CHECK = 50  # of a process's memory, since parsers leak some
 MOST_GROWTH_BYTES = 32 * MIB  # of a process; one that has grown more is replaced
+LARGE = str(2 * MIB)  # of what a worker allocates
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = (
     32  # pages are parsed by one process: a second one and its setup take as long as a few of them
@@ -255,8 +256,10 @@ FORK_SERVERS = _ForkServers()
 def _environment() -> dict[str, str]:
     """Without secrets: a worker reads pages of strangers, and neither object storage nor PostgreSQL."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
-    # One thread only: each thread of a numerical library would reserve memory.
-    return mine | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    # One thread only: each thread of a numerical library would reserve memory. What large pages take goes back to the system
+    # with them: glibc would raise the limit with each, and keep as much.
+    limits = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": LARGE}
+    return mine | limits
 
 
 def _has_page(fetched: Fetched) -> bool:
