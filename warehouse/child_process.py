@@ -7,6 +7,7 @@ of the parent (event loops, locks, Prefect) is in them (docs/decisions/0009-work
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import select
@@ -23,6 +24,7 @@ from typing import IO, Protocol
 
 HEADER = struct.Struct("!Q")  # before each message: its length
 READ_BYTES = 1 << 20
+IDLE_MS = 300  # without a request, after which a child gives back memory
 START_SECONDS = 60.0  # for the imports
 PATIENCE = 6  # on a busy machine a request may take so many times its seconds by the clock
 
@@ -270,8 +272,15 @@ class Parent:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
     def messages(self) -> Iterator[bytes]:
-        """Until the parent is gone."""
-        while len(header := sys.stdin.buffer.read(HEADER.size)) == HEADER.size:
+        """Until the parent is gone. While there is none, what the last ones took goes back to the system."""
+        poll = select.poll()
+        poll.register(sys.stdin, select.POLLIN)
+        while True:
+            if not poll.poll(IDLE_MS):
+                free_memory()
+            header = sys.stdin.buffer.read(HEADER.size)
+            if len(header) < HEADER.size:
+                return
             yield sys.stdin.buffer.read(HEADER.unpack(header)[0])
 
     def send(self, message: bytes) -> None:
@@ -283,6 +292,12 @@ def limit_memory(n_bytes: int) -> None:
     """Of this process, where the system can: an allocation beyond it fails."""
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
+
+
+def free_memory() -> None:
+    """Give the system what was allocated and is not used any more, where the C library keeps it."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def end_with_parent() -> None:

@@ -85,11 +85,10 @@ class Stages:
         """Fetch and load one batch, in parts where the pages are large; returns how many links were fetched."""
         done, waiting = 0, list(links)
         while waiting:
-            fetched = await self._fetch_and_load(session, source, waiting, _from(done, progress))
-            addresses = {each.link.url for each in fetched}
+            addresses = await self._fetch_and_load(session, source, waiting, _from(done, progress))
             waiting = [link for link in waiting if link.url not in addresses]
-            done += len(fetched)
-            if not fetched or session.run.is_over(source.name):
+            done += len(addresses)
+            if not addresses or session.run.is_over(source.name):
                 break
         return done
 
@@ -99,14 +98,15 @@ class Stages:
         source: Source,
         links: Sequence[Link],
         progress: Callable[[int], None],
-    ) -> list[Fetched]:
+    ) -> set[str]:
+        """The addresses of what was fetched; its bodies go from memory."""
         session.run.need_room()
         try:
             fetched = await self.fetch(session, source, links, progress)
             await self.load(session, source.name, fetched)
         finally:
             del session.waiting_bytes[source.name]
-        return fetched
+        return {each.link.url for each in fetched}
 
 
 PLAIN = Stages()

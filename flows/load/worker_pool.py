@@ -43,12 +43,14 @@ log = get_logger(__name__)
 
 PROGRAM = ("-m", "flows.load.worker")
 SECRETS = ("AWS_", "PG", "KLIPING_SERVE_TOKEN")  # how their variables begin
-TASKS_PER_CHECK = 100  # of a process's memory, since parsers leak some
+TASKS_PER_CHECK = 50  # of a process's memory, since parsers leak some
 MOST_GROWTH_BYTES = 32 * MIB  # of a process; one that has grown more is replaced
+LARGE = str(2 * MIB)  # of what a worker allocates
 MAX_LOG_LINES = 20  # of a worker process about one page
 FEW = (
     32  # pages are parsed by one process: a second one and its setup take as long as a few of them
 )
+MANY = 500  # tasks, beside which a new start of the fork server takes little
 ANSWER_BYTES = 128 * MIB  # a quarter of a worker's memory; valid answers are much smaller
 
 
@@ -80,6 +82,7 @@ class Workers:
         self._n_workers = n_workers
         self._threads = ThreadPoolExecutor(n_workers or 1)
         self._reads_pages = False  # until then, rows of tables
+        self._n_tasks = 0
         self.processes = ChildPool(n_workers, self._start, self._setup())
 
     def __enter__(self) -> Self:
@@ -89,8 +92,12 @@ class Workers:
         self.close()
 
     def close(self) -> None:
+        """After many tasks the fork server ends too: what follows a large load needs its memory."""
         self.processes.close()
         self._threads.shutdown(cancel_futures=True)
+        if self._n_tasks > MANY:
+            with FORK_SERVERS.lock:
+                FORK_SERVERS.stop()
 
     def _start(self) -> ChildProcess:
         program = (*PROGRAM, str(self._budgets.parse_bytes))
@@ -119,6 +126,7 @@ class Workers:
     ) -> list[Outcome]:
         due = list(fetched)
         self._reads_pages = self._reads_pages or any(map(_has_page, due))
+        self._n_tasks += len(due)
         if len(due) <= FEW:
             return self._threads.submit(lambda: [interpret(each) for each in due]).result()
         return list(self._threads.map(interpret, due))
@@ -217,11 +225,11 @@ class _ForkServers:
 
     def __init__(self) -> None:
         self._servers: dict[tuple[str, ...], ForkServer] = {}  # by the arguments of their program
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         atexit.register(self.stop)
 
     def fork(self, arguments: tuple[str, ...], task: bytes) -> ChildProcess:
-        with self._lock:
+        with self.lock:
             server = self._servers.get(arguments)
             if not server or not server.is_running:
                 self.stop()
@@ -248,8 +256,10 @@ FORK_SERVERS = _ForkServers()
 def _environment() -> dict[str, str]:
     """Without secrets: a worker reads pages of strangers, and neither object storage nor PostgreSQL."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
-    # One thread only: each thread of a numerical library would reserve memory.
-    return mine | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    # One thread only: each thread of a numerical library would reserve memory. What large pages take goes back to the system
+    # with them: glibc would raise the limit with each, and keep as much.
+    limits = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": LARGE}
+    return mine | limits
 
 
 def _has_page(fetched: Fetched) -> bool:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
 
+import duckdb
 import pytest
 from support.builders import rows
 from support.runs import MOMENTS, differences, ingest, settings_for
 from support.stored_outcomes import announced, load, new_article, tables
+from support.worker_cases import SOURCES, fetched
 
 from flows.crawl import session
+from flows.crawl.stages import Stages
 from flows.load.load_queue import LoadQueue
 from kliping.newsroom import Newsroom
 from warehouse.write import load as loading
@@ -97,3 +103,46 @@ async def test_large_pages_are_loaded_before_their_batch_is_full(tmp_path, monke
 
     assert max(sizes) == 1
     assert differences(whole, parts, but=MOMENTS, tables=("core.", "ref.", "mart.")) == {}
+
+
+async def test_bodies_that_were_loaded_are_not_in_memory_while_more_is_fetched():
+    class Batch(list):
+        """A list that can be referred to weakly."""
+
+    links, batches, n_kept = [fetched(n).link for n in (1, 2, 3)], [], []
+
+    async def fetch(*_):
+        n_kept.append(sum(batch() is not None for batch in batches))
+        batch = Batch([fetched(len(n_kept))])
+        batches.append(weakref.ref(batch))
+        return batch
+
+    async def load_nothing(*_):
+        pass
+
+    run = SimpleNamespace(need_room=lambda: None, is_over=lambda _source: False)
+    crawl = SimpleNamespace(run=run, waiting_bytes=Counter())
+    stages = Stages(fetch=fetch, load=load_nothing)
+
+    assert await stages.fetch_and_load(crawl, SOURCES["kabar"], links) == 3
+    assert n_kept == [0, 0, 0]
+
+
+def test_a_statement_of_a_load_runs_only_where_the_table_that_it_needs_has_rows():
+    script = """
+    CREATE TEMP TABLE things AS SELECT 1 AS n WHERE FALSE;
+    CREATE TEMP TABLE found (n INTEGER);
+    -- only where things has rows
+    INSERT INTO found VALUES (1);
+    INSERT INTO things SELECT 1 WHERE FALSE;
+    -- only where things has rows
+    INSERT INTO found VALUES (2);
+    INSERT INTO things VALUES (1);
+    -- only where things has rows
+    INSERT INTO found VALUES (3);
+    """.replace("\n    ", "\n")
+    with duckdb.connect() as con:
+        for _ in range(2):
+            loading._run(con, script, set())
+            assert con.execute("SELECT n FROM found").fetchall() == [(3,)]
+            con.execute("DROP TABLE things; DROP TABLE found")

@@ -223,6 +223,23 @@ def test_the_next_workers_have_the_same_fork_server_and_their_own_sources_and_li
     assert line in plain.article.body_text
 
 
+def test_the_fork_server_ends_after_many_pages_and_another_starts_for_the_next(monkeypatch):
+    monkeypatch.setattr(module, "MANY", 1)
+    with workers() as readers:
+        readers.interpret([fetched(1)])
+    before = fork_server_pids()
+    with workers() as readers:
+        readers.interpret([fetched(2)])
+        readers.interpret([fetched(3)])
+    after = fork_server_pids()
+    with workers() as readers:
+        [outcome] = readers.interpret([fetched(4)])
+
+    assert len(before) == 1
+    assert after == []
+    assert outcome.state == "loaded"
+
+
 def fork_server_pids() -> list[int]:
     return [server.pid for server in module.FORK_SERVERS._servers.values()]
 

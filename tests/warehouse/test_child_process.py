@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from support.worker_cases import SOURCES, fetched
@@ -59,6 +61,30 @@ def test_a_child_that_does_not_read_is_ended_at_the_deadline():
 
     assert isinstance(caught.value.cause, TimeoutError)
     assert children.running == []
+
+
+def resident_mb(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/statm").read_text().split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def test_a_child_without_work_gives_back_the_memory_of_its_last_request():
+    large_mb = 100
+    then = f"parts = [bytes(4000) for _ in range({large_mb * 250})]; last = bytes(4000); del parts"
+    children = pool(then=then)
+    ask(children, b"x")
+    [child] = children.running
+    most, until = 0.0, time.monotonic() + 20
+    while time.monotonic() < until:
+        now = resident_mb(child.pid)
+        most = max(most, now)
+        if most > large_mb and now < most - 0.8 * large_mb:
+            break
+        time.sleep(0.01)
+    children.close()
+
+    assert most > large_mb
+    assert now < most - 0.8 * large_mb
 
 
 def test_log_lines_do_not_lengthen_the_time_of_a_page(monkeypatch):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from warehouse.queries import SQL
+from warehouse.write.load import MADE, NEEDED, PAGE_STEPS, STEPS
 
 ROOT = SQL.parents[1]
 CODE = "\n".join(path.read_text() for folder in ("warehouse", "flows") for path in (ROOT / folder).rglob("*.py"))  # fmt: skip
@@ -36,3 +37,14 @@ def test_every_file_is_read_by_the_code():
     ]
 
     assert unread == []
+
+
+def test_what_a_statement_of_a_load_needs_is_made_before_it():
+    made: set[str] = set()
+    for script, _ in (*STEPS, *PAGE_STEPS):
+        for part in script.split(";"):
+            if needed := NEEDED.search(part):
+                assert needed[1] in made
+            made |= {match[2] for match in MADE.finditer(part) if match[1].startswith("CREATE")}
+
+    assert len(made) > 20

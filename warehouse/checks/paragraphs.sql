@@ -2,4 +2,4 @@
 SELECT version_id, n_paragraphs
 FROM new_versions
 WHERE n_paragraphs <> len(string_split(body_text, chr(10)))
-  OR len(list_filter(string_split(body_text, chr(10)), lambda p: p <> trim(p) OR p = '')) > 0;
+  OR regexp_matches(body_text, '^\p{Zs}|^\n|^$|\n\p{Zs}|\n\n|\p{Zs}\n|\n$|\p{Zs}$');

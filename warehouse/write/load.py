@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -37,6 +38,9 @@ PAGE_STEPS = (  # for batches with pages: most batches of a run are single chann
     (sql("load/article_columns"), "EXISTS (FROM new_fetches WHERE kind = 'file')"),
     (VERSION_ROWS, "EXISTS (FROM replaced_versions) OR EXISTS (FROM versions_new)"),
 )
+NEEDED = re.compile(r"^-- only where (\w+) has rows$", re.MULTILINE)
+MADE = re.compile(r"^(CREATE TEMP TABLE|INSERT INTO) (\w+)\b(?!\.)", re.MULTILINE)
+_PARSED: dict[str, list[duckdb.Statement]] = {}
 PREVIEW_ARTICLES = sql("preview/articles")
 TAKE_BACK = sql("forget/take_back")
 FIELD_VALUES = sql("preview/field_values")
@@ -168,9 +172,28 @@ def _merge(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _run_due(con: duckdb.DuckDBPyConnection, steps: Iterable[tuple[str, str]]) -> None:
+    empty: set[str] = set()
     for script, is_due in steps:
         if is_due == ALWAYS or _is_true(con, is_due):
-            con.execute(script)
+            _run(con, script, empty)
+
+
+def _run(con: duckdb.DuckDBPyConnection, script: str, empty: set[str]) -> None:
+    """Every statement of the script that has something to do: each takes a millisecond even without a row.
+
+    `empty` names the temporary tables that were made without rows, and have none yet.
+    """
+    if script not in _PARSED:
+        _PARSED[script] = con.extract_statements(script)
+    for statement in _PARSED[script]:
+        needed, made = NEEDED.search(statement.query), MADE.search(statement.query)
+        if needed and needed[1] in empty:
+            continue
+        has_rows = con.execute(statement).fetchall() != [(0,)]
+        if made and has_rows:
+            empty.discard(made[2])
+        elif made and made[1] == "CREATE TEMP TABLE":
+            empty.add(made[2])
 
 
 def _is_true(con: duckdb.DuckDBPyConnection, condition: str) -> bool:

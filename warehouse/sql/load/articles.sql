@@ -32,6 +32,7 @@ SELECT fetch_id, same_as, fetched_at FROM new_fetches WHERE same_as IS NOT NULL 
 UNION
 SELECT fetch_id, same_as, fetched_at FROM existing_fetches ANTI JOIN new_fetches USING (fetch_id) WHERE kind <> 'part';
 CREATE TEMP TABLE shown_versions AS SELECT DISTINCT * FROM new_version_fetches;
+-- only where unchanged_fetches has rows
 INSERT INTO shown_versions BY NAME
 SELECT v.version_id, v.article_id, u.fetch_id, 1 AS part_no, u.fetched_at, v.url
 FROM unchanged_fetches AS u
@@ -70,9 +71,11 @@ FROM (
   )
 )
 SEMI JOIN affected_articles USING (article_id);
+-- only where existing_fetches has rows
 DELETE FROM core.version_fetches
 WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id));
 INSERT INTO core.version_fetches BY NAME FROM shown_versions;
+-- only where existing_articles has rows
 INSERT INTO shown_versions BY NAME
 FROM core.version_fetches AS v
 SEMI JOIN existing_articles USING (article_id)
@@ -97,13 +100,18 @@ SEMI JOIN (FROM shown_fetches WHERE is_file) AS a USING (fetch_id)
 WHERE s.article_id IN (
   SELECT article_id FROM shown_versions SEMI JOIN (FROM shown_fetches WHERE NOT is_file) AS a USING (fetch_id)
 );
+-- only where superseded_files has rows
 DELETE FROM shown_versions WHERE fetch_id IN (SELECT fetch_id FROM superseded_files);
+-- only where superseded_files has rows
 DELETE FROM core.version_fetches WHERE fetch_id IN (SELECT fetch_id FROM superseded_files);
+-- only where superseded_files has rows
 DELETE FROM new_versions WHERE fetch_id IN (SELECT fetch_id FROM superseded_files);
 
 -- A version is described by the first fetch that showed it.
 CREATE TEMP TABLE versions_new AS
-SELECT DISTINCT ON (version_id) * FROM new_versions ORDER BY version_id, version_created, fetch_id;
+SELECT DISTINCT ON (version_id) version_id, article_id, fetch_id, version_created, rowid AS slot
+FROM new_versions
+ORDER BY version_id, version_created, fetch_id;
 CREATE TEMP TABLE existing_versions AS
 SELECT version_id, article_id, fetch_id, version_created, version_no
 FROM core.article_versions
@@ -119,7 +127,9 @@ JOIN versions_new AS n USING (version_id)
 WHERE (v.version_created, v.fetch_id) > (n.version_created, n.fetch_id)
 UNION
 SELECT version_id FROM existing_versions ANTI JOIN shown_versions USING (version_id);
+-- only where replaced_versions has rows
 DELETE FROM existing_versions WHERE version_id IN (SELECT version_id FROM replaced_versions);
+-- only where existing_versions has rows
 DELETE FROM versions_new WHERE version_id IN (SELECT version_id FROM existing_versions);
 CREATE TEMP TABLE version_numbers AS
 SELECT version_id, article_id, version_created,
@@ -129,8 +139,11 @@ FROM (
   UNION ALL
   SELECT version_id, article_id, version_created, fetch_id FROM versions_new
 );
+-- only where replaced_versions has rows
 DELETE FROM core.article_versions WHERE version_id IN (SELECT version_id FROM replaced_versions);
+-- only where replaced_versions has rows
 DELETE FROM core.article_topics WHERE version_id IN (SELECT version_id FROM replaced_versions);
+-- only where existing_versions has rows
 UPDATE core.article_versions AS v
 SET version_no = n.version_no
 FROM (
@@ -142,8 +155,9 @@ FROM (
 WHERE v.version_id = n.version_id;
 INSERT INTO core.article_versions BY NAME
 SELECT t.* REPLACE (n.version_no AS version_no, md5_number_lower(t.content_sha256) AS content_key)
-FROM versions_new AS t
-JOIN version_numbers AS n USING (version_id);
+FROM new_versions AS t
+JOIN versions_new AS v ON v.slot = t.rowid
+JOIN version_numbers AS n ON n.version_id = t.version_id;
 
 -- The state of an article follows from its visits; it keeps its first address.
 CREATE TEMP TABLE article_states AS
@@ -169,11 +183,13 @@ FROM (SELECT article_id, last_seen_at, unnest(read_at) AS requested_url FROM art
 JOIN (SELECT requested_url, fetched_at FROM raw.fetches WHERE reason = 'not_found') AS m USING (requested_url)
 WHERE m.fetched_at > r.last_seen_at
 GROUP BY r.article_id HAVING count(DISTINCT m.fetched_at::DATE) >= 2;
+-- only where missing_articles has rows
 UPDATE article_states SET status = 'gone' WHERE article_id IN (SELECT article_id FROM missing_articles);
 
 -- What the records state, in rank: the page that was seen last first, then imported records, the longest text first, of
 -- equal ones the record that states more. The rank of imported records follows from themselves alone, so the order of
 -- imports changes nothing.
+-- only where existing_fetches has rows
 DELETE FROM core.article_statements
 WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN reloaded_fetches USING (fetch_id));
 INSERT INTO core.article_statements BY NAME
@@ -322,8 +338,11 @@ UNION
 SELECT author_id FROM authors_new ANTI JOIN (FROM stated_people WHERE is_shown) AS p USING (author_id)
 UNION
 SELECT tag_id FROM tags_new ANTI JOIN (FROM stated_tags WHERE is_shown) AS p USING (tag_id);
+-- only where articles_removed has rows
 DELETE FROM core.articles WHERE article_id IN (SELECT article_id FROM articles_removed);
+-- only where articles_removed has rows
 DELETE FROM core.article_authors WHERE article_id IN (SELECT article_id FROM articles_removed);
+-- only where articles_removed has rows
 DELETE FROM core.article_tags WHERE article_id IN (SELECT article_id FROM articles_removed);
 INSERT INTO core.articles BY NAME FROM articles_new SEMI JOIN articles_changed USING (article_id);
 INSERT INTO core.article_authors BY NAME
@@ -331,14 +350,19 @@ SELECT DISTINCT article_id, ordinal, author_id, role
 FROM stated_people
 WHERE is_shown;
 INSERT INTO core.article_tags BY NAME SELECT DISTINCT article_id, tag_id, ordinal FROM stated_tags WHERE is_shown;
+-- only where existing_articles has rows
 UPDATE core.articles AS a
 SET current_version_id = c.current_version_id, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at,
   last_changed_at = c.last_changed_at,
   url = c.url, normalized_url = c.url, n_versions = c.n_versions, status = c.status
 FROM (FROM article_states ANTI JOIN articles_changed USING (article_id)) AS c
 WHERE a.article_id = c.article_id;
+-- only where unused_ids has rows
 DELETE FROM unused_ids
 WHERE id IN (SELECT author_id FROM core.article_authors WHERE author_id IN (SELECT id FROM unused_ids));
+-- only where unused_ids has rows
 DELETE FROM unused_ids WHERE id IN (SELECT tag_id FROM core.article_tags WHERE tag_id IN (SELECT id FROM unused_ids));
+-- only where unused_ids has rows
 DELETE FROM core.authors WHERE author_id IN (SELECT id FROM unused_ids);
+-- only where unused_ids has rows
 DELETE FROM core.tags WHERE tag_id IN (SELECT id FROM unused_ids);

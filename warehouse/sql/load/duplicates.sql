@@ -26,7 +26,9 @@ FROM (
 JOIN equal_texts AS v ON v.version_id = a.current_version_id
 WINDOW same AS (PARTITION BY a.source_id, v.content_sha256 ORDER BY a.date_published, a.first_seen_at, a.article_id)
 QUALIFY a.article_id <> first_value(a.article_id) OVER same;
+-- only where duplicate_articles has rows
 INSERT INTO ops.uncounted BY NAME SELECT md5_number_lower(article_id) AS article_key FROM duplicate_articles;
+-- only where duplicate_articles has rows
 UPDATE ops.frontier AS f
 SET state = 'duplicate', reason = 'duplicate', detail = d.lead_url
 FROM duplicate_articles AS d
@@ -39,6 +41,7 @@ FROM ops.quarantine AS q
 JOIN latest_states AS n USING (url)
 WHERE q.resolved_at IS NULL OR q.resolution = 'ignored'
 ORDER BY q.url, q.quarantined_at DESC;
+-- only where quarantined_urls has rows
 UPDATE ops.frontier AS f
 SET state = CASE WHEN q.resolution = 'ignored' THEN 'skipped' ELSE 'quarantined' END, reason = q.reason_code,
   detail = q.reason
@@ -46,6 +49,7 @@ FROM quarantined_urls AS q
 WHERE f.url = q.url
   AND f.state = 'loaded'
   AND NOT EXISTS (FROM core.version_fetches AS v WHERE v.fetch_id = f.last_fetch_id);
+-- only where quarantined_urls has rows
 UPDATE ops.quarantine AS q
 SET resolved_at = n.discovered_at, resolution = 'loaded'
 FROM quarantined_urls AS n

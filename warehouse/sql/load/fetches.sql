@@ -18,6 +18,7 @@ SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches SEMI JOIN new_fetche
 WHERE fetched_at BETWEEN getvariable('since') AND getvariable('until')
 UNION
 SELECT fetch_id, same_as, kind, fetched_at FROM raw.fetches WHERE same_as IN (SELECT fetch_id FROM new_fetches);
+-- only where existing_fetches has rows
 DELETE FROM raw.fetches
 WHERE fetch_id IN (SELECT fetch_id FROM existing_fetches SEMI JOIN new_fetches USING (fetch_id));
 INSERT INTO raw.fetches BY NAME SELECT DISTINCT ON (fetch_id) * FROM new_fetches;
@@ -25,13 +26,16 @@ CREATE TEMP TABLE channel_fetches AS
 SELECT source_id, requested_url AS feed_id, kind, mart.wib_date(fetched_at) AS day
 FROM new_fetches
 WHERE kind IN ('feed', 'sitemap', 'index', 'wordpress');
+-- only where channel_fetches has rows
 INSERT INTO ops.uncounted BY NAME
 SELECT DISTINCT source_id, date_trunc('week', day)::DATE AS week
 FROM channel_fetches;
 -- What an address announced before, it announces as a channel of this kind too.
 CREATE TEMP TABLE new_channels AS
 SELECT DISTINCT source_id, feed_id, kind FROM channel_fetches ANTI JOIN core.channels USING (source_id, feed_id, kind);
+-- only where new_channels has rows
 INSERT INTO core.channels FROM new_channels;
+-- only where new_channels has rows
 INSERT INTO ops.uncounted BY NAME
 SELECT coalesce(article_key, url_key) AS article_key
 FROM ops.frontier

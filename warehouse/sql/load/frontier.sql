@@ -41,15 +41,18 @@ JOIN raw.fetches AS l ON l.fetch_id = s.last_fetch_id;
 -- An unchanged answer has the state of the answer it repeats. A state older than the last fetch of its address is
 -- outdated: a reparse or a late recovery must not revive an article that has gone since, nor answer an announcement
 -- that came since.
+-- only where last_fetches has rows
 UPDATE latest_states AS n
 SET last_fetch_id = l.fetch_id, discovered_at = l.fetched_at
 FROM last_fetches AS l
 WHERE l.url = n.url AND l.same_as = n.last_fetch_id;
+-- only where frontier_before has rows
 DELETE FROM latest_states WHERE is_file AND url IN (
   SELECT url FROM frontier_before WHERE state IN ('pending', 'deferred')
   UNION
   SELECT url FROM last_fetches WHERE NOT is_file
 );
+-- only where last_fetches has rows
 DELETE FROM latest_states WHERE url IN (
   SELECT url
   FROM latest_states AS n
@@ -70,6 +73,7 @@ SELECT n.* REPLACE (
   ), f.slot
 FROM (SELECT * EXCLUDE (is_file) FROM latest_states) AS n
 LEFT JOIN frontier_before AS f USING (url);
+-- only where frontier_before has rows
 INSERT INTO frontier_after BY NAME FROM frontier_before ANTI JOIN latest_states USING (url);
 -- Other addresses of a loaded article need no fetch.
 UPDATE frontier_after AS f
@@ -80,6 +84,7 @@ INSERT INTO ops.uncounted BY NAME
 SELECT md5_number_lower(coalesce(article_id, url)) AS article_key FROM frontier_before
 UNION
 SELECT md5_number_lower(coalesce(article_id, url)) FROM frontier_after;
+-- only where frontier_before has rows
 UPDATE ops.frontier AS f
 SET state = n.state, reason = n.reason, detail = n.detail, next_attempt_at = n.next_attempt_at, attempts = n.attempts,
   article_id = n.article_id,
