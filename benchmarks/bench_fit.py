@@ -114,7 +114,7 @@ def labels_of(gold: dict[str, Any], votes: Votes) -> list[float]:
 
 
 def fit(chosen: list[Example], mode: str) -> dict[str, float]:
-    names = sorted({n for e in chosen for r in e.rows[mode][:1] for n in r} | VOTERS)
+    names = sorted({n for e in chosen for r in e.rows[mode] for n in r} | VOTERS)
     xs, ys, ws = [], [], []
     for e in chosen:
         start, stop = e.spans[mode]

@@ -36,22 +36,17 @@ KEEP = 0.47  # below a half, because a lost paragraph is worse than a stray line
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleBody:
     lines: tuple[Line, ...]
-    near_headline: tuple[
-        Block, ...
-    ]  # from the headline to the first paragraph; may have byline and date
-    near_end: tuple[
-        Block, ...
-    ]  # the last lines of the text and the first after it; may have a byline
+    # From the headline to the first paragraph; may have byline and date.
+    near_headline: tuple[Block, ...]
+    # The last lines of the text and the first after it; may have a byline.
+    near_end: tuple[Block, ...]
     scope: Element | None  # the element that contains the text
     method: str  # rule, quick or vote
     has_drifted: bool = False  # the rule's text is not the page's
 
 
 def find_body(
-    doc: Document,
-    rule: ArticleRule,
-    headline: str | None = None,
-    description: str | None = None,
+    doc: Document, rule: ArticleRule, headline: str | None = None, description: str | None = None
 ) -> ArticleBody:
     if (body := find_by_rule(doc, rule, headline)) is not None:
         return body
@@ -264,14 +259,8 @@ def _near_headline(
     title = letters(headline)
     titles = [i for i, b in enumerate(page) if title and _has_letters(b.text, title)]
     head = next((i for i in titles if page[i].tag == "h1"), titles[0] if titles else None)
-    body = next(
-        (
-            i
-            for i, b in enumerate(page)
-            if first and b.text == first and (head is None or i >= head)
-        ),
-        None,
-    )
+    same = (i for i, b in enumerate(page) if first and b.text == first)
+    body = next((i for i in same if head is None or i >= head), None)
     start = max(0, (head if head is not None else body or 0) - 6)
     end = body + 4 if body is not None else start + 20
     return tuple(page[start : min(end, start + 40)])

@@ -194,10 +194,8 @@ class LineFeatures:
         )
         row["repeated"] = len(self.letters[i]) > LONG and self.count[self.letters[i]] > 1
         row["description"] = len(self.description) > 20 and self.letters[i][:60] == self.description
-        row["noise"] = (
-            boilerplate.kind_of(text, linked=link > 0.7, caption=False, indonesian=False)
-            is not None
-        )
+        kind = boilerplate.kind_of(text, linked=link > 0.7, caption=False, indonesian=False)
+        row["noise"] = kind is not None
         brief = len(text) < 120
         row["byline"] = brief and BY.match(text) is not None
         row["date"] = brief and row["digits"] > 0 and next(dates.find(text), None) is not None

@@ -169,12 +169,8 @@ def _is_credit(text: str) -> bool:
 
 def related(text: str, *, linked: bool) -> re.Match[str] | None:
     """The match on a line that refers to another article."""
-    found = (
-        SEE_BELOW.match(text)
-        or SEE_VIDEO.match(text)
-        or SEE_ALSO.match(text)
-        or RELATED.match(text)
-    )
+    patterns = (SEE_BELOW, SEE_VIDEO, SEE_ALSO, RELATED)
+    found = next((m for p in patterns if (m := p.match(text))), None)
     if not found:
         return None
     bare = not found["title"]

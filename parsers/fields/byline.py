@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from itertools import islice, takewhile
 
 from parsers import dates
@@ -54,14 +55,11 @@ ACCOUNT = "/schema/person/"  # in the ids that WordPress gives to accounts
 MOST_PIECES = 100  # of text in a byline, with the spaces between its elements
 MOST_LETTERS = 2000  # of a byline's element, with spaces and perhaps a script
 SINGLE_NAME = re.compile(r"[^\W\d_][\w.’'-]{2,24}")
-IN_MARKUP = frozenset(
-    {"dom", "text", "rel"}
-)  # sources where any text can be; only full names count
+IN_MARKUP = frozenset({"dom", "text", "rel"})  # where any text can be; only full names count
 MOST_BESIDE = 110  # letters of a line with a name and a date
 MOST_BESIDE_DATE = 3  # people
-BESIDE = re.compile(
-    r"\s*[|•·/,;]\s*|\s[–—-]\s|\s*[–—-]\s*$"
-)  # between a name and what is beside it
+# Between a name and what is beside it.
+BESIDE = re.compile(r"\s*[|•·/,;]\s*|\s[–—-]\s|\s*[–—-]\s*$")
 PRINTED_NAME = re.compile(r"[A-Z][\w.'’-]*(?: [A-Za-z][\w.'’-]*){1,4}")
 AUTHOR_PAGE = re.compile(
     r"auth?or|penulis|reporter|jurnalis|wartawan|profil|user|editor|redaktur|/@|contributor|kontributor",
@@ -163,8 +161,7 @@ def _uncredited(
     Outlets sign with their name in some countries; in Indonesia it only fills an empty field.
     """
     single = desk = Field[tuple[Person, ...]]((), "none")
-    beside = list(named_beside(near, doc, source)) if indonesian else []
-    for where, values in sources_of(doc, css, near, beside, indonesian=indonesian):
+    for where, values in sources_of(doc, source, css, near, indonesian=indonesian):
         found = dict.fromkeys(n for v in values for n in names(v, source))
         if where == "jsonld":
             found = with_neighbours(found, doc, source)
@@ -175,28 +172,17 @@ def _uncredited(
             if n not in own
         ]
         persons = [p for p in people if not p.is_staff_desk]
-        if any(_is_full_name(p.name, where) for p in persons):
-            short = where in IN_MARKUP  # any word can be there
-            return Field(
-                tuple(p for p in persons if not short or _is_full_name(p.name, where)), where
-            )
+        if full := [p for p in persons if _is_full_name(p.name, where)]:
+            return Field(tuple(full if where in IN_MARKUP else persons), where)
         if not single.value:
             single = Field(tuple(p for p in persons if SINGLE_NAME.fullmatch(p.name))[:2], where)
         if not desk.value and where not in IN_MARKUP:
-            desks = (
-                p
-                for p in people
-                if p.is_staff_desk
-                and not SOFTWARE.search(p.name)
-                and not (indonesian and is_own_desk(p.name, doc, source))
-            )
-            desk = Field(tuple(desks), where)
+            desks = (p for p in people if p.is_staff_desk and not SOFTWARE.search(p.name))
+            is_own = partial(is_own_desk, doc=doc, source=source)
+            desk = Field(tuple(p for p in desks if not (indonesian and is_own(p.name))), where)
     is_signed = desk.source == "jsonld" and single.source in IN_MARKUP | {"reader"}
     chosen = single if single.value and not is_signed else desk
-    spelt = tuple(
-        Person(name=printed_spelling(p.name, doc), is_staff_desk=p.is_staff_desk)
-        for p in chosen.value
-    )
+    spelt = tuple(replace(p, name=printed_spelling(p.name, doc)) for p in chosen.value)
     return Field(spelt, chosen.source if spelt else "none")
 
 
@@ -274,14 +260,14 @@ def other_writers(
 
 
 def sources_of(
-    doc: Document, css: str | None, near: list[Block], beside: list[str], *, indonesian: bool
+    doc: Document, source: Source, css: str | None, near: list[Block], *, indonesian: bool
 ) -> Iterator[tuple[str, list[str]]]:
     """The places of a page that name authors, the most reliable first."""
     yield from stated_sources(doc, css)
     # The slowest search; not needed where the source has a rule.
     if not css and not doc.is_pathological:
         yield "reader", list(islice(_named_bylines(doc), 1))
-    yield "near", beside
+    yield "near", list(named_beside(near, doc, source)) if indonesian else []
     lines = own_lines(near) if indonesian else (block.text for block in near)
     by_line = BY_LINE_INDONESIAN if indonesian else BY_LINE
     yield "text", [m["who"] for line in lines if len(line) < 90 and (m := by_line.match(line))]
@@ -294,15 +280,8 @@ def stated_sources(doc: Document, css: str | None = None) -> Iterator[tuple[str,
         yield "rule", [visible_value(n) if n.tag == "meta" else byline_text(n) for n in nodes]
     yield "jsonld", [v for node in doc.articles for v in _authors(node, doc)][:12]
     yield "meta", [v for key in AUTHOR_META for v in doc.metas.get(key, [])]
-    yield (
-        "meta",
-        [
-            v
-            for n in "123"
-            for v in doc.metas.get(f"twitter:data{n}", [])
-            if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or "")
-        ],
-    )
+    labelled = (n for n in "123" if WRITTEN_BY.match(doc.meta(f"twitter:label{n}") or ""))
+    yield "meta", [v for n in labelled for v in doc.metas.get(f"twitter:data{n}", [])]
     marked = doc.with_attribute("itemprop", "author")
     yield "microdata", [(e.get("content") or text_of(e)) for e in marked][:6]
     yield "rel", [text_of(e) for e in doc.with_attribute("rel", "author")][:4]

@@ -91,13 +91,10 @@ def is_credit(line: str) -> bool:
 
 def is_marked(line: str) -> bool:
     """Whether its first role has a colon or a slash. Headlines begin with a role too, but have neither."""
-    first = next(_marks(collapse_whitespace(line)), None) if _may_be_marked(line) else None
+    if STRONG.isdisjoint(line):  # a search for roles takes a hundred times as long
+        return False
+    first = next(_marks(collapse_whitespace(line)), None)
     return first is not None and first.is_strong
-
-
-def _may_be_marked(line: str) -> bool:
-    """Most lines have no colon; a search for roles takes a hundred times as long."""
-    return not STRONG.isdisjoint(line)
 
 
 def may_credit(
@@ -107,12 +104,12 @@ def may_credit(
 
     A role that is part of a link to an article is part of a headline: `Wartawan: Kami Diusir`.
     """
-    if any(e.tag == "nav" or _is_comment(e) for e in path):
-        return False
     if is_marked(text):
-        return not any(is_marked(a.text) and _leads_to_article(a) for a in anchors)
-    is_beside = kind in TITLES or any(e.tag in BESIDE_TEXT for e in path)
-    return not is_beside and all(_is_of_person(a) for a in anchors if " " in a.text)
+        is_own = not any(is_marked(a.text) and _leads_to_article(a) for a in anchors)
+    else:
+        is_beside = kind in TITLES or any(e.tag in BESIDE_TEXT for e in path)
+        is_own = not is_beside and all(_is_of_person(a) for a in anchors if " " in a.text)
+    return is_own and not any(e.tag == "nav" or _is_comment(e) for e in path)
 
 
 def _is_of_person(link: Anchor) -> bool:
@@ -241,8 +238,9 @@ def _has_label(text: str) -> bool:
     text = text.strip()
     if not 2 < len(text) <= LONGEST_LINE:
         return False
-    is_alone = ALONE.fullmatch(text) is not None
-    return is_alone or (_may_be_marked(text) and any(mark.is_strong for mark in _marks(text)))
+    if STRONG.isdisjoint(text):
+        return ALONE.fullmatch(text) is not None
+    return ALONE.fullmatch(text) is not None or any(mark.is_strong for mark in _marks(text))
 
 
 def _is_comment(node: Element) -> bool:

@@ -60,19 +60,10 @@ def _breadcrumb(doc: Document) -> Iterator[str]:
     for node in doc.graph:
         if "BreadcrumbList" in jsonld.types(node):
             steps = [s for s in jsonld.as_list(node.get("itemListElement")) if isinstance(s, dict)]
-            names = [
-                n
-                for s in steps
-                if (n := jsonld.as_text(s.get("name")) or jsonld.as_text(s.get("item")))
-            ]
-            titles = {h.casefold() for h in doc.headings}
-            yield from (
-                n
-                for n in reversed(names)
-                if n.casefold() not in titles
-                and n.casefold() not in GENERIC_SECTIONS
-                and not n.startswith("http")
-            )
+            named = (jsonld.as_text(s.get("name")) or jsonld.as_text(s.get("item")) for s in steps)
+            names = [n for n in named if n and not n.startswith("http")]
+            other = GENERIC_SECTIONS.union(h.casefold() for h in doc.headings)
+            yield from (n for n in reversed(names) if n.casefold() not in other)
 
 
 def find_tags(doc: Document, css: str | None) -> Field[tuple[str, ...]]:

@@ -403,11 +403,7 @@ def _in_zone_of(clock: Stamp, stamp: Stamp) -> Stamp:
 
 
 def _modified(
-    doc: Document,
-    zone: tzinfo,
-    near: list[Block],
-    *,
-    month_first: bool,
+    doc: Document, zone: tzinfo, near: list[Block], *, month_first: bool
 ) -> Field[datetime | None]:
     """When it was changed; `near` are lines that may print it."""
     keys = ("dateModified", "datemodified")

@@ -26,6 +26,7 @@ VISIBLE_TEXTS_WITHOUT_NOSCRIPT = etree.XPath(
 )
 # All of one class: lxml.html would call Python for each element, to give forms a class of their own.
 HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+SECOND_LEVEL = frozenset({"co", "com", "go", "or", "ac", "org", "net", "web"})  # `co.id`
 MANY_LINKS = 5000  # the longest real listing pages have one or two thousand
 HAS_MANY_LINKS = etree.XPath(f"count(//a) > {MANY_LINKS}")
 LONGEST_ADDRESS = 8000  # bytes that RFC 9110 asks everybody to accept
@@ -145,11 +146,7 @@ class Document:
             host = (urlsplit(self.url).hostname or "").removeprefix("www.")
         except ValueError:
             return ""
-        labels = [
-            p
-            for p in host.split(".")[:-1]
-            if p not in {"co", "com", "go", "or", "ac", "org", "net", "web"}
-        ]
+        labels = [p for p in host.split(".")[:-1] if p not in SECOND_LEVEL]
         return labels[-1] if labels else host
 
     @cached_property
