@@ -267,3 +267,8 @@ def test_a_short_form_that_the_text_has_in_brackets_is_the_place_too():
 )
 def test_other_letters_are_no_place(text):
     assert not {p.text for p in structure(text).places} & {"AS", "ABC", "M"}
+
+
+@pytest.mark.parametrize("text", ["Laga Jepang vs Australia seru.", "Laga Jepang kontra Australia seru."])  # fmt: skip
+def test_the_two_sides_of_a_match_are_teams(text):
+    assert structure(text).places == ()

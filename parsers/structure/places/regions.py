@@ -20,6 +20,7 @@ from parsers.structure.tokens.token import Tokens, district_length, region_lengt
 
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
 PEOPLES = frozenset({"bahasa", "suku", "etnis"})
+VERSUS = frozenset({"vs", "kontra"})
 # Desa Binaan is no village
 PROGRAMMES = frozenset(
     {"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"}
@@ -70,6 +71,8 @@ def gazetteer_region(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | N
         region = regions(ordinary=True).get(lower_text(tokens[at : at + length]))
     if region is None or continues_name(tokens, at, at + length, text.persons):
         return None
+    if lead in VERSUS or (at + length < len(tokens) and tokens[at + length].lower in VERSUS):
+        return None  # its team
     if region.kind == "other" and (nearer := district(region.name, text.parents)) and nearer.code:
         region = nearer
     return PlaceSpan(at, at + length, region.kind, region.name, "place.gazetteer", region)
