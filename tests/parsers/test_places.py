@@ -260,7 +260,7 @@ def test_a_short_form_that_the_text_has_in_brackets_is_the_place_too():
 @pytest.mark.parametrize(
     "text",
     [
-        "Pejabat di AS menunggu.",
+        "Ia berangkat ke Amerika Serikat.\nPejabat di AS menunggu.",
         "Ia berangkat ke Amerika Serikat (ABC).\nPejabat di ABC menunggu.",
         "Ia berangkat ke Malaysia (M).\nPejabat di M menunggu.",
     ],
