@@ -248,3 +248,27 @@ def test_the_country_of_a_currency_is_no_place():
     assert only("Emas dibeli di Singapura kemarin.").kind == "country"
 
     assert structure("Emas dibeli dengan dolar Singapura kemarin.").places == ()
+
+
+def test_a_short_form_that_the_text_has_in_brackets_is_the_place_too():
+    text = "Ia berangkat ke Amerika Serikat (AS).\nPejabat di AS menunggu. Harga dolar AS naik. AS Roma menang."
+    short_forms = [(p.paragraph_no, p.place_name) for p in structure(text).places if p.text == "AS"]
+
+    assert short_forms == [(1, "Amerika Serikat"), (2, "Amerika Serikat")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ia berangkat ke Amerika Serikat.\nPejabat di AS menunggu.",
+        "Ia berangkat ke Amerika Serikat (ABC).\nPejabat di ABC menunggu.",
+        "Ia berangkat ke Malaysia (M).\nPejabat di M menunggu.",
+    ],
+)
+def test_other_letters_are_no_place(text):
+    assert not {p.text for p in structure(text).places} & {"AS", "ABC", "M"}
+
+
+@pytest.mark.parametrize("text", ["Laga Jepang vs Australia seru.", "Laga Jepang kontra Australia seru."])  # fmt: skip
+def test_the_two_sides_of_a_match_are_teams(text):
+    assert structure(text).places == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from parsers.language.words import lower
@@ -37,6 +37,7 @@ class TextPlaces:
 
     parents: frozenset[str]  # codes of every region, to tell districts of one name apart
     persons: frozenset[int]  # where the phrases begin that name a person
+    short_forms: dict[str, PlaceSpan] = field(default_factory=dict)  # those defined so far
 
 
 def region_at(tokens: Tokens, at: int) -> Region | None:

@@ -15,7 +15,9 @@ from parsers.structure.places.place_span import PlaceSpan, TextPlaces, region_at
 from parsers.structure.places.regions import (
     after_marker,
     bare_district,
+    by_short_form,
     gazetteer_region,
+    short_form_after,
     unlisted_place,
 )
 from parsers.structure.places.sites import named_building_at, site_at
@@ -125,6 +127,7 @@ def _place_spans(
         place = _place_at(tokens, at, places, text)
         if place and not _is_inside(tokens[at].start, entity_spans):
             places.append(place)
+            text.short_forms.update(short_form_after(tokens, place))
     return places
 
 
@@ -148,6 +151,7 @@ def _place_at(
         or gazetteer_region(tokens, at, text)
         or bare_district(tokens, at, before, text.parents)
         or unlisted_place(tokens, at, before)
+        or by_short_form(tokens, at, text)
     )
 
 

@@ -20,6 +20,7 @@ from parsers.structure.tokens.token import Tokens, district_length, region_lengt
 
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
 PEOPLES = frozenset({"bahasa", "suku", "etnis"})
+VERSUS = frozenset({"vs", "kontra"})
 # Desa Binaan is no village
 PROGRAMMES = frozenset(
     {"Binaan", "Siaga", "Tangguh", "Wisata", "Mandiri", "Cerdas", "Sadar", "Ramah", "Berseri"}
@@ -70,6 +71,8 @@ def gazetteer_region(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | N
         region = regions(ordinary=True).get(lower_text(tokens[at : at + length]))
     if region is None or continues_name(tokens, at, at + length, text.persons):
         return None
+    if lead in VERSUS or (at + length < len(tokens) and tokens[at + length].lower in VERSUS):
+        return None  # its team
     if region.kind == "other" and (nearer := district(region.name, text.parents)) and nearer.code:
         region = nearer
     return PlaceSpan(at, at + length, region.kind, region.name, "place.gazetteer", region)
@@ -135,3 +138,18 @@ def unlisted_place(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpa
     if not is_town or region_length(tokens, at) or not _precedes_region(tokens, end):
         return None
     return PlaceSpan(at, end, "other", text_of(tokens[at:end]), "place.unlisted")
+
+
+def short_form_after(tokens: Tokens, place: PlaceSpan) -> dict[str, PlaceSpan]:
+    """Amerika Serikat (AS), Jakarta Convention Center (JCC)."""
+    initials = "".join(t.text[0] for t in tokens[place.start : place.end])
+    is_defined = text_of(tokens[place.end : place.end + 3]) == f"( {initials} )"
+    return {initials: place} if is_defined and place.end - place.start > 1 else {}
+
+
+def by_short_form(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | None:
+    place = text.short_forms.get(tokens[at].text)
+    is_money = at > 0 and tokens[at - 1].lower in MONEY
+    if place is None or is_money or continues_name(tokens, at, at + 1, text.persons):
+        return None
+    return place._replace(start=at, end=at + 1)
