@@ -130,7 +130,7 @@ class EntityIndex:
     def person_with_role(self, role: str, body: str | None = None) -> NamedPerson | None:
         """Whoever has the office in the text: of that body, or the first where the text names none with it."""
         word = table("people")["other_words"].get(role.lower(), role.lower())
-        holders = self._by_role.get(word) or self._by_role.get(office_form(word).lower(), ())
+        holders = self._by_role.get(word) or self._by_role.get(office_form(word).lower()) or ()
         return next((p for p in holders if body is None or self._is_of(p, body)), None)
 
     def _is_of(self, person: NamedPerson, body: str) -> bool:

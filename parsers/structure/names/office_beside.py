@@ -127,8 +127,7 @@ def _leads(tokens: Tokens, at: int) -> bool:
     if token.lower in ENGLISH_AND:
         return at > 0 and tokens[at - 1].is_capital
     opens = (at == 0 or not tokens[at - 1].is_word) and tokens[at + 1].lower not in ENGLISH_AND
-    is_of_desk = token.lower in people("desk_words")  # Global Head of Sales
-    is_plain = opens and not is_of_desk and (token.is_opener or is_common_word(token.lower))
+    is_plain = opens and (token.is_opener or is_common_word(token.lower))
     return token.is_capital and not is_plain and "." not in token.text
 
 

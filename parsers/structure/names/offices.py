@@ -233,14 +233,9 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
     office, at = tokens[start].lower, min(start + 1, last)
     if office not in {"gubernur", "panglima", "presiden"} or tokens[at].text == "TNI":
         return office in people("whole_offices")
-    is_club = office == "presiden" and not tokens[at].region and _is_club(tokens, at)
+    is_listed = tokens[at].is_acronym or body_length(tokens, at)
+    is_club = office == "presiden" and is_listed and not tokens[at].region  # Presiden FIFA
     return not (tokens[at].is_head or is_club or tokens[at].lower in {"direktur", "komisaris"})
-
-
-def _is_club(tokens: Tokens, at: int) -> bool:
-    """Presiden FIFA, Presiden Real Madrid, presiden American Academy of Arts"""
-    is_foreign = any(t.text in people_exact("foreign") for t in tokens[at : at + 2])
-    return tokens[at].is_acronym or is_foreign or body_length(tokens, at) > 0
 
 
 def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:

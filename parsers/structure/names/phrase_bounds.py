@@ -93,7 +93,7 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
 def is_headline_word(tokens: Tokens, start: int, at: int) -> bool:
     """A verb with a capital, as headlines have: Polres Malaka Tetapkan, Timnas Indonesia Dicoret."""
     token = tokens[at]
-    if at == start or token.is_title or token.is_common_name or tokens[at - 1].marker:
+    if at == start or token.is_title or token.is_common_name:
         return at > start and token.lower in HEADLINE_WORDS
     if token.lower in HEADLINE_WORDS:
         return True

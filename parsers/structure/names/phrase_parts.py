@@ -33,7 +33,6 @@ from parsers.structure.tokens.token import (
     is_nickname,
     is_particle,
     is_title,
-    person_nouns,
     verb_at,
 )
 
@@ -242,10 +241,9 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
     """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
     phrase = _with_bracket(tokens, phrase)
     joint = tokens[phrase.end].lower if phrase.end + 1 < len(tokens) else ""
-    is_free = phrase.aged and joint in person_nouns()  # Nama (37) warga Desa X
-    if phrase.role or not (joint in JOINTS or is_free):
+    if phrase.role or joint not in JOINTS:
         return phrase
-    start = phrase.end if is_free else _after_copula(tokens, phrase.end) + 1
+    start = _after_copula(tokens, phrase.end) + 1
     if start >= len(tokens) or (joint == "yang" and start == phrase.end + 1):
         return phrase
     end = segment_end(tokens, start, words)
@@ -304,7 +302,7 @@ def _begins_clause(tokens: Tokens, phrase: PhraseParts, start: int, end: int) ->
         may_be_anybody = is_cited or tokens[start].lower in people("residents")
         # Nama (39), warga Bogor yang …; Nama, manajer di sebuah hotel
         return tokens[phrase.end - 1].text != ")" and may_be_anybody
-    is_copula = start > phrase.end + 1 or tokens[phrase.end].lower in {"selaku", "sebagai"}
+    is_copula = start > phrase.end + 1
     return not (is_copula and verb_at(tokens, end))  # yang merupakan penulis mengatakan
 
 

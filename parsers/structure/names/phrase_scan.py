@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, openers, people, people_exact, table
@@ -248,15 +249,11 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
 
 def _text(paragraph: Paragraph, span: Span) -> str:
     """Also with the blanks that the text lost: AnggotaKomisi X."""
-    tokens, words = paragraph.tokens, list[str]()
-    start, last = span_of(tokens, span)
-    for at in range(span[0], span[1] - 1):
-        token, after = tokens[at], tokens[at + 1]
-        if token.end == after.start and token.is_word and after.is_word:
-            words.append(paragraph.text[start - paragraph.start : token.end - paragraph.start])
-            start = after.start
-    words.append(paragraph.text[start - paragraph.start : last - paragraph.start])
-    return " ".join(" ".join(words).split())
+    tokens, at = paragraph.tokens[slice(*span)], paragraph.start
+    words = [(a, b) for a, b in pairwise(tokens) if a.is_word and b.is_word]
+    cuts = [tokens[0].start, *(b.start for a, b in words if a.end == b.start), tokens[-1].end]
+    parts = (paragraph.text[start - at : end - at] for start, end in pairwise(cuts))
+    return " ".join(" ".join(parts).split())
 
 
 def _with_place(tokens: Tokens, parts: PhraseParts) -> Span | None:
@@ -312,7 +309,5 @@ def _names_organization(tokens: Tokens, parts: PhraseParts, span: Span) -> bool:
     if parts.role is None:
         return True
     # Lurah Grogol Selatan, warga Grogol Petamburan: a place; kuasa hukum Nikita: a person
-    no_body = people("residents") | people("of_people")
-    if parts.name is None or parts.role[0] < parts.name[0]:
-        no_body |= people("personal_roles")  # but Nama, vokalis X
+    no_body = people("residents") | people("personal_roles") | people("of_people")
     return not any(t.lower in no_body for t in tokens[slice(*parts.role)])
