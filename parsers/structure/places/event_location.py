@@ -14,7 +14,7 @@ from parsers.facts import DateMentioned
 from parsers.language.words import lower, rows, table
 from parsers.structure.places.place_span import PlaceSpan, joint_before
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import Tokens
+from parsers.structure.tokens.token import Span, Tokens
 
 BIAS = "any place"
 GROUPS = {"country": "country", "facility": "site", "street": "site", "other": "area"}
@@ -56,7 +56,7 @@ def place_features(
     """By name of the place, what holds anywhere in the text that names it."""
     found = defaultdict[str, set[str]](set)
     codes = {p.span.region.code for p in names if p.span.region and p.span.region.code}
-    lead = ""
+    lead, of_sentences = "", dict[Span, set[str]]()
     for number, place in enumerate(names):
         if number == 0 or not _is_joined(names[number - 1], place):
             lead = _lead(place.paragraph.tokens, place.span.start)
@@ -64,7 +64,10 @@ def place_features(
         if features:
             features.add("again")
         features |= {_group(place.span), "quoted" if place.is_quoted else lead}
-        features.update(_sentence_features(place, dates))
+        sentence = place.paragraph.sentence(place.paragraph.tokens[place.span.start].start)
+        if sentence not in of_sentences:
+            of_sentences[sentence] = {*_sentence_features(place.paragraph, sentence, dates)}
+        features |= of_sentences[sentence]
         features.update(_region_features(place.span, codes, dateline))
     return found
 
@@ -95,9 +98,10 @@ def _lead(tokens: Tokens, at: int) -> str:
     return "di" if is_di else "comma" if tokens[at - 1].text in {",", "("} else "word"
 
 
-def _sentence_features(place: NamedPlace, dates: Sequence[DateMentioned]) -> Iterator[str]:
-    paragraph = place.paragraph
-    low, high = paragraph.sentence(paragraph.tokens[place.span.start].start)
+def _sentence_features(
+    paragraph: Paragraph, sentence: Span, dates: Sequence[DateMentioned]
+) -> Iterator[str]:
+    low, high = sentence
     if paragraph.number == 1 and low == paragraph.start:
         yield "first sentence"
     if any(d.resolution == "day" and low <= d.char_start < high for d in dates):
