@@ -11,7 +11,6 @@ from datetime import date, datetime
 from html import unescape
 
 from parsers.html import jsonld
-from parsers.html.blocks import read_tree
 from parsers.html.document import Document
 from parsers.text.normalize import clean_text
 
@@ -20,6 +19,7 @@ for name in ("trafilatura", "htmldate"):
     logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+BREAKS = ("br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p")
 
 
 def by_trafilatura(doc: Document) -> str:
@@ -51,9 +51,17 @@ def by_jsonld(doc: Document) -> str:
     body = next((t for n in doc.articles if (t := jsonld.as_text(n.get("articleBody")))), "")
     if "&lt;" in body or "&amp;" in body or "&quot;" in body or "&nbsp;" in body:
         body = unescape(body)
-    if TAG.search(body):
-        body = "\n".join(block.text for block in read_tree(Document(body, doc.url).tree))
-    return clean_text(body)
+    return clean_text(_without_markup(body) if TAG.search(body) else body)
+
+
+def _without_markup(body: str) -> str:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(body, "lxml")
+    for node in soup.find_all(BREAKS):
+        node.insert_before("\n")
+        node.insert_after("\n")
+    return soup.get_text()
 
 
 def find_day(doc: Document, latest: datetime) -> date | None:

@@ -161,11 +161,12 @@ from flows.load import worker
 worker._warm_up(b"p")
 from trafilatura import external
 assert external.JT_STOPLIST
-print(*sorted(sys.modules.keys() & {"htmldate", "justext", "py3langid", "resiliparse", "trafilatura"}))
+print(*sorted(sys.modules.keys() & {"bs4", "htmldate", "justext", "py3langid", "resiliparse", "trafilatura"}))
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert run.stdout.split() == [
+        "bs4",
         "htmldate",
         "justext",
         "py3langid",
