@@ -61,14 +61,15 @@ def place_features(
         if number == 0 or not _is_joined(names[number - 1], place):
             lead = _lead(place.paragraph.tokens, place.span.start)
         features = found[place.span.name]
-        if features:
+        if features and not place.is_quoted:
             features.add("again")
         features |= {_group(place.span), "quoted" if place.is_quoted else lead}
         sentence = place.paragraph.sentence(place.paragraph.tokens[place.span.start].start)
         if sentence not in of_sentences:
             of_sentences[sentence] = {*_sentence_features(place.paragraph, sentence, dates)}
-        features |= of_sentences[sentence]
-        features.update(_region_features(place.span, codes, dateline))
+        if not place.is_quoted:  # what stands around a statement tells where it was said
+            features |= of_sentences[sentence]
+            features.update(_region_features(place.span, codes, dateline))
     return found
 
 
