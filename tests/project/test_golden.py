@@ -31,7 +31,7 @@ NOT_COMPARED = MOMENTS | {
     "elapsed_ms", "lag_minutes", "minutes_after", "new_3_days", "usual_3_days",
     "n_bytes", "same_as", "warc_file", "warc_length", "warc_offset",
     "checksum", "code_version", "cleaner_version", "extractor_version", "parser_version",
-    "comment", "note", "ops.runs.steps", "mart.source_health.state", "mart.channel_days.day", "core.crawled_days.day",
+    "comment", "note", "ops.runs.steps", "mart.source_health.state", "mart.channel_days.day", "main.channel_days.day", "core.crawled_days.day", "core.read_days.day",
     "core.channel_health.state", "as_of", "usual_hours",
     "word_id", "text_no", "text_nos", "quote_row", "article_row", "version_row",  # which depend on the order of loads
     *(f"{end}_{kind}_row" for end in ("first", "last") for kind in ("quote", "figure", "mention", "date", "place")),
