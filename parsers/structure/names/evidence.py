@@ -15,7 +15,6 @@ from parsers.structure.tokens.token import (
     body_length,
     is_title,
     person_nouns,
-    region_length,
     region_words,
     sites,
     suffix_length,
@@ -83,7 +82,7 @@ def _anchor(tokens: Tokens, at: int, body: BodyText) -> tuple[str, ...]:
     end = at + 1 + (at + 1 < len(tokens) and _may_name(tokens[at + 1], body))
     after = tokens[end] if end < len(tokens) else EDGE
     is_attributed = before.lower == "menurut" or before.is_post
-    if region_length(tokens, at) and not before.is_post:
+    if tokens[at].region and not before.is_post:
         return ()  # Indonesia menegaskan; but tutur Oman
     stands_alone = not after.is_capital and (is_attributed or verb_at(tokens, end))
     if not stands_alone or body_length(tokens, at):

@@ -13,7 +13,6 @@ from parsers.structure.tokens.token import (
     are_judges,
     body_length,
     is_title,
-    region_length,
     sites,
     suffix_length,
 )
@@ -185,7 +184,7 @@ def _region_words(tokens: Tokens, start: int, end: int) -> set[int]:
     inside = {start}
     for at in range(start + 1, end):
         if at not in inside and not tokens[at].is_head:
-            inside.update(range(at, at + region_length(tokens, at)))
+            inside.update(range(at, at + tokens[at].region))
     return inside
 
 
@@ -279,4 +278,4 @@ def _names_body(tokens: Tokens, at: int, ordinary: frozenset[str]) -> bool:
 def _is_place(tokens: Tokens, at: int) -> bool:
     """A region, a part of nature, or a name after a marker: warga Desa Tegalsari."""
     after_marker = any(token.marker for token in tokens[max(at - 2, 0) : at])
-    return after_marker or region_length(tokens, at) > 0 or tokens[at].text in sites("nature")
+    return after_marker or tokens[at].region > 0 or tokens[at].text in sites("nature")

@@ -20,7 +20,6 @@ from parsers.structure.tokens.token import (
     is_nickname,
     is_particle,
     is_title,
-    region_length,
     sites,
     suffix_length,
 )
@@ -31,7 +30,7 @@ LONGEST_COMPANY = 9  # words
 
 def place_length(tokens: Tokens, at: int, words: TextWords) -> int:
     """How many tokens name a region; none where they stand for a person elsewhere: tutur Oman."""
-    length = region_length(tokens, at)
+    length = tokens[at].region
     is_person = tokens[at].text in words.anchors
     return 0 if length == 1 and is_person else length
 
@@ -133,7 +132,7 @@ def _other_length(tokens: Tokens, start: int, at: int, end: int, words: TextWord
         kind = text == "Stasiun" and followed and tokens[at + 1].is_title
         length = 2 + kind
         if not nature and followed:
-            length = max(length, 1 + region_length(tokens, at + 1))
+            length = max(length, 1 + tokens[at + 1].region)
     return length
 
 
@@ -264,9 +263,7 @@ def _is_office_open(tokens: Tokens, start: int, at: int) -> bool:
         is_short_form and before.text not in people_exact("company_forms")
     ):
         return False
-    return not any(
-        region_length(tokens, i) == at - i for i in range(max(start, at - LONGEST_NAME), at)
-    )
+    return not any(tokens[i].region == at - i for i in range(max(start, at - LONGEST_NAME), at))
 
 
 def _without_anchor(tokens: Tokens, at: int, end: int) -> int:
@@ -296,7 +293,7 @@ def surface_start(tokens: Tokens, start: int, name: int) -> int:
 
 def _ends_region(tokens: Tokens, start: int, end: int) -> bool:
     """Bupati Gunung Mas: the word that looks like a title is of the region's name."""
-    return any(region_length(tokens, i) > end - i - 1 > 0 for i in range(max(start, end - 3), end))
+    return any(tokens[i].region > end - i - 1 > 0 for i in range(max(start, end - 3), end))
 
 
 def _is_rank_part(tokens: Tokens, at: int) -> bool:

@@ -36,7 +36,6 @@ from parsers.structure.tokens.token import (
     is_nickname,
     is_particle,
     is_title,
-    region_length,
     span_of,
     suffix_length,
     verb_at,
@@ -184,7 +183,7 @@ def _is_person(tokens: Tokens, parts: PhraseParts, name: Span, words: TextWords)
 
 
 def _follows_region(tokens: Tokens, start: int, at: int) -> bool:
-    return any(region_length(tokens, i) == at - i for i in range(max(start, at - 3), at))
+    return any(tokens[i].region == at - i for i in range(max(start, at - 3), at))
 
 
 def _is_one_word_name(tokens: Tokens, parts: PhraseParts, name: Span) -> bool:
@@ -213,7 +212,7 @@ def is_organization(tokens: Tokens, span: Span) -> bool:
     is_chamber = first.text in people_exact("chambers") and (has_short_form or len(run) > 2)
     if first.text in people_exact("generic") and not is_chamber:
         return any(
-            not t.is_title or t.is_acronym or region_length(tokens, i)
+            not t.is_title or t.is_acronym or tokens[i].region
             for i, t in enumerate(tokens[start + 1 : bracket], start + 1)
             if t.is_capital
         )

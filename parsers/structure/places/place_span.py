@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from parsers.language.words import lower
 from parsers.structure.tokens.gazetteer import Region, regions
-from parsers.structure.tokens.token import Token, Tokens, region_length
+from parsers.structure.tokens.token import Token, Tokens
 
 LONGEST_SITE = 8  # words
 LEAST_NAME = 4  # letters of a bare district; shorter ones are ordinary words too often
@@ -42,7 +42,7 @@ class TextPlaces:
 
 def region_at(tokens: Tokens, at: int) -> Region | None:
     """The region with the longest name that begins there."""
-    length = region_length(tokens, at) if at < len(tokens) else 0
+    length = tokens[at].region if at < len(tokens) else 0
     return regions().get(lower_text(tokens[at : at + length])) if length else None
 
 

@@ -23,7 +23,7 @@ from parsers.structure.places.regions import (
 from parsers.structure.places.sites import named_building_at, site_at
 from parsers.structure.tokens.gazetteer import Region, district, regions
 from parsers.structure.tokens.text import BodyText, Paragraph
-from parsers.structure.tokens.token import Span, Tokens, region_length, sites, span_of
+from parsers.structure.tokens.token import Span, Tokens, sites, span_of
 
 
 def places(
@@ -141,7 +141,7 @@ def _place_at(
     if place := after_marker(tokens, at, text.parents):
         return place
     is_nature = word in sites("nature")
-    may_be_region = is_nature and region_length(tokens, at) > 1
+    may_be_region = is_nature and tokens[at].region > 1
     if may_be_region and (place := gazetteer_region(tokens, at, text)):
         return place  # Kepulauan Riau
     is_site = token.is_site and not (is_nature and at and tokens[at - 1].is_capital)

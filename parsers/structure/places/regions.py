@@ -16,7 +16,7 @@ from parsers.structure.places.place_span import (
     region_at,
 )
 from parsers.structure.tokens.gazetteer import Region, district, regions, regions_after
-from parsers.structure.tokens.token import Tokens, district_length, region_length, text_of
+from parsers.structure.tokens.token import Tokens, district_length, text_of
 
 MONEY = frozenset(word.split()[0] for word in table("units")["currency_words"])
 PEOPLES = frozenset({"bahasa", "suku", "etnis"})
@@ -63,7 +63,7 @@ def _after_city_marker(tokens: Tokens, at: int, low: int, level: str) -> PlaceSp
 
 def gazetteer_region(tokens: Tokens, at: int, text: TextPlaces) -> PlaceSpan | None:
     """A province, city or country by its bare name, where it is no part of a longer name."""
-    length, lead = region_length(tokens, at), tokens[at - 1].lower if at else ""
+    length, lead = tokens[at].region, tokens[at - 1].lower if at else ""
     if not length or lead in MONEY or lead in PEOPLES:  # dolar Singapura
         return None
     region = region_at(tokens, at)
@@ -135,7 +135,7 @@ def unlisted_place(tokens: Tokens, at: int, before: list[PlaceSpan]) -> PlaceSpa
         return None
     end = capitals_end(tokens, at)
     is_town = 0 < end - at <= 2 and all(may_be_town(t) for t in tokens[at:end])
-    if not is_town or region_length(tokens, at) or not _precedes_region(tokens, end):
+    if not is_town or tokens[at].region or not _precedes_region(tokens, end):
         return None
     return PlaceSpan(at, end, "other", text_of(tokens[at:end]), "place.unlisted")
 

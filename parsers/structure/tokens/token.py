@@ -375,13 +375,8 @@ def with_region(tokens: list[Token], at: int) -> Token:
     return tuple.__new__(Token, (*tokens[at][:-1], length)) if length else tokens[at]
 
 
-def region_length(tokens: Sequence[Token], at: int) -> int:
-    """How many tokens from `at` are the name of a region, 0 for none; the longest wins."""
-    return tokens[at].region
-
-
 def district_length(tokens: Tokens, at: int) -> int:
-    """The same for a district; thousands of them are ordinary words or names, so this alone proves nothing."""
+    """How many tokens from `at` are the name of a district; thousands of them are ordinary words or names, so this alone proves nothing."""
     return (
         _longest(tokens, at, district_words().get(tokens[at].lower, ()))
         if tokens[at].is_capital
