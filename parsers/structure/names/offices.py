@@ -129,7 +129,7 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         depth += (tokens[at].text == "(") - (tokens[at].text == ")")
         if not depth and at > start and body_length(tokens, at):
             return at
-        if depth or at in of_office or not tokens[at].is_word or _is_of_office(tokens, at, end):
+        if depth or at in of_office or not tokens[at].is_word or are_judges(tokens, at, end):
             continue
         if (body := _body_start(tokens, part, at, end, ordinary)) is not None:
             return body
@@ -163,20 +163,12 @@ def _body_start(
 def _start_by_first_word(
     tokens: Tokens, start: int, end: int, ordinary: frozenset[str]
 ) -> int | None:
-    """Where the first word settles it: a body without an office, Menteri X, Pemilik X."""
+    """Where the first word settles it: a body without an office, Menteri X."""
     first = tokens[start]
     is_body = first.is_head or first.is_ministry or first.is_acronym
     if not first.is_role and (is_body or suffix_length(tokens, start, end, ordinary)):
         return start
-    if _is_whole(tokens, start):
-        return end
-    is_owned = first.lower in people("founders") and start + 1 < end
-    return start + 1 if is_owned and _may_be_founded(tokens[start + 1]) else None
-
-
-def _may_be_founded(token: Token) -> bool:
-    """Pemilik Kopi Kayumas: whatever has a capital after such an office is a body."""
-    return token.is_capital and not (token.is_role or token.marker or token.text in NO_BODIES)
+    return end if _is_whole(tokens, start) else None
 
 
 def _region_words(tokens: Tokens, start: int, end: int) -> set[int]:
@@ -235,12 +227,6 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
     is_listed = tokens[at].is_acronym or body_length(tokens, at)
     is_club = office == "presiden" and is_listed and not tokens[at].region  # Presiden FIFA
     return not (tokens[at].is_head or is_club or tokens[at].lower in {"direktur", "komisaris"})
-
-
-def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
-    """Ketua Majelis Hakim, Direktur Penempatan Pemerintah KP2MI."""
-    is_branch = tokens[at].text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym
-    return is_branch or are_judges(tokens, at, len(tokens))
 
 
 def _is_part(tokens: Tokens, at: int, end: int) -> bool:
