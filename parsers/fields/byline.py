@@ -318,7 +318,7 @@ def _bylines(doc: Document) -> Iterator[str]:
 
 def _named_bylines(doc: Document) -> Iterator[str]:
     """The elements whose class or id has a byline's word anywhere: `articleAuthorName`."""
-    for node, *marks in doc.named:
+    for node, *marks in doc.with_class_or_id:
         is_named = any(_has(BYLINE_WORD, mark[:LONGEST_NAMES]) for mark in marks)
         text = byline_text(node) if is_named and node.tag not in NOT_BYLINE else ""
         if 2 < len(text) < 120 and not is_elsewhere(node):
@@ -326,7 +326,7 @@ def _named_bylines(doc: Document) -> Iterator[str]:
 
 
 def _marked(doc: Document) -> Iterator[Element]:
-    marked = (e for e, classes, _ in doc.named if _has(BYLINE, classes[:LONGEST_NAMES]))
+    marked = (e for e, classes, _ in doc.with_class_or_id if _has(BYLINE, classes[:LONGEST_NAMES]))
     return (e for e in marked if e.tag not in NOT_BYLINE)
 
 

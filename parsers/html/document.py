@@ -115,7 +115,7 @@ class Document:
     def select(self, css: str | None) -> list[Element]:
         """The elements that match. Faster for a selector that begins with a class."""
         if css and (m := CLASS_FIRST.match(css)):
-            holders = (node for node, classes, _ in self.named if m[1] in classes)
+            holders = (node for node, classes, _ in self.with_class_or_id if m[1] in classes)
             return list(dict.fromkeys(e for node in holders for e in self_selector(css)(node)))
         return list(selector(css)(self.tree)) if css else []
 
@@ -171,7 +171,7 @@ class Document:
         return [t for h in first if (t := collapse_whitespace(text_of(h)))]
 
     @cached_property
-    def named(self) -> list[tuple[Element, str, str]]:
+    def with_class_or_id(self) -> list[tuple[Element, str, str]]:
         """Every element with a class or an id, and both, in page order."""
         return self._index[0]
 

@@ -90,7 +90,7 @@ class Paragraph:
         return bisect_left(self.starts, offset)
 
 
-class _Line(NamedTuple):
+class _TextLine(NamedTuple):
     number: int
     start: int
     text: str
@@ -100,18 +100,18 @@ class _Line(NamedTuple):
     )
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def _lines(text: str) -> Iterator[_TextLine]:
     """The lines, parted at headlines of other articles within them."""
     start = 0
     for number, line in enumerate(text.split("\n"), 1):
         cuts = [*cut_headlines(line, may_begin_sentence), (len(line), False)]
         for (first, is_other), (end, _) in pairwise(cuts):
             part = line[first:end]
-            yield _Line(number, start + first, part, TOKEN.split(part), is_other)
+            yield _TextLine(number, start + first, part, TOKEN.split(part), is_other)
         start += len(line) + 1
 
 
-def paragraph(line: _Line, halves: Mapping[str, tuple[str, ...]]) -> Paragraph:
+def paragraph(line: _TextLine, halves: Mapping[str, tuple[str, ...]]) -> Paragraph:
     """`halves` are words that are several, with what stands between them."""
     number, start, text, parts, is_other = line
     if halves:
