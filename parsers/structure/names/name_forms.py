@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.language.common_words import is_common_word
 from parsers.language.words import rows, table
@@ -49,6 +49,7 @@ def body_form(name: str) -> str:
     return full
 
 
+@lru_cache(maxsize=4096)
 def office_form(office: str) -> str:
     """The full form of an office, without commas; the office itself where there is no other."""
     office = " ".join(office.replace(",", " ").split())

@@ -249,8 +249,9 @@ def entity_phrase(paragraph: Paragraph, parts: PhraseParts) -> EntityPhrase:
 def _text(paragraph: Paragraph, span: Span) -> str:
     """Also with the blanks that the text lost: AnggotaKomisi X."""
     tokens, at = paragraph.tokens[slice(*span)], paragraph.start
-    words = [(a, b) for a, b in pairwise(tokens) if a.is_word and b.is_word]
-    cuts = [tokens[0].start, *(b.start for a, b in words if a.end == b.start), tokens[-1].end]
+    joined = [(a, b) for a, b in pairwise(tokens) if a.end == b.start]
+    glued = (b.start for a, b in joined if a.is_word and b.is_word)
+    cuts = [tokens[0].start, *glued, tokens[-1].end]
     parts = (paragraph.text[start - at : end - at] for start, end in pairwise(cuts))
     return " ".join(" ".join(parts).split())
 
