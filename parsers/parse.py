@@ -41,9 +41,9 @@ from parsers.text.broken_lines import join_broken_lines
 from parsers.text.normalize import clean_text, words
 from parsers.text.urls import day_in
 
-PARSER_VERSION = "10"
+PARSER_VERSION = "11"
 CLEANER_VERSION = "7"
-EXTRACTOR_VERSION = "12"  # of the rules in parsers/structure
+EXTRACTOR_VERSION = "13"  # of the rules in parsers/structure
 # In the text of a table's row.
 MARKUP = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>", re.IGNORECASE)
 

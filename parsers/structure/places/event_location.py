@@ -67,9 +67,8 @@ def place_features(
         sentence = place.paragraph.sentence(place.paragraph.tokens[place.span.start].start)
         if sentence not in of_sentences:
             of_sentences[sentence] = {*_sentence_features(place.paragraph, sentence, dates)}
-        if not place.is_quoted:  # what stands around a statement tells where it was said
-            features |= of_sentences[sentence]
-            features.update(_region_features(place.span, codes, dateline))
+        around = of_sentences[sentence] | {*_region_features(place.span, codes, dateline)}
+        features |= {f"quoted {name}" for name in around} if place.is_quoted else around
     return found
 
 
