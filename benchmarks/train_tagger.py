@@ -39,7 +39,7 @@ from parsers.structure.tagger.features import (
     word_class,
 )
 from parsers.structure.tagger.tagger import NEIGHBOURS, Clues, around, clue_at, held_by, windows
-from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
+from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import EDGE, Span, Tokens
 from warehouse.known_names import name_key
 
@@ -150,7 +150,7 @@ def _examples(
     vocabulary: frozenset[str],
 ) -> Iterator[Example]:
     for paragraph in body.paragraphs:
-        for span in () if is_headline(paragraph.tokens) else windows(paragraph):
+        for span in () if paragraph.is_headline else windows(paragraph):
             words = [
                 _features(*c, vocabulary) for c in contexts(paragraph.tokens, span, body, rules)
             ]
@@ -216,7 +216,7 @@ def small_words(bodies: Iterable[BodyText]) -> list[str]:
     """Words that five articles write small and that have a capital inside a sentence less than half as often."""
     small, capital = Counter[str](), Counter[str]()
     for body in bodies:
-        paragraphs = [p for p in body.paragraphs if not is_headline(p.tokens)]
+        paragraphs = [p for p in body.paragraphs if not p.is_headline]
         small.update(
             {t.text for p in paragraphs for t in p.tokens if t.is_small and t.text.isalpha()}
         )

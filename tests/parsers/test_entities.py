@@ -305,10 +305,6 @@ def test_who_a_person_is_kin_to_does_not_speak():
         ),
         ("Tim itu menjuarai turnamen Liga Arena Nusantara.", []),
         (
-            "Santunan dibayar asuransi Jaya Raharja. Menurut warga, Jaya Raharja cepat.",
-            ["Jaya Raharja"] * 2,
-        ),
-        (
             "“Kami letih,” kata pelatih Badai Timur, Michelle Oktavia. Wasit menegur Badai Timur.",
             ["Badai Timur", "Michelle Oktavia", "Badai Timur"],
         ),

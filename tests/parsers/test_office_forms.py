@@ -166,7 +166,9 @@ def test_an_office_of_another_body_is_another_person():
 
 
 def test_tags_below_a_text_are_no_part_of_its_last_line():
-    text = "Menteri Sosial Widiana Putri merespons.\nSimak Videonya\nwidiana putri\nmenteri sosial"
+    text = (
+        "Menteri Sosial Widiana Putri mengaku siap.\nSimak Videonya\nwidiana putri\nmenteri sosial"
+    )
 
     assert [m.entity_name for m in structure(text).mentions] == ["Widiana Putri"]
 

@@ -125,6 +125,10 @@ def test_a_speaker_with_a_listed_name_is_one_even_if_the_tagger_denies_it():
     assert found.quotes[0].speaker_name in {mention.entity_name for mention in found.mentions}
 
 
+def test_a_listed_body_has_a_row_even_if_the_tagger_sees_none():
+    assert {name for name, *_ in rows("Menurut data Spotify warga senang.")} == {"Spotify"}
+
+
 def test_a_body_that_the_tagger_sees_nowhere_has_no_row():
     assert rows("Pengunjung Stasiun Cemara ramai.") == set()
 

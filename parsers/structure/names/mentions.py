@@ -20,7 +20,7 @@ from parsers.structure.names.tagged_mentions import (
     tagged_entities,
 )
 from parsers.structure.tagger.tagger import Clues, TaggedName, tagged_names
-from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
+from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import EDGE, Span, Tokens, text_of
 
 # A name of one word that has a domain or a capital inside, where somebody is told or cited.
@@ -182,7 +182,7 @@ def _within_one(places: Iterable[Span]) -> Callable[[EntitySpan], bool]:
 def _is_denied(body: BodyText, span: EntitySpan, tagged: Sequence[TaggedName]) -> bool:
     """A person where the tagger, which knows what the rules found, sees no name."""
     is_name = span.entity_type == "person" and span.mention_type not in PRONOUN_RULES
-    if not is_name or is_headline(body.paragraph(span.start).tokens):
+    if not is_name or body.paragraph(span.start).is_headline:
         return False
     before = tagged[: bisect_left(tagged, (span.end,))][-1:]
     return not (before and before[0].end > span.start)
@@ -197,7 +197,7 @@ def _seen_bodies(ruled: Iterable[EntitySpan], tagged: Iterable[TaggedName]) -> s
 def _is_denied_body(body: BodyText, span: EntitySpan, seen: set[str]) -> bool:
     is_phrase = span.entity_type == "organization" and span.rule_id != MEDIUM_RULE
     is_known = span.name in seen or is_listed_body(span.name)
-    return is_phrase and not is_known and not is_headline(body.paragraph(span.start).tokens)
+    return is_phrase and not is_known and not body.paragraph(span.start).is_headline
 
 
 def clues(body: BodyText, ruled: Iterable[EntitySpan], places: Iterable[Place]) -> Clues:

@@ -24,7 +24,7 @@ from parsers.structure.names.phrase_bounds import is_headline_word
 from parsers.structure.names.phrase_parts import EntityPhrase, PhraseParts, read_phrase
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.speaker_class import is_kin
-from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
+from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import (
     DEMONSTRATIVES,
     EDGE,
@@ -53,7 +53,7 @@ def scan(body: BodyText, words: TextWords) -> list[EntityPhrase]:
 
 def _scan(paragraph: Paragraph, words: TextWords) -> Iterator[EntityPhrase]:
     tokens, free = paragraph.tokens, 0
-    if is_headline(tokens):
+    if paragraph.is_headline:
         return
     for at in paragraph.heads:
         if at < free:

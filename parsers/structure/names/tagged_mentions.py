@@ -15,6 +15,7 @@ from parsers.structure.tokens.token import EDGE, Span, sites
 
 LEAST_MARGIN = 100  # from which a name is a row
 SURE_MARGIN = 800  # of a person, from which nine of ten are right
+WITHIN_PLACE = 2  # words from Desa, Kota on
 NO_FIRST = frozenset({"Si", "Tbk", "Persero", "Ltd"})  # Si Nyonya Tua is a nickname
 MERE_WORDS = "DHKRXISLOTW"  # classes of words of everyday language and of offices
 
@@ -54,7 +55,7 @@ def tagged_entities(
 
 
 def _is_name(name: TaggedName) -> bool:
-    """No region, no prophet or film, and not made of Tbk or of words of offices alone."""
+    """No region, no prophet or film, nothing within a place's name, and not made of Tbk or of words of offices alone."""
     (first, end), tokens = name.span, name.run.tokens
     before = tokens[first - 1] if first else EDGE
     is_other = (
@@ -62,6 +63,8 @@ def _is_name(name: TaggedName) -> bool:
         or tokens[first].region >= end - first
     )
     is_other |= tokens[first].text in NO_FIRST
+    begins = max(name.run.first, first - WITHIN_PLACE)
+    is_other |= any(token.marker for token in tokens[begins:first])  # Desa Binaan Imigrasi
     mere = MERE_WORDS if name.kind == "person" else "X"
     return not is_other and any(word_class(token) not in mere for token in tokens[first:end])
 

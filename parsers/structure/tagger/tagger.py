@@ -24,7 +24,7 @@ from parsers.structure.tagger.features import (
     word_class,
 )
 from parsers.structure.tagger.sequence import Scores, best_path, packed, run_margin, unpacked
-from parsers.structure.tokens.text import BodyText, Paragraph, is_headline
+from parsers.structure.tokens.text import BodyText, Paragraph
 from parsers.structure.tokens.token import (
     EDGE,
     Span,
@@ -141,7 +141,7 @@ def _clue_score(own: str, clue: tuple[str, ...]) -> int:
 
 def tagged_names(body: BodyText, clues: Clues) -> tuple[TaggedName, ...]:
     """In reading order."""
-    paragraphs = (p for p in body.paragraphs if not is_headline(p.tokens))
+    paragraphs = (p for p in body.paragraphs if not p.is_headline)
     return tuple(n for p in paragraphs for run in _runs(p, body, clues) for n in _names(run))
 
 

@@ -66,6 +66,7 @@ class Paragraph:
     regional: list[int]  # where the name of a region begins
     heads: list[int]  # where a name, an institution or an office (also a small word) may begin
     cues: list[int]
+    is_headline: bool
     word_places: list[tuple[int, str]]  # where a word of `index_words` begins, in `text`
 
     def where(self, words: frozenset[str]) -> list[int]:
@@ -133,6 +134,7 @@ def paragraph(line: _TextLine, halves: Mapping[str, tuple[str, ...]]) -> Paragra
         end=start + len(text),
         text=text,
         tokens=tuple(tokens),
+        is_headline=_is_headline(tuple(tokens)),
         starts=starts,
         sentence_starts=[start, *(start + at for at in _sentence_ends(text))],
         capitals=[at for at, token in indexed if token.is_capital],
@@ -174,7 +176,7 @@ def _is_place(word: str) -> bool:
     return word in region_words() or word in district_words()
 
 
-def is_headline(tokens: Tokens) -> bool:
+def _is_headline(tokens: Tokens) -> bool:
     """Of another article, or of a section: most words have a capital, also common ones, so that none tells a name."""
     if len(tokens) < LEAST_HEADLINE or not (tokens[-1].is_word or tokens[-1].text in "?!"):
         return False
