@@ -39,7 +39,7 @@ def bodies(text):
         ("Seperti dikutip dari YouTube Nusaraya, ia senang.", []),
         ("Departemen Pertanahan Wakanda menolak.", ["Departemen Pertanahan Wakanda"]),
         ("Ia menonton Arunika News di rumah.", ["Arunika News"]),
-        ("Kepala Diskominfo di kantor itu hadir.", ["Diskominfo"]),
+        ("Menurut Diskominfo di kantor itu, data lengkap.", ["Diskominfo"]),
         ("Pajak Kendaraan Bermotor (PKB) naik. Besaran PKB berubah.", []),
         (
             "Build Your Dreams (BYD) hadir. Ia membeli saham BYD.",
