@@ -286,6 +286,10 @@ def test_a_short_form_tells_where_its_body_ends(body):
             ("Herman Saputra", "Dekan", "SV UNS"),
         ),
         (
+            "Direktur Penempatan Pemerintah KP2MI, Hendra Wibisono, mengatakan pekerja pulang.",
+            ("Hendra Wibisono", "Direktur Penempatan Pemerintah", "KP2MI"),
+        ),
+        (
             "Ketua Majelis Hakim I Gede Surya Dharma mengatakan terdakwa bersalah.",
             ("I Gede Surya Dharma", "Ketua Majelis Hakim", None),
         ),

@@ -169,27 +169,27 @@ def test_words_that_the_user_calls_no_name_are_nobodys(store):
         (
             "pagi",
             3,
-            "“Kami siaga,” kata Wali Kota Parepare Biar Taslim Mappasoro dari Dinas Merah Putih.",
+            "“Kami siaga,” kata Wali Kota Parepare Biar Rahman Mappasoro dari Dinas Merah Putih.",
         ),
-        ("siang", 4, "“Air surut,” kata Wali Kota Parepare Biar Taslim."),
-        ("sore", 5, "“Jalan putus,” kata Ketua Dinas Merah Putih Taslim Mappasoro."),
-        own_file="kind,name,also,offices,status\nperson,Biar Taslim Mappasoro,Biar Taslim,,none\nbody,Dinas Merah Putih,,,none\n",
+        ("siang", 4, "“Air surut,” kata Wali Kota Parepare Biar Rahman."),
+        ("sore", 5, "“Jalan putus,” kata Ketua Dinas Merah Putih Rahman Mappasoro."),
+        own_file="kind,name,also,offices,status\nperson,Biar Rahman Mappasoro,Biar Rahman,,none\nbody,Dinas Merah Putih,,,none\n",
     )
 
     named = rows(
         store, "SELECT DISTINCT kind, entity FROM mart.mentions WHERE kind <> 'organization'"
     )
     assert set(named) == {
-        ("none", "Biar Taslim Mappasoro"), ("none", "Biar Taslim"), ("none", "Dinas Merah Putih"), ("person", "Taslim Mappasoro")
+        ("none", "Biar Rahman Mappasoro"), ("none", "Biar Rahman"), ("none", "Dinas Merah Putih"), ("person", "Rahman Mappasoro")
     }  # fmt: skip
     assert [row[:3] for row in identities(store)] == [
-        (name, name, "identity.user") for name in ("Biar Taslim", "Biar Taslim Mappasoro", "Dinas Merah Putih")
+        (name, name, "identity.user") for name in ("Biar Rahman", "Biar Rahman Mappasoro", "Dinas Merah Putih")
     ]  # fmt: skip
     assert rows(store, "SELECT speaker, speaker_entity_id IS NULL FROM mart.quotes ORDER BY day, speaker") == [
-        (None, True), (None, True), ("Taslim Mappasoro", False)
+        (None, True), (None, True), ("Rahman Mappasoro", False)
     ]  # fmt: skip
     assert rows(store, "SELECT DISTINCT speaker_affiliation FROM mart.quotes") == [(None,)]
-    assert rows(store, "SELECT person FROM mart.people") == [("Taslim Mappasoro",)]
+    assert rows(store, "SELECT person FROM mart.people") == [("Rahman Mappasoro",)]
 
 
 def test_known_people_go_by_one_name_and_shared_words_alone_join_nobody(store):

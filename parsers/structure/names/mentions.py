@@ -196,7 +196,7 @@ def _seen_bodies(ruled: Iterable[EntitySpan], tagged: Iterable[TaggedName]) -> s
 
 def _is_denied_body(body: BodyText, span: EntitySpan, seen: set[str]) -> bool:
     is_phrase = span.entity_type == "organization" and span.rule_id != MEDIUM_RULE
-    is_known = span.name in seen or is_listed_body(span.name)
+    is_known = span.name in seen or span.name.isupper() or is_listed_body(span.name)
     return is_phrase and not is_known and not body.paragraph(span.start).is_headline
 
 

@@ -129,7 +129,7 @@ def _institution_start(tokens: Tokens, start: int, end: int, ordinary: frozenset
         depth += (tokens[at].text == "(") - (tokens[at].text == ")")
         if not depth and at > start and body_length(tokens, at):
             return at
-        if depth or at in of_office or not tokens[at].is_word or are_judges(tokens, at, end):
+        if depth or at in of_office or not tokens[at].is_word or _is_of_office(tokens, at, end):
             continue
         if (body := _body_start(tokens, part, at, end, ordinary)) is not None:
             return body
@@ -227,6 +227,12 @@ def _is_whole(tokens: Tokens, start: int) -> bool:
     is_listed = tokens[at].is_acronym or body_length(tokens, at)
     is_club = office == "presiden" and is_listed and not tokens[at].region  # Presiden FIFA
     return not (tokens[at].is_head or is_club or tokens[at].lower in {"direktur", "komisaris"})
+
+
+def _is_of_office(tokens: Tokens, at: int, end: int) -> bool:
+    """Ketua Majelis Hakim, Direktur Penempatan Pemerintah KP2MI."""
+    is_branch = tokens[at].text == "Pemerintah" and at + 1 < end and tokens[at + 1].is_acronym
+    return is_branch or are_judges(tokens, at, end)
 
 
 def _is_part(tokens: Tokens, at: int, end: int) -> bool:

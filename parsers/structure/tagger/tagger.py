@@ -92,7 +92,7 @@ def weights() -> dict[str, int]:
     with (HERE / "tagger.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
-        return {feature: packed([int(n) for n in numbers]) for feature, *numbers in rows}
+        return {name: packed((int(a), int(b), int(c), int(d))) for name, a, b, c, d in rows}
 
 
 @cache
