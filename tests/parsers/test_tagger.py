@@ -120,13 +120,13 @@ def test_a_speaker_whom_the_tagger_denies_is_only_a_candidate():
 
 
 def test_a_speaker_with_a_listed_name_is_one_even_if_the_tagger_denies_it():
-    found = structure("“Kami siap,” kata Ketua Musim Hujan Sari.")
+    found = structure("“Kami siap,” kata Ketua Musim Ratu.")
 
     assert found.quotes[0].speaker_name in {mention.entity_name for mention in found.mentions}
 
 
 def test_a_listed_body_has_a_row_even_if_the_tagger_sees_none():
-    assert {name for name, *_ in rows("Menurut data Spotify warga senang.")} == {"Spotify"}
+    assert {name for name, *_ in rows("Laga itu tayang di Spotify malam ini.")} == {"Spotify"}
 
 
 def test_a_body_that_the_tagger_sees_nowhere_has_no_row():

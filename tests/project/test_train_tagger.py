@@ -9,9 +9,10 @@ import re
 import pytest
 from perceptron import Example, Perceptron, best_path
 from press_labels import digest
-from train_tagger import LabelledText, article_examples, main
+from train_tagger import LabelledText, article_examples, main, words_of_many
 
 from parsers.language.words import HERE
+from parsers.structure.tokens.text import BodyText
 
 LARGEST = 1_500_000  # bytes
 IDENTITY = re.compile(r"-?\d=(.*)", re.DOTALL)
@@ -84,6 +85,9 @@ def test_a_word_of_few_articles_or_of_a_held_out_outlet_is_no_feature(corpus, tm
 
     assert {"ombak", "kata"} <= words
     assert words.isdisjoint({"zulkarnaen", "tuanakotta", "persib"})
+    of_many = words_of_many(map(BodyText, ARTICLES))
+    assert "ombak" in of_many
+    assert "tuanakotta" not in of_many
 
 
 def test_every_word_of_a_labelled_article_is_known_to_be_in_a_name_or_in_none():
