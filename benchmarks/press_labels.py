@@ -130,10 +130,10 @@ def read_labels(stored: Mapping[str, Any], article: Article) -> Labels:
     def to_body(letter: int) -> int | None:
         return in_body(letters[letter])
 
+    at_span = words_at(source)
+
     def words(span: Span | None) -> str | None:
-        if not span:
-            return None
-        return " ".join(source[letters[span[0]] : letters[span[1] - 1] + 1].split())
+        return at_span(span) if span else None
 
     names = tuple(LabelledName(kind, _forms(spans, words)) for kind, spans in stored["names"])
     dates = ((to_body(start), to_body(end - 1), days) for start, end, *days in stored["dates"])
@@ -149,6 +149,12 @@ def read_labels(stored: Mapping[str, Any], article: Article) -> Labels:
         places=tuple((words(span) or "", is_event) for span, is_event in stored["places"]),
         no_text=stored.get("no_text"),
     )
+
+
+def words_at(text: str) -> Callable[[Span], str]:
+    """What stands at a span that counts letters without blanks."""
+    letters = [at for at, letter in enumerate(text) if not letter.isspace()]
+    return lambda span: " ".join(text[letters[span[0]] : letters[span[1] - 1] + 1].split())
 
 
 def _forms(spans: Iterable[Span], words: Callable[[Span], str | None]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from measurement import print_table, run, share
 from numpy.typing import NDArray
-from press_labels import PARTS, articles_of, digest, labelled_articles, pattern_of
+from press_labels import PARTS, articles_of, digest, labelled_articles, pattern_of, words_at
 from typer import Option
 
 from parsers.article import Article
@@ -92,12 +92,8 @@ def rows(corpus: Path) -> Iterator[dict[str, str]]:
 
 
 def places_of(text: str, entry: dict[str, Any]) -> list[LabelledPlace]:
-    """Offsets count letters without blanks."""
-    letters = [at for at, letter in enumerate(text) if not letter.isspace()]
-    return [
-        (" ".join(text[letters[start] : letters[end - 1] + 1].split()), is_event)
-        for start, end, is_event in entry["places"]
-    ]
+    words = words_at(text)
+    return [(words((start, end)), is_event) for start, end, is_event in entry["places"]]
 
 
 def examples_of(article: Article, outlet: str, labels: list[LabelledPlace]) -> Iterator[Example]:

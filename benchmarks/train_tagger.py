@@ -19,7 +19,7 @@ from typing import Annotated, Any, NamedTuple
 
 from measurement import run
 from perceptron import Example, Perceptron, Weights
-from press_labels import digest
+from press_labels import digest, words_at
 from press_scores import country_keys, occurrences
 from typer import Option
 
@@ -92,13 +92,8 @@ def labelled_texts(texts: Iterable[str], labels: Path) -> Iterator[LabelledText]
 
 
 def _forms(text: str, entry: Mapping[str, Any]) -> dict[str, str]:
-    """Offsets count letters without blanks."""
-    letters = [at for at, letter in enumerate(text) if not letter.isspace()]
-    return {
-        " ".join(text[letters[start] : letters[end - 1] + 1].split()): KINDS[kind]
-        for kind, spans in reversed(entry["names"])
-        for start, end in spans
-    }
+    words = words_at(text)
+    return {words(span): KINDS[kind] for kind, spans in reversed(entry["names"]) for span in spans}
 
 
 def tagged_sentences(path: Path) -> Iterator[list[tuple[str, str]]]:

@@ -1,12 +1,13 @@
 """A name that only the tagger sees is a row with one witness, and no ranking counts it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from support.builders import VERSIONS, outcome
+from support.builders import VERSIONS, facts_of_name, outcome
 from support.steps import link_names
 
-from parsers.facts import Mention, Structure, entity_id
+from parsers.facts import Structure
 from parsers.source import from_data
 from warehouse.read.published import Reader
 from warehouse.write.load import load_outcomes
@@ -16,20 +17,8 @@ TEXT = "Kata Menteri Sosial Bidin Santosa, Raihan Tuanakotta pulang. Persatuan O
 
 
 def mention(number, name, kind, rule_id, *, is_tagged):
-    start = TEXT.index(name)
-    return Mention(
-        mention_no=number,
-        paragraph_no=1,
-        entity_id=entity_id(kind, name),
-        entity_type=kind,
-        entity_name=name,
-        mention_type="name",
-        text=name,
-        char_start=start,
-        char_end=start + len(name),
-        rule_id=rule_id,
-        is_tagged=is_tagged,
-    )
+    facts = facts_of_name(kind, name, rule_id, start=TEXT.index(name), is_tagged=is_tagged)
+    return replace(facts.mentions[0], mention_no=number)
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def mentions(
     places: Sequence[Place] = (),
     dates: Iterable[Span] = (),
 ) -> tuple[Mention, ...]:
-    """In `places` and `dates` the tagger alone names nobody; what it denies has no row, but for a body that speaks."""
+    """In `places` and `dates` the tagger alone names nobody; whom or what it denies has no row, but for a speaker with a listed name and a body that speaks."""
     spans = [
         (p.char_start, p.char_end)
         for p in places
