@@ -53,29 +53,14 @@ def is_certain_name(token: Token, words: TextWords) -> bool:
     return token.is_common_name or token.text in words.anchors
 
 
-def without_degrees(tokens: Tokens, start: int, end: int) -> int:
-    """Where the words before the degrees end: Susi Endrini SSi MSc, Arman S.T."""
-    while end > start + 1 and is_degree(tokens[end - 1]):
-        end -= 1
-    return end
-
-
-def is_degree(token: Token) -> bool:
-    """MSc, S.Farm, Sp.PD, Sp.OT"""
-    parts = token.text.split(".")
-    is_short = not token.text.isupper() and len(parts) > 1 and all(map(str.istitle, parts))
-    is_short |= len(parts) > 1 and parts[0] == "Sp"
-    return is_short or "".join(parts) in _degrees()
-
-
 @cache
-def _degrees() -> frozenset[str]:
-    return frozenset(degree.replace(".", "") for degree in people_exact("degrees"))
+def _company_forms() -> frozenset[str]:
+    return people_exact("company_forms") - people_exact("short_bodies")
 
 
 def name_and_surface(tokens: Tokens, start: int, end: int, words: TextWords) -> Span:
     """Where the bare name begins, and where with rank and honorific; `end` where there is none."""
-    if tokens[start].text in people_exact("company_forms") - people_exact("short_bodies"):
+    if tokens[start].text in _company_forms():
         return end, end  # PT Anugerah Surya Pratama: all of it is the company
     name = _name_start(tokens, start, end, _not_name(tokens, start, end, words), words)
     name = _after_head(tokens, name, end)
@@ -230,13 +215,18 @@ def _may_be_name(
         return False
     if token.text in words.anchors and not (place_length(tokens, at, words) or token.is_role):
         return True
-    # a word of offices between a common first name and the rest: Budi Karya Sumadi
+    # a word of offices after an honorific and a name, or after a common first name: dr. Mulia Daya, Budi Karya Sumadi
+    is_titled = at > start + 1 and tokens[start].is_honorific and not barred[at - 1 - start]
     between = inside and tokens[at - 1].is_common_name and not barred[at + 1 - start]
-    return between and not (token.is_head or token.is_site)
+    return (is_titled or between) and not (token.is_head or token.is_site or token.is_role)
 
 
 def _after_office(tokens: Tokens, start: int, at: int, end: int, words: TextWords) -> int:
     """The name begins where a word stands that names the person elsewhere, or with what can only precede it."""
+    if at > start and tokens[at - 1].text in _company_forms():
+        # Direktur PT Surya Motor | Budi Santoso, Direktur PT | Sari Wulandari
+        certain = [i for i in range(at, end) if is_certain_name(tokens[i], words)]
+        return at if len(certain) == end - at == 2 else next((i for i in certain if i > at), end)
     anchor = next((i for i in range(at, end) if tokens[i].text in words.anchors), None)
     open_office = _is_office_open(tokens, start, at)
     if anchor is None:
@@ -259,9 +249,7 @@ def _is_office_open(tokens: Tokens, start: int, at: int) -> bool:
     if before.lower in people("personal_roles"):
         return False  # selebgram Fujianti Utami Putri
     is_short_form = before.is_acronym and not before.is_role
-    if before.text in {",", ")"} or (
-        is_short_form and before.text not in people_exact("company_forms")
-    ):
+    if before.text in {",", ")"} or is_short_form:
         return False
     return not any(tokens[i].region == at - i for i in range(max(start, at - LONGEST_NAME), at))
 

@@ -13,9 +13,11 @@ from parsers.structure.tokens.token import (
     NICKNAME_MARKS,
     Token,
     Tokens,
+    are_particles,
     body_length,
     bracket_end,
     is_age,
+    is_in_name,
     is_nickname,
     is_particle,
     is_title,
@@ -26,7 +28,6 @@ LONGEST_ORDINAL = 2  # digits of Komisi 3, Daop 8
 LONGEST_PHRASE = 40
 WIDEST_BLANK = 2  # characters; more of them stand between two columns
 SHORT_TITLES = frozenset({"plt", "pj", "pjs", "plh", "pol", "drs", "st", "pt"})
-VON = frozenset({"der", "den", "dem"})  # von der Leyen
 CLAUSE_WORDS = lower(table("grammar")["clause"])
 PREPOSITIONS = lower("bersama mengenai menjelang menurut terkait bernama") | lower(
     table("grammar")["noun_stops"]
@@ -78,6 +79,8 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if at > start and token.start - tokens[at - 1].end > WIDEST_BLANK:
         return 0
     if token.is_capital:
+        if token.is_day and at > start and is_in_name(tokens, at):
+            return 1
         if token.is_day or is_headline_word(tokens, start, at):
             return 0
         return max(token.region, body_length(tokens, at), 1)
@@ -196,7 +199,7 @@ def _is_inside_name(tokens: Tokens, at: int) -> bool:
     token, after = tokens[at : at + 2]
     if token.is_honorific and after.text == ".":
         return True
-    if token.lower == "von" and after.lower in VON:
+    if are_particles(tokens, at):
         return True
     return after.is_capital and (is_particle(tokens, at) or token.text in DOCTORS)
 

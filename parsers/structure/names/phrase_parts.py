@@ -12,10 +12,8 @@ from parsers.structure.names.offices import body_after, role_and_institution
 from parsers.structure.names.person_name import (
     after_titles,
     company_length,
-    is_degree,
     name_and_surface,
     place_length,
-    without_degrees,
 )
 from parsers.structure.names.phrase_bounds import name_bracket, segment_end
 from parsers.structure.names.text_words import TextWords
@@ -30,10 +28,12 @@ from parsers.structure.tokens.token import (
     body_length,
     bracket_end,
     is_age,
+    is_degree,
     is_nickname,
     is_particle,
     is_title,
     verb_at,
+    without_degrees,
 )
 
 JOINTS = frozenset({",", "selaku", "dari", "sebagai", "yang"})  # between a name and its office
@@ -226,7 +226,7 @@ def _is_no_name(token: Token, words: TextWords) -> bool:
 def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
     """Where an office without a name so far goes on after a comma: Dinas A, B, dan C."""
     at = end + 1
-    if at >= len(tokens) or tokens[end].text != "," or tokens[at].is_day:
+    if at >= len(tokens) or tokens[end].text != "," or tokens[at].is_day or is_degree(tokens[at]):
         return 0
     at += tokens[at].lower in {"dan", "serta"}
     if at >= len(tokens) or not (tokens[at].is_capital or tokens[at].is_honorific):

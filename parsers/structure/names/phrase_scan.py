@@ -33,12 +33,14 @@ from parsers.structure.tokens.token import (
     Tokens,
     body_length,
     is_age,
+    is_degree,
     is_nickname,
     is_particle,
     is_title,
     span_of,
     suffix_length,
     verb_at,
+    without_degrees,
 )
 
 MINISTERS = frozenset({"menteri", "menko", "wamen"})
@@ -112,6 +114,8 @@ def _is_free(before: Token) -> bool:
 
 def _begins_name(tokens: Tokens, at: int, words: TextWords) -> bool:
     token, before = tokens[at], tokens[at - 1] if at else EDGE
+    if before.text in {",", "."} and is_degree(token):
+        return False  # Bima Setyawan, M.Gizi, MPA menjelaskan
     if company_length(tokens, at, words):
         return True
     if _is_free(before) and (is_known_body(tokens, at) or body_length(tokens, at)):
@@ -145,7 +149,7 @@ def _is_person_name(tokens: Tokens, at: int, before: Token, words: TextWords) ->
         end += 1
     if verb_at(tokens, end) or nickname or is_age(tokens, end):
         return True
-    if end - at > 1 and is_common:
+    if is_common and without_degrees(tokens, at, end) - at > 1:
         return True
     return (
         any(t.text in words.anchors for t in tokens[at:end])

@@ -30,9 +30,11 @@ from parsers.structure.tokens.token import (
     Span,
     Token,
     Tokens,
+    are_particles,
     body_length,
     span_of,
     spelled,
+    without_degrees,
 )
 
 KINDS = (None, "person", "organization", None)  # by tag; the last is a place
@@ -156,7 +158,7 @@ def _runs(paragraph: Paragraph, body: BodyText, clues: Clues) -> Iterator[Tagged
 
 
 def windows(paragraph: Paragraph) -> Iterator[Span]:
-    """Runs of capitals of one sentence, also with one small word or mark between two of them.
+    """Runs of capitals of one sentence, also with one small word or mark, or two particles, between two of them.
 
     A word that may only begin a sentence, or a day, alone is none.
     """
@@ -167,7 +169,7 @@ def windows(paragraph: Paragraph) -> Iterator[Span]:
         begins = at if begins < 0 else begins
         gap, first = following - at, tokens[begins]
         if (
-            gap > 2
+            gap > 2 + are_particles(tokens, at + 1)
             or following in openers
             or (gap == 2 and _parts(first, *tokens[at + 1 : at + 3]))
         ):
@@ -239,6 +241,7 @@ def _names(run: TaggedRun) -> Iterator[TaggedName]:
             start += 1
         while start < stop and not tokens[stop - 1].is_capital:
             stop -= 1
+        stop = without_degrees(tokens, start, stop) if tag == PERSON else stop
         if start < stop:
             yield TaggedName(*span_of(tokens, (start, stop)), kind, (start, stop), run, (at, end))
 

@@ -109,7 +109,8 @@ def _is_long_act(name: str, verb: str) -> bool:
 def _ends_no_name(end: str) -> bool:
     """Anungmenyebut, Ibrahimtelah: no name ends so, even where the first half stands nowhere else."""
     is_long = len(end) >= LEAST_SURE_END and end not in ENDS_OF_NAMES
-    return is_long and (end in SMALL_ENDS or end.startswith("me"))
+    is_act = len(end) >= LEAST_ACT and end.startswith("me")  # not Aubameyang
+    return is_act or (is_long and end in SMALL_ENDS)
 
 
 def _ends_office(word: str, after: str) -> bool:

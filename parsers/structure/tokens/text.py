@@ -27,7 +27,7 @@ from parsers.structure.tokens.token import (
 
 # A full stop joins what it stands between (Kompas.id, S.Sos), but not two sentences without a blank.
 TOKEN = re.compile(
-    r"(\w+(?:(?:[-’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]|(?<=[A-Z]{2}.)[A-Z][a-z]{2}|(?<=\d.)[A-Z][a-z]{2}))\w+)*|[^\w\s])"
+    r"(\w+(?:(?:-(?!nya\b)|[’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]|(?<=[A-Z]{2}.)[A-Z][a-z]{2}|(?<=\d.)[A-Z][a-z]{2}|(?<=\b[DHI][rj].)[A-Z][a-z]{2}))\w+)*|[^\w\s])"
 )
 # The look-behind keeps a run of n dots from being tried n times. A missing blank ends a sentence too.
 STOP = re.compile(

@@ -39,6 +39,8 @@ CLITICS = ("", "nya", "nnya", "ya")
 CAMEL_NAME = re.compile(
     r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*"
 )  # McDonnell, Alexander-Arnold
+FIRST_PARTICLES = frozenset({"von", "van", "de"})
+SECOND_PARTICLES = frozenset({"der", "den", "dem", "la", "los"})
 ADVERBS = lower(table("grammar")["adverbs"])
 DEMONSTRATIVES = lower(table("grammar")["demonstratives"])
 # Names written short before a full stop.
@@ -268,6 +270,22 @@ def is_particle(tokens: Tokens, at: int) -> bool:
     return is_free and before.is_capital and before.lower in foreign_names()
 
 
+def are_particles(tokens: Tokens, at: int) -> bool:
+    """Two small words inside a name: van der Vaart, de la Fuente."""
+    first, second = (token.lower for token in (*tokens[at : at + 2], EDGE, EDGE)[:2])
+    return first in FIRST_PARTICLES and second in SECOND_PARTICLES
+
+
+def is_in_name(tokens: Tokens, at: int) -> bool:
+    """Of a month, not the first token: the Juni of Siti Juni Rahmawati."""
+    if at + 1 == len(tokens):
+        return False
+    before, after = tokens[at - 1], tokens[at + 1]
+    return (
+        before.is_capital and after.is_capital and (before.is_common_name or after.is_common_name)
+    )
+
+
 def suffix_length(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
     """Surya Cakra Sekuritas: how many tokens from an unknown word to the suffix of a company, else 0."""
     if not tokens[at].is_capital:
@@ -404,3 +422,23 @@ def _longest(tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]])
 
 
 EDGE = Token("\n", 0, 1, *features("\n"))  # stands before the first token and after the last
+
+
+def without_degrees(tokens: Tokens, start: int, end: int) -> int:
+    """Where the words before the degrees end: Susi Endrini SSi MSc, Arman S.T."""
+    while end > start + 1 and is_degree(tokens[end - 1]):
+        end -= 1
+    return end
+
+
+def is_degree(token: Token) -> bool:
+    """MSc, S.Farm, Sp.PD, Sp.OT"""
+    parts = token.text.split(".")
+    is_short = not token.text.isupper() and len(parts) > 1 and all(map(str.istitle, parts))
+    is_short |= len(parts) > 1 and parts[0] == "Sp"
+    return is_short or "".join(parts) in _degrees()
+
+
+@cache
+def _degrees() -> frozenset[str]:
+    return frozenset(degree.replace(".", "") for degree in people_exact("degrees"))
