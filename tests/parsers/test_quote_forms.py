@@ -241,6 +241,14 @@ def test_a_quote_of_many_paragraphs_is_of_whoever_the_last_one_names():
     assert {quote.speaker_name for quote in found} == {"Sari Wulandari"}
 
 
+def test_a_quote_whose_closing_mark_was_forgotten_ends_with_its_paragraph():
+    found = structure(
+        "“Kami datang sejak pagi.\nAntrean itu sangat panjang. “Semua lelah menunggu,” kata Sari Wulandari."
+    ).quotes
+
+    assert [q.text for q in found] == ["Kami datang sejak pagi", "Semua lelah menunggu"]
+
+
 def test_a_quote_within_a_quote_is_a_part_of_it():
     quote = only(f"{LEAD}“Kami bilang “tunggu dulu” kepada mereka,” kata Sari Wulandari.")
 
