@@ -130,6 +130,12 @@ def test_a_persons_name_that_is_also_a_country_is_a_person_where_it_speaks():
     assert (found.places, found.quotes[0].speaker_name) == ((), "Oman")
 
 
+def test_the_name_after_a_description_speaks():
+    quote = structure("“Kami punya surat sejak lama,” kata perwakilan warga, Dg. Tompo.").quotes[0]
+
+    assert (quote.speaker_name, quote.speaker_surface) == ("Dg. Tompo", "Dg. Tompo")
+
+
 def test_two_players_with_a_slash_between_are_two():
     assert ("Rina Wati", "Rina Wati", "name") in names(
         "Rina Wati/Sari Dewi menang. “Kami senang sekali hari ini,” kata Rina Wati."

@@ -38,6 +38,12 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
             "nya",
             "QVSQ",
         ),
+        (
+            "Nilainya, menurut Budi, kurang dari satu miliar.",
+            "Nilainya, menurut Budi, kurang dari satu miliar",
+            "Budi",
+            "QVSQ",
+        ),
         ("Menurut militer, serangan itu gagal.", "serangan itu gagal", "militer", "VSQ"),
         (
             "Serangan itu gagal total, kata pemerintah.",

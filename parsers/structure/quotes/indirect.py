@@ -5,6 +5,7 @@ X menjelaskan bahwa …; Menurut X, …; …, kata dia, …; Disampaikan X, …
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from parsers.language.words import Cue, lower, openers, table
@@ -28,6 +29,9 @@ PREDICATES = lower(table("grammar")["predicates"])
 STOPS = frozenset(".!?;:") | {"bahwa"}
 BEFORE_CLAUSE = lower("kepada pada dalam di melalui lewat saat usai dengan terkait")
 NO_VERBS = lower(table("grammar")["no_verbs"])
+RESULT = re.compile(
+    r"(?:pe[mnr]?|ke)\w+an|hasil|laba|rugi|omzet|kinerja|rekor|sejarah|prestasi|gol|skor|angka"
+)
 ENDS = ' \t\u00a0.,”“"»'
 RULES = {"SVC": "quote.indirect.svc", "VSQ": "quote.indirect.vsq"}
 INLINE_RULE, MIXED_RULE = "quote.indirect.qvsq", "quote.mixed"
@@ -78,7 +82,7 @@ def _form(entities: EntityIndex, paragraph: Paragraph, index: int, first: int) -
         return _according(entities, paragraph, index, first)
     if before is None and (base := token.lower.removesuffix("nya")) in openers():
         return _verb_first(entities, paragraph, index, len(token.text) - len(base))
-    if before is None and token.post:
+    if before is None and token.post and (token.text == "Katanya" or not token.clitic):
         return _verb_first(entities, paragraph, index, token.clitic)
     if verb := token.verb:
         return _subject_first(entities, paragraph, index, first, verb)
@@ -129,7 +133,9 @@ def _subject_first(
         at = stop
     has_mark = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
     clause = tokens[at : at + LONGEST_CLAUSE]
-    is_object = verb.needs_mark or (verb.needs_clause and not _has_predicate(clause, verb))
+    is_result = verb.cue_class == "report" and RESULT.fullmatch(clause[0].lower)  # mencatat laba
+    needs_clause = verb.needs_clause or is_result
+    is_object = verb.needs_mark or (needs_clause and not _has_predicate(clause, verb))
     if is_object and not has_mark:
         return None
     sentence = tokens[max(first, index - FARTHEST_SUBJECT)].start

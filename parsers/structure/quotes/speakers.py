@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsers.language.words import lower, people, table
 from parsers.structure.names.entities import EntityIndex
-from parsers.structure.names.evidence import SOURCES
+from parsers.structure.names.evidence import COLLECTIVES, SOURCES
 from parsers.structure.names.office_beside import acts
 from parsers.structure.names.phrase_bounds import CLAUSE_WORDS
 from parsers.structure.names.phrase_parts import EntityPhrase
@@ -16,7 +16,7 @@ LONGEST_NOUN = 10
 VOICES = SOURCES.union(*(lower(table("grammar")[name]) for name in ("voices", "reports")))
 ASIDES = lower(table("grammar")["asides"])
 PRONOUNS = people("pronouns") | people("plural_pronouns")
-BODIES = lower(table("grammar")["speaking_bodies"])
+BODIES = lower(table("grammar")["speaking_bodies"]) | COLLECTIVES
 THINGS = CLAUSE_WORDS | BODIES | lower(table("grammar")["writings"])  # nobody
 
 
@@ -51,7 +51,22 @@ def speaker_at(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker:
         return phrase_speaker(phrase)
     if speaker := pronoun_speaker(tokens[at]) or described_at(paragraph, at):
         return speaker
+    if apposed := _apposed(entities, paragraph, at):
+        return apposed
     return phrase_speaker(phrase) if phrase else _noun(paragraph, at)
+
+
+def _apposed(entities: EntityIndex, paragraph: Paragraph, at: int) -> Speaker | None:
+    """Who they are, then the name: kata seorang penumpang, Daeng Matutu."""
+    tokens = paragraph.tokens
+    if tokens[at].lower not in person_nouns():
+        return None
+    ahead = range(at + 1, min(at + LONGEST_NOUN, len(tokens) - 1))
+    comma = next((n for n in ahead if not tokens[n].is_word), at)
+    if tokens[comma].text != ",":
+        return None
+    phrases = entities.between(tokens[at].start, tokens[comma + 1].start + 1)
+    return next((phrase_speaker(phrase) for phrase in phrases if phrase.name), None)
 
 
 def _after_voice(tokens: Tokens, at: int) -> int:
