@@ -32,7 +32,18 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
             "Budi Santoso",
             "QVSQ",
         ),
-        ("Sebab menurutnya, stok masih cukup.", "stok masih cukup", "nya", "VSQ"),
+        (
+            "Sebab menurutnya, stok masih cukup.",
+            "Sebab menurutnya, stok masih cukup",
+            "nya",
+            "QVSQ",
+        ),
+        (
+            "Nilainya, menurut Budi, kurang dari satu miliar.",
+            "Nilainya, menurut Budi, kurang dari satu miliar",
+            "Budi",
+            "QVSQ",
+        ),
         ("Menurut militer, serangan itu gagal.", "serangan itu gagal", "militer", "VSQ"),
         (
             "Serangan itu gagal total, kata pemerintah.",
@@ -41,21 +52,9 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
             "QVS",
         ),
         (
-            "Serangan itu gagal total, tulis akun resmi Kementerian Luar Negeri.",
-            "Serangan itu gagal total",
-            "Kementerian Luar Negeri",
-            "QVS",
-        ),
-        (
             "Serikat petani mengatakan pupuk sulit didapat.",
             "pupuk sulit didapat",
             "Serikat petani",
-            "SVC",
-        ),
-        (
-            "Beberapa pesepeda yang melintas di sana pada Sabtu (20/6/2020) pagi mengaku tertarik membeli.",
-            "tertarik membeli",
-            "Beberapa pesepeda",
             "SVC",
         ),
         (
@@ -80,10 +79,22 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
         ("Menurut pengakuan Budi, harga beras naik.", "harga beras naik", "Budi", "VSQ"),
         ("Menurut Budi harga beras naik.", "harga beras naik", "Budi", "VSQ"),
         (
-            "Menurut Budi yang baru pulang dari Batu, harga beras naik.",
-            "harga beras naik",
+            "Jalur itu, menurut Budi yang baru pulang dari Batu, ditutup.",
+            "Jalur itu, menurut Budi yang baru pulang dari Batu, ditutup",
             "Budi",
-            "VSQ",
+            "QVSQ",
+        ),
+        (
+            "Budi memastikan pembangunan jembatan gantung yang melintasi dua sungai besar di kaki gunung sebelah utara itu selesai.",
+            "pembangunan jembatan gantung yang melintasi dua sungai besar di kaki gunung sebelah utara itu selesai",
+            "Budi",
+            "SVC",
+        ),
+        (
+            "Budi mengusulkan warga yang terdampak untuk pindah.",
+            "warga yang terdampak untuk pindah",
+            "Budi",
+            "SVC",
         ),
         (
             "Namun, menurutnya harga beras naik.",
@@ -109,7 +120,6 @@ BEFORE = "Menteri Perdagangan Budi Santoso hadir.\n"
             "Budi",
             "SVC",
         ),
-        ("Budi Santoso tak menampik harga naik.", "harga naik", "Budi Santoso", "SVC"),
         ("Budi bilang, harga beras naik.", "harga beras naik", "Budi", "SVC"),
         (
             "Budi mengatakan kepada wartawan di kantornya bahwa harga beras naik.",
@@ -136,14 +146,11 @@ def test_an_attribution_inside_its_sentence_or_by_a_body_is_indirect_speech(
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Bank Mandala mencatat laba bersih naik 20 persen.",
         "PT Sinar Jaya mencatat hasil keuangan yang baik.",
         "Perusahaan itu mencatat kenaikan pendapatan.",
         "Ia memilih jalan yang menurutnya benar.",
         "Sidang itu menurut rencana digelar besok.",
         "Masyarakat menyambut gembira sembari berharap hujan turun.",
-        "Ia mengatakan hal itu kepada wartawan yang menunggu.",
-        "Budi mengatakan dalam rapat di Jakarta, Senin (9/6/2025).",
         "Budi menyadari harga beras naik.",
         "Budi menawarkan warga untuk ikut.",
     ],

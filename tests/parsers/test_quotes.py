@@ -184,14 +184,6 @@ from support.quote_cases import LEAD, only
             "full_name",
         ),
         (
-            "Camat Ratna Siregar datang.\nDalam sambutannya, camat menyatakan bahwa bukti sudah cukup.",
-            "bukti sudah cukup",
-            "menyatakan",
-            "SVC",
-            "Ratna Siregar",
-            "role",
-        ),
-        (
             "KSPI menilai upah harus naik.",
             "upah harus naik",
             "menilai",
@@ -206,14 +198,6 @@ from support.quote_cases import LEAD, only
             "QVS",
             "MNR",
             "full_name",
-        ),
-        (
-            "Badan Pangan Nusa (BPN) menggelar operasi pasar.\nLembaga itu menyebut harga sudah turun.",
-            "harga sudah turun",
-            "menyebut",
-            "SVC",
-            "Badan Pangan Nusa",
-            "organization",
         ),
         (
             "“Kami siap bekerja,” tulis Kementerian Sosial.",

@@ -23,24 +23,10 @@ def last_quote(text):
             ),
             "Teguh Wiratno",
         ),
-        (  # even if nobody else was the subject of the sentence before
-            (
-                "Rudi Hermawan bertemu Sari Wulandari. Dewi Lestari datang kemudian. "
-                "“Dewi Lestari sudah bekerja keras,” ujarnya."
-            ),
-            "Rudi Hermawan",
-        ),
         (  # nor one in a subordinate clause
             (
                 f"{SPEAKER} Laporan itu dibuat karena Rudi Hermawan menolak membayar. "
                 "“Kami akan memanggilnya,” katanya."
-            ),
-            "Teguh Wiratno",
-        ),
-        (  # nor the subject of an argument of the speaker's
-            (
-                f"{SPEAKER} Apalagi, Presiden Dewi Lestari sudah meminta kasus itu diusut. "
-                "“Tidak ada yang kebal hukum,” katanya."
             ),
             "Teguh Wiratno",
         ),
@@ -69,11 +55,8 @@ def last_quote(text):
             f"{SPEAKER} Hal serupa disampaikan Dewi Lestari. Ia berharap semua warga tetap tenang.",
             "Dewi Lestari",
         ),
-        (
-            (
-                f"{SPEAKER} Penjelasan itu tidak memuaskan Dewi Lestari. Politikus itu pergi. "
-                "“Buktinya mana?” sergahnya."
-            ),
+        (  # somebody who came last
+            f"{SPEAKER} Turut hadir Kepala Dinas Sosial Dewi Lestari. Ia berharap warga tenang.",
             "Dewi Lestari",
         ),
         (
@@ -103,19 +86,18 @@ def test_an_unsure_reference_names_nobody_but_a_candidate():
         None,
     )
     assert quote.speaker_candidate == "Dewi Lestari; Rudi Hermawan"
-    assert quote.confidence < 0.6
 
 
-def test_somebody_who_is_only_there_is_about_as_likely_as_the_speaker():
-    text = f"{SPEAKER} Turut hadir Kepala Dinas Sosial Dewi Lestari. Ia berharap semua warga tetap tenang."
+def test_whom_a_statement_names_is_hardly_the_one_who_makes_it():
+    text = f"{SPEAKER} Dewi Lestari datang. “Dewi Lestari sudah bekerja keras,” ujarnya."
 
-    assert last_quote(text).speaker_candidate == "Dewi Lestari; Teguh Wiratno"
+    assert last_quote(text).speaker_candidate == "Teguh Wiratno; Dewi Lestari"
 
 
 def test_a_candidate_far_behind_the_likeliest_is_not_named_beside_it():
     text = f"{SPEAKER} “Pasar sepi,” kata seorang pedagang. Di panggung ada Sari Wulandari. “Saya rugi,” katanya."
 
-    assert last_quote(text).speaker_candidate in {"Teguh Wiratno", "Sari Wulandari"}
+    assert last_quote(text).speaker_candidate == "Teguh Wiratno"
 
 
 def test_what_an_unnamed_speaker_said_is_not_given_to_the_one_named_before():
@@ -162,18 +144,12 @@ def test_a_short_office_is_whoever_holds_the_full_one(office, also):
     assert (quote.speaker_name, quote.resolution) == ("Teguh Wiratno", "role")
 
 
-def test_the_side_of_a_speaker_in_office_is_theirs():
-    quote = last_quote(f"{SPEAKER} Pihaknya meminta warga tetap tenang.")
+def test_the_side_of_a_speaker_is_theirs_where_they_hold_an_office():
+    ours = " Pihaknya meminta warga tetap tenang."
+    held, other = map(last_quote, (f"{SPEAKER}{ours}", f"“Kami siap,” kata Rudi Hermawan.{ours}"))
 
-    assert (quote.speaker_surface, quote.resolution) == ("Pihaknya", "role")
-    assert (quote.speaker_name, quote.speaker_role) == ("Teguh Wiratno", "Kapolres Blora")
-
-
-def test_the_side_of_a_speaker_without_an_office_stays_a_candidate():
-    quote = last_quote("“Kami siap,” kata Rudi Hermawan. Pihaknya meminta warga tetap tenang.")
-
-    assert (quote.resolution, quote.speaker_name) == ("unresolved", None)
-    assert quote.speaker_candidate == "Rudi Hermawan"
+    assert (held.speaker_surface, held.speaker_name) == ("Pihaknya", "Teguh Wiratno")
+    assert (other.speaker_name, other.speaker_candidate) == (None, "Rudi Hermawan")
 
 
 def test_a_thing_is_not_who_a_clitic_means():
@@ -215,15 +191,11 @@ def test_a_confidence_has_three_digits():
     ("text", "speaker"),
     [
         (  # the name inside a description is of somebody else
-            "Acara itu dihadiri Dewi Lestari. Mantan istri Rudi Hermawan ini bercerita bahwa Sari sudah pulih.",
+            "“Kami siap,” kata Dewi Lestari. Mantan istri Rudi Hermawan ini bercerita bahwa Sari sudah pulih.",
             "Dewi Lestari",
         ),
         (  # a body that has spoken goes on
             "“Layanan pulih,” tulis Kementerian Sosial. “Mohon maaf,” lanjutnya.",
-            "Kementerian Sosial",
-        ),
-        (
-            "“Layanan pulih,” tulis akun Instagram Kementerian Sosial.",
             "Kementerian Sosial",
         ),
         (
@@ -277,10 +249,6 @@ def test_a_body_never_means_dia():
     assert last_quote(text).speaker_name is None
 
 
-def test_the_country_of_a_body_is_nobody():
-    assert last_quote("Aparat Varesia mengatakan pasukan menyerang dua kota.").speaker_name is None
-
-
 def test_a_quotation_many_paragraphs_later_is_nobody_s():
     between = "\n".join(
         ["Laga itu digelar di Blora.", "Tiket sudah habis.", "Stadion dibuka sore."] * 2
@@ -308,7 +276,7 @@ def test_a_person_who_may_be_a_thing_is_less_sure():
 
 
 def test_of_two_who_are_about_as_likely_nobody_is_named():
-    text = f"{SPEAKER} Turut hadir Kepala Dinas Sosial Dewi Lestari. Ia berharap warga tenang."
+    text = "Rudi Hermawan duduk di depan. Dewi Lestari datang. Di panggung ada Sari Wulandari. “Ramai,” ujarnya."
     quote = last_quote(text)
 
-    assert (quote.speaker_name, quote.speaker_candidate) == (None, "Dewi Lestari; Teguh Wiratno")
+    assert (quote.speaker_name, quote.speaker_candidate) == (None, "Dewi Lestari; Rudi Hermawan")

@@ -7,7 +7,6 @@ import re
 from parsers.structure.names.entities import EntityIndex
 from parsers.structure.quotes.quotation_marks import Quotation
 from parsers.structure.quotes.speakers import (
-    is_pronoun,
     phrase_speaker,
     pronoun_speaker,
     speaker_after,
@@ -23,10 +22,6 @@ from parsers.structure.quotes.statement import (
 from parsers.structure.tokens.text import Paragraph
 
 BEFORE_QUOTE = re.compile(r"(?:^|[.!?…,:;)\]–—“”\"-]|bahwa)\s*$")
-LONGEST_CLAUSE = 4  # tokens between a verb and marks that go on with its clause
-CLAUSE_END = frozenset(
-    {".", ",", ";", "saat", "di", "pada", "dalam", "kepada", "usai", "ketika", "melalui"}
-)
 RULE_IDS = {
     "QVS": "quote.direct.qvs",
     "QV": "quote.direct.qv",
@@ -39,16 +34,15 @@ OPEN, CONTINUATION = "quote.direct.open", "quote.direct.continuation"
 
 def direct_statements(entities: EntityIndex, quotations: tuple[Quotation, ...]) -> list[Statement]:
     statements: list[Statement] = []
-    limits = [*(q.start for q in quotations[1:]), len(entities.body.text)]
-    for quotation, limit in zip(quotations, limits, strict=False):
+    for quotation in quotations:
         last = statements[-1] if statements else None
-        if statement := _statement(entities, quotation, limit, last):
+        if statement := _statement(entities, quotation, last):
             statements.append(statement)
     return statements
 
 
 def _statement(
-    entities: EntityIndex, quotation: Quotation, limit: int, last: Statement | None
+    entities: EntityIndex, quotation: Quotation, last: Statement | None
 ) -> Statement | None:
     body, start, end = entities.body, quotation.start, quotation.end
     span = trim(body.text, (start, end))
@@ -56,10 +50,9 @@ def _statement(
         return None
     paragraph, ending = body.paragraph(start), body.paragraph(max(end - 1, start))
     before = body.text[max(paragraph.start, start - 12) : start - 1]
-    opens = start - 1 == paragraph.start or BEFORE_QUOTE.search(before) is not None
+    opens = BEFORE_QUOTE.search(before) is not None
     whole = is_sentence(body.text, span)
-    may_end = not quotation.open_ended and (opens or whole)
-    if may_end and (attribution := _after(entities, ending, end, limit)):
+    if (opens or whole) and (attribution := _after(entities, ending, end)):
         extent = start, max(attribution.speaker.end, attribution.cue_span[1])
         return Statement(span, RULE_IDS[attribution.structure], attribution, extent=extent)
     if attribution := _before(entities, paragraph, start - 1):
@@ -74,14 +67,14 @@ def _statement(
     return None
 
 
-def _after(entities: EntityIndex, paragraph: Paragraph, end: int, limit: int) -> Attribution | None:
+def _after(entities: EntityIndex, paragraph: Paragraph, end: int) -> Attribution | None:
     """“…,” kata X — “…,” katanya — “…,” demikian kata X — “…,” X menjelaskan."""
     tokens, at = paragraph.tokens, paragraph.token_at(end)
-    while at < len(tokens) and tokens[at].text in "”“\"»'`,.–—-" and tokens[at].start < end + 5:
+    while at < len(tokens) and tokens[at].text in "”“\"»'`,.–—-":
         at += 1
     if at + 1 < len(tokens) and tokens[at].lower in {"begitu", "demikian"} and tokens[at + 1].post:
         at += 1
-    if at >= len(tokens) or tokens[at].start >= limit:
+    if at >= len(tokens):
         return None
     token = tokens[at]
     if token.post is None:
@@ -94,19 +87,14 @@ def _after(entities: EntityIndex, paragraph: Paragraph, end: int, limit: int) ->
 def _subject_after(
     entities: EntityIndex, paragraph: Paragraph, at: int, quote_end: int
 ) -> Attribution | None:
-    """“…,” Karding menjelaskan. The verb must end its clause, or it announces another statement."""
+    """“…,” Karding menjelaskan."""
     tokens, phrase = paragraph.tokens, entities.at(paragraph.tokens[at].start)
-    if phrase is None and not (is_pronoun(tokens[at]) and tokens[at].is_small):
-        return None
-    verb = paragraph.token_at(phrase.end) if phrase else at + 1
-    if verb >= len(tokens) or not (cue := tokens[verb].verb):
+    speaker = phrase_speaker(phrase) if phrase else pronoun_speaker(tokens[at])
+    verb = paragraph.token_at(speaker.end) if speaker else len(tokens)
+    if speaker is None or verb >= len(tokens) or not (cue := tokens[verb].verb):
         return None
     if phrase and entities.body.text[quote_end - 1 : quote_end] == ".":
         return None  # a full stop inside the marks ended the quote: this is the next sentence
-    if verb + 1 < len(tokens) and tokens[verb + 1].lower not in CLAUSE_END:
-        return None
-    end = tokens[verb].end
-    speaker = phrase_speaker(phrase, end) if phrase else pronoun_speaker(tokens[at], end)
     return Attribution.of(tokens[verb], cue.cue_class, "QSV", speaker)
 
 
@@ -115,20 +103,15 @@ def _before(entities: EntityIndex, paragraph: Paragraph, mark: int) -> Attributi
     sentence, tokens = paragraph.sentence(max(mark - 1, paragraph.start))[0], paragraph.tokens
     at = paragraph.token_at(mark) - 1
     low = max(paragraph.token_at(sentence), at - FARTHEST_VERB)
-    if at < low or at < 0 or tokens[at].start < sentence or tokens[at].text in ".!?…":
-        return None
-    if tokens[at].text not in {",", ":"} and not tokens[at].verb and tokens[at].lower != "bahwa":
+    if at < low or tokens[at].text not in {",", ":"}:
         return None
     for index in range(at, low - 1, -1):
         token = tokens[index]
         if verb := token.verb:
             speaker = subject_before(entities, paragraph, index, sentence)
             if speaker.kind != "none":
-                goes_on = tokens[paragraph.token_at(mark + 1)].is_small
-                if index < at - LONGEST_CLAUSE and goes_on:
-                    return None  # X menyebut A dan B, “tidak C”
                 return Attribution.of(token, verb.cue_class, "SVQ", speaker)
-        if token.post and not (index and tokens[index - 1].is_capital):
+        if token.post:
             speaker = speaker_after(entities, paragraph, index, token.clitic)
             return Attribution.of(token, token.post.cue_class, "VSQ", speaker, token.clitic)
     return None

@@ -51,7 +51,8 @@ def find_quotations(body: BodyText) -> tuple[Quotation, ...]:
         elif mark.paragraph != opening.paragraph and (
             mark.may_open or mark.start - opening.end > LONGEST_QUOTE
         ):
-            quotations.extend(_unclosed(body, opening, mark))
+            end = body.paragraph(opening.start).end
+            quotations += [Quotation(opening.end, end, open_ended=True)] if mark.may_open else []
             opening, nested = (mark if mark.may_open else None), False
         elif mark.may_open and not mark.may_close:
             opening, nested = _second_opening(body, opening, mark, nested=nested)
@@ -101,15 +102,6 @@ def _sides(glyph: str, before: str, after: str) -> tuple[bool, bool]:
     if free_before == free_after:
         return True, True
     return free_before, not free_before
-
-
-def _unclosed(body: BodyText, opening: _Mark, mark: _Mark) -> list[Quotation]:
-    """A quote no mark closes: it goes on in the next paragraph, or its closing mark was forgotten."""
-    paragraph, other = body.paragraph(opening.start), body.paragraph(mark.start)
-    goes_on = (
-        other.number == paragraph.number + 1 and not body.text[other.start : mark.start].strip()
-    )
-    return [Quotation(opening.end, paragraph.end, open_ended=True)] if goes_on else []
 
 
 def _second_opening(

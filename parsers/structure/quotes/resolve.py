@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from parsers.facts import Quote, entity_id
 from parsers.language.words import people
 from parsers.structure.names.entities import EntityIndex, canonical
-from parsers.structure.names.office_beside import described_office, is_personal
+from parsers.structure.names.office_beside import described_office
 from parsers.structure.names.people import NO_OFFICE, Office, office_of
 from parsers.structure.names.phrase_scan import entity_phrase
 from parsers.structure.quotes.candidates import (
-    STRONG,
     Candidates,
     Trace,
     name_traces,
     named_in,
-    opens_sentence,
-    position_of,
 )
 from parsers.structure.quotes.confidence import with_confidence
 from parsers.structure.quotes.direct import direct_statements
@@ -28,18 +25,15 @@ from parsers.structure.quotes.speaker_identity import (
     UNRESOLVED,
     Identity,
     name_identity,
-    person_identity,
     phrase_identity,
 )
 from parsers.structure.quotes.speakers import described_at
-from parsers.structure.quotes.statement import Statement
+from parsers.structure.quotes.statement import NO_SPEAKER, Statement
 from parsers.structure.tokens.text import BodyText
-from parsers.structure.tokens.token import person_nouns
+from parsers.structure.tokens.token import Span, person_nouns
 
 MOST_SKIPPED = 4  # paragraphs between a quote and its continuation
-SPEAKERS_SIDE = "pihaknya"
 NAMED = frozenset({"full_name", "short_name", "role"})
-REFERENCES = frozenset({"pronoun", "clitic", "continuation", "described"})
 
 
 def quotes(body: BodyText, entities: EntityIndex, *, language: str = "id") -> tuple[Quote, ...]:
@@ -65,58 +59,45 @@ def speakers(body: BodyText, entities: EntityIndex) -> tuple[list[Statement], li
 def _identities(
     entities: EntityIndex, quotations: tuple[Quotation, ...], statements: list[Statement]
 ) -> list[Identity]:
-    """In reading order, as whoever speaks leaves a trace for the references that follow.
-
-    `lembaga itu` means the last institution.
-    """
-    events: list[tuple[int, int, Trace | Statement | None]] = [
+    """In reading order, as whoever speaks leaves a trace for the references that follow."""
+    events: list[tuple[int, int, Trace | Statement | Span]] = [
         *((trace.at, 0, trace) for trace in name_traces(entities, quotations, statements)),
-        *((at, 1, None) for at in _described_subjects(entities)),
+        *((span[0], 1, span) for span in _described_subjects(entities)),
         *((place(s), 2, s) for s in statements),
     ]
-    candidates, organization, reached = Candidates(entities.body), UNRESOLVED, 0
+    candidates, reached = Candidates(entities.body), 0
     identities: dict[int, Identity] = {}
-    described: list[tuple[int, str | None]] = []  # where, and whom
+    described: list[tuple[Span, str]] = []
     for at, _, event in sorted(events, key=lambda event: event[:2]):
         if isinstance(event, Statement):
-            identity = _identify(entities, event, candidates, organization, reached)
+            identity = _identify(entities, event, candidates, reached)
             reached = event.span[1]
-            sure = with_confidence(identity)
-            identities[id(event)] = sure
-            identity = sure if identity.resolution in REFERENCES else identity
-            if event.attribution and event.attribution.speaker.kind == "described":
-                described.append(((event.attribution.speaker.span or (at, at))[0], sure.name))
-            trace = _speaker_trace(entities.body.text, at, event, identity)
+            identities[id(event)] = with_confidence(identity)
+            speaker = event.attribution.speaker if event.attribution else NO_SPEAKER
+            if speaker.kind == "described" and speaker.span and identity.name:
+                described.append((speaker.span, identity.name))
+            trace = _speaker_trace(at, event, identity)
         elif isinstance(event, Trace):
-            trace, identity = event, event.identity
+            trace = event
         else:
-            identity = candidates.best(at, frozenset(), "described")
-            if identity.entity_type == "person" and _says_more(entities.body, at):
-                described.append((at, identity.name))
-            trace = Trace(at, identity, "subject", is_new_speaker=True) if identity.key else None
-        is_body = identity.entity_type == "organization"
-        organization = identity if is_body else organization
-        if trace and (isinstance(event, Statement) or not is_body):
+            identity = candidates.best(at, frozenset())
+            described += [(event, identity.name)] if identity.name else []
+            trace = Trace(at, identity, "subject", is_new_speaker=True)
+        if trace:
             candidates.add(trace)
     found = _carry_back(statements, [identities[id(s)] for s in statements])
     return _with_described_offices(entities, described, found)
 
 
-def _speaker_trace(text: str, at: int, statement: Statement, identity: Identity) -> Trace | None:
+def _speaker_trace(at: int, statement: Statement, identity: Identity) -> Trace | None:
     """Somebody without a name leaves a trace too: what follows may be theirs."""
     if statement.attribution is None:
         return None
-    speaker = statement.attribution.speaker
-    surface = text[slice(*speaker.span)].lower() if speaker.span else ""
-    is_unnamed = speaker.kind == "noun" and surface != SPEAKERS_SIDE
+    is_unnamed = statement.attribution.speaker.kind == "noun"
     if not (identity.key or is_unnamed):
         return None
-    position = "speaker"
-    if speaker.phrase and statement.rule_id.endswith(".svc"):
-        found = position_of(speaker.phrase, speaker.phrase.paragraph.sentence(at)[0])
-        position = found if found in {"argued", "clause"} else position
     is_new = is_unnamed or identity.resolution in NAMED
-    return Trace(at, identity, position, is_new_speaker=is_new and position in STRONG)
+    return Trace(at, identity, "speaker", is_new_speaker=is_new)
 
 
 def place(statement: Statement) -> int:
@@ -134,18 +115,20 @@ def _carry_back(statements: list[Statement], identities: list[Identity]) -> list
 
 
 def _with_described_offices(
-    entities: EntityIndex, described: list[tuple[int, str | None]], identities: list[Identity]
+    entities: EntityIndex, described: list[tuple[Span, str]], identities: list[Identity]
 ) -> list[Identity]:
-    """Whoever the text calls `pemain Arunika FC itu` is that, where nothing else tells the office."""
+    """Whoever the text calls `pemain Arunika FC itu` is that, where nothing else tells the office.
+
+    It says more than `aktivis itu`, of whom it is not sure who is meant.
+    """
     offices: dict[str, Office] = {}
-    for start, name in described:
+    for (start, end), name in described:
+        if name in offices or " " not in entities.body.text[start:end]:
+            continue
         paragraph = entities.body.paragraph(start)
-        at = paragraph.token_at(start)
-        speaker = described_at(paragraph, at, any_noun=True)
-        if name and name not in offices and speaker and speaker.span:
-            end = paragraph.token_at(speaker.span[1])
-            if parts := described_office(paragraph.tokens, at, end, entities.words):
-                offices[name] = office_of(entity_phrase(paragraph, parts), "office.described")
+        at, after = paragraph.token_at(start), paragraph.token_at(end)
+        if parts := described_office(paragraph.tokens, at, after, entities.words):
+            offices[name] = office_of(entity_phrase(paragraph, parts), "office.described")
     return [
         identity._replace(office=offices[identity.name])
         if identity.name in offices and identity.office == NO_OFFICE
@@ -155,13 +138,9 @@ def _with_described_offices(
 
 
 def _identify(
-    entities: EntityIndex,
-    statement: Statement,
-    candidates: Candidates,
-    organization: Identity,
-    reached: int,
+    entities: EntityIndex, statement: Statement, candidates: Candidates, reached: int
 ) -> Identity:
-    """`organization` is the last one; the last statement has `reached` that far."""
+    """The last statement has `reached` that far."""
     at, named = place(statement), named_in(entities, statement.span)
     if statement.attribution is None:
         start, end = map(entities.body.paragraph, (statement.span[0], max(reached - 1, 0)))
@@ -171,41 +150,22 @@ def _identify(
     surface = entities.body.text[slice(*speaker.span)] if speaker.span else ""
     if surface.lower() in people("plural_pronouns"):
         return UNRESOLVED  # never one person
-    if speaker.span and speaker.kind in {"pronoun", "clitic"}:
-        opens = opens_sentence(entities, speaker.span[0]) and speaker.kind == "pronoun"
-        only = "opening_pronoun" if opens else ""
-        best = candidates.best(at, named, only, person=speaker.kind == "pronoun")
+    if speaker.kind in {"pronoun", "clitic", "described"}:
+        best = candidates.best(at, named, person=speaker.kind == "pronoun")
+        if surface.lower() == "pihaknya" and best.office == NO_OFFICE:
+            return UNRESOLVED._replace(candidate=best.name)  # it may be a body that is not named
         return _referred(best, speaker.kind)
-    if surface.lower() == SPEAKERS_SIDE:
-        return _speakers_side(candidates.best(at, named))
-    if speaker.kind == "noun" and surface and (holder := entities.person_with_role(surface)):
-        return person_identity(holder, "role")
-    if speaker.kind == "body":
-        return organization
-    if speaker.kind == "described":
-        return _referred(candidates.best(at, named, "described"), "described")
     if speaker.kind == "name":
         return name_identity(entities, surface)
-    if speaker.phrase is None:
-        return UNRESOLVED
-    return phrase_identity(entities, speaker.phrase)
-
-
-def _speakers_side(speaker: Identity) -> Identity:
-    """Pihaknya speaks for the body of the last speaker: it is theirs where they hold an office."""
-    if not speaker.name:
-        return speaker
-    if speaker.office != NO_OFFICE:
-        return speaker._replace(resolution="role")
-    return UNRESOLVED._replace(candidate=speaker.name)
+    return phrase_identity(entities, speaker.phrase) if speaker.phrase else UNRESOLVED
 
 
 def _referred(identity: Identity, resolution: str) -> Identity:
     return identity._replace(resolution=resolution) if identity.key else identity
 
 
-def _described_subjects(entities: EntityIndex) -> Iterator[int]:
-    """Where a sentence begins with a description of the one named before: Politikus itu …"""
+def _described_subjects(entities: EntityIndex) -> Iterator[Span]:
+    """Descriptions of the one named before with which a sentence begins: Politikus itu …"""
     for paragraph in entities.body.paragraphs:
         for at in paragraph.sentence_starts:
             index, phrase = paragraph.token_at(at), entities.at(at)
@@ -213,17 +173,8 @@ def _described_subjects(entities: EntityIndex) -> Iterator[int]:
                 continue
             if paragraph.tokens[index].lower in person_nouns():
                 speaker = described_at(paragraph, index)
-                if speaker and speaker.kind == "described":
-                    yield at
-
-
-def _says_more(body: BodyText, at: int) -> bool:
-    """Gelandang asal Medan itu, Pelatih Arunika FC itu; but who is meant by `Aktivis tersebut` is not sure."""
-    paragraph = body.paragraph(at)
-    index = paragraph.token_at(at)
-    speaker = described_at(paragraph, index)
-    words = paragraph.tokens[index + 1 : paragraph.token_at(speaker.end)] if speaker else ()
-    return any(t.is_capital or is_personal(t) for t in words)
+                if speaker and speaker.span:
+                    yield speaker.span
 
 
 def _row(body: BodyText, number: int, statement: Statement, identity: Identity) -> Quote:
