@@ -6,13 +6,17 @@ is cleaned away is left out.
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flows.jobs.import_tables import open_table, read_rows
@@ -23,7 +27,8 @@ from parsers.source import default_source
 
 LABELS = Path(__file__).with_name("press_labels.json")
 HELD_OUT = frozenset({"sindonews", "kompas", "tempo", "posmetro"})
-PARTS = ("development", "held out", "second draw", "third draw")
+PARTS = ("development", "held out", "second draw", "third draw", "fourth draw")
+WITHOUT_ADDRESSES = "press-texts.csv.gz"  # beside the table
 
 Span = Sequence[int]
 
@@ -93,7 +98,7 @@ def digest(text: str) -> str:
 def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledArticle]:
     """Those of the table whose text is the one that was read."""
     entries = {entry["url"]: entry for entry in json.loads(labels.read_text("utf-8"))}
-    for article in articles_of(table, entries):
+    for article in chain(articles_of(table, entries), _addressed_articles(table, entries)):
         entry = entries[article.url or ""]
         if digest(article.source_text) == entry["digest"]:
             second = entry.get("second")
@@ -105,6 +110,27 @@ def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledAr
                 second=read_labels(second, article) if second else None,
                 draw=entry.get("draw", 1),
             )
+
+
+def _addressed_articles(table: Path, urls: Mapping[str, object]) -> Iterator[Article]:
+    """Of the texts that came without addresses: each gets one of its outlet and its digest."""
+    texts = table.with_name(WITHOUT_ADDRESSES)
+    if not texts.exists():
+        return
+    with (
+        gzip.open(texts, "rt", encoding="utf-8", newline="") as file,
+        TemporaryDirectory() as folder,
+    ):
+        rows = [
+            {**row, "link": f"https://www.{row['source']}/{digest(row['content'])}"}
+            for row in csv.DictReader(file)
+        ]
+        addressed = Path(folder) / "texts.csv"
+        with addressed.open("w", encoding="utf-8", newline="") as copy:
+            writer = csv.DictWriter(copy, rows[0])
+            writer.writeheader()
+            writer.writerows(row for row in rows if row["link"] in urls)
+        yield from articles_of(addressed, urls)
 
 
 def articles_of(table: Path, urls: Mapping[str, object] | None = None) -> Iterator[Article]:

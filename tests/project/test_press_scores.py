@@ -1,6 +1,7 @@
 """What benchmarks/bench_press_names.py counts, on two invented articles with labels."""
 
 import csv
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -283,3 +284,21 @@ def test_a_place_of_the_event_that_is_only_named_is_missed(labelled):
     assert scored(labelled, rows)["places: event or mention"] == (1, 1)
     assert scored(labelled, at_event)["places: event or mention"] == (0, 1)
     assert scored(labelled, at_event)["event places precision"] == (0, 1)
+
+
+def test_a_text_without_an_address_has_one_of_its_outlet_and_digest(table, tmp_path):
+    texts = table.with_name("press-texts.csv.gz")
+    with gzip.open(texts, "wt", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["source", "title", "content"], ["kompas.com", "Jembatan", OTHER]]
+        )
+    url = f"https://www.kompas.com/{digest(OTHER)}"
+    first, _ = articles_of(table)
+    entry = {"url": url, "outlet": "kompas", "digest": digest(OTHER), "first": stored(first.source_text) | {"names": [], "quotes": [], "acronyms": [], "dates": [], "places": []}, "draw": 4}  # fmt: skip
+    path = tmp_path / "labels.json"
+    path.write_text(json.dumps([entry]))
+
+    (only,) = labelled_articles(table, path)
+
+    assert (only.url, only.part) == (url, "fourth draw")
+    assert "Naili Trisal" in only.article.body_text
