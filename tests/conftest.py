@@ -99,7 +99,7 @@ async def site() -> AsyncIterator[object]:
         yield newsroom
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sources() -> dict[str, Source]:
     return {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 
