@@ -32,7 +32,7 @@ KABAR = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two pages, archived, loaded and published."""
     home = tmp_path_factory.mktemp("made")
     archive, store = Archive(home / "archive"), Database(home)
@@ -63,8 +63,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def well(made: Path, tmp_path: Path) -> Settings:
-    return Settings(home=shutil.copytree(made, tmp_path, dirs_exist_ok=True), min_free_mb=0)
+def well(model_home: Path, tmp_path: Path) -> Settings:
+    return Settings(home=shutil.copytree(model_home, tmp_path, dirs_exist_ok=True), min_free_mb=0)
 
 
 def complaints(settings: Settings) -> dict[str, str]:

@@ -57,7 +57,7 @@ def facts_of(text):
 
 
 @pytest.fixture(scope="module")
-def made(new_store):
+def model_home(new_store):
     store = new_store()
     outcomes = [
         outcome(
@@ -79,8 +79,8 @@ def made(new_store):
 
 
 @pytest.fixture
-def home(made, tmp_path):
-    return shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+def home(model_home, tmp_path):
+    return shutil.copytree(model_home, tmp_path, dirs_exist_ok=True)
 
 
 def listed(home, *options):

@@ -27,15 +27,15 @@ HOW = {"made_by": "kliping test", "language": Language.ENGLISH, "files": {}}
 
 
 @pytest.fixture(scope="module")
-def made(new_store):
+def model_home(new_store):
     store = new_store()
     load(store, ("pagi", 1, 2, DIKE), ("pagi", 2, 3, ROAD), ("sore", 1, 17, "Harga beras turun."))
     return store.home
 
 
 @pytest.fixture
-def home(made, store):
-    return shutil.copytree(made, store.home, dirs_exist_ok=True)
+def home(model_home, store):
+    return shutil.copytree(model_home, store.home, dirs_exist_ok=True)
 
 
 def written(home, folder, text, **tables):

@@ -55,7 +55,7 @@ from warehouse.write.database import Database
 from warehouse.write.load import load_outcomes
 
 pytestmark = pytest.mark.xdist_group("demo_home")
-# `just long` takes all.
+# KLIPING_TEST_LONG takes all.
 IN_A_SAMPLE = 1 if os.environ.get("KLIPING_TEST_LONG") else 5  # one of so many pages
 LINKS_OF_A_COLUMN = 3 if os.environ.get("KLIPING_TEST_LONG") else 1
 HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}'
