@@ -11,12 +11,9 @@ import duckdb
 from flows.settings import Settings
 from flows.stores import reader as lake_reader
 from kliping.output import one_line
-from kliping.proofreading.report import as_rows
 from kliping.reading import browse
-from kliping.reading.draft_lookups import DraftLookups
 from kliping.reading.explain import article_of_url
 from kliping.reading.names import require_known, spelled
-from kliping.reading.proofread import proofread
 from kliping.reading.questions import outlet, topic_id
 from kliping.reading.search import search
 from kliping.reading.unknown_names import nearest_hint
@@ -170,6 +167,10 @@ class Home:
         >>> home.proofread("Cuaca cerah.")
         []
         """
+        from kliping.proofreading.report import as_rows
+        from kliping.reading.draft_lookups import DraftLookups
+        from kliping.reading.proofread import proofread
+
         return as_rows(proofread(text, DraftLookups(self._reader())))
 
     def _listed(self, name: str, filters: RowFilters) -> Relation:

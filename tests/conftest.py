@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +22,8 @@ os.environ.setdefault(
     "KLIPING_READERS", "1"
 )  # each further one costs a test run two seconds of CPU
 
+CREATE = Database._create_if_missing
+
 settings.register_profile("kliping", deadline=None)  # no test depends on the speed of the machine
 settings.load_profile("kliping")
 
@@ -27,9 +31,38 @@ settings.load_profile("kliping")
 MEASURED = {"flows", "parsers", "test_query_language.py"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _warehouses_begin_as_copies() -> Iterator[None]:
+    """The first warehouse that this process makes gets its schema by every migration, which takes half a second.
+
+    The others begin as a copy of it, but for those of tests with `new_warehouses`.
+    """
+    lock = threading.Lock()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        first = Database(Path(folder))
+
+        def create(db: Database) -> None:
+            if db is not first and not db.path.exists():
+                with lock:
+                    if not first.path.exists():
+                        with first.write_connection():
+                            pass
+                shutil.copyfile(first.path, db.path)
+            CREATE(db)
+
+        patch.setattr(Database, "_create_if_missing", create)
+        yield
+
+
+@pytest.fixture
+def new_warehouses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every warehouse is made from nothing: for tests of how that is done."""
+    monkeypatch.setattr(Database, "_create_if_missing", CREATE)
+
+
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a warehouse without rows: its migrations take half a second, a copy takes none."""
+    """The file of a warehouse without rows."""
     db = Database(tmp_path_factory.mktemp("empty"))
     with db.write_connection():
         pass
@@ -66,7 +99,7 @@ async def site() -> AsyncIterator[object]:
         yield newsroom
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sources() -> dict[str, Source]:
     return {"kabar": from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})}
 

@@ -119,10 +119,11 @@ class LakeLocation:
         row = self._lookup(CURRENT)
         return row[0] if row else None
 
-    def waiting(self) -> tuple[int, int]:
-        """The articles, and the runs, whose rows wait for the loader."""
+    def waiting_line(self) -> str:
+        """How many articles wait for the loader; empty if none does."""
         row: tuple[int, int] | None = self._lookup(WAITING)
-        return row or (0, 0)
+        n_articles, n_runs = row or (0, 0)
+        return f"{n_articles} articles of {n_runs} runs wait for the loader" if n_runs else ""
 
     def shared(self) -> list[str]:
         """The objects that have what was published as one file, the newest last."""

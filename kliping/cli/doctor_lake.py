@@ -43,7 +43,7 @@ def examine_lake(settings: Settings) -> Iterator[Row]:
     try:
         yield from _messages(location)
         yield from _catalog(settings, location)
-        if waiting := waiting_line(location):
+        if waiting := location.waiting_line():
             yield note("rows", waiting, "nothing: the next run of any machine loads them")
     except ERRORS as error:
         yield bad("catalog", str(error), "start PostgreSQL, or correct KLIPING_WAREHOUSE")
@@ -53,12 +53,6 @@ def examine_lake(settings: Settings) -> Iterator[Row]:
         yield bad("bucket", str(error), "correct KLIPING_STORAGE and the AWS_ variables")
     if settings.dask:
         yield _workers(settings.dask, location.storage)
-
-
-def waiting_line(location: LakeLocation) -> str:
-    """Empty if nothing waits."""
-    n_articles, n_runs = location.waiting()
-    return f"{n_articles} articles of {n_runs} runs wait for the loader" if n_runs else ""
 
 
 def _workers(address: str, storage: Storage) -> Row:

@@ -54,7 +54,6 @@ def status(
     Exit code 1 if something is wrong; `partial` runs and `warn` checks are listed and do not count.
     """
     from flows.stores import lake_location
-    from kliping.cli.doctor_lake import waiting_line
     from warehouse.write.quality import run_checks
 
     if checks:
@@ -71,7 +70,7 @@ def status(
     if listed or not down:
         columns = TABLE_COLUMNS if form is Format.TABLE else ()
         show(listed, form, columns=columns, empty="no outlet has been crawled yet")
-    if (location := lake_location(ctx.obj)) and (waiting := waiting_line(location)):
+    if (location := lake_location(ctx.obj)) and (waiting := location.waiting_line()):
         say(f"{waiting}: the next run of any machine loads them")
     is_well = not down and all(row["state"] in NO_ALARM for row in rows)
     return OK if is_well else FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 
 from parsers.html.document import Document
@@ -56,15 +57,7 @@ NOBODY = re.compile(
     r"|senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu)$",
     CASELESS,
 )
-_MONTH = "|".join(sorted((m for m in all_months() if len(m) > 2), key=len, reverse=True))
-TAIL = re.compile(
-    rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on|stand)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)"
-    rf"|<.*|[,|•·-]?\s*\b(?:senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu)\b,?\s*\(?\d.*"
-    rf"|[,|•·-]?\s*\b(?:{_MONTH})\b\.?\s*\d.*|(?:\s+\b[A-Z][a-z]{{1,2}}\b)?[,.|•·-]?\s*\d{{1,2}}\.?\s*(?:{_MONTH})\b.*"
-    rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$",
-    CASELESS,
-)
-MAY_HAVE_TAIL = re.compile(r"[\d@(<]|https?:|www\.", CASELESS)  # a tenth of the time of `TAIL`
+MAY_HAVE_TAIL = re.compile(r"[\d@(<]|https?:|www\.", CASELESS)  # a tenth of the time of `_tail`
 # `Sari in Olahraga`, a button, or the month of a date that was split at its comma.
 STUCK = re.compile(
     r"\s+(?:in\s+\w.*|im (?:gespräch|interview)|(?:follow|folgen|ikuti)(?:\s.*)?|(?:feb|apr|ju[nl]|aug|sept?|oct|nov|dec)\.?)$",
@@ -85,12 +78,25 @@ def names(value: str, source: Source | None = None) -> list[str]:
         if brand.lower() in text.lower():
             text = re.sub(rf"\b{re.escape(brand)}\s*[-–—|,/]+\s*", "", text, flags=CASELESS)
     text = BY.sub("", BY.sub("", text))
-    text = TAIL.sub("", text) if MAY_HAVE_TAIL.search(text) else text
+    text = _tail().sub("", text) if MAY_HAVE_TAIL.search(text) else text
     found: dict[str, str] = {}  # in lower case -> as written
     for piece in SPLIT.split(text):
         if name := _name(piece):
             found.setdefault(name.casefold(), name)
     return list(found.values())
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    """What stands after the names. Its many months take a third of the import of this module, and few bylines have one."""
+    month = "|".join(sorted((m for m in all_months() if len(m) > 2), key=len, reverse=True))
+    return re.compile(
+        rf"\s*(?:\(?(?:@|https?:|www\.).*|\b(?:published|updated|posted|last|am|pm|on|stand)\b.*\d.*|\d{{1,2}}[:.]\d\d.*|\(.*\)"
+        rf"|<.*|[,|•·-]?\s*\b(?:senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu)\b,?\s*\(?\d.*"
+        rf"|[,|•·-]?\s*\b(?:{month})\b\.?\s*\d.*|(?:\s+\b[A-Z][a-z]{{1,2}}\b)?[,.|•·-]?\s*\d{{1,2}}\.?\s*(?:{month})\b.*"
+        rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}.*|\s+\d+ min.*)$",
+        CASELESS,
+    )
 
 
 def _name(piece: str) -> str | None:

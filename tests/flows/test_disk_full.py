@@ -20,7 +20,7 @@ from parsers.article import Link
 from warehouse.archive.archive import Archive
 from warehouse.write.disk_space import DiskFull, disk_full_as_error, need_room
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("new_warehouses")]
 
 ONE = ["harianlama"]
 # The less, the earlier it is full: 100 at the birth of the database, 3000 to 6000 while it loads, 8000 about the publish; a run needs less than 10,000.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -30,10 +31,11 @@ from warehouse.write.outcome import Outcome
 KABAR = from_data({"name": "kabar", "title": "Kabar", "home": "http://kabar.test/"})
 
 
-@pytest.fixture
-def well(tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two pages, archived, loaded and published."""
-    archive, store = Archive(tmp_path / "archive"), Database(tmp_path)
+    home = tmp_path_factory.mktemp("made")
+    archive, store = Archive(home / "archive"), Database(home)
     with archive.writer("run", T0, "0") as writer:
         for hour, body in enumerate(("Satu.", "Dua.")):
             link = Link(url=f"http://kabar.test/{hour}/", source_id="kabar")
@@ -56,8 +58,13 @@ def well(tmp_path: Path) -> Settings:
     name = archive.name(writer.path)
     fetches.mark_files_loaded(store, {name: archive.size(writer.path)})
     store.publish()
-    make_key(tmp_path)
-    return Settings(home=tmp_path, min_free_mb=0)
+    make_key(home)
+    return home
+
+
+@pytest.fixture
+def well(model_home: Path, tmp_path: Path) -> Settings:
+    return Settings(home=shutil.copytree(model_home, tmp_path, dirs_exist_ok=True), min_free_mb=0)
 
 
 def complaints(settings: Settings) -> dict[str, str]:

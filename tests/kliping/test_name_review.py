@@ -56,8 +56,9 @@ def facts_of(text):
     return facts_of_name("person", "Sukarsa", "mention.person.tagger", start=text.index("Sukarsa"))
 
 
-@pytest.fixture
-def home(store):
+@pytest.fixture(scope="module")
+def model_home(new_store):
+    store = new_store()
     outcomes = [
         outcome(
             text,
@@ -75,6 +76,11 @@ def home(store):
     link_names(store)
     store.publish()
     return store.home
+
+
+@pytest.fixture
+def home(model_home, tmp_path):
+    return shutil.copytree(model_home, tmp_path, dirs_exist_ok=True)
 
 
 def listed(home, *options):

@@ -32,9 +32,10 @@ Biaya perbaikan tanggul Sayung itu diperkirakan Rp1,6 triliun."""
 EDITED = ARTICLE.replace("118 keluarga", "131 keluarga").replace("benar-benar surut", "surut")
 
 
-@pytest.fixture
-def published(store, sources):
+@pytest.fixture(scope="module")
+def published(new_store, sources):
     """The article above, and after a change of it one more version."""
+    store = new_store()
     versions = [
         outcome(text, hour=hour, structure=structure(text), in_language="id")
         for hour, text in enumerate((ARTICLE, EDITED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import pytest
 from test_study_numbers import DIKE, ROAD, load
@@ -25,10 +26,16 @@ of = "SELECT article_id, char_start, char_end FROM mart.quotes"
 HOW = {"made_by": "kliping test", "language": Language.ENGLISH, "files": {}}
 
 
-@pytest.fixture
-def home(store):
+@pytest.fixture(scope="module")
+def model_home(new_store):
+    store = new_store()
     load(store, ("pagi", 1, 2, DIKE), ("pagi", 2, 3, ROAD), ("sore", 1, 17, "Harga beras turun."))
     return store.home
+
+
+@pytest.fixture
+def home(model_home, store):
+    return shutil.copytree(model_home, store.home, dirs_exist_ok=True)
 
 
 def written(home, folder, text, **tables):

@@ -19,7 +19,7 @@ from kliping.cli.app import run
 from kliping.cli.doctor import examine
 from kliping.newsroom import Newsroom
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("new_warehouses")]
 
 ONE = ["harianlama"]
 

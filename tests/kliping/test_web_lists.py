@@ -41,7 +41,7 @@ def rows_of(browser, address):
 
 @pytest.mark.parametrize("name", FACETS)
 def test_a_choice_leaves_as_many_rows_as_it_says(browser, name):
-    found = choices(page_of(browser, f"/{name}"), "position() < 4 or position() = last()")
+    found = choices(page_of(browser, f"/{name}"), "position() = 1 or position() = last()")
 
     assert len(found) > 1 or name in {"copies", "edits"}
     for address, n in found:
@@ -132,7 +132,7 @@ def test_what_a_field_suggests_is_understood(browser, path, field):
     values = page.xpath(f"//datalist[@id='{suggested}']/option/@value")
 
     assert values
-    for value in [*values[:3], *values[-1:]]:
+    for value in {values[0], values[-1]}:
         answer = browser.get(path, params={field: value})
         assert answer.status_code == 200, value
 

@@ -263,9 +263,10 @@ def test_a_week_of_which_nothing_is_known_any_more_has_no_row(store):
     assert rows(store, ROW) == []
 
 
-@pytest.fixture
-def published_home(store):
-    """Two weeks: one with three channels, one with the feed alone."""
+@pytest.fixture(scope="module")
+def published_home(new_store):
+    """Two weeks: one with three channels, one with the feed alone. To be read."""
+    store = new_store()
     load_three_channels(store)
     load(store, channel("feed", [200, 201]))
     load(store, new_article("isi", 30, url="http://kabar.test/nasional/2/", article_id="a2"))
@@ -324,9 +325,9 @@ def test_attention_has_the_estimate_of_each_period(published_home):
     assert [row["unseen"] for row in months if row["begins"] == date(2026, 11, 1)] == [month]
 
 
-def test_an_outlet_of_which_nothing_can_be_told_leaves_a_bound_for_all(published_home):
+def test_an_outlet_of_which_nothing_can_be_told_leaves_a_bound_for_all(published_home, tmp_path):
     first, last = date(2026, 11, 2), date(2026, 11, 8)
-    with duckdb.connect(published_home / "kliping.duckdb") as con:
+    with duckdb.connect(shutil.copy(published_home / "kliping.duckdb", tmp_path)) as con:
         con.execute("INSERT INTO core.sources VALUES ('koran', 'Koran', 'koran.test', NULL, NULL, NULL)")  # fmt: skip
         reader = Reader.over(con)
         estimates = WeekEstimates(reader)

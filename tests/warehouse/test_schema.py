@@ -17,6 +17,8 @@ KEYS = [
 ]
 RELEASED = sorted(Path(__file__).parents[1].joinpath("schemas").glob("*.sql"))
 
+pytestmark = pytest.mark.usefixtures("new_warehouses")
+
 
 def test_migrations_are_applied_once():
     con = duckdb.connect()
