@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate, repeat
 from typing import NamedTuple
 
 from parsers.facts import Acronym
+from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, table
 from parsers.structure.tokens.text import BodyText
-from parsers.structure.tokens.token import Span
+from parsers.structure.tokens.token import Span, region_words, spelled
 
 BROKEN = re.compile(r"\n(?:(?= ?\(|\))|(?<=\(\n))")
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
@@ -20,13 +22,16 @@ SHORT_PAIR = re.compile(
 )
 # Kereta Api Indonesia (Persero) atau KAI
 OR_SHORT = re.compile(
-    r"(?P<company>\s\(Persero\))?,?\s(?:atau|alias|disingkat)(?:\s(?:disingkat|disebut|dikenal))?(?:\s(?:dengan|sebagai))?"
-    r"\s(?P<short>[A-Z][A-Z0-9]{1,8})(?![\w-])"
+    r",?\s(?:atau|alias|disingkat)(?:\s(?:disingkat|disebut|dikenal))?(?:\s(?:dengan|sebagai))?"
+    r"\s?(?P<short>[A-Z][A-Z0-9]{1,8}|[A-Z][a-z]{4,12})(?![A-Z0-9-])"
 )
 SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
+LONG_AND_SHORT = re.compile(r"(?P<long>[^/]{3,}[^/\s])\s?/\s?(?P<short>[^\W_][\w-]{1,19})")
 # The blank before a capital may be lost: dalamInternational Chess Federation (ICF).
-WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
-COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
+WORD = re.compile(r"(?:di|ke|PT(?=[A-Z][a-z])|[a-z]{3,})(?=[A-Z])|[^\W_][\w’'-]*")
+COMPANY_FORM = re.compile(
+    r"(?:\s?\(Persero\))?(?P<listed>\s?Tbk\.?)?\s*$"
+)  # after the name, of which it is no part
 TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = ("atau", "alias", "disingkat")  # one is in every OR_SHORT
 # The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
@@ -35,27 +40,28 @@ COUNTRY = frozenset({"Indonesia", "RI"})
 OF_COUNTRY = frozenset({"AS", "RI", "UE", "PBB"})  # after the name of a body
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
-BEFORE_NO_HEAD = frozenset(
-    {"Pemerintah", "Jenderal"}
-)  # Pemerintah Pusat, Direktorat Jenderal Pajak
+BEFORE_NO_HEAD = ("Pemerintah", "Direktorat Jenderal", "Direktur Jenderal")  # Pusat, Pajak
 JOINTS = frozenset({"dan", "untuk", "of", "the", "for", "and"})
 BACK = 110  # characters before the bracket that may hold an expansion
 MOST_WORDS = 10
 NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
 SKIP = lower(table("acronyms")["skip"])
 SHORTEST_SYLLABIC = 3  # letters; two are initials
-LEAST_SMALL = 5  # letters of a short form written small: bansos
+LEAST_SMALL = 4  # letters of a short form written small: ojol
+LONGEST_REGION = 4  # words and one
 LONGEST_PIECE = 8  # letters of one word: narkoba of Satresnarkoba
 LEAST_END = 3  # letters that the end of a first word may give: Pokja, Kelompok Kerja
 VOWELS = frozenset("aiueo")
 TRANSLATED_HEADS = frozenset(table("acronyms")["translated_heads"].split())
 INITIALS, SYLLABIC, LEXICON = "acronym.initials", "acronym.syllabic", "acronym.lexicon"
+LEAST_AFTER_OR = {INITIALS: 3, LEXICON: 2, SYLLABIC: 5}  # letters
 TRANSLATED, TICKER = "acronym.translated", "acronym.ticker"
 
 
 class _Expansion(NamedTuple):
     first: int  # word the expansion begins with
     rule_id: str
+    last: int = -1  # word it ends with
 
 
 class _Line(NamedTuple):
@@ -86,9 +92,11 @@ def acronyms(body: BodyText) -> tuple[Acronym, ...]:
 
 
 def _after_or(line: _Line, match: re.Match[str]) -> Acronym | None:
-    """Without a bracket only letters that begin the words tell that both are one."""
+    """Without a bracket only the letters of the words tell that both are one."""
     row = _in_bracket(line, match, match["short"])
-    return row if row and row.rule_id == INITIALS and len(match["short"]) > 2 else None
+    if row is None or _is_person(row.expansion.split(), 0):
+        return None
+    return row if len(match["short"]) >= LEAST_AFTER_OR.get(row.rule_id, BACK) else None
 
 
 def _definition(line: _Line, match: re.Match[str]) -> Acronym | None:
@@ -106,49 +114,67 @@ def _in_bracket(line: _Line, match: re.Match[str], short: str) -> Acronym | None
     if not _may_be_short(short):
         return None
     text, low = line.text, max(0, match.start() - BACK)
-    before = COMPANY_FORM.sub("", text[low : match.start()].rstrip("\"”’' "))
+    before = text[low : match.start()].rstrip("\"”’' ")
+    company = COMPANY_FORM.search(before)
+    before = before[: company.start()] if company else before
     clause = CLAUSE_END.split(before)[-1]
-    offset = low + len(before) - len(clause)
-    words = list(WORD.finditer(clause))[-MOST_WORDS:]
-    if not words or clause[words[-1].end() :].strip():
-        return None
-    spelled = [w.group() for w in words]
-    best = _best_of(spelled, short) or _best_of(_without_country(spelled), short)
-    if best is None:
-        glued = list(GLUED_WORD.finditer(clause))[-MOST_WORDS:]
-        if len(glued) > len(words) and (best := _best_of([w.group() for w in glued], short)):
-            words = glued
-    if best is None:
-        parts = [clause[w.start() : w.end() + 1].strip() for w in words]
-        is_listed = COMPANY_FORM.search(text, low, match.start()) is not None
-        best = _listed(parts, short) if is_listed else _translated(parts, short)
-    if best is None:
-        return None
-    start, end = offset + words[best.first].start(), offset + words[-1].end()
-    return _row(line, short, (start, end), (start, match.end()), best.rule_id)
+    lists = _word_lists(clause)
+    is_listed = company and company["listed"] and TICKER_FORM.fullmatch(short)
+    for find in (_listed,) if is_listed else (_best_ending, _translated):
+        for words in lists:
+            spelled_words = [w.group() + "," * (clause[w.end() :][:1] == ",") for w in words]
+            best = find(spelled_words, short)
+            if best and (len(short) > 2 or not _is_person(spelled_words, best.first)):
+                offset = low + len(before) - len(clause)
+                expansion = offset + words[best.first].start(), offset + words[best.last].end()
+                return _row(line, short, expansion, (expansion[0], match.end()), best.rule_id)
+    return None
 
 
-def _without_country(words: list[str]) -> list[str]:
-    """Kementerian Keuangan Republik Indonesia (Kemenkeu): the country gives no letter."""
-    end = len(words) - (words[-1] in COUNTRY)
-    return words[: end - (words[-2:] == ["Republik", "Indonesia"])] if end > 1 else []
+def _word_lists(clause: str) -> list[list[re.Match[str]]]:
+    """The last words, also parted where a blank was lost."""
+    lists = [list(pattern.finditer(clause))[-MOST_WORDS:] for pattern in (WORD, GLUED_WORD)]
+    return [words for words in lists if words and not clause[words[-1].end() :].strip()]
+
+
+def _best_ending(parts: list[str], short: str) -> _Expansion | None:
+    """Kementerian Keuangan Republik Indonesia (Kemenkeu), Pantai Utara Jawa (Pantura): a country or region gives no letter."""
+    words = [part.removesuffix(",") for part in parts]
+    if best := _best_of(words, short):
+        return best
+    country = words[-1] in COUNTRY and 1 + (words[-2:] == ["Republik", "Indonesia"])
+    for length in (country,) if country else _region_lengths(words):
+        best = _best_of(words[:-length], short) if length < len(words) else None
+        if best and (country or best.rule_id != SYLLABIC or not short.isupper()):
+            return best._replace(last=-1 if country else -1 - length)
+    return None
+
+
+def _region_lengths(words: list[str]) -> Iterator[int]:
+    """How many of the last words may be a region."""
+    small = tuple(w.lower() for w in words)
+    for length in range(1, LONGEST_REGION):
+        name = small[-length:]
+        if name in region_words().get(name[0], ()):
+            yield length
 
 
 def _before_bracket(line: _Line, match: re.Match[str], inside: str) -> Acronym | None:
-    """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
+    """PKH (Program Keluarga Harapan), balas budi (quid pro quo/QPQ): the whole bracket must be the expansion."""
     before = SHORT_BEFORE.search(line.text[max(0, match.start() - 22) : match.start()])
-    if before is None or not _may_be_short(before[1]) or before[1].islower():
-        return None
-    if before[1].lower() in inside.lower():
+    inner = match.start() + 1 + match[1].index(inside)
+    if pair := LONG_AND_SHORT.fullmatch(inside):
+        start, inside, short = inner, pair["long"], pair["short"]
+    elif before and not before[1].islower() and before[1].lower() not in inside.lower():
+        start, short = match.start() - len(before.group()), before[1]
+    else:
         return None  # Strategy (sebelumnya MicroStrategy)
     words = [w.group() for w in WORD.finditer(inside)]
-    best = _best(words, before[1]) if 1 < len(words) <= MOST_WORDS else None
+    is_long = (len(words) > 1 or "-" in inside) and len(words) <= MOST_WORDS
+    best = _best(words, short) if is_long and _may_be_short(short) else None
     if best is None or best.first != 0:
         return None
-    start = match.start() - len(before.group())
-    inner = match.start() + 1 + match[1].index(inside)
-    expansion = inner, inner + len(inside)
-    return _row(line, before[1], expansion, (start, match.end()), best.rule_id)
+    return _row(line, short, (inner, inner + len(inside)), (start, match.end()), best.rule_id)
 
 
 def _row(line: _Line, short: str, expansion: Span, span: Span, rule_id: str) -> Acronym:
@@ -169,7 +195,12 @@ def _row(line: _Line, short: str, expansion: Span, span: Span, rule_id: str) -> 
 def _may_be_short(short: str) -> bool:
     if short in NOT_SHORT or not any(c.isalpha() for c in short):
         return False
-    return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL or _is_letters(short)
+    return (
+        short in table("acronyms")["lexicon"]
+        or any(c.isupper() for c in short)
+        or len(short) >= LEAST_SMALL
+        or _is_letters(short)
+    )
 
 
 def _is_letters(short: str) -> bool:
@@ -223,7 +254,8 @@ def _translated(words: list[str], short: str) -> _Expansion | None:
     heads = [
         i
         for i in range(first, len(words) - 1)
-        if words[i] in TRANSLATED_HEADS and words[i - 1] not in BEFORE_NO_HEAD
+        if words[i] in TRANSLATED_HEADS
+        and not " ".join(words[max(i - 2, 0) : i]).endswith(BEFORE_NO_HEAD)
     ]
     if not heads:
         return None
@@ -245,21 +277,30 @@ def _best(words: list[str], short: str) -> _Expansion | None:
     letters = _repeat_counted(re.sub(r"[^\w]", "", short).lower())
     is_letters = _is_letters(short)
     small = [w.lower() for w in words]
-    if short.lower() in small:  # air rebusan kedelai (kedelai)
-        return None
     runs = [(first, small[first:]) for first in range(len(words) - 1, -1, -1)]
-    runs = [(first, run) for first, run in runs if run[0] not in SKIP]
+    runs = [(first, run) for first, run in runs if run[0] not in SKIP or words[first][0].isupper()]
     for first, run in runs if is_letters else ():
         if (len(run) > 1 or "-" in run[0]) and _initials(run, letters):
             return _Expansion(first, INITIALS)
-    for first, run in runs:
-        if len(run) > 1 and _syllables(run, letters):
+    is_one_of_them = short.lower() in small  # air rebusan kedelai (kedelai)
+    for first, run in () if is_one_of_them else runs:
+        if len(run) > 1 and run[0] not in SKIP and _syllables(run, letters):
             return _Expansion(first, SYLLABIC)
     for first, run in runs if is_letters else ():
         is_name = all(w[0].isupper() or w in SKIP for w in words[first:])
         if is_name and len(run) > 1 and _most_initials(run, letters):
             return _Expansion(first, INITIALS)
     return None
+
+
+def _is_person(words: list[str], first: int) -> bool:
+    """Sari Wulandari (SW); not PT Sari Wulandari, Hari Jadi Kota."""
+    tokens = [spelled(word) for word in words[first:]]
+    return (
+        tokens[0].is_common_name
+        and not words[first - 1].endswith(("PT", "CV"))
+        and all(t.is_capital and not (t.is_title or is_common_word(t.lower)) for t in tokens)
+    )
 
 
 def _repeat_counted(letters: str) -> str:
@@ -324,6 +365,7 @@ def _syllables(words: list[str], letters: str) -> bool:
 
 def _one_syllable(words: list[str], letters: str) -> bool:
     """Every word gives its initial but one, which gives more: Pusat Kajian Ekonomi Rakyat (Puker), Aceh Barat Daya (Abdya)."""
+    words = [w for w in words if w not in SKIP]
     heads, size = "".join(w[0] for w in words), len(letters) - len(words) + 1
     return size > 1 and any(
         letters[:i] == heads[:i]
