@@ -57,6 +57,23 @@ def test_no_office_loses_a_part_of_its_region():
     [
         ("Sari Wulandari, ekonom di Bank Arunika", ("Sari Wulandari", "ekonom", "Bank Arunika")),
         (
+            "peneliti Sari Wulandari dari Universitas Arunika",
+            ("Sari Wulandari", "peneliti", "Universitas Arunika"),
+        ),
+        (
+            "dr. Sari Wulandari, Sp.PD, dari RS Harapan Muara",
+            ("Sari Wulandari", None, "RS Harapan Muara"),
+        ),
+        (
+            "Kapolsek Sukamaju, Probolinggo, AKP Budi Santoso",
+            ("Budi Santoso", "Kapolsek Sukamaju", None),
+        ),
+        ("Pelatih baru Persib Bandung Budi Santoso", ("Budi Santoso", "Pelatih", "Persib Bandung")),
+        (
+            "Head of Retail and Business Development Arunika Sekuritas Budi Santoso",
+            ("Budi Santoso", "Head of Retail and Business Development", "Arunika Sekuritas"),
+        ),
+        (
             "Sari Wulandari, mantan narapidana kasus suap",
             ("Sari Wulandari", "mantan narapidana kasus suap", None),
         ),

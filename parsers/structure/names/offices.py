@@ -18,6 +18,7 @@ from parsers.structure.tokens.token import (
 )
 
 LONGEST_KIND = 4  # words
+PRAISE = frozenset({"baru", "anyar", "terkenal", "ternama"})  # of a role, and no part of it
 JOINTS = people("joins") | people("links")
 SCHOOLS = people_exact("schools")
 KINDS_OF_BODIES = lower(table("grammar")["kinds_of_bodies"])  # written small before the name
@@ -38,9 +39,12 @@ def role_and_institution(
 
 
 def _joins_offices(tokens: Tokens, at: int, end: int) -> bool:
-    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C"""
-    is_comma = tokens[at].text == "," and at + 1 < end
-    return tokens[at].lower in people("joins") or (is_comma and tokens[at + 1].is_role)
+    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C; presiden A dan profesor; and where the place is: Kapolsek A, Kota B."""
+    after = next(iter(tokens[at + 1 : end]), EDGE)
+    goes_on = tokens[at].lower in {"dan", "serta"} and tokens[at - 1].is_capital and after.is_small
+    is_comma = tokens[at].text == ","
+    is_joint = tokens[at].lower in people("joins") or (is_comma and after.region > 0)
+    return is_joint or ((goes_on or is_comma) and after.is_role)
 
 
 def _one_office(
@@ -92,7 +96,9 @@ def body_after(tokens: Tokens, at: int) -> int:
         start = next((i for i in rest if not tokens[i].is_small), at)
         return start if tokens[start].is_capital and not tokens[start].region else 0
     first, second = tokens[start], tokens[start + 1] if start + 1 < len(tokens) else EDGE
-    is_name = second.is_capital and not (first.marker or first.is_site or first.is_day)
+    is_name = (second.is_capital or second.text == "of") and not (
+        first.marker or first.is_site or first.is_day
+    )
     is_body = first.is_head or first.is_acronym or (is_name and not (first.region or second.region))
     return start if first.is_capital and is_body else 0
 
@@ -103,6 +109,7 @@ def _without_joint(tokens: Tokens, start: int, end: int) -> int:
         tokens[end - 1].text in {",", ".", "/"}
         or tokens[end - 1].lower in JOINTS
         or tokens[end - 1].lower in DEMONSTRATIVES
+        or tokens[end - 1].text in PRAISE
     ):
         end -= 1
     return end
