@@ -32,19 +32,17 @@ def role_and_institution(
 ) -> tuple[Span | None, Span | None]:
     """Of two offices (Kepala A yang juga Ketua B) the first."""
     end = _without_joint(tokens, start, end)
-    joint = next((i for i in range(start + 1, end) if _joins_offices(tokens, i, end)), end)
-    if joint <= start:
-        return None, None
-    return _one_office(tokens, start, joint, words)
+    joint = next((i for i in range(start + 1, end) if _joins_offices(tokens, start, i, end)), end)
+    return _one_office(tokens, start, joint, words) if joint > start else (None, None)
 
 
-def _joins_offices(tokens: Tokens, at: int, end: int) -> bool:
+def _joins_offices(tokens: Tokens, start: int, at: int, end: int) -> bool:
     """Ketua A merangkap Kepala B; pembina pramuka, Ketua C; presiden A dan profesor; and where the place is: Kapolsek A, Kota B."""
-    after = next(iter(tokens[at + 1 : end]), EDGE)
-    goes_on = tokens[at].lower in {"dan", "serta"} and tokens[at - 1].is_capital and after.is_small
-    is_comma = tokens[at].text == ","
+    after, is_comma = tokens[at + 1] if at + 1 < end else EDGE, tokens[at].text == ","
+    has_body = tokens[at - 1].is_capital and at - 1 > start
+    goes_on = tokens[at].lower in {"dan", "serta"} and has_body and after.is_small
     is_joint = tokens[at].lower in people("joins") or (is_comma and after.region > 0)
-    return is_joint or ((goes_on or is_comma) and after.is_role)
+    return is_joint or ((is_comma or goes_on) and after.is_role)
 
 
 def _one_office(
