@@ -126,14 +126,6 @@ def office(text):
             ("Sari Wulandari", "pendiri", "Academy of Muara"),
         ),
         (
-            "Wakil presiden Arunika FC dan legenda Brasil, Reza Mahendra, mengatakan timnya kalah.",
-            ("Reza Mahendra", "Wakil presiden", "Arunika FC"),
-        ),
-        (
-            "Bendahara Arunika FC atau Wakil Kepala Dinas Sosial, Reza Mahendra, mengatakan timnya kalah.",
-            ("Reza Mahendra", "Wakil Kepala", "Dinas Sosial"),
-        ),
-        (
             "Sebagai ketua Yayasan Arunika, Fransisco Reza mengatakan dana itu sah.",
             ("Fransisco Reza", "ketua", "Yayasan Arunika"),
         ),

@@ -60,8 +60,8 @@ def _is_longer(tokens: Tokens, found: Found, phrase: PhraseParts) -> bool:
     """Whether a description begins before the office of the phrase, and goes on into it, or ends after it; but sahabat sekaligus | komedian."""
     start, head, end = found
     own = phrase.role[0] if phrase.role else start
-    others = OTHERS if tokens[head].lower in KIN else {"atau"}
-    is_before = start < own and not any(t.lower in others for t in tokens[start:own])
+    joints = range(start if tokens[head].lower in KIN else own - 1, own)
+    is_before = start < own and not any(tokens[i].lower in OTHERS for i in joints)
     return is_before or (start == own and end > phrase.end)
 
 
