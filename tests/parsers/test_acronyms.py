@@ -162,6 +162,13 @@ from parsers.structure import structure
         ),
         ("Ia naik ojek online (ojol) itu.", "ojol", "ojek online", "syllabic"),
         ("Lahan seluas 13 hektare (ha) itu kosong.", "ha", "hektare", "lexicon"),
+        ("Lahan seluas 13 hektare (Ha) itu kosong.", "Ha", "hektare", "lexicon"),
+        (
+            "Ketua IKM (Ikatan Keluarga Muara RI) hadir.",
+            "IKM",
+            "Ikatan Keluarga Muara RI",
+            "initials",
+        ),
         (
             "Pajak Pembelian atas Barang Murah (PPnBM) naik.",
             "PPnBM",

@@ -171,7 +171,7 @@ def _before_bracket(line: _Line, match: re.Match[str], inside: str) -> Acronym |
         return None  # Strategy (sebelumnya MicroStrategy)
     words = [w.group() for w in WORD.finditer(inside)]
     is_long = (len(words) > 1 or "-" in inside) and len(words) <= MOST_WORDS
-    best = _best(words, short) if is_long and _may_be_short(short) else None
+    best = _best_ending(words, short) if is_long and _may_be_short(short) else None
     if best is None or best.first != 0:
         return None
     return _row(line, short, (inner, inner + len(inside)), (start, match.end()), best.rule_id)
@@ -196,7 +196,7 @@ def _may_be_short(short: str) -> bool:
     if short in NOT_SHORT or not any(c.isalpha() for c in short):
         return False
     return (
-        short in table("acronyms")["lexicon"]
+        short.lower() in table("acronyms")["lexicon"]
         or any(c.isupper() for c in short)
         or len(short) >= LEAST_SMALL
         or _is_letters(short)
@@ -311,7 +311,7 @@ def _repeat_counted(letters: str) -> str:
 
 def _known_length(words: list[str], short: str) -> int:
     """How many of the last words are the expansion of a short form that older words explain: Basarnas."""
-    for expansion in table("acronyms")["lexicon"].get(short, ()):
+    for expansion in table("acronyms")["lexicon"].get(short.lower(), ()):
         count = len(expansion.split())
         if " ".join(words[-count:]).lower() == expansion.lower():
             return count
