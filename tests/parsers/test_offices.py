@@ -68,7 +68,6 @@ def test_no_office_loses_a_part_of_its_region():
             "Kapolsek Sukamaju, Probolinggo, AKP Budi Santoso",
             ("Budi Santoso", "Kapolsek Sukamaju", None),
         ),
-        ("Pelatih baru Persib Bandung Budi Santoso", ("Budi Santoso", "Pelatih", "Persib Bandung")),
         (
             "Head of Retail and Business Development Arunika Sekuritas Budi Santoso",
             ("Budi Santoso", "Head of Retail and Business Development", "Arunika Sekuritas"),

@@ -18,7 +18,6 @@ from parsers.structure.tokens.token import (
 )
 
 LONGEST_KIND = 4  # words
-PRAISE = frozenset({"baru", "anyar", "terkenal", "ternama"})  # of a role, and no part of it
 JOINTS = people("joins") | people("links")
 SCHOOLS = people_exact("schools")
 KINDS_OF_BODIES = lower(table("grammar")["kinds_of_bodies"])  # written small before the name
@@ -107,7 +106,6 @@ def _without_joint(tokens: Tokens, start: int, end: int) -> int:
         tokens[end - 1].text in {",", ".", "/"}
         or tokens[end - 1].lower in JOINTS
         or tokens[end - 1].lower in DEMONSTRATIVES
-        or tokens[end - 1].text in PRAISE
     ):
         end -= 1
     return end
