@@ -68,6 +68,11 @@ def test_no_office_loses_a_part_of_its_region():
             "Kapolsek Sukamaju, Probolinggo, AKP Budi Santoso",
             ("Budi Santoso", "Kapolsek Sukamaju", None),
         ),
+        ("pengusaha asal Medan, Budi Santoso", ("Budi Santoso", "pengusaha", None)),
+        (
+            "pelajar asal SMA Negeri 1 Muara, Budi Santoso",
+            ("Budi Santoso", "pelajar", "SMA Negeri 1 Muara"),
+        ),
         (
             "Head of Retail and Business Development Arunika Sekuritas Budi Santoso",
             ("Budi Santoso", "Head of Retail and Business Development", "Arunika Sekuritas"),

@@ -36,12 +36,13 @@ def role_and_institution(
 
 
 def _joins_offices(tokens: Tokens, start: int, at: int, end: int) -> bool:
-    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C; presiden A dan profesor; and where the place is: Kapolsek A, Kota B."""
+    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C; presiden A dan profesor; and where it is: Kapolsek A, Kota B; pemain asal B."""
     after, is_comma = tokens[at + 1] if at + 1 < end else EDGE, tokens[at].text == ","
     has_body = tokens[at - 1].is_capital and at - 1 > start
     goes_on = tokens[at].lower in {"dan", "serta"} and has_body and after.is_small
+    is_origin = tokens[at].text == "asal" and not after.is_head
     is_joint = tokens[at].lower in people("joins") or (is_comma and after.region > 0)
-    return is_joint or ((is_comma or goes_on) and after.is_role)
+    return is_joint or is_origin or ((is_comma or goes_on) and after.is_role)
 
 
 def _one_office(
