@@ -255,7 +255,7 @@ def test_two_letters_are_no_syllables():
         (
             "Ia bekerja di Kementerian Sosial Republik Indonesia (Kemensos).",
             "Kemensos",
-            "Kementerian Sosial Republik Indonesia",
+            "Kementerian Sosial",
         ),
     ],
 )

@@ -36,7 +36,7 @@ TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = ("atau", "alias", "disingkat")  # one is in every OR_SHORT
 # The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
 GLUED_WORD = re.compile(r"[^\W_][a-z’']{2,}(?=-?[A-Z][a-z]{2})|[^\W_][\w’'-]*")
-COUNTRY = frozenset({"Indonesia", "RI"})
+COUNTRY = frozenset({("ri",), ("republik", "indonesia")})
 OF_COUNTRY = frozenset({"AS", "RI", "UE", "PBB"})  # after the name of a body
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
@@ -142,20 +142,19 @@ def _best_ending(parts: list[str], short: str) -> _Expansion | None:
     words = [part.removesuffix(",") for part in parts]
     if best := _best_of(words, short):
         return best
-    country = words[-1] in COUNTRY and 1 + (words[-2:] == ["Republik", "Indonesia"])
-    for length in (country,) if country else _region_lengths(words):
-        best = _best_of(words[:-length], short) if length < len(words) else None
-        if best and (country or best.rule_id != SYLLABIC or not short.isupper()):
-            return best._replace(last=-1 if country else -1 - length)
+    for length in _region_lengths(words):
+        best = _best_of(words[:-length], short)
+        if best and not (short.isupper() and best.rule_id == SYLLABIC):
+            return best._replace(last=-1 - length)
     return None
 
 
 def _region_lengths(words: list[str]) -> Iterator[int]:
-    """How many of the last words may be a region."""
+    """How many of the last words may be a region or the country."""
     small = tuple(w.lower() for w in words)
-    for length in range(1, LONGEST_REGION):
+    for length in range(1, min(LONGEST_REGION, len(small))):
         name = small[-length:]
-        if name in region_words().get(name[0], ()):
+        if name in COUNTRY or name in region_words().get(name[0], ()):
             yield length
 
 
@@ -261,12 +260,7 @@ def _translated(words: list[str], short: str) -> _Expansion | None:
         return None
     is_list = any(w.endswith(",") for w in words[heads[0] : heads[-1]])
     name = words[heads[-is_list] :]
-    is_person = "dan" not in name and any(w.endswith(",") for w in name)
-    is_name = (
-        name[-1][0].isupper()
-        and not is_person
-        and not any(w.isupper() and w not in OF_COUNTRY for w in name)
-    )
+    is_name = name[-1][0].isupper() and not any(w.isupper() and w not in OF_COUNTRY for w in name)
     return _Expansion(heads[-is_list], TRANSLATED) if is_name else None
 
 
@@ -294,12 +288,10 @@ def _best(words: list[str], short: str) -> _Expansion | None:
 
 
 def _is_person(words: list[str], first: int) -> bool:
-    """Sari Wulandari (SW); not PT Sari Wulandari, Hari Jadi Kota."""
+    """Sari Wulandari (SW); not Hari Jadi Kota."""
     tokens = [spelled(word) for word in words[first:]]
-    return (
-        tokens[0].is_common_name
-        and not words[first - 1].endswith(("PT", "CV"))
-        and all(t.is_capital and not (t.is_title or is_common_word(t.lower)) for t in tokens)
+    return tokens[0].is_common_name and all(
+        t.is_capital and not (t.is_title or is_common_word(t.lower)) for t in tokens
     )
 
 
@@ -343,24 +335,15 @@ def _begin(words: list[str], letters: str) -> bool:
 
 
 def _syllables(words: list[str], letters: str) -> bool:
-    """The short form is made of pieces of the words, in order.
-
-    Each word gives at least one letter, and most of them two.
-    """
+    """The short form is made of pieces of the words, in order; each gives at least one letter."""
     if len(letters) < SHORTEST_SYLLABIC:
         return False
-    reached = {0: 0}  # letters spelled so far -> words that gave only one letter
+    reached = {0}  # letters spelled so far
     for index, word in enumerate(words):
-        following: dict[int, int] = {}
-        for at, thin in reached.items():
-            if word in SKIP:
-                following[at] = min(thin, following.get(at, thin))
-            for size in _pieces(word, letters, at, first=index == 0):
-                now = thin + (size == 1)
-                following[at + size] = min(now, following.get(at + size, now))
-        reached = following
-    is_spelled = len(letters) in reached and reached[len(letters)] * 2 <= len(words)
-    return is_spelled or _one_syllable(words, letters)
+        sizes = ((at, _pieces(word, letters, at, first=index == 0)) for at in reached)
+        spelled_on = {at + size for at, pieces in sizes for size in pieces}
+        reached = spelled_on | (reached if word in SKIP else set())
+    return len(letters) in reached or _one_syllable(words, letters)
 
 
 def _one_syllable(words: list[str], letters: str) -> bool:
