@@ -278,7 +278,7 @@ def _best(words: list[str], short: str) -> _Expansion | None:
             return _Expansion(first, INITIALS)
     is_one_of_them = short.lower() in small  # air rebusan kedelai (kedelai)
     for first, run in () if is_one_of_them else runs:
-        if len(run) > 1 and run[0] not in SKIP and _syllables(run, letters):
+        if len(run) > 1 and _syllables(run, letters):
             return _Expansion(first, SYLLABIC)
     for first, run in runs if is_letters else ():
         is_name = all(w[0].isupper() or w in SKIP for w in words[first:])
@@ -335,35 +335,23 @@ def _begin(words: list[str], letters: str) -> bool:
 
 
 def _syllables(words: list[str], letters: str) -> bool:
-    """The short form is made of pieces of the words, in order; each gives at least one letter."""
-    if len(letters) < SHORTEST_SYLLABIC:
+    """The short form is made of pieces of the words, in order, of one letter or more: Aceh Barat Daya (Abdya)."""
+    if len(letters) < SHORTEST_SYLLABIC or words[0] in SKIP:
         return False
     reached = {0}  # letters spelled so far
     for index, word in enumerate(words):
         sizes = ((at, _pieces(word, letters, at, first=index == 0)) for at in reached)
         spelled_on = {at + size for at, pieces in sizes for size in pieces}
         reached = spelled_on | (reached if word in SKIP else set())
-    return len(letters) in reached or _one_syllable(words, letters)
+    return len(letters) in reached
 
 
-def _one_syllable(words: list[str], letters: str) -> bool:
-    """Every word gives its initial but one, which gives more: Pusat Kajian Ekonomi Rakyat (Puker), Aceh Barat Daya (Abdya)."""
-    words = [w for w in words if w not in SKIP]
-    heads, size = "".join(w[0] for w in words), len(letters) - len(words) + 1
-    return size > 1 and any(
-        letters[:i] == heads[:i]
-        and letters[i + size :] == heads[i + 1 :]
-        and size in _pieces(word, letters, i, first=i == 0)
-        for i, word in enumerate(words)
-    )
-
-
-def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
+def _pieces(word: str, letters: str, at: int, *, first: bool) -> set[int]:
     """How many letters the word can give from there: its beginning, with a leap over some letters or none, or a syllable further in.
 
     A first word with the prefix ke- or pe- may also give what follows it: Polda from Kepolisian Daerah.
     """
-    sizes = set()
+    sizes = set[int]()
     for size in range(1, min(len(word), len(letters) - at, LONGEST_PIECE) + 1):
         piece = letters[at : at + size]
         inner = size > 1 and (word[2:].startswith(piece) if first else piece in word[1:])
@@ -377,4 +365,4 @@ def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
             or leaps
         ):
             sizes.add(size)
-    return sorted(sizes)
+    return sizes
