@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate, repeat
 from typing import NamedTuple
@@ -142,20 +141,14 @@ def _best_ending(parts: list[str], short: str) -> _Expansion | None:
     words = [part.removesuffix(",") for part in parts]
     if best := _best_of(words, short):
         return best
-    for length in _region_lengths(words):
-        best = _best_of(words[:-length], short)
-        if best and not (short.isupper() and best.rule_id == SYLLABIC):
-            return best._replace(last=-1 - length)
-    return None
-
-
-def _region_lengths(words: list[str]) -> Iterator[int]:
-    """How many of the last words may be a region or the country."""
     small = tuple(w.lower() for w in words)
-    for length in range(1, min(LONGEST_REGION, len(small))):
-        name = small[-length:]
-        if name in COUNTRY or name in region_words().get(name[0], ()):
-            yield length
+    for last in range(len(words) - 1, max(0, len(words) - LONGEST_REGION), -1):
+        tail = small[last:]
+        is_region = tail in COUNTRY or tail in region_words().get(tail[0], ())
+        best = _best_of(words[:last], short) if is_region else None
+        if best and not (short.isupper() and best.rule_id == SYLLABIC):
+            return best._replace(last=last - 1)
+    return None
 
 
 def _before_bracket(line: _Line, match: re.Match[str], inside: str) -> Acronym | None:
@@ -230,14 +223,12 @@ def _best_pair(words: list[str], first: str, second: str) -> _Expansion | None:
     return None
 
 
-def _listed(words: list[str], short: str) -> _Expansion | None:
+def _listed(words: list[str], _: str) -> _Expansion | None:
     """The code of a listed company: PT Bank Muara Tbk (MUAR)."""
     first = len(words)
     while first and words[first - 1][0].isupper() and not words[first - 1].endswith("PT"):
         first -= 1
-    return (
-        _Expansion(first, TICKER) if TICKER_FORM.fullmatch(short) and first < len(words) else None
-    )
+    return _Expansion(first, TICKER) if first < len(words) else None
 
 
 def _translated(words: list[str], short: str) -> _Expansion | None:
@@ -276,8 +267,7 @@ def _best(words: list[str], short: str) -> _Expansion | None:
     for first, run in runs if is_letters else ():
         if (len(run) > 1 or "-" in run[0]) and _initials(run, letters):
             return _Expansion(first, INITIALS)
-    is_one_of_them = short.lower() in small  # air rebusan kedelai (kedelai)
-    for first, run in () if is_one_of_them else runs:
+    for first, run in runs if short.lower() not in small else ():  # air rebusan kedelai (kedelai)
         if len(run) > 1 and _syllables(run, letters):
             return _Expansion(first, SYLLABIC)
     for first, run in runs if is_letters else ():
@@ -319,9 +309,7 @@ def _most_initials(words: list[str], letters: str) -> bool:
 def _initials(words: list[str], letters: str) -> bool:
     """Every letter begins a word, in order; only small words may stand aside."""
     parted = [p for w in words for p in w.split("-") if p]
-    return _begin(parted, letters) or (
-        len(parted) > len(words) and _begin(words, letters)
-    )  # Federasi E-Sports (FE, FES)
+    return _begin(parted, letters) or _begin(words, letters)  # Federasi E-Sports (FE, FES)
 
 
 def _begin(words: list[str], letters: str) -> bool:
