@@ -5,7 +5,6 @@ from __future__ import annotations
 from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
-    DEMONSTRATIVES,
     EDGE,
     Span,
     Token,
@@ -103,11 +102,7 @@ def body_after(tokens: Tokens, at: int) -> int:
 
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
     """Without the comma or small word before the name."""
-    while end > start and (
-        tokens[end - 1].text in {",", ".", "/"}
-        or tokens[end - 1].lower in JOINTS
-        or tokens[end - 1].lower in DEMONSTRATIVES
-    ):
+    while end > start and (tokens[end - 1].text == "," or tokens[end - 1].lower in JOINTS):
         end -= 1
     return end
 
