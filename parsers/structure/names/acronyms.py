@@ -35,6 +35,7 @@ TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = ("atau", "alias", "disingkat")  # one is in every OR_SHORT
 # The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
 GLUED_WORD = re.compile(r"[^\W_][a-z’']{2,}(?=-?[A-Z][a-z]{2})|[^\W_][\w’'-]*")
+LOST_BLANK = re.compile(r"[a-z’']-?[A-Z]")
 COUNTRY = frozenset({("ri",), ("republik", "indonesia")})
 OF_COUNTRY = frozenset({"AS", "RI", "UE", "PBB"})  # after the name of a body
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
@@ -132,7 +133,8 @@ def _in_bracket(line: _Line, match: re.Match[str], short: str) -> Acronym | None
 
 def _word_lists(clause: str) -> list[list[re.Match[str]]]:
     """The last words, also parted where a blank was lost."""
-    lists = [list(pattern.finditer(clause))[-MOST_WORDS:] for pattern in (WORD, GLUED_WORD)]
+    patterns = (WORD, GLUED_WORD) if LOST_BLANK.search(clause) else (WORD,)
+    lists = [list(pattern.finditer(clause))[-MOST_WORDS:] for pattern in patterns]
     return [words for words in lists if words and not clause[words[-1].end() :].strip()]
 
 

@@ -18,6 +18,7 @@ from parsers.structure.tokens.token import (
 
 LONGEST_KIND = 4  # words
 JOINTS = people("joins") | people("links")
+OFFICE_JOINTS = people("joins") | {",", "dan", "serta", "asal"}
 SCHOOLS = people_exact("schools")
 KINDS_OF_BODIES = lower(table("grammar")["kinds_of_bodies"])  # written small before the name
 NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
@@ -36,6 +37,8 @@ def role_and_institution(
 
 def _joins_offices(tokens: Tokens, start: int, at: int, end: int) -> bool:
     """Ketua A merangkap Kepala B; pembina pramuka, Ketua C; presiden A dan profesor; and where it is: Kapolsek A, Kota B; pemain asal B."""
+    if tokens[at].lower not in OFFICE_JOINTS:
+        return False
     after, is_comma = tokens[at + 1] if at + 1 < end else EDGE, tokens[at].text == ","
     has_body = tokens[at - 1].is_capital and at - 1 > start
     goes_on = tokens[at].lower in {"dan", "serta"} and has_body and after.is_small
