@@ -61,10 +61,6 @@ def test_no_office_loses_a_part_of_its_region():
             ("Sari Wulandari", "peneliti", "Universitas Arunika"),
         ),
         (
-            "dr. Sari Wulandari, Sp.PD, dari RS Harapan Muara",
-            ("Sari Wulandari", None, "RS Harapan Muara"),
-        ),
-        (
             "Kapolsek Sukamaju, Probolinggo, AKP Budi Santoso",
             ("Budi Santoso", "Kapolsek Sukamaju", None),
         ),

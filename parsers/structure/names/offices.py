@@ -18,7 +18,6 @@ from parsers.structure.tokens.token import (
 
 LONGEST_KIND = 4  # words
 JOINTS = people("joins") | people("links")
-OFFICE_JOINTS = people("joins") | {",", "dan", "serta", "asal"}
 SCHOOLS = people_exact("schools")
 KINDS_OF_BODIES = lower(table("grammar")["kinds_of_bodies"])  # written small before the name
 NO_BODIES = (people_exact("not_initials") - people_exact("short_bodies")) | people_exact(
@@ -37,14 +36,12 @@ def role_and_institution(
 
 def _joins_offices(tokens: Tokens, start: int, at: int, end: int) -> bool:
     """Ketua A merangkap Kepala B; pembina pramuka, Ketua C; presiden A dan profesor; and where it is: Kapolsek A, Kota B; pemain asal B."""
-    if tokens[at].lower not in OFFICE_JOINTS:
-        return False
-    after, is_comma = tokens[at + 1] if at + 1 < end else EDGE, tokens[at].text == ","
-    has_body = tokens[at - 1].is_capital and at - 1 > start
-    goes_on = tokens[at].lower in {"dan", "serta"} and has_body and after.is_small
-    is_origin = tokens[at].text == "asal" and not after.is_head
-    is_joint = tokens[at].lower in people("joins") or (is_comma and after.region > 0)
-    return is_joint or is_origin or ((is_comma or goes_on) and after.is_role)
+    word, after = tokens[at].lower, tokens[at + 1] if at + 1 < end else EDGE
+    if word in {"dan", "serta"}:
+        return after.is_small and after.is_role and tokens[at - 1].is_capital and at - 1 > start
+    if word == "asal":
+        return not after.is_head
+    return word in people("joins") or (word == "," and (after.is_role or after.region > 0))
 
 
 def _one_office(

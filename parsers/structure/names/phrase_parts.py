@@ -240,19 +240,17 @@ def _end_after_comma(tokens: Tokens, end: int, words: TextWords) -> int:
 def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> PhraseParts:
     """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
     phrase = _with_bracket(tokens, phrase)
-    at = phrase.end
-    at += at + 2 < len(tokens) and (tokens[at].text, tokens[at + 1].lower) == (",", "dari")
-    joint = tokens[at].lower if at + 1 < len(tokens) else ""
+    joint = tokens[phrase.end].lower if phrase.end + 1 < len(tokens) else ""
     if joint not in JOINTS or (phrase.role and (joint != "dari" or phrase.affiliation)):
         return phrase
-    start = _after_copula(tokens, at) + 1
+    start = _after_copula(tokens, phrase.end) + 1
     if start >= len(tokens) or (joint == "yang" and start == phrase.end + 1):
         return phrase
     end = segment_end(tokens, start, words)
     if tokens[start].is_capital:
         end = _list_end(tokens, end, words) or end
     if joint == "dari":
-        body = body_after(tokens, at)
+        body = body_after(tokens, phrase.end)
         end = segment_end(tokens, body, words)
         return phrase._replace(end=end, affiliation=(body, end)) if body else phrase
     if not tokens[start].is_role or _begins_clause(tokens, phrase, start, end):
