@@ -118,6 +118,14 @@ def office(text):
             ("Rudi Hartono", "mantan tentara", "Angkatan Laut Uni Selatan"),
         ),
         (
+            f"{QUOTE} kata Sari Wulandari, seorang profesor bedah di University of Arunika, kota tua.",
+            ("Sari Wulandari", "profesor bedah", "University of Arunika"),
+        ),
+        (
+            f"{QUOTE} kata Sari Wulandari, pendiri Academy of Muara dan profesor di Mayo Clinic.",
+            ("Sari Wulandari", "pendiri", "Academy of Muara"),
+        ),
+        (
             "Sebagai ketua Yayasan Arunika, Fransisco Reza mengatakan dana itu sah.",
             ("Fransisco Reza", "ketua", "Yayasan Arunika"),
         ),

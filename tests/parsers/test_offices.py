@@ -57,6 +57,23 @@ def test_no_office_loses_a_part_of_its_region():
     [
         ("Sari Wulandari, ekonom di Bank Arunika", ("Sari Wulandari", "ekonom", "Bank Arunika")),
         (
+            "peneliti Sari Wulandari dari Universitas Arunika",
+            ("Sari Wulandari", "peneliti", "Universitas Arunika"),
+        ),
+        (
+            "Kapolsek Sukamaju, Probolinggo, AKP Budi Santoso",
+            ("Budi Santoso", "Kapolsek Sukamaju", None),
+        ),
+        ("pengusaha asal Medan, Budi Santoso", ("Budi Santoso", "pengusaha", None)),
+        (
+            "pelajar asal SMA Negeri 1 Muara, Budi Santoso",
+            ("Budi Santoso", "pelajar", "SMA Negeri 1 Muara"),
+        ),
+        (
+            "Head of Retail and Business Development Arunika Sekuritas Budi Santoso",
+            ("Budi Santoso", "Head of Retail and Business Development", "Arunika Sekuritas"),
+        ),
+        (
             "Sari Wulandari, mantan narapidana kasus suap",
             ("Sari Wulandari", "mantan narapidana kasus suap", None),
         ),

@@ -8,9 +8,10 @@ from itertools import accumulate, repeat
 from typing import NamedTuple
 
 from parsers.facts import Acronym
+from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, table
 from parsers.structure.tokens.text import BodyText
-from parsers.structure.tokens.token import Span
+from parsers.structure.tokens.token import Span, region_words, spelled
 
 BROKEN = re.compile(r"\n(?:(?= ?\(|\))|(?<=\(\n))")
 BRACKET = re.compile(r"\(([^()\n]{2,80})\)")
@@ -20,42 +21,47 @@ SHORT_PAIR = re.compile(
 )
 # Kereta Api Indonesia (Persero) atau KAI
 OR_SHORT = re.compile(
-    r"(?P<company>\s\(Persero\))?,?\s(?:atau|alias|disingkat)(?:\s(?:disingkat|disebut|dikenal))?(?:\s(?:dengan|sebagai))?"
-    r"\s(?P<short>[A-Z][A-Z0-9]{1,8})(?![\w-])"
+    r",?\s(?:atau|alias|disingkat)(?:\s(?:disingkat|disebut|dikenal))?(?:\s(?:dengan|sebagai))?"
+    r"\s?(?P<short>[A-Z][A-Z0-9]{1,8}|[A-Z][a-z]{4,12})(?![A-Z0-9-])"
 )
 SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
+LONG_AND_SHORT = re.compile(r"(?P<long>[^/]{3,}[^/\s])\s?/\s?(?P<short>[^\W_][\w-]{1,19})")
 # The blank before a capital may be lost: dalamInternational Chess Federation (ICF).
-WORD = re.compile(r"[a-z]{3,}(?=[A-Z])|[^\W_][\w’'-]*")
-COMPANY_FORM = re.compile(r"\sTbk\.?\s*$")  # after the name, of which it is no part
+WORD = re.compile(r"(?:di|ke|PT(?=[A-Z][a-z])|[a-z]{3,})(?=[A-Z])|[^\W_][\w’'-]*")
+COMPANY_FORM = re.compile(
+    r"(?:\s?\(Persero\))?(?P<listed>\s?Tbk\.?)?\s*$"
+)  # after the name, of which it is no part
 TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = ("atau", "alias", "disingkat")  # one is in every OR_SHORT
 # The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
 GLUED_WORD = re.compile(r"[^\W_][a-z’']{2,}(?=-?[A-Z][a-z]{2})|[^\W_][\w’'-]*")
-COUNTRY = frozenset({"Indonesia", "RI"})
+LOST_BLANK = re.compile(r"[a-z’']-?[A-Z]")
+COUNTRY = frozenset({("ri",), ("republik", "indonesia")})
 OF_COUNTRY = frozenset({"AS", "RI", "UE", "PBB"})  # after the name of a body
 CLAUSE_END = re.compile(r"[;:!?()“”\"]|\.(?=\s)")
 FOREIGN = re.compile(r"[A-Z]{3,6}s?")  # letters that another language spells out
-BEFORE_NO_HEAD = frozenset(
-    {"Pemerintah", "Jenderal"}
-)  # Pemerintah Pusat, Direktorat Jenderal Pajak
+BEFORE_NO_HEAD = ("Pemerintah", "Direktorat Jenderal", "Direktur Jenderal")  # Pusat, Pajak
 JOINTS = frozenset({"dan", "untuk", "of", "the", "for", "and"})
 BACK = 110  # characters before the bracket that may hold an expansion
 MOST_WORDS = 10
 NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
 SKIP = lower(table("acronyms")["skip"])
 SHORTEST_SYLLABIC = 3  # letters; two are initials
-LEAST_SMALL = 5  # letters of a short form written small: bansos
+LEAST_SMALL = 4  # letters of a short form written small: ojol
+LONGEST_REGION = 4  # words and one
 LONGEST_PIECE = 8  # letters of one word: narkoba of Satresnarkoba
 LEAST_END = 3  # letters that the end of a first word may give: Pokja, Kelompok Kerja
 VOWELS = frozenset("aiueo")
 TRANSLATED_HEADS = frozenset(table("acronyms")["translated_heads"].split())
 INITIALS, SYLLABIC, LEXICON = "acronym.initials", "acronym.syllabic", "acronym.lexicon"
+LEAST_AFTER_OR = {INITIALS: 3, LEXICON: 2, SYLLABIC: 5}  # letters
 TRANSLATED, TICKER = "acronym.translated", "acronym.ticker"
 
 
 class _Expansion(NamedTuple):
     first: int  # word the expansion begins with
     rule_id: str
+    last: int = -1  # word it ends with
 
 
 class _Line(NamedTuple):
@@ -86,9 +92,11 @@ def acronyms(body: BodyText) -> tuple[Acronym, ...]:
 
 
 def _after_or(line: _Line, match: re.Match[str]) -> Acronym | None:
-    """Without a bracket only letters that begin the words tell that both are one."""
+    """Without a bracket only the letters of the words tell that both are one."""
     row = _in_bracket(line, match, match["short"])
-    return row if row and row.rule_id == INITIALS and len(match["short"]) > 2 else None
+    if row is None or _is_person(row.expansion.split(), 0):
+        return None
+    return row if len(match["short"]) >= LEAST_AFTER_OR.get(row.rule_id, BACK) else None
 
 
 def _definition(line: _Line, match: re.Match[str]) -> Acronym | None:
@@ -106,49 +114,61 @@ def _in_bracket(line: _Line, match: re.Match[str], short: str) -> Acronym | None
     if not _may_be_short(short):
         return None
     text, low = line.text, max(0, match.start() - BACK)
-    before = COMPANY_FORM.sub("", text[low : match.start()].rstrip("\"”’' "))
+    before = text[low : match.start()].rstrip("\"”’' ")
+    company = COMPANY_FORM.search(before)
+    before = before[: company.start()] if company else before
     clause = CLAUSE_END.split(before)[-1]
-    offset = low + len(before) - len(clause)
-    words = list(WORD.finditer(clause))[-MOST_WORDS:]
-    if not words or clause[words[-1].end() :].strip():
-        return None
-    spelled = [w.group() for w in words]
-    best = _best_of(spelled, short) or _best_of(_without_country(spelled), short)
-    if best is None:
-        glued = list(GLUED_WORD.finditer(clause))[-MOST_WORDS:]
-        if len(glued) > len(words) and (best := _best_of([w.group() for w in glued], short)):
-            words = glued
-    if best is None:
-        parts = [clause[w.start() : w.end() + 1].strip() for w in words]
-        is_listed = COMPANY_FORM.search(text, low, match.start()) is not None
-        best = _listed(parts, short) if is_listed else _translated(parts, short)
-    if best is None:
-        return None
-    start, end = offset + words[best.first].start(), offset + words[-1].end()
-    return _row(line, short, (start, end), (start, match.end()), best.rule_id)
+    lists = _word_lists(clause)
+    is_listed = company and company["listed"] and TICKER_FORM.fullmatch(short)
+    for find in (_listed,) if is_listed else (_best_ending, _translated):
+        for words in lists:
+            spelled_words = [w.group() + "," * (clause[w.end() :][:1] == ",") for w in words]
+            best = find(spelled_words, short)
+            if best and (len(short) > 2 or not _is_person(spelled_words, best.first)):
+                offset = low + len(before) - len(clause)
+                expansion = offset + words[best.first].start(), offset + words[best.last].end()
+                return _row(line, short, expansion, (expansion[0], match.end()), best.rule_id)
+    return None
 
 
-def _without_country(words: list[str]) -> list[str]:
-    """Kementerian Keuangan Republik Indonesia (Kemenkeu): the country gives no letter."""
-    end = len(words) - (words[-1] in COUNTRY)
-    return words[: end - (words[-2:] == ["Republik", "Indonesia"])] if end > 1 else []
+def _word_lists(clause: str) -> list[list[re.Match[str]]]:
+    """The last words, also parted where a blank was lost."""
+    patterns = (WORD, GLUED_WORD) if LOST_BLANK.search(clause) else (WORD,)
+    lists = [list(pattern.finditer(clause))[-MOST_WORDS:] for pattern in patterns]
+    return [words for words in lists if words and not clause[words[-1].end() :].strip()]
+
+
+def _best_ending(parts: list[str], short: str) -> _Expansion | None:
+    """Kementerian Keuangan Republik Indonesia (Kemenkeu), Pantai Utara Jawa (Pantura): a country or region gives no letter."""
+    words = [part.removesuffix(",") for part in parts]
+    if best := _best_of(words, short):
+        return best
+    small = tuple(w.lower() for w in words)
+    for last in range(len(words) - 1, max(0, len(words) - LONGEST_REGION), -1):
+        tail = small[last:]
+        is_region = tail in COUNTRY or tail in region_words().get(tail[0], ())
+        best = _best_of(words[:last], short) if is_region else None
+        if best and not (short.isupper() and best.rule_id == SYLLABIC):
+            return best._replace(last=last - 1)
+    return None
 
 
 def _before_bracket(line: _Line, match: re.Match[str], inside: str) -> Acronym | None:
-    """PKH (Program Keluarga Harapan): the whole bracket must be the expansion."""
+    """PKH (Program Keluarga Harapan), balas budi (quid pro quo/QPQ): the whole bracket must be the expansion."""
     before = SHORT_BEFORE.search(line.text[max(0, match.start() - 22) : match.start()])
-    if before is None or not _may_be_short(before[1]) or before[1].islower():
-        return None
-    if before[1].lower() in inside.lower():
+    inner = match.start() + 1 + match[1].index(inside)
+    if pair := LONG_AND_SHORT.fullmatch(inside):
+        start, inside, short = inner, pair["long"], pair["short"]
+    elif before and not before[1].islower() and before[1].lower() not in inside.lower():
+        start, short = match.start() - len(before.group()), before[1]
+    else:
         return None  # Strategy (sebelumnya MicroStrategy)
     words = [w.group() for w in WORD.finditer(inside)]
-    best = _best(words, before[1]) if 1 < len(words) <= MOST_WORDS else None
+    is_long = (len(words) > 1 or "-" in inside) and len(words) <= MOST_WORDS
+    best = _best_ending(words, short) if is_long and _may_be_short(short) else None
     if best is None or best.first != 0:
         return None
-    start = match.start() - len(before.group())
-    inner = match.start() + 1 + match[1].index(inside)
-    expansion = inner, inner + len(inside)
-    return _row(line, before[1], expansion, (start, match.end()), best.rule_id)
+    return _row(line, short, (inner, inner + len(inside)), (start, match.end()), best.rule_id)
 
 
 def _row(line: _Line, short: str, expansion: Span, span: Span, rule_id: str) -> Acronym:
@@ -169,7 +189,12 @@ def _row(line: _Line, short: str, expansion: Span, span: Span, rule_id: str) -> 
 def _may_be_short(short: str) -> bool:
     if short in NOT_SHORT or not any(c.isalpha() for c in short):
         return False
-    return any(c.isupper() for c in short) or len(short) >= LEAST_SMALL or _is_letters(short)
+    return (
+        short.lower() in table("acronyms")["lexicon"]
+        or any(c.isupper() for c in short)
+        or len(short) >= LEAST_SMALL
+        or _is_letters(short)
+    )
 
 
 def _is_letters(short: str) -> bool:
@@ -200,14 +225,12 @@ def _best_pair(words: list[str], first: str, second: str) -> _Expansion | None:
     return None
 
 
-def _listed(words: list[str], short: str) -> _Expansion | None:
+def _listed(words: list[str], _: str) -> _Expansion | None:
     """The code of a listed company: PT Bank Muara Tbk (MUAR)."""
     first = len(words)
     while first and words[first - 1][0].isupper() and not words[first - 1].endswith("PT"):
         first -= 1
-    return (
-        _Expansion(first, TICKER) if TICKER_FORM.fullmatch(short) and first < len(words) else None
-    )
+    return _Expansion(first, TICKER) if first < len(words) else None
 
 
 def _translated(words: list[str], short: str) -> _Expansion | None:
@@ -223,18 +246,14 @@ def _translated(words: list[str], short: str) -> _Expansion | None:
     heads = [
         i
         for i in range(first, len(words) - 1)
-        if words[i] in TRANSLATED_HEADS and words[i - 1] not in BEFORE_NO_HEAD
+        if words[i] in TRANSLATED_HEADS
+        and not " ".join(words[max(i - 2, 0) : i]).endswith(BEFORE_NO_HEAD)
     ]
     if not heads:
         return None
     is_list = any(w.endswith(",") for w in words[heads[0] : heads[-1]])
     name = words[heads[-is_list] :]
-    is_person = "dan" not in name and any(w.endswith(",") for w in name)
-    is_name = (
-        name[-1][0].isupper()
-        and not is_person
-        and not any(w.isupper() and w not in OF_COUNTRY for w in name)
-    )
+    is_name = name[-1][0].isupper() and not any(w.isupper() and w not in OF_COUNTRY for w in name)
     return _Expansion(heads[-is_list], TRANSLATED) if is_name else None
 
 
@@ -245,14 +264,12 @@ def _best(words: list[str], short: str) -> _Expansion | None:
     letters = _repeat_counted(re.sub(r"[^\w]", "", short).lower())
     is_letters = _is_letters(short)
     small = [w.lower() for w in words]
-    if short.lower() in small:  # air rebusan kedelai (kedelai)
-        return None
     runs = [(first, small[first:]) for first in range(len(words) - 1, -1, -1)]
-    runs = [(first, run) for first, run in runs if run[0] not in SKIP]
+    runs = [(first, run) for first, run in runs if run[0] not in SKIP or words[first][0].isupper()]
     for first, run in runs if is_letters else ():
         if (len(run) > 1 or "-" in run[0]) and _initials(run, letters):
             return _Expansion(first, INITIALS)
-    for first, run in runs:
+    for first, run in runs if short.lower() not in small else ():  # air rebusan kedelai (kedelai)
         if len(run) > 1 and _syllables(run, letters):
             return _Expansion(first, SYLLABIC)
     for first, run in runs if is_letters else ():
@@ -260,6 +277,14 @@ def _best(words: list[str], short: str) -> _Expansion | None:
         if is_name and len(run) > 1 and _most_initials(run, letters):
             return _Expansion(first, INITIALS)
     return None
+
+
+def _is_person(words: list[str], first: int) -> bool:
+    """Sari Wulandari (SW); not Hari Jadi Kota."""
+    tokens = [spelled(word) for word in words[first:]]
+    return tokens[0].is_common_name and all(
+        t.is_capital and not (t.is_title or is_common_word(t.lower)) for t in tokens
+    )
 
 
 def _repeat_counted(letters: str) -> str:
@@ -270,7 +295,7 @@ def _repeat_counted(letters: str) -> str:
 
 def _known_length(words: list[str], short: str) -> int:
     """How many of the last words are the expansion of a short form that older words explain: Basarnas."""
-    for expansion in table("acronyms")["lexicon"].get(short, ()):
+    for expansion in table("acronyms")["lexicon"].get(short.lower(), ()):
         count = len(expansion.split())
         if " ".join(words[-count:]).lower() == expansion.lower():
             return count
@@ -286,9 +311,7 @@ def _most_initials(words: list[str], letters: str) -> bool:
 def _initials(words: list[str], letters: str) -> bool:
     """Every letter begins a word, in order; only small words may stand aside."""
     parted = [p for w in words for p in w.split("-") if p]
-    return _begin(parted, letters) or (
-        len(parted) > len(words) and _begin(words, letters)
-    )  # Federasi E-Sports (FE, FES)
+    return _begin(parted, letters) or _begin(words, letters)  # Federasi E-Sports (FE, FES)
 
 
 def _begin(words: list[str], letters: str) -> bool:
@@ -302,43 +325,23 @@ def _begin(words: list[str], letters: str) -> bool:
 
 
 def _syllables(words: list[str], letters: str) -> bool:
-    """The short form is made of pieces of the words, in order.
-
-    Each word gives at least one letter, and most of them two.
-    """
-    if len(letters) < SHORTEST_SYLLABIC:
+    """The short form is made of pieces of the words, in order, of one letter or more: Aceh Barat Daya (Abdya)."""
+    if len(letters) < SHORTEST_SYLLABIC or words[0] in SKIP:
         return False
-    reached = {0: 0}  # letters spelled so far -> words that gave only one letter
+    reached = {0}  # letters spelled so far
     for index, word in enumerate(words):
-        following: dict[int, int] = {}
-        for at, thin in reached.items():
-            if word in SKIP:
-                following[at] = min(thin, following.get(at, thin))
-            for size in _pieces(word, letters, at, first=index == 0):
-                now = thin + (size == 1)
-                following[at + size] = min(now, following.get(at + size, now))
-        reached = following
-    is_spelled = len(letters) in reached and reached[len(letters)] * 2 <= len(words)
-    return is_spelled or _one_syllable(words, letters)
+        sizes = ((at, _pieces(word, letters, at, first=index == 0)) for at in reached)
+        spelled_on = {at + size for at, pieces in sizes for size in pieces}
+        reached = spelled_on | (reached if word in SKIP else set())
+    return len(letters) in reached
 
 
-def _one_syllable(words: list[str], letters: str) -> bool:
-    """Every word gives its initial but one, which gives more: Pusat Kajian Ekonomi Rakyat (Puker), Aceh Barat Daya (Abdya)."""
-    heads, size = "".join(w[0] for w in words), len(letters) - len(words) + 1
-    return size > 1 and any(
-        letters[:i] == heads[:i]
-        and letters[i + size :] == heads[i + 1 :]
-        and size in _pieces(word, letters, i, first=i == 0)
-        for i, word in enumerate(words)
-    )
-
-
-def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
+def _pieces(word: str, letters: str, at: int, *, first: bool) -> set[int]:
     """How many letters the word can give from there: its beginning, with a leap over some letters or none, or a syllable further in.
 
     A first word with the prefix ke- or pe- may also give what follows it: Polda from Kepolisian Daerah.
     """
-    sizes = set()
+    sizes = set[int]()
     for size in range(1, min(len(word), len(letters) - at, LONGEST_PIECE) + 1):
         piece = letters[at : at + size]
         inner = size > 1 and (word[2:].startswith(piece) if first else piece in word[1:])
@@ -352,4 +355,4 @@ def _pieces(word: str, letters: str, at: int, *, first: bool) -> list[int]:
             or leaps
         ):
             sizes.add(size)
-    return sorted(sizes)
+    return sizes

@@ -166,7 +166,6 @@ def _after_copulas(tokens: Tokens, at: int, high: int) -> tuple[int, bool]:
     ):
         is_sure |= tokens[at].lower in SURE
         at += 1
-    is_sure |= at < high and tokens[at - 1].lower == "sebagai" and tokens[at].is_capital
     return at, is_sure
 
 

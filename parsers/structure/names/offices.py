@@ -5,7 +5,6 @@ from __future__ import annotations
 from parsers.language.words import lower, people, people_exact, table
 from parsers.structure.names.text_words import TextWords
 from parsers.structure.tokens.token import (
-    DEMONSTRATIVES,
     EDGE,
     Span,
     Token,
@@ -31,16 +30,18 @@ def role_and_institution(
 ) -> tuple[Span | None, Span | None]:
     """Of two offices (Kepala A yang juga Ketua B) the first."""
     end = _without_joint(tokens, start, end)
-    joint = next((i for i in range(start + 1, end) if _joins_offices(tokens, i, end)), end)
-    if joint <= start:
-        return None, None
-    return _one_office(tokens, start, joint, words)
+    joint = next((i for i in range(start + 1, end) if _joins_offices(tokens, start, i, end)), end)
+    return _one_office(tokens, start, joint, words) if joint > start else (None, None)
 
 
-def _joins_offices(tokens: Tokens, at: int, end: int) -> bool:
-    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C"""
-    is_comma = tokens[at].text == "," and at + 1 < end
-    return tokens[at].lower in people("joins") or (is_comma and tokens[at + 1].is_role)
+def _joins_offices(tokens: Tokens, start: int, at: int, end: int) -> bool:
+    """Ketua A merangkap Kepala B; pembina pramuka, Ketua C; presiden A dan profesor; and where it is: Kapolsek A, Kota B; pemain asal B."""
+    word, after = tokens[at].lower, tokens[at + 1] if at + 1 < end else EDGE
+    if word in {"dan", "serta"}:
+        return after.is_small and after.is_role and tokens[at - 1].is_capital and at - 1 > start
+    if word == "asal":
+        return not after.is_head
+    return word in people("joins") or (word == "," and (after.is_role or after.region > 0))
 
 
 def _one_office(
@@ -92,18 +93,16 @@ def body_after(tokens: Tokens, at: int) -> int:
         start = next((i for i in rest if not tokens[i].is_small), at)
         return start if tokens[start].is_capital and not tokens[start].region else 0
     first, second = tokens[start], tokens[start + 1] if start + 1 < len(tokens) else EDGE
-    is_name = second.is_capital and not (first.marker or first.is_site or first.is_day)
+    is_name = (second.is_capital or second.text == "of") and not (
+        first.marker or first.is_site or first.is_day
+    )
     is_body = first.is_head or first.is_acronym or (is_name and not (first.region or second.region))
     return start if first.is_capital and is_body else 0
 
 
 def _without_joint(tokens: Tokens, start: int, end: int) -> int:
     """Without the comma or small word before the name."""
-    while end > start and (
-        tokens[end - 1].text in {",", ".", "/"}
-        or tokens[end - 1].lower in JOINTS
-        or tokens[end - 1].lower in DEMONSTRATIVES
-    ):
+    while end > start and (tokens[end - 1].text == "," or tokens[end - 1].lower in JOINTS):
         end -= 1
     return end
 

@@ -241,7 +241,7 @@ def _with_apposition(tokens: Tokens, phrase: PhraseParts, words: TextWords) -> P
     """Nama (37), warga Desa X; Nama, Kepala Y; Nama dari Z; Nama selaku Ketua Z."""
     phrase = _with_bracket(tokens, phrase)
     joint = tokens[phrase.end].lower if phrase.end + 1 < len(tokens) else ""
-    if phrase.role or joint not in JOINTS:
+    if joint not in JOINTS or (phrase.role and (joint != "dari" or phrase.affiliation)):
         return phrase
     start = _after_copula(tokens, phrase.end) + 1
     if start >= len(tokens) or (joint == "yang" and start == phrase.end + 1):
