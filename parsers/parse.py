@@ -43,7 +43,7 @@ from parsers.text.urls import day_in
 
 PARSER_VERSION = "11"
 CLEANER_VERSION = "7"
-EXTRACTOR_VERSION = "13"  # of the rules in parsers/structure
+EXTRACTOR_VERSION = "14"  # of the rules in parsers/structure
 # In the text of a table's row.
 MARKUP = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>", re.IGNORECASE)
 
