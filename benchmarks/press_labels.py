@@ -122,14 +122,17 @@ def _addressed_articles(table: Path, urls: Mapping[str, object]) -> Iterator[Art
         TemporaryDirectory() as folder,
     ):
         rows = [
-            {**row, "link": f"https://www.{row['source']}/{digest(row['content'])}"}
+            {**row, "link": link}
             for row in csv.DictReader(file)
+            if (link := f"https://www.{row['source']}/{digest(row['content'])}") in urls
         ]
+        if not rows:
+            return
         addressed = Path(folder) / "texts.csv"
         with addressed.open("w", encoding="utf-8", newline="") as copy:
             writer = csv.DictWriter(copy, rows[0])
             writer.writeheader()
-            writer.writerows(row for row in rows if row["link"] in urls)
+            writer.writerows(rows)
         yield from articles_of(addressed, urls)
 
 

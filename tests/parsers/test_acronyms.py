@@ -18,6 +18,7 @@ from parsers.structure import structure
             "Anggaran Pendapatan dan Belanja Daerah",
             "initials",
         ),
+        ("PT Sinar Wulandari (SW) hadir.", "SW", "Sinar Wulandari", "initials"),
         (
             "Usaha mikro, kecil, dan menengah (UMKM) naik.",
             "UMKM",

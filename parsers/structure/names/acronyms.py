@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from parsers.facts import Acronym
 from parsers.language.common_words import is_common_word
-from parsers.language.words import lower, table
+from parsers.language.words import lower, people_exact, table
 from parsers.structure.tokens.text import BodyText
 from parsers.structure.tokens.token import Span, region_words, spelled
 
@@ -280,7 +280,9 @@ def _best(words: list[str], short: str) -> _Expansion | None:
 
 
 def _is_person(words: list[str], first: int) -> bool:
-    """Sari Wulandari (SW); not Hari Jadi Kota."""
+    """Sari Wulandari (SW); not Hari Jadi Kota, PT Sinar Wulandari."""
+    if first and words[first - 1] in people_exact("company_forms"):
+        return False
     tokens = [spelled(word) for word in words[first:]]
     return tokens[0].is_common_name and all(
         t.is_capital and not (t.is_title or is_common_word(t.lower)) for t in tokens
