@@ -28,7 +28,7 @@ test-slow *args:
 long:
     KLIPING_TEST_LONG=1 {{bin}}/pytest -n 0 --timeout 0 -m long
 
-# All tests, with the coverage of parsers and flows/http by those that are not slow.
+# All tests, with the coverage of parsers and flows/http by most of those that are not slow.
 coverage *args:
     .ci/run coverage "$@"
 

@@ -3,8 +3,8 @@
     python benchmarks/bench_press_names.py [--home HOME] [--errors KIND] [--agreement]
 
 Rules are written from the development outlets alone; the held-out outlets (press_labels.py) say what the rules are worth elsewhere.
-`--home` reads the rows of an imported home, as they are after the evidence of the whole corpus, of the articles that it has; else the rules
-read each text anew.
+`--home` reads the rows of an imported home, as they are after the evidence of the whole corpus, and leaves out articles that it has not; else
+the rules read each text anew.
 `--errors` lists the errors of the development outlets: quotes, speaker, missing, references, role, class, gender, people, organisations,
 `split people`, mentions, acronyms, dates, places, events. `--agreement` compares the two readers of the articles that were read twice.
 """

@@ -1,4 +1,4 @@
-"""Labels of press articles without a word of them: press_labels.json has addresses, digests and offsets; the texts come from a table of the press.
+"""Labels of press articles without a word of them: press_labels.json has addresses, digests and offsets; the texts come from tables of the press.
 
 Offsets count the letters of `Article.source_text` without its blanks, which neither cleaning nor the joining of lines changes. A label in what
 is cleaned away is left out.
@@ -96,7 +96,7 @@ def digest(text: str) -> str:
 
 
 def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledArticle]:
-    """Those of the table whose text is the one that was read."""
+    """Those of the table, and of the texts beside it, whose text is the one that was read."""
     entries = {entry["url"]: entry for entry in json.loads(labels.read_text("utf-8"))}
     for article in chain(articles_of(table, entries), _addressed_articles(table, entries)):
         entry = entries[article.url or ""]
@@ -113,7 +113,7 @@ def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledAr
 
 
 def _addressed_articles(table: Path, urls: Mapping[str, object]) -> Iterator[Article]:
-    """Of the texts that came without addresses: each gets one of its outlet and its digest."""
+    """Those of the texts without addresses; each gets one that is made of its outlet and its digest."""
     texts = table.with_name(WITHOUT_ADDRESSES)
     if not texts.exists():
         return
@@ -128,12 +128,12 @@ def _addressed_articles(table: Path, urls: Mapping[str, object]) -> Iterator[Art
         ]
         if not rows:
             return
-        addressed = Path(folder) / "texts.csv"
-        with addressed.open("w", encoding="utf-8", newline="") as copy:
+        path = Path(folder) / "texts.csv"
+        with path.open("w", encoding="utf-8", newline="") as copy:
             writer = csv.DictWriter(copy, rows[0])
             writer.writeheader()
             writer.writerows(rows)
-        yield from articles_of(addressed, urls)
+        yield from articles_of(path, urls)
 
 
 def articles_of(table: Path, urls: Mapping[str, object] | None = None) -> Iterator[Article]:

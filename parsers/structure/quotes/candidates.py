@@ -30,7 +30,7 @@ LONGEST_FADING = 8  # sentences
 SURE = 3.0  # the logarithm of how much a candidate outweighs all others where nothing is in doubt
 MOST_DOUBT = 4.0
 
-# after these
+# A name after one of these is no subject.
 NO_SUBJECT = lower(table("grammar")["subordinators"]) | lower(
     "kepada dengan terhadap bersama bagi pada dan tentang soal ada"
 )
@@ -78,7 +78,7 @@ class Candidates:
     ) -> dict[str | None, dict[str, float]]:
         """What speaks for each candidate whom a reference at `at` may mean; `named` are in the statement itself.
 
-        `dia` is a `person`.
+        A `person`, such as dia, is no body.
         """
         self._move(at)
         return {

@@ -29,6 +29,7 @@ PREDICATES = lower(table("grammar")["predicates"])
 STOPS = frozenset(".!?;:") | {"bahwa"}
 BEFORE_CLAUSE = lower("kepada pada dalam di melalui lewat saat usai dengan terkait")
 NO_VERBS = lower(table("grammar")["no_verbs"])
+# What somebody achieves, and does not say, after mencatat.
 RESULT = re.compile(
     r"(?:pe[mnr]?|ke)\w+an|hasil|laba|rugi|omzet|kinerja|rekor|sejarah|prestasi|gol|skor|angka"
 )
@@ -133,7 +134,7 @@ def _subject_first(
         at = stop
     has_mark = tokens[at].text in {",", ":"} or tokens[at].lower == "bahwa"
     clause = tokens[at : at + LONGEST_CLAUSE]
-    is_result = verb.cue_class == "report" and RESULT.fullmatch(clause[0].lower)  # mencatat laba
+    is_result = verb.cue_class == "report" and RESULT.fullmatch(clause[0].lower)
     needs_clause = verb.needs_clause or is_result
     is_object = verb.needs_mark or (needs_clause and not _has_predicate(clause, verb))
     if is_object and not has_mark:

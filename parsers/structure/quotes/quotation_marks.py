@@ -22,7 +22,7 @@ class Quotation:
 
     start: int
     end: int
-    open_ended: bool = False  # the next paragraph goes on with a mark of its own
+    open_ended: bool = False  # no mark closes it before the next one opens
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def place(statement: Statement) -> int:
 
 
 def _carry_back(statements: list[Statement], identities: list[Identity]) -> list[Identity]:
-    """A quote that goes on in the next paragraph belongs to whoever the last of them names."""
+    """A quote that no mark closes belongs to whoever the next one names."""
     for index in range(len(statements) - 2, -1, -1):
         if statements[index].open_ended:
             following = identities[index + 1]
@@ -119,7 +119,7 @@ def _with_described_offices(
 ) -> list[Identity]:
     """Whoever the text calls `pemain Arunika FC itu` is that, where nothing else tells the office.
 
-    It says more than `aktivis itu`, of whom it is not sure who is meant.
+    One word, `aktivis itu`, does not say surely enough who is meant.
     """
     offices: dict[str, Office] = {}
     for (start, end), name in described:

@@ -28,7 +28,7 @@ def phrase_speaker(phrase: EntityPhrase) -> Speaker:
 def pronoun_speaker(token: Token) -> Speaker | None:
     if token.lower not in PRONOUNS:
         return None
-    kind = "clitic" if token.lower == "pihaknya" else "pronoun"  # whoever has an office
+    kind = "clitic" if token.lower == "pihaknya" else "pronoun"  # it may mean a body
     return Speaker(kind=kind, span=(token.start, token.end), end=token.end)
 
 

@@ -21,7 +21,6 @@ class Speaker(NamedTuple):
     - name: capitals that no phrase knows
     - noun: somebody unnamed, pria asal Bandung
     - described: the one named before, pria itu
-    - body: the institution named before, lembaga itu
     - none
     """
 
@@ -61,7 +60,7 @@ class Statement(NamedTuple):
     span: Span
     rule_id: str
     attribution: Attribution | None = None
-    open_ended: bool = False  # it goes on in the next paragraph
+    open_ended: bool = False  # no mark closes it
     extent: Span = (0, 0)  # what other rules leave alone: marks, cue and speaker
 
 

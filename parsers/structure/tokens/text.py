@@ -25,7 +25,8 @@ from parsers.structure.tokens.token import (
     with_region,
 )
 
-# A full stop joins what it stands between (Kompas.id, S.Sos), but not two sentences without a blank.
+# A full stop joins what it stands between (Kompas.id, S.Sos), but not two sentences without a blank,
+# nor a title and a name (Hj.Berta). A hyphen does not join -nya.
 TOKEN = re.compile(
     r"(\w+(?:(?:-(?!nya\b)|[’'&]|\.(?!(?<=[a-z][a-z].)[A-Z]|(?<=[A-Z]{2}.)[A-Z][a-z]{2}|(?<=\d.)[A-Z][a-z]{2}|(?<=\b[DHI][rj].)[A-Z][a-z]{2}))\w+)*|[^\w\s])"
 )

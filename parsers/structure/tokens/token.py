@@ -277,7 +277,7 @@ def are_particles(tokens: Tokens, at: int) -> bool:
 
 
 def is_in_name(tokens: Tokens, at: int) -> bool:
-    """Of a month, not the first token: the Juni of Siti Juni Rahmawati."""
+    """Whether a month, not the first token, is a part of a name: the Juni of Siti Juni Rahmawati."""
     if at + 1 == len(tokens):
         return False
     before, after = tokens[at - 1], tokens[at + 1]
