@@ -1,4 +1,4 @@
-"""Names, speakers, offices, dates and places of 356 articles of the press, compared with what people read in them.
+"""Names, speakers, offices, dates and places of 358 articles of the press, compared with what people read in them.
 
     python benchmarks/bench_press_names.py [--home HOME] [--errors KIND] [--agreement]
 

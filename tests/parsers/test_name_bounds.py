@@ -17,7 +17,7 @@ from parsers.structure import structure
         ("Ada surat atas nama Sentot Susilo SH dan kunci.", ["Sentot Susilo"]),
         ("Ketua panitia Hj.Berta Lumintang hadir.", ["Berta Lumintang"]),
         ("Disampaikan melalui Kak Yakob selaku staf ahli.", ["Yakob"]),
-        ("Kurnia-Erik Aubameyang mencetak gol.", ["Kurnia-Erik Aubameyang"]),
+        ("Romano Aubameyang mencetak gol.", ["Romano Aubameyang"]),
     ],
 )
 def test_a_name_is_whole_and_has_no_other_words(text, expected):

@@ -110,11 +110,11 @@ def test_whom_the_tagger_denies_is_nobody(text):
 
 
 def test_a_speaker_whom_the_tagger_denies_is_only_a_candidate():
-    found = structure("“Kami siap,” kata Ketua Musim Dingin. Ia pulang.")
+    found = structure("“Kami siap,” kata Ketua Angin Kencang. Ia pulang.")
 
     assert (found.quotes[0].speaker_name, found.quotes[0].speaker_candidate) == (
         None,
-        "Musim Dingin",
+        "Angin Kencang",
     )
     assert not found.mentions
 

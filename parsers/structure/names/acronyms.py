@@ -28,9 +28,8 @@ SHORT_BEFORE = re.compile(r"(?<![\w-])([^\W_][\w-]{1,19})\s?$")
 LONG_AND_SHORT = re.compile(r"(?P<long>[^/]{3,}[^/\s])\s?/\s?(?P<short>[^\W_][\w-]{1,19})")
 # The blank before a capital may be lost: dalamInternational Chess Federation (ICF).
 WORD = re.compile(r"(?:di|ke|PT(?=[A-Z][a-z])|[a-z]{3,})(?=[A-Z])|[^\W_][\w’'-]*")
-COMPANY_FORM = re.compile(
-    r"(?:\s?\(Persero\))?(?P<listed>\s?Tbk\.?)?\s*$"
-)  # after the name, of which it is no part
+# After the name, of which it is no part.
+COMPANY_FORM = re.compile(r"(?:\s?\(Persero\))?(?P<listed>\s?Tbk\.?)?\s*$")
 TICKER_FORM = re.compile(r"[A-Z]{4}")
 OR_WORDS = ("atau", "alias", "disingkat")  # one is in every OR_SHORT
 # The blank or the dash may be lost after any word: JakartaBadan Pusat Statistik, Jakarta-Badan Pusat Statistik.
@@ -48,7 +47,7 @@ NOT_SHORT = frozenset(table("acronyms")["not_short"].split())
 SKIP = lower(table("acronyms")["skip"])
 SHORTEST_SYLLABIC = 3  # letters; two are initials
 LEAST_SMALL = 4  # letters of a short form written small: ojol
-LONGEST_REGION = 4  # words and one
+LONGEST_REGION = 3  # words
 LONGEST_PIECE = 8  # letters of one word: narkoba of Satresnarkoba
 LEAST_END = 3  # letters that the end of a first word may give: Pokja, Kelompok Kerja
 VOWELS = frozenset("aiueo")
@@ -94,9 +93,9 @@ def acronyms(body: BodyText) -> tuple[Acronym, ...]:
 def _after_or(line: _Line, match: re.Match[str]) -> Acronym | None:
     """Without a bracket only the letters of the words tell that both are one."""
     row = _in_bracket(line, match, match["short"])
-    if row is None or _is_person(row.expansion.split(), 0):
+    if row is None or row.rule_id not in LEAST_AFTER_OR or _is_person(row.expansion.split(), 0):
         return None
-    return row if len(match["short"]) >= LEAST_AFTER_OR.get(row.rule_id, BACK) else None
+    return row if len(match["short"]) >= LEAST_AFTER_OR[row.rule_id] else None
 
 
 def _definition(line: _Line, match: re.Match[str]) -> Acronym | None:
@@ -144,7 +143,8 @@ def _best_ending(parts: list[str], short: str) -> _Expansion | None:
     if best := _best_of(words, short):
         return best
     small = tuple(w.lower() for w in words)
-    for last in range(len(words) - 1, max(0, len(words) - LONGEST_REGION), -1):
+    for size in range(1, min(LONGEST_REGION, len(words) - 1) + 1):
+        last = len(words) - size
         tail = small[last:]
         is_region = tail in COUNTRY or tail in region_words().get(tail[0], ())
         best = _best_of(words[:last], short) if is_region else None

@@ -67,7 +67,7 @@ def _is_longer(tokens: Tokens, found: Found, phrase: PhraseParts) -> bool:
 
 def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> PhraseParts | None:
     """By a description that means somebody: Pemain Arunika FC itu, gelandang berusia 27 tahun itu; not eks ketua umum itu."""
-    last = next((i for i in range(start, end) if _ends(tokens, i) or is_personal(tokens[i])), end)
+    last = next((i for i in range(start, end) if _ends(tokens, i) or _is_personal(tokens[i])), end)
     first = start + (tokens[start].lower in {*FORMER, "sang"})
     if first >= last or not _is_office(tokens, first) or tokens[first].lower in KIN:
         return None
@@ -77,7 +77,7 @@ def described_office(tokens: Tokens, start: int, end: int, words: TextWords) -> 
     return PhraseParts(start=start, end=end, name=(start, end), role=role, affiliation=affiliation)
 
 
-def is_personal(token: Token) -> bool:
+def _is_personal(token: Token) -> bool:
     return token.lower in PERSONAL or token.text[0].isdigit()
 
 

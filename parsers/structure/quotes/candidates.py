@@ -18,9 +18,9 @@ from parsers.structure.names.entities import EntityIndex
 from parsers.structure.names.phrase_parts import EntityPhrase
 from parsers.structure.quotes.quotation_marks import Quotation
 from parsers.structure.quotes.speaker_identity import UNRESOLVED, Identity, phrase_identity
-from parsers.structure.quotes.statement import VERB, Statement
+from parsers.structure.quotes.statement import Statement
 from parsers.structure.tokens.text import BodyText
-from parsers.structure.tokens.token import EDGE, Span, verb_at
+from parsers.structure.tokens.token import EDGE, VERB, Span, verb_at
 
 WEIGHTS: dict[str, float] = table("speakers")["candidate"]
 CLOSE: float = table("speakers")["close"]

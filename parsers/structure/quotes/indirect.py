@@ -14,13 +14,12 @@ from parsers.structure.quotes.quotation_marks import Quotation
 from parsers.structure.quotes.speakers import BODIES, VOICES, speaker_after, subject_before
 from parsers.structure.quotes.statement import (
     FARTHEST_VERB,
-    VERB,
     Attribution,
     Speaker,
     Statement,
 )
 from parsers.structure.tokens.text import Paragraph
-from parsers.structure.tokens.token import Span, Tokens, text_of
+from parsers.structure.tokens.token import VERB, Span, Tokens, text_of
 
 LEAST_WORDS = 2
 FARTHEST_SUBJECT = 60  # tokens

@@ -13,7 +13,7 @@ from parsers.structure.tokens.text import Paragraph
 from parsers.structure.tokens.token import ADVERBS, DEMONSTRATIVES, Token, Tokens, person_nouns
 
 LONGEST_NOUN = 10
-VOICES = SOURCES.union(*(lower(table("grammar")[name]) for name in ("voices", "reports")))
+VOICES = SOURCES | lower(table("grammar")["voices"])
 ASIDES = lower(table("grammar")["asides"])
 PRONOUNS = people("pronouns") | people("plural_pronouns")
 BODIES = lower(table("grammar")["speaking_bodies"]) | COLLECTIVES

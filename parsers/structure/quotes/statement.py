@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from parsers.structure.names.phrase_parts import EntityPhrase
@@ -10,7 +9,6 @@ from parsers.structure.tokens.token import Span, Token
 
 FARTHEST_VERB = 14  # tokens between a verb and the statement it announces
 LEAST_SENTENCE = 4  # words
-VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 
 
 class Speaker(NamedTuple):

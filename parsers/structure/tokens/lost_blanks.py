@@ -10,6 +10,7 @@ from parsers.language.common_words import is_common_word
 from parsers.language.words import lower, name_words, people, table
 from parsers.structure.tokens.token import (
     DERIVED,
+    VERB,
     district_words,
     region_words,
     spelled,
@@ -19,7 +20,6 @@ MAY_BE_GLUED = re.compile(r"[A-Za-z][a-z]+[A-Z]\w+|[A-Z]{2,}[a-z]{3,}|[A-Z][a-z]
 ALONE = re.compile(r"[^\W\d_]+\d*")
 BORDER = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 CAPITALS = re.compile(r"[A-Z]{2,}(?=[a-z]{2})")
-ACT = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")
 OWN_PREFIXES = frozenset(
     {"detik", "Detik", "Tribun", "Trans", "Kanal"}
 )  # of names that are one word: detikOto
@@ -83,7 +83,7 @@ def _before_small(word: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for at in range(LEAST_NAME, len(word) - 2):
         left, right = word[:at], word[at:]
         name = left.lower()
-        is_act = ACT.fullmatch(right) and (is_common_word(right) or _is_long_act(name, right))
+        is_act = VERB.fullmatch(right) and (is_common_word(right) or _is_long_act(name, right))
         if right in SMALL_ENDS or is_act:
             is_region = (name,) in region_words().get(name, ())
             is_sure = word[0].isupper() and (_is_name(name, right) or _ends_no_name(right))

@@ -36,6 +36,7 @@ NUMBER = re.compile(r"\d+")
 DIGITS = "0"  # stands for any number
 PART = re.compile(r"[^\W\d_]+")
 CLITICS = ("", "nya", "nnya", "ya")
+VERB = re.compile(r"(?:me[mnlrwy]|di|ber|ter)\w{3,}")  # with a prefix
 CAMEL_NAME = re.compile(
     r"(?:Mc|Mac|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]*)*"
 )  # McDonnell, Alexander-Arnold

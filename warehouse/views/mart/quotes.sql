@@ -22,7 +22,7 @@ SELECT
   s.speaker_entity_id,
   q.confidence, -- 0 to 1, that the speaker, or else the candidate, is the right one, by this text alone; NULL where
     -- nobody is known; how many speakers are right: 'column.speaker' of mart.rules
-  q.speaker_candidate, -- the likeliest speaker where confidence is below 0.6; with another one that is about as
+  q.speaker_candidate, -- the likeliest speaker where confidence is below 0.55; with another one that is about as
     -- likely: A; B
   q.resolution, -- how the speaker was identified
   q.cue,
