@@ -53,3 +53,10 @@ def test_a_degree_is_no_speaker(who):
     (quote,) = structure(f"{who} menjelaskan, “Puasa itu baik bagi tubuh.”").quotes
 
     assert quote.speaker_name in {"Mulia Rahmani", "Mulia Daya"}
+
+
+def test_a_clitic_that_means_a_body_names_nobody():
+    found = structure("“Jalan licin,” kata KNKT. “Rem berfungsi,” katanya.")
+
+    assert {quote.speaker_name for quote in found.quotes} == {"KNKT"}
+    assert {m.entity_type for m in found.mentions} == {"organization"}

@@ -186,6 +186,7 @@ def test_no_office_loses_a_part_of_its_region():
             ("Sari Wulandari", "pemimpin", "PERSADA"),
         ),
         ("Sari Wulandari, manajer di sebuah hotel", ("Sari Wulandari", "manajer", None)),
+        ("pemilik nama asli Sari Wulandari itu", ("Sari Wulandari", None, None)),
         ("Hakim Agung Syamsul Maarif", ("Syamsul Maarif", "Hakim Agung", None)),
         ("Wali Kota Paris Anne Hidayat", ("Anne Hidayat", "Wali Kota Paris", None)),
     ],

@@ -304,12 +304,16 @@ def _media(body: BodyText) -> Iterator[EntitySpan]:
 
 
 def _pronouns(quotes: tuple[Quote, ...]) -> Iterator[EntitySpan]:
+    """Those that mean a person: `katanya` of a body names nobody."""
     for q in quotes:
-        rule_id = PRONOUN_RULES.get(q.resolution)
-        if rule_id and q.speaker_name and q.speaker_start is not None and q.speaker_end is not None:
-            yield EntitySpan(
-                q.speaker_start, q.speaker_end, "person", q.speaker_name, q.resolution, rule_id
-            )
+        rule_id, name = PRONOUN_RULES.get(q.resolution), q.speaker_name or ""
+        start, end, is_person = (
+            q.speaker_start,
+            q.speaker_end,
+            q.speaker_entity_id == entity_id("person", name),
+        )
+        if rule_id and is_person and start is not None and end is not None:
+            yield EntitySpan(start, end, "person", name, q.resolution, rule_id)
 
 
 def _again(

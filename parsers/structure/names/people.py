@@ -19,6 +19,7 @@ from parsers.structure.speaker_class import is_kin
 from parsers.structure.tokens.token import EDGE, verb_at
 
 HUMAN_VERBS = lower(table("grammar")["human_verbs"])
+OF_NAME = "pemilik nama"  # pemilik nama asli Sari Wulandari
 MOST_NAMESAKES = 20  # people who share a word of their names
 TITLE = "Pak|Bu|Mbah|Mama|Mas|Mbak|Bang"  # no part of a nickname
 NICKNAME_TITLES = frozenset({"Gus", "Cak", "Kang", "Bung", "Ning"})
@@ -115,10 +116,10 @@ def _office(group: list[EntityPhrase], with_name: list[EntityPhrase], words: Tex
 
 
 def office_of(phrase: EntityPhrase, rule: str) -> Office:
-    if not (phrase.role or phrase.organization_name):
+    role = phrase.role or ""
+    if not (role or phrase.organization_name) or role.lower().startswith(OF_NAME):
         return NO_OFFICE
-    rule = "office.kin" if is_kin(phrase.role or "") else rule
-    return Office(phrase.role, phrase.organization_name, rule)
+    return Office(phrase.role, phrase.organization_name, "office.kin" if is_kin(role) else rule)
 
 
 def _free_tokens(phrase: EntityPhrase, with_name: list[EntityPhrase]) -> tuple[int, int]:
