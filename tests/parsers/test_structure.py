@@ -188,6 +188,7 @@ FRAGMENTS = st.sampled_from(
 @settings(max_examples=6)
 @given(st.lists(FRAGMENTS, min_size=1, max_size=6))
 @example(["1.250 warga ", "alias Nana "])
+@example(["Budi Santoso (23), ", "1.250 warga "])
 @example(["”", "karena ", "“Kami siap,” kata Budi. ", "di Jakarta, ", "sejumlah warga mengaku "])
 def test_four_times_the_text_is_about_four_times_the_work(fragments):
     unit = "".join(fragments)

@@ -141,14 +141,14 @@ def name_traces(
         + [s.span for s in statements]
         + [s.span for s in speakers if s.span and s.kind == "described"]  # mantan istri Budi itu
     )
-    reached, index = 0, 0
+    reached, index, verbs = 0, 0, dict[int, tuple[int, bool]]()
     for phrase in entities.phrases:
         identity = phrase_identity(entities, phrase)
         if not identity.name or identity.entity_type == "organization":
             continue
         while index < len(inside) and inside[index][0] <= phrase.start:
             reached, index = max(reached, inside[index][1]), index + 1
-        position = "subject" if _is_subject(phrase) else "mention"
+        position = "subject" if _is_subject(phrase, verbs) else "mention"
         position = "inside" if phrase.start < reached else position
         yield Trace(phrase.start, identity, position, is_new_speaker=position == "subject")
 
@@ -158,11 +158,18 @@ def named_in(entities: EntityIndex, span: Span) -> frozenset[str | None]:
     return frozenset(phrase_identity(entities, p).key for p in entities.between(*span))
 
 
-def _is_subject(phrase: EntityPhrase) -> bool:
-    """Whether the sentence is about the phrase: it speaks, or no verb stands before it."""
+def _is_subject(phrase: EntityPhrase, verbs: dict[int, tuple[int, bool]]) -> bool:
+    """Whether the sentence is about the phrase: it speaks, or no verb stands before it.
+
+    `verbs`, by the start of a sentence: up to which token it was read, and whether a verb was there, so that each is read once.
+    """
     paragraph, at, end = phrase.paragraph, phrase.parts.start, phrase.parts.end
     tokens = paragraph.tokens
-    low = bisect_left(paragraph.starts, paragraph.sentence(phrase.start)[0])
+    sentence = paragraph.sentence(phrase.start)[0]
+    low = bisect_left(paragraph.starts, sentence)
+    seen, has_verb = verbs.get(sentence, (low, False))
+    has_verb = has_verb or any(VERB.match(t.text) for t in tokens[seen:at])
+    verbs[sentence] = max(seen, at), has_verb
     before = tokens[at - 1] if at > low else EDGE
     if before.lower in NO_SUBJECT:
         return False
@@ -170,4 +177,4 @@ def _is_subject(phrase: EntityPhrase) -> bool:
         return True  # disampaikan X, dipimpin oleh X
     after_comma = end < len(tokens) and tokens[end].text == ","
     speaks = verb_at(tokens, end + after_comma) is not None
-    return speaks or before.text == "," or not any(VERB.match(t.text) for t in tokens[low:at])
+    return speaks or before.text == "," or not has_verb
