@@ -28,7 +28,8 @@ from parsers.source import default_source
 LABELS = Path(__file__).with_name("press_labels.json")
 HELD_OUT = frozenset({"sindonews", "kompas", "tempo", "posmetro"})
 PARTS = ("development", "held out", "second draw", "third draw", "fourth draw")
-WITHOUT_ADDRESSES = "press-texts.csv.gz"  # beside the table
+TABLES = ("press", "press-texts")  # the texts of the second have no addresses
+COLUMNS = ("title", "content", "source", "link", "publish_date")
 
 Span = Sequence[int]
 
@@ -98,7 +99,9 @@ def digest(text: str) -> str:
 def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledArticle]:
     """Those of the table, and of the texts beside it, whose text is the one that was read."""
     entries = {entry["url"]: entry for entry in json.loads(labels.read_text("utf-8"))}
-    for article in chain(articles_of(table, entries), _addressed_articles(table, entries)):
+    texts, digests = table.with_name(f"{TABLES[1]}.csv.gz"), [u.rpartition("/")[2] for u in entries]
+    others = press_rows(table.parent, TABLES[1:]) if texts.exists() else ()
+    for article in chain(articles_of(table, entries), articles_by_digest(others, digests)):
         entry = entries[article.url or ""]
         if digest(article.source_text) == entry["digest"]:
             second = entry.get("second")
@@ -112,28 +115,29 @@ def labelled_articles(table: Path, labels: Path = LABELS) -> Iterator[LabelledAr
             )
 
 
-def _addressed_articles(table: Path, urls: Mapping[str, object]) -> Iterator[Article]:
-    """Those of the texts without addresses; each gets one that is made of its outlet and its digest."""
-    texts = table.with_name(WITHOUT_ADDRESSES)
-    if not texts.exists():
-        return
-    with (
-        gzip.open(texts, "rt", encoding="utf-8", newline="") as file,
-        TemporaryDirectory() as folder,
-    ):
-        rows = [
-            {**row, "link": link}
-            for row in csv.DictReader(file)
-            if (link := f"https://www.{row['source']}/{digest(row['content'])}") in urls
-        ]
-        if not rows:
-            return
-        path = Path(folder) / "texts.csv"
-        with path.open("w", encoding="utf-8", newline="") as copy:
-            writer = csv.DictWriter(copy, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
-        yield from articles_of(path, urls)
+def press_rows(corpus: Path, tables: Iterable[str] = TABLES) -> Iterator[dict[str, str]]:
+    for name in tables:
+        path = corpus / f"{name}.csv.gz"
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def articles_by_digest(
+    rows: Iterable[Mapping[str, str]], digests: Iterable[str], day: str = ""
+) -> Iterator[Article]:
+    """Each text once, whether it has an address or not: it gets one that ends with its digest."""
+    wanted, found = set(digests), list[tuple[str, ...]]()
+    for row in rows:
+        if (key := digest(row["content"])) in wanted:
+            wanted.remove(key)
+            link = f"https://www.{row['source']}/read/{key}"
+            found.append((row["title"], row["content"], row["source"], link, day))
+    with TemporaryDirectory() as folder:
+        table = Path(folder) / "texts.csv"
+        with table.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([COLUMNS, *found])
+        if found:
+            yield from articles_of(table)
 
 
 def articles_of(table: Path, urls: Mapping[str, object] | None = None) -> Iterator[Article]:

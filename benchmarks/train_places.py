@@ -7,19 +7,24 @@ learned from the others. Without `--write` it only prints.
 
 from __future__ import annotations
 
-import csv
-import gzip
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from measurement import print_table, run, share
 from numpy.typing import NDArray
-from press_labels import PARTS, articles_of, digest, labelled_articles, pattern_of, words_at
+from press_labels import (
+    PARTS,
+    TABLES,
+    articles_by_digest,
+    labelled_articles,
+    pattern_of,
+    press_rows,
+    words_at,
+)
 from typer import Option
 
 from parsers.article import Article
@@ -34,8 +39,6 @@ from parsers.structure.tokens.text import BodyText
 CHECKOUT = Path(__file__).parents[1]
 LABELS = Path(__file__).with_name("training_places.json")
 FILE = HERE / "event_places.csv"
-TABLES = ("press", "press-texts")
-COLUMNS = ("title", "content", "source", "link", "publish_date")
 DAY = "2025-06-10"  # for all; some rows have none
 UNKNOWN = frozenset({"word", "area"})  # features of every other place
 RIDGE = 5.0
@@ -63,32 +66,9 @@ def articles_with_places(
         if each.part == PARTS[0]:
             yield each.article, each.outlet, list(each.labels.places)
     entries = {entry["digest"]: entry for entry in json.loads(labels.read_text("utf-8"))}
-    with TemporaryDirectory() as folder:
-        table = Path(folder) / "articles.csv"
-        write_table(corpus, entries, table)
-        for article in articles_of(table):
-            entry = entries[(article.url or "").rpartition("/")[2]]
-            yield article, entry["outlet"], places_of(article.source_text, entry)
-
-
-def write_table(corpus: Path, entries: dict[str, Any], path: Path) -> None:
-    """The texts that were read, each once."""
-    wanted = set(entries)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for row in rows(corpus):
-            key = digest(row["content"])
-            if key in wanted:
-                wanted.remove(key)
-                link = f"https://www.{row['source']}/read/{key}"
-                writer.writerow((row["title"], row["content"], row["source"], link, DAY))
-
-
-def rows(corpus: Path) -> Iterator[dict[str, str]]:
-    for name in TABLES:
-        with gzip.open(corpus / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
+    for article in articles_by_digest(press_rows(corpus), entries, DAY):
+        entry = entries[(article.url or "").rpartition("/")[2]]
+        yield article, entry["outlet"], places_of(article.source_text, entry)
 
 
 def places_of(text: str, entry: dict[str, Any]) -> list[LabelledPlace]:

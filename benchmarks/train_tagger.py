@@ -19,7 +19,7 @@ from typing import Annotated, Any, NamedTuple
 
 from measurement import run
 from perceptron import Example, Perceptron, Weights
-from press_labels import digest, words_at
+from press_labels import digest, press_rows, words_at
 from press_scores import country_keys, occurrences
 from typer import Option
 
@@ -69,13 +69,10 @@ class LabelledText(NamedTuple):
 def press(corpus: Path) -> list[str]:
     """The texts to learn from, each once."""
     texts: dict[str, None] = {}
-    for name in ("press", "press-texts"):
-        with gzip.open(corpus / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if not any(outlet in row["source"] for outlet in HELD_OUT) and not _is_drawn(
-                    row.get("link", "")
-                ):
-                    texts[row["content"]] = None
+    for row in press_rows(corpus):
+        is_held_out = any(outlet in row["source"] for outlet in HELD_OUT)
+        if not is_held_out and not _is_drawn(row.get("link", "")):
+            texts[row["content"]] = None
     return list(texts)
 
 

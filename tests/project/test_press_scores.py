@@ -292,7 +292,7 @@ def test_a_text_without_an_address_has_one_of_its_outlet_and_digest(table, tmp_p
         csv.writer(file).writerows(
             [["source", "title", "content"], ["kompas.com", "Jembatan", OTHER]]
         )
-    url = f"https://www.kompas.com/{digest(OTHER)}"
+    url = f"https://www.kompas.com/read/{digest(OTHER)}"
     first, _ = articles_of(table)
     entry = {"url": url, "outlet": "kompas", "digest": digest(OTHER), "first": stored(first.source_text) | {"names": [], "quotes": [], "acronyms": [], "dates": [], "places": []}, "draw": 4}  # fmt: skip
     path = tmp_path / "labels.json"
