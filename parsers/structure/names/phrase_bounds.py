@@ -17,7 +17,6 @@ from parsers.structure.tokens.token import (
     body_length,
     bracket_end,
     is_age,
-    is_in_name,
     is_nickname,
     is_particle,
     is_title,
@@ -79,7 +78,7 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if at > start and token.start - tokens[at - 1].end > WIDEST_BLANK:
         return 0
     if token.is_capital:
-        if token.is_day and at > start and is_in_name(tokens, at):
+        if token.is_day and at > start and _is_in_name(tokens, at):
             return 1
         if token.is_day or is_headline_word(tokens, start, at):
             return 0
@@ -91,6 +90,16 @@ def _step(tokens: Tokens, start: int, at: int, ordinary: frozenset[str]) -> int:
     if token.text.isdigit():
         return int(at > start and _is_number_of_body(tokens, at, ordinary))
     return _small_word(tokens, start, at, ordinary) if token.is_word else 0
+
+
+def _is_in_name(tokens: Tokens, at: int) -> bool:
+    """Whether a month, not the first token, is a part of a name: the Juni of Siti Juni Rahmawati."""
+    if at + 1 == len(tokens):
+        return False
+    before, after = tokens[at - 1], tokens[at + 1]
+    return (
+        before.is_capital and after.is_capital and (before.is_common_name or after.is_common_name)
+    )
 
 
 def is_headline_word(tokens: Tokens, start: int, at: int) -> bool:

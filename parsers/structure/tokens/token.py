@@ -277,14 +277,24 @@ def are_particles(tokens: Tokens, at: int) -> bool:
     return first in FIRST_PARTICLES and second in SECOND_PARTICLES
 
 
-def is_in_name(tokens: Tokens, at: int) -> bool:
-    """Whether a month, not the first token, is a part of a name: the Juni of Siti Juni Rahmawati."""
-    if at + 1 == len(tokens):
-        return False
-    before, after = tokens[at - 1], tokens[at + 1]
-    return (
-        before.is_capital and after.is_capital and (before.is_common_name or after.is_common_name)
-    )
+def without_degrees(tokens: Tokens, start: int, end: int) -> int:
+    """Where the words before the degrees end: Susi Endrini SSi MSc, Arman S.T."""
+    while end > start + 1 and is_degree(tokens[end - 1]):
+        end -= 1
+    return end
+
+
+def is_degree(token: Token) -> bool:
+    """MSc, S.Farm, Sp.PD, Sp.OT"""
+    parts = token.text.split(".")
+    is_short = not token.text.isupper() and len(parts) > 1 and all(map(str.istitle, parts))
+    is_short |= len(parts) > 1 and parts[0] == "Sp"
+    return is_short or "".join(parts) in _degrees()
+
+
+@cache
+def _degrees() -> frozenset[str]:
+    return frozenset(degree.replace(".", "") for degree in people_exact("degrees"))
 
 
 def suffix_length(tokens: Tokens, at: int, end: int, ordinary: frozenset[str]) -> int:
@@ -423,23 +433,3 @@ def _longest(tokens: Sequence[Token], at: int, names: Sequence[tuple[str, ...]])
 
 
 EDGE = Token("\n", 0, 1, *features("\n"))  # stands before the first token and after the last
-
-
-def without_degrees(tokens: Tokens, start: int, end: int) -> int:
-    """Where the words before the degrees end: Susi Endrini SSi MSc, Arman S.T."""
-    while end > start + 1 and is_degree(tokens[end - 1]):
-        end -= 1
-    return end
-
-
-def is_degree(token: Token) -> bool:
-    """MSc, S.Farm, Sp.PD, Sp.OT"""
-    parts = token.text.split(".")
-    is_short = not token.text.isupper() and len(parts) > 1 and all(map(str.istitle, parts))
-    is_short |= len(parts) > 1 and parts[0] == "Sp"
-    return is_short or "".join(parts) in _degrees()
-
-
-@cache
-def _degrees() -> frozenset[str]:
-    return frozenset(degree.replace(".", "") for degree in people_exact("degrees"))
